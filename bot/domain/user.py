@@ -1,0 +1,76 @@
+"""People: what Slack says about them, what their company lets them do, and the actor made of both."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.domain.playbook import Lang
+
+
+class Role(StrEnum):
+    ACCOUNT_MANAGER = "account_manager"
+    TEAM_LEAD = "team_lead"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+class Profile(BaseModel):
+    """What Slack's users.info says about a person; cached, so possibly an hour old."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    locale: str = "en-US"
+    tz: str
+    is_admin: bool = False
+
+    @property
+    def lang(self) -> Lang:
+        return "zh" if self.locale.lower().startswith("zh") else "en"
+
+
+class Member(BaseModel):
+    """What the company has settled for a person: roles, team (its name), and the person's own language."""
+
+    model_config = ConfigDict(frozen=True)
+    user_id: str
+    roles: frozenset[Role] = frozenset()
+    team: str | None = Field(default=None, max_length=60)
+    language: Lang | None = None
+
+
+class User(BaseModel):
+    """The actor: whoever clicked, typed or is being nudged."""
+
+    model_config = ConfigDict(frozen=True)
+    team_id: str
+    user_id: str
+    name: str = ""
+    lang: Lang = "en"
+    tz: str = "Asia/Shanghai"
+    roles: frozenset[Role] = frozenset()
+    team: str | None = None
+
+    @classmethod
+    def of(cls, team_id: str, member: Member, profile: Profile, *, is_admin: bool) -> "User":
+        return cls(
+            team_id=team_id,
+            user_id=member.user_id,
+            name=profile.name,
+            lang=member.language or profile.lang,
+            tz=profile.tz,
+            roles=member.roles | ({Role.ADMIN} if is_admin else set()),
+            team=member.team,
+        )
+
+    def today(self, now: datetime) -> date:
+        return now.astimezone(ZoneInfo(self.tz)).date()
+
+    def is_(self, role: Role) -> bool:
+        return role in self.roles
+
+
+def has_admin(members: Iterable[Member]) -> bool:
+    return any(Role.ADMIN in member.roles for member in members)

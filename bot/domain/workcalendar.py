@@ -1,0 +1,38 @@
+"""Counting in working days. Which days those are is handed in: calendars are data, not rules."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+IsWorkingDay = Callable[[date], bool]
+
+LONGEST_HOLIDAY = 40
+"""Days after which a calendar without a working day is taken to be broken."""
+
+
+def first_working_day(start: date, is_work: IsWorkingDay, step: int = 1) -> date:
+    """`start` itself or the nearest working day after it (before it with step=-1)."""
+    for distance in range(LONGEST_HOLIDAY):
+        day = start + timedelta(days=distance * step)
+        if is_work(day):
+            return day
+    raise ValueError(f"no working day within {LONGEST_HOLIDAY} days of {start}")
+
+
+def add_working_days(start: date, count: int, is_work: IsWorkingDay) -> date:
+    day = start
+    for _ in range(count):
+        day = first_working_day(day + timedelta(days=1), is_work)
+    return day
+
+
+def next_working_moment(after: datetime, at: time, tz: str, is_work: IsWorkingDay) -> datetime:
+    """The first moment later than `after` that shows `at` on the wall clock of `tz` on a working day."""
+    zone = ZoneInfo(tz)
+    day = after.astimezone(zone).date()
+    while True:
+        day = first_working_day(day, is_work)
+        moment = datetime.combine(day, at, zone)
+        if moment > after:
+            return moment
+        day += timedelta(days=1)

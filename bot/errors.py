@@ -1,0 +1,117 @@
+"""The faults users can meet. Each names the sentence (a key of `bot/text/*.toml`) that explains it."""
+
+
+class BotError(Exception):
+    """Something a person should be told, in their language: `key` names the sentence, `values` fill its gaps."""
+
+    key = "error.unexpected"
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})")
+        self.values = values
+
+
+class PlaybookFileError(BotError):
+    """Playbook files that do not hold what they must; `faults` lists each as file:line: field: reason."""
+
+    key = "error.playbook_files"
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(count=len(faults))
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "\n".join(self.faults)
+
+
+class FieldError(BotError):
+    """A value in a form needs another look; `field` is the form's name for it, `key` the sentence."""
+
+    def __init__(self, field: str, key: str, **values: object) -> None:
+        super().__init__(**values)
+        self.field = field
+        self.key = key
+
+
+class NotAllowedError(BotError):
+    """The actor's role does not include this."""
+
+    key = "error.not_allowed"
+
+
+class CustomerNotFoundError(BotError):
+    """No such customer among those the actor may see."""
+
+    key = "error.customer_not_found"
+
+
+class FollowUpNotFoundError(BotError):
+    """No such follow-up among those the actor may see."""
+
+    key = "error.followup_not_found"
+
+
+class FollowUpClosedError(BotError):
+    """The follow-up was finished in the meantime."""
+
+    key = "error.followup_closed"
+
+
+class EntryNotFoundError(BotError):
+    """The playbook has no such entry any more."""
+
+    key = "error.entry_not_found"
+
+
+class CustomerExistsError(BotError):
+    """The owner already has a customer of this name."""
+
+    key = "error.customer_exists"
+
+
+class DigestNotFoundError(BotError):
+    """No digest was planned for this person and day."""
+
+    key = "error.unexpected"
+
+
+class SchemaTooNewError(BotError):
+    """The data was written by a newer release than this one."""
+
+    key = "error.schema_too_new"
+
+
+class StoreUnavailableError(BotError):
+    """The store does not answer; what was being written may or may not have been kept."""
+
+    key = "error.store_unavailable"
+
+
+class StoreUnreachableError(StoreUnavailableError):
+    """At start nothing answers where the store should be: `where` is its address without secrets."""
+
+    key = "error.store_unreachable"
+
+
+class StoreBusyError(BotError):
+    """Another process already runs the store of this data folder."""
+
+    key = "error.store_busy"
+
+
+class StoreStartError(BotError):
+    """The store's server does not start; `reason` is what it said last."""
+
+    key = "error.store_start"
+
+
+class StoreServerMissingError(BotError):
+    """There is no server for this platform: REDIS_URL has to name one, or valkey-server be installed."""
+
+    key = "error.store_server_missing"
+
+
+class ConflictError(BotError):
+    """Others kept changing the record; nothing was written."""
+
+    key = "error.conflict"

@@ -1,0 +1,60 @@
+"""The clock's edge: docket on the same store runs the sweep and one job per digest, in any number of processes.
+
+Nothing of a digest lives in a job: jobs only name a person and a day (docket pickles arguments, so whoever can write
+to its Redis can run code in a worker: access to the store is a trust boundary). The record in the workspace's slot
+comes first; a job that was lost between the two is scheduled again by the next sweep.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from typing import Final
+
+from docket import Docket, Perpetual, Worker
+
+from bot.digests import DigestSender
+from bot.services import Services
+
+SWEEP_EVERY: Final = timedelta(seconds=10)
+REDELIVERY: Final = timedelta(seconds=30)
+POLL: Final = timedelta(milliseconds=50)
+CONCURRENCY: Final = 20
+
+_EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
+
+Sweep = Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def opened(url: str, services: Services, sender: DigestSender) -> AsyncIterator[tuple[Docket, Sweep]]:
+    """A docket that knows our jobs, and the sweep itself, to be run at once after the clock was moved."""
+    async with Docket(name="factormate", url=url) as docket:
+
+        async def digest(team_id: str, user_id: str, day: str) -> None:
+            await sender.deliver(team_id, user_id, date.fromisoformat(day))
+
+        async def sweep() -> None:
+            await services.nudges.plan_due()
+            for team_id, each in await services.nudges.to_deliver():
+                day = each.day.isoformat()
+                key = f"{team_id}:{each.user_id}:{day}:{each.attempts}:{each.lookups}"
+                await docket.add(digest, key=key)(team_id, each.user_id, day)
+
+        async def every_sweep(perpetual: Perpetual = _EVERY) -> None:
+            await sweep()
+
+        docket.register(digest)
+        docket.register(every_sweep)
+        yield docket, sweep
+
+
+async def work(docket: Docket) -> None:
+    """Runs jobs until cancelled; those under way are finished first."""
+    async with Worker(
+        docket,
+        concurrency=CONCURRENCY,
+        redelivery_timeout=REDELIVERY,
+        minimum_check_interval=POLL,
+        scheduling_resolution=POLL,
+    ) as worker:
+        await worker.run_forever()

@@ -1,0 +1,48 @@
+"""What the local workspace makes for itself where a real one gets it from its operator."""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bot.storage.sealing import new_key
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Made up at the first start, readable by the operator's account only."""
+
+    bot_token: str
+    app_token: str
+    signing_secret: str
+
+
+def credentials(data_dir: Path) -> Credentials:
+    made = Credentials(
+        bot_token=f"xoxb-local-{secrets.token_hex(12)}",
+        app_token=f"xapp-local-{secrets.token_hex(12)}",
+        signing_secret=secrets.token_hex(16),
+    )
+    return Credentials(**json.loads(_kept(data_dir / "local-workspace.json", json.dumps(asdict(made)))))
+
+
+def field_keys(data_dir: Path) -> tuple[str, ...]:
+    """The key notes are sealed with on a single machine. Losing the file loses the notes: back it up with the data."""
+    return tuple(_kept(data_dir / "field-keys", new_key()).split())
+
+
+def _kept(path: Path, made: str) -> str:
+    """What the file says; `made` is written first where there is none. Two starters agree on one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(made, encoding="utf-8")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,35 @@
+/* The page's own words, in the language of the person viewed as. What the bot says is never translated here. */
+
+import { EN } from "./strings-en.js";
+import { ZH } from "./strings-zh.js";
+
+let words = ZH;
+let locale = "zh-CN";
+let zone;
+
+export function setLocale(personLocale, timeZone) {
+  locale = personLocale || "zh-CN";
+  zone = timeZone || undefined;
+  words = locale.toLowerCase().startsWith("zh") ? ZH : EN;
+  document.documentElement.lang = words === ZH ? "zh-CN" : "en";
+}
+
+export function currentLocale() {
+  return words === ZH ? "zh-CN" : "en-US";
+}
+
+export function timeZone() {
+  return zone;
+}
+
+/** t("modal.tooLong", {max: 20}) */
+export function t(key, values = {}) {
+  const sentence = words[key] ?? EN[key] ?? key;
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** A refusal's code as a kind sentence; unknown codes are shown so that a developer can look them up. */
+export function refusal(code) {
+  const key = `refused.${code}`;
+  return key in words ? words[key] : t("refused.other", { code });
+}

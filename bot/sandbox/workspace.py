@@ -1,0 +1,113 @@
+"""The people and channels of a workspace, and the invented one that `make run` shows."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Locale = Literal["zh-CN", "en-US"]
+SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    real_name: str
+    locale: Locale = "zh-CN"
+    tz: str = "Asia/Shanghai"
+    is_admin: bool = False
+    is_owner: bool = False
+    is_bot: bool = False
+    role_hint: str = ""
+
+    @property
+    def is_chinese(self) -> bool:
+        return self.locale == "zh-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    id: str
+    name: str
+    members: tuple[str, ...]
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessClock:
+    """The clock the page shows and may move; transport limits stay on real time."""
+
+    now: Callable[[], datetime]
+    next_working_day: Callable[[], Awaitable[datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What is there at the start; who joins which channel later is the emulator's state."""
+
+    team_id: str
+    team_name: str
+    people: tuple[Person, ...]
+    channels: tuple[Channel, ...]
+    app_name: str
+    bot_user_id: str
+    bot_id: str
+    app_id: str
+    domain: str = field(default="local")
+
+    def find_person(self, user_id: str) -> Person | None:
+        return next((each for each in self.people if each.id == user_id), None)
+
+    def get_person(self, user_id: str) -> Person:
+        person = self.find_person(user_id)
+        if person is None:
+            raise LookupError(f"nobody has the id {user_id}")
+        return person
+
+
+def demo_workspace() -> Workspace:
+    people = (
+        Person("U01LIN", "linyue", "林悦", role_hint="客户经理 · account manager"),
+        Person("U02CHEN", "chenhao", "陈浩", role_hint="客户经理 · account manager"),
+        Person("U03GRACE", "grace", "Grace Porter", locale="en-US", role_hint="客户经理 · account manager"),
+        Person("U04ZHOU", "zhoumin", "周敏", is_owner=True, is_admin=True, role_hint="团队主管 · team lead"),
+        Person("U05REED", "tom", "Tom Reed", locale="en-US", role_hint="外部同事 · outsider"),
+    )
+    everybody = tuple(person.id for person in people)
+    bot = "U0BOT"
+    return Workspace(
+        team_id="T0LOCAL",
+        team_name="演示保理",
+        people=people,
+        channels=(
+            Channel("C01EAST", "华东团队-east-team", (*everybody[:4], bot)),
+            Channel("C02GENERAL", "general", (*everybody, bot)),
+            Channel("C03RANDOM", "random", everybody),
+        ),
+        app_name="factormate",
+        bot_user_id=bot,
+        bot_id="B0BOT",
+        app_id="A0LOCAL",
+    )
+
+
+def bot_scopes(manifest: dict[str, Any]) -> tuple[str, ...]:
+    return tuple((manifest.get("oauth_config") or {}).get("scopes", {}).get("bot") or ())
+
+
+def subscribed_events(manifest: dict[str, Any]) -> tuple[str, ...]:
+    settings = manifest.get("settings") or {}
+    return tuple((settings.get("event_subscriptions") or {}).get("bot_events") or ())
+
+
+def slash_commands(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return list((manifest.get("features") or {}).get("slash_commands") or [])
+
+
+def shortcuts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return list((manifest.get("features") or {}).get("shortcuts") or [])
+
+
+def app_home(manifest: dict[str, Any]) -> dict[str, Any]:
+    return dict((manifest.get("features") or {}).get("app_home") or {})

@@ -1,0 +1,33 @@
+"""What a person can do, one class per subject, bundled for the edges."""
+
+from dataclasses import dataclass
+
+from bot.services.customers import CustomerService
+from bot.services.followups import FollowUpService
+from bot.services.members import MemberService
+from bot.services.nudges import NudgeService
+from bot.services.playbook import PlaybookService
+from bot.services.visits import VisitService
+from bot.services.workspaces import WorkspaceService
+
+__all__ = [
+    "CustomerService",
+    "FollowUpService",
+    "MemberService",
+    "NudgeService",
+    "PlaybookService",
+    "Services",
+    "VisitService",
+    "WorkspaceService",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    playbook: PlaybookService
+    customers: CustomerService
+    visits: VisitService
+    followups: FollowUpService
+    nudges: NudgeService
+    members: MemberService
+    workspaces: WorkspaceService

@@ -1,0 +1,109 @@
+"""Customers, as far as the actor may see them."""
+
+import uuid
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.domain import policy
+from bot.domain.customer import Customer
+from bot.domain.followup import FollowUp, contact_due
+from bot.domain.note import Brief, NewCustomer
+from bot.domain.user import Role, User
+from bot.domain.workcalendar import IsWorkingDay
+from bot.matching.names import closeness
+from bot.services.workspaces import WorkspaceService
+from bot.storage.customers import CustomerStore
+from bot.storage.followups import FollowUpStore
+from bot.storage.members import MemberStore
+from bot.storage.visits import VisitStore
+
+BRIEF_NOTES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerService:
+    customers: CustomerStore
+    followups: FollowUpStore
+    visits: VisitStore
+    members: MemberStore
+    workspaces: WorkspaceService
+    now: Clock
+    is_work: IsWorkingDay
+
+    async def visible_owner_ids(self, actor: User) -> frozenset[str]:
+        members = await self.members.all(actor.team_id) if actor.is_(Role.TEAM_LEAD) else ()
+        return policy.visible_owner_ids(actor, members)
+
+    async def get(self, actor: User, customer_id: str) -> Customer:
+        """Raises CustomerNotFoundError also for a customer the actor may not see."""
+        customer = await self.customers.find(actor.team_id, customer_id)
+        return policy.ensure_sees(await self.visible_owner_ids(actor), customer)
+
+    async def named(self, actor: User, typed: str) -> list[Customer]:
+        """The customers meant by what was typed: those of exactly this name, else the closest ones."""
+        owner_ids = await self.visible_owner_ids(actor)
+        exact = await self.customers.named(actor.team_id, owner_ids, typed)
+        if exact:
+            return exact
+        ranked = _ranked(typed, await self.customers.owned_by(actor.team_id, owner_ids))
+        best = ranked[0][0] if ranked else 0
+        return [customer for close, customer in ranked if close == best]
+
+    async def suggest(self, actor: User, typed: str) -> list[Customer]:
+        """All one's own customers that fit, the closest and then the most recently contacted first."""
+        own = await self.customers.owned_by(actor.team_id, [actor.user_id])
+        if not typed.strip():
+            return sorted(own, key=_recency)
+        return [customer for _, customer in _ranked(typed, own)]
+
+    async def brief(self, actor: User, customer_id: str) -> Brief:
+        customer = await self.get(actor, customer_id)
+        settings = await self.workspaces.settings(actor.team_id)
+        return Brief(
+            customer=customer,
+            contact=contact_due(customer, settings.gaps, self.is_work),
+            steps=await self.followups.open_steps(actor.team_id, customer.id),
+            visits=await self.visits.latest(actor.team_id, customer.id, BRIEF_NOTES),
+            today=actor.today(self.now()),
+        )
+
+    async def open_steps(self, actor: User, customer_id: str) -> list[FollowUp]:
+        customer = await self.get(actor, customer_id)
+        return await self.followups.open_steps(actor.team_id, customer.id)
+
+    async def create(self, actor: User, new: NewCustomer, *, customer_id: str | None = None) -> Customer:
+        """Creates a customer of the actor's own. The same `customer_id` given again creates nothing.
+
+        Raises CustomerExistsError when the actor already has one of that name.
+        """
+        policy.ensure_writes_notes(actor)
+        customer = self.built(actor, new, customer_id or uuid.uuid4().hex[:12])
+        settings = await self.workspaces.settings(actor.team_id)
+        created = await self.customers.create(
+            actor.team_id, customer, contact_due(customer, settings.gaps, self.is_work)
+        )
+        await self.workspaces.record(actor.team_id, actor.user_id, "customer.create", created.id)
+        return created
+
+    def built(self, actor: User, new: NewCustomer, customer_id: str) -> Customer:
+        return Customer(
+            id=customer_id,
+            name=new.name,
+            aliases=new.aliases,
+            tier=new.tier,
+            industry=new.industry,
+            owner_id=actor.user_id,
+            created_on=actor.today(self.now()),
+            last_contact_on=new.last_contact_on,
+        )
+
+
+def _ranked(typed: str, customers: list[Customer]) -> list[tuple[int, Customer]]:
+    scored = [(closeness(typed, customer.names), customer) for customer in customers]
+    fitting = [(close, customer) for close, customer in scored if close]
+    return sorted(fitting, key=lambda pair: (-pair[0], _recency(pair[1])))
+
+
+def _recency(customer: Customer) -> tuple[int, str]:
+    last = customer.last_contact_on or customer.created_on
+    return (-last.toordinal(), customer.name)

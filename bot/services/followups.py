@@ -1,0 +1,61 @@
+"""What is due for a person, and putting it off."""
+
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.domain import policy
+from bot.domain.followup import DueItem, FollowUp, SnoozeLength, SnoozeReason
+from bot.domain.user import User
+from bot.domain.workcalendar import IsWorkingDay
+from bot.services.customers import CustomerService
+from bot.services.workspaces import WorkspaceService
+from bot.storage.followups import FollowUpStore
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpService:
+    store: FollowUpStore
+    customers: CustomerService
+    workspaces: WorkspaceService
+    now: Clock
+    is_work: IsWorkingDay
+
+    async def due(self, actor: User) -> list[DueItem]:
+        """The actor's own due and overdue follow-ups, worst first."""
+        today = actor.today(self.now())
+        followups = await self.store.due(actor.team_id, actor.user_id, today)
+        items = await self._with_customers(actor.team_id, followups)
+        return sorted(items, key=lambda item: item.urgency(today))
+
+    async def items(self, actor: User, followup_ids: tuple[str, ...]) -> list[DueItem]:
+        """These follow-ups in this order, done or not; those the actor may not see are left out."""
+        owner_ids = await self.customers.visible_owner_ids(actor)
+        found = await self.store.get_many(actor.team_id, followup_ids)
+        seen = [found[each] for each in followup_ids if each in found and found[each].owner_id in owner_ids]
+        return await self._with_customers(actor.team_id, seen)
+
+    async def get(self, actor: User, followup_id: str) -> FollowUp:
+        followup = await self.store.get(actor.team_id, followup_id)
+        policy.ensure_may_change(await self.customers.visible_owner_ids(actor), followup)
+        return followup
+
+    async def snooze(self, actor: User, followup_id: str, length: SnoozeLength, reason: SnoozeReason) -> FollowUp:
+        today = actor.today(self.now())
+        owner_ids = await self.customers.visible_owner_ids(actor)
+
+        def step(followup: FollowUp) -> FollowUp:
+            policy.ensure_may_change(owner_ids, followup)
+            return followup.snoozed(actor.user_id, length, reason, today, self.is_work)
+
+        changed = await self.store.change(actor.team_id, followup_id, step)
+        await self.workspaces.record(actor.team_id, actor.user_id, "followup.snooze", followup_id)
+        return changed
+
+    async def _with_customers(self, team_id: str, followups: list[FollowUp]) -> list[DueItem]:
+        wanted = dict.fromkeys(each.customer_id for each in followups)
+        customers = await self.customers.customers.get_many(team_id, wanted)
+        return [
+            DueItem(followup=each, customer=customers[each.customer_id])
+            for each in followups
+            if each.customer_id in customers
+        ]

@@ -1,0 +1,53 @@
+"""Who the actor is: settled roles plus what Slack says of the person."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.domain.playbook import Lang
+from bot.domain.user import Member, Profile, Role, User, has_admin
+from bot.services.workspaces import WorkspaceService
+from bot.storage.members import MemberStore
+
+FetchProfile = Callable[[str, str], Awaitable[Profile | None]]
+"""Asks Slack about a person: (team_id, user_id) → Profile, or None when Slack did not answer in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberService:
+    store: MemberStore
+    workspaces: WorkspaceService
+    fetch_profile: FetchProfile
+    admin_users: frozenset[str]
+    default_tz: str
+
+    async def actor(self, team_id: str, user_id: str) -> User:
+        member, profile = await self.store.load(team_id, user_id)
+        if profile is None:
+            profile = await self.fetch_profile(team_id, user_id)
+            if profile is None:  # a guess, good for this once
+                profile = Profile(name="", tz=self.default_tz)
+            else:
+                await self.store.cache_profile(team_id, user_id, profile)
+        is_admin = user_id in self.admin_users
+        if profile.is_admin and not is_admin and Role.ADMIN not in member.roles:
+            # Slack's owners and admins are ours only until somebody was made one on purpose.
+            is_admin = not self.admin_users and not has_admin(await self.store.all(team_id))
+        return User.of(team_id, member, profile, is_admin=is_admin)
+
+    async def all(self, team_id: str) -> list[Member]:
+        return sorted(await self.store.all(team_id), key=lambda member: member.user_id)
+
+    async def set_roles(
+        self, team_id: str, user_id: str, roles: frozenset[Role], team: str | None, *, by: str
+    ) -> Member:
+        """Replaces the person's roles; the team stays as it is when None."""
+        member, _ = await self.store.load(team_id, user_id)
+        changed = member.model_copy(update={"roles": roles, "team": team if team is not None else member.team})
+        await self.store.save(team_id, changed)
+        await self.workspaces.record(team_id, by, "roles.set", user_id)
+        return changed
+
+    async def set_language(self, actor: User, language: Lang | None) -> None:
+        """None follows the person's Slack language again."""
+        member, _ = await self.store.load(actor.team_id, actor.user_id)
+        await self.store.save(actor.team_id, member.model_copy(update={"language": language}))

@@ -1,0 +1,95 @@
+"""Deciding whose digest is due, and keeping the record that makes it exactly one a day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.clock import Clock
+from bot.domain.nudge import Digest, digest_day
+from bot.domain.user import Role, User
+from bot.domain.workcalendar import IsWorkingDay, next_working_moment
+from bot.services.members import MemberService
+from bot.services.workspaces import WorkspaceService
+from bot.storage.nudges import DigestStore
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeService:
+    """`now` is business time: which day it is. `wall` is real time: how long ago something was posted."""
+
+    store: DigestStore
+    members: MemberService
+    workspaces: WorkspaceService
+    now: Clock
+    wall: Clock
+    is_work: IsWorkingDay
+
+    async def plan_due(self) -> None:
+        """Records a digest for everybody whose time has come, in every workspace."""
+        now = self.now()
+        for team_id in await self.store.due_workspaces(now):
+            for user_id in await self.store.due_people(team_id, now):
+                await self.plan(team_id, user_id)
+
+    async def plan(self, team_id: str, user_id: str) -> date | None:
+        """Records today's digest unless it was before, then sets the next time; the day, if one may be sent now."""
+        actor = await self.members.actor(team_id, user_id)
+        now = self.now()
+        at = (await self.workspaces.settings(team_id)).digest_at
+        day = digest_day(now, at, actor.tz, self.is_work) if _gets_digests(actor) else None
+        if day is not None:
+            await self.store.plan(team_id, Digest(user_id=user_id, day=day), now)
+        await self.schedule(actor)
+        return day
+
+    async def schedule(self, actor: User) -> None:
+        """Sets the person's next digest, or none for somebody without customers' care."""
+        if not _gets_digests(actor):
+            await self.store.unschedule(actor.team_id, actor.user_id)
+            return
+        at = (await self.workspaces.settings(actor.team_id)).digest_at
+        await self.store.schedule(
+            actor.team_id, actor.user_id, next_working_moment(self.now(), at, actor.tz, self.is_work)
+        )
+
+    async def join(self, team_id: str, user_id: str) -> None:
+        """Takes a person into (or out of) the daily round; today's digest is still due if its time is past."""
+        actor = await self.members.actor(team_id, user_id)
+        if not _gets_digests(actor):
+            await self.store.unschedule(team_id, user_id)
+        elif user_id not in await self.store.scheduled_people(team_id):
+            await self.store.schedule(team_id, user_id, self.now())
+
+    async def to_deliver(self) -> list[tuple[str, Digest]]:
+        """Every digest that waits for a post or a look now, with its workspace."""
+        wall = self.wall()
+        waiting = []
+        for team_id in await self.workspaces.store.all_ids():
+            for user_id, day in await self.store.open(team_id):
+                digest = await self.store.find(team_id, user_id, day)
+                if digest and digest.is_open and (digest.retry_at is None or digest.retry_at <= wall):
+                    waiting.append((team_id, digest))
+        return waiting
+
+    async def find(self, team_id: str, user_id: str, day: date) -> Digest | None:
+        return await self.store.find(team_id, user_id, day)
+
+    async def change(self, team_id: str, digest: Digest, step: Callable[[Digest], Digest]) -> Digest:
+        return await self.store.change(team_id, digest.user_id, digest.day, step, self.now())
+
+    async def troubled(self, team_id: str) -> list[Digest]:
+        return await self.store.troubled(team_id)
+
+    async def lease(self, team_id: str, digest: Digest, holder: str) -> bool:
+        return await self.store.lease(team_id, digest.user_id, digest.day, holder)
+
+    async def release(self, team_id: str, digest: Digest, holder: str) -> None:
+        await self.store.release(team_id, digest.user_id, digest.day, holder)
+
+    async def next_digest_at(self, actor: User, after: datetime) -> datetime:
+        at = (await self.workspaces.settings(actor.team_id)).digest_at
+        return next_working_moment(after, at, actor.tz, self.is_work)
+
+
+def _gets_digests(actor: User) -> bool:
+    return actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD)

@@ -1,0 +1,147 @@
+"""Visit notes: what a typed line already says, and saving a note with what follows from it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.domain import policy
+from bot.domain.customer import Customer, folded
+from bot.domain.followup import FollowUp, Kind, contact_due
+from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
+from bot.domain.user import User
+from bot.domain.visit import Visit, ensure_dates
+from bot.domain.workcalendar import IsWorkingDay
+from bot.errors import CustomerNotFoundError, FieldError
+from bot.matching import Decision
+from bot.services.customers import CustomerService
+from bot.services.playbook import PlaybookService
+from bot.services.workspaces import WorkspaceService
+from bot.storage.visits import Consequences, VisitStore
+
+SURE_ENOUGH = 0.5
+"""A matched objection is preselected in the form from this score on; below, an empty field is kinder."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitService:
+    store: VisitStore
+    customers: CustomerService
+    playbook: PlaybookService
+    workspaces: WorkspaceService
+    now: Clock
+    is_work: IsWorkingDay
+
+    def ensure_allowed(self, actor: User) -> None:
+        """Raises NotAllowedError for somebody who may not log visits, before a form is shown in vain."""
+        policy.ensure_writes_notes(actor)
+
+    async def draft(self, actor: User, line: str) -> Draft:
+        """Reads «远大纺织 嫌费率高，周三前给报价»: the customer it begins with or names, and the objections."""
+        policy.ensure_writes_notes(actor)
+        line = line.strip()
+        if not line:
+            return Draft()
+        customer, rest = _customer_in(line, await self.customers.suggest(actor, ""))
+        if customer is None:
+            name, _, rest = line.partition(" ")
+            if not rest or len(name) > 30:
+                return Draft(note=line, objection_ids=self.heard(line))
+            matches = await self.customers.suggest(actor, name)
+            if len(matches) != 1:
+                return Draft(customer_name=name, note=rest.strip(), objection_ids=self.heard(rest))
+            customer = matches[0]
+        return Draft(
+            customer=customer,
+            customer_name=customer.name,
+            note=rest.strip(),
+            objection_ids=self.heard(rest),
+        )
+
+    def heard(self, text: str) -> tuple[str, ...]:
+        """The objections a text surely mentions."""
+        answer = self.playbook.match(text)
+        if answer.decision is Decision.NONE:
+            return ()
+        wanted = 2 if answer.decision is Decision.SEVERAL else 1
+        return tuple(hit.id for hit in answer.hits[:wanted] if hit.score >= SURE_ENOUGH)
+
+    async def save(self, actor: User, form: VisitForm) -> Recorded:
+        """Raises FieldError, CustomerNotFoundError or CustomerExistsError; saves all of it or nothing."""
+        policy.ensure_writes_notes(actor)
+        today = actor.today(self.now())
+        ensure_dates(form.on, form.next_step, form.next_step_on, today, self.is_work)
+        unknown = [each for each in form.objection_ids if self.playbook.playbook.find(each) is None]
+        if unknown:
+            raise FieldError("objections", "visit.error_objection")
+        fresh = await self._fresh_customer(actor, form)
+        customer_id = fresh.id if fresh else (await self.customers.get(actor, str(form.customer))).id
+        visit = Visit(
+            id=_id("v", actor, form.form_id),
+            customer_id=customer_id,
+            author_id=actor.user_id,
+            on=form.on,
+            channel=form.channel,
+            note=form.note,
+            objection_ids=form.objection_ids,
+            next_step=form.next_step,
+            next_step_on=form.next_step_on,
+            created_at=self.now(),
+        )
+        gaps = (await self.workspaces.settings(actor.team_id)).gaps
+
+        def decide(stored: Customer | None, followups: Sequence[FollowUp]) -> Consequences:
+            if stored is None and fresh is None:
+                raise CustomerNotFoundError
+            customer = (stored or fresh).contacted(form.on)  # type: ignore[union-attr]
+            done = [
+                each.completed() for each in followups if each.kind is Kind.STEP and each.customer_id == customer.id
+            ]
+            step = _step(visit, customer.owner_id)
+            contact = contact_due(customer, gaps, self.is_work)
+            return Consequences(customer, (contact, *done, *([step] if step else [])))
+
+        saved, is_new = await self.store.record(actor.team_id, visit, form.done_followup_ids, decide)
+        if is_new:
+            await self.workspaces.record(actor.team_id, actor.user_id, "visit.save", saved.id)
+        customer = await self.customers.get(actor, saved.customer_id)
+        return Recorded(saved, customer, contact_due(customer, gaps, self.is_work), is_new)
+
+    async def _fresh_customer(self, actor: User, form: VisitForm) -> Customer | None:
+        """The customer to be created together with this note, if the form asks for one."""
+        if not isinstance(form.customer, NewCustomer):
+            return None
+        fresh = self.customers.built(actor, form.customer, _id("c", actor, form.form_id))
+        await self.customers.customers.ensure_new(actor.team_id, fresh)
+        return fresh
+
+
+def _customer_in(line: str, customers: Sequence[Customer]) -> tuple[Customer | None, str]:
+    """The customer whose name the line begins with (or, failing that, contains), and the line without it."""
+    starts = line.casefold()
+    named = [(name, each) for each in customers for name in each.names]
+    for name, customer in sorted(named, key=lambda pair: -len(pair[0])):
+        if starts.startswith(name.casefold()):
+            return customer, line[len(name) :].lstrip(" ，,：:、")
+    inside = {each.id: each for name, each in named if folded(name) in folded(line)}
+    if len(inside) == 1:
+        return next(iter(inside.values())), line
+    return None, line
+
+
+def _step(visit: Visit, owner_id: str) -> FollowUp | None:
+    if not visit.next_step or visit.next_step_on is None:
+        return None
+    return FollowUp(
+        id=f"step-{visit.id}",
+        kind=Kind.STEP,
+        customer_id=visit.customer_id,
+        owner_id=owner_id,
+        due_on=visit.next_step_on,
+        title=visit.next_step,
+    )
+
+
+def _id(prefix: str, actor: User, form_id: str) -> str:
+    digest = hashlib.sha256(f"{actor.team_id}/{actor.user_id}/{form_id}".encode()).hexdigest()
+    return f"{prefix}-{digest[:16]}"

@@ -1,0 +1,33 @@
+"""A workspace: its settings, its audit list, and which deliveries of Slack were handled already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.clock import Clock
+from bot.domain.workspace import WorkspaceSettings
+from bot.storage.workspaces import WorkspaceStore
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceService:
+    store: WorkspaceStore
+    now: Clock
+    defaults: WorkspaceSettings
+    calendar_ends_soon: Callable[[date], date | None]
+    """The last day of the holiday data, once it is near."""
+
+    async def settings(self, team_id: str) -> WorkspaceSettings:
+        return await self.store.settings(team_id, self.defaults)
+
+    async def open(self, team_id: str) -> None:
+        await self.store.open(team_id)
+
+    async def record(self, team_id: str, who: str, action: str, subject: str) -> None:
+        await self.store.record(team_id, who, action, subject, self.now())
+
+    async def claim(self, team_id: str, delivery_id: str) -> bool:
+        return await self.store.claim(team_id, delivery_id)
+
+    async def settle(self, team_id: str, delivery_id: str, *, handled: bool) -> None:
+        await self.store.settle(team_id, delivery_id, handled=handled)

@@ -1,0 +1,155 @@
+"""Everything an operator can set, read from the environment once, by app.py."""
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import BotError
+
+SLACK_API = "https://slack.com/api/"
+STORE_SCHEMES = ("redis", "rediss", "redis+sentinel", "redis+cluster", "unix")
+
+
+class SettingsError(BotError):
+    """A setting is missing, malformed or clashes with another; `str()` names each with what to do."""
+
+    key = "error.settings"
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__()
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "; ".join(self.faults)
+
+
+class Settings(BaseSettings):
+    """One field per environment variable of the same name; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(frozen=True, env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = SLACK_API
+    redis_url: SecretStr | None = None
+    host: str | None = None
+    port: int = Field(default=3000, ge=1, le=65535)
+    data_dir: Path = Path("var")
+    log_level: str = "INFO"
+    default_tz: str = "Asia/Shanghai"
+    digest_at: time = time(9, 0)
+    admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
+    field_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    calendar_file: Path | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Without a bot token the product runs in the local workspace."""
+        return self.slack_bot_token is None
+
+    @property
+    def bind_host(self) -> str:
+        """The local workspace stays on loopback; a real one listens where its load balancer finds it."""
+        return self.host or ("127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104
+
+    @property
+    def uses_socket_mode(self) -> bool:
+        return self.slack_app_token is not None
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return _prefixed(value, "xoxb-", "a bot token starts with xoxb- (OAuth & Permissions in the app settings)")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return _prefixed(
+            value, "xapp-", "an app-level token starts with xapp- (Basic Information in the app's settings)"
+        )
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _api_url(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+            raise ValueError("must be an http(s) address such as https://slack.com/api/")
+        return value.rstrip("/") + "/"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _store_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in STORE_SCHEMES:
+            raise ValueError(f"must start with one of {', '.join(f'{scheme}://' for scheme in STORE_SCHEMES)}")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("default_tz")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("must be an IANA time zone such as Asia/Shanghai") from error
+        return value
+
+    @field_validator("admin_users", mode="before")
+    @classmethod
+    def _admins(cls, value: object) -> object:
+        return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("field_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.slack_bot_token is None:
+            if self.slack_app_token is not None:
+                raise ValueError("SLACK_APP_TOKEN is set without SLACK_BOT_TOKEN: set both, or neither to run locally")
+            if self.slack_api_url != SLACK_API:
+                raise ValueError("SLACK_API_URL is set without SLACK_BOT_TOKEN: set both, or neither to run locally")
+            if self.host not in (None, "127.0.0.1", "localhost", "::1"):
+                raise ValueError("HOST must be a loopback address while the local workspace runs (no SLACK_BOT_TOKEN)")
+        elif self.slack_app_token is None and self.slack_signing_secret is None:
+            raise ValueError(
+                "SLACK_SIGNING_SECRET is missing: set it to serve over HTTP, or SLACK_APP_TOKEN for Socket Mode"
+            )
+        if self.redis_url is not None and not self.field_keys:
+            raise ValueError(
+                "FIELD_KEYS is missing: with REDIS_URL every process needs the same key for notes. "
+                "Make one with: python -m bot keys new"
+            )
+        return self
+
+
+def read() -> Settings:
+    """Raises SettingsError with one sentence per fault, each naming its variable, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError([_sentence(fault) for fault in error.errors(include_input=False)]) from None
+
+
+def _sentence(fault: object) -> str:
+    assert isinstance(fault, dict)  # noqa: S101 - pydantic's ErrorDetails, a TypedDict
+    reason = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{str(fault['loc'][0]).upper()}: {reason}" if fault["loc"] else reason
+
+
+def _prefixed(value: SecretStr | None, prefix: str, hint: str) -> SecretStr | None:
+    if value is not None and (not value.get_secret_value().startswith(prefix) or len(value) <= len(prefix)):
+        raise ValueError(hint)
+    return value

@@ -1,0 +1,84 @@
+"""The clients that call Slack, and what is asked of it about people."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.domain.user import Profile
+
+PACE_SECONDS: Final = 1.05
+"""Slack takes about one message a second in a channel."""
+PROFILE_SECONDS: Final = 1.5
+"""What may be spent of the three seconds Slack waits for an answer."""
+DIGEST_TIMEOUT: Final = 10
+
+_POSTING: Final = frozenset({"chat.postMessage", "chat.postEphemeral"})
+_MAX_PACED: Final = 4096
+
+
+class PacedClient(AsyncWebClient):
+    """Posts at most one message a second into a channel, so that Slack need not refuse any."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._free_at: dict[str, float] = defaultdict(float)
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        if api_method in _POSTING:
+            await self._pace(arguments.get("json") or arguments.get("params") or arguments.get("data") or {})
+        return await super().api_call(api_method, **arguments)
+
+    async def _pace(self, sent: Mapping[str, Any]) -> None:
+        channel = str(sent.get("channel", ""))
+        now = asyncio.get_running_loop().time()
+        if len(self._free_at) > _MAX_PACED:
+            self._free_at = defaultdict(float, {each: at for each, at in self._free_at.items() if at > now})
+        starts = max(now, self._free_at[channel])
+        self._free_at[channel] = starts + PACE_SECONDS
+        await asyncio.sleep(starts - now)
+
+
+def client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """For everything but digests: repeats after a lost connection and after 429."""
+    return PacedClient(
+        token=token,
+        base_url=api_url,
+        session=session,
+        retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+    )
+
+
+def digest_client(
+    token: str, api_url: str, session: aiohttp.ClientSession, timeout: int = DIGEST_TIMEOUT
+) -> AsyncWebClient:
+    """Never repeats by itself: a post whose answer was lost may have been posted."""
+    return PacedClient(token=token, base_url=api_url, session=session, retry_handlers=[], timeout=timeout)
+
+
+async def profile(web: AsyncWebClient, user_id: str, default_tz: str) -> Profile | None:
+    """What Slack says about a person; None when it does not answer in time."""
+    try:
+        async with asyncio.timeout(PROFILE_SECONDS):
+            answer = await web.users_info(user=user_id, include_locale=True)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        logging.getLogger(__name__).warning("users.info failed: %s", type(error).__name__)
+        return None
+    user: dict[str, Any] = answer.get("user") or {}
+    names = user.get("profile") or {}
+    return Profile(
+        name=names.get("display_name") or user.get("real_name") or user.get("name") or "",
+        locale=user.get("locale") or "en-US",
+        tz=user.get("tz") or default_tz,
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+    )

@@ -1,0 +1,297 @@
+"""Clients for every kind of store an operator may have, all as patient: what we write can be repeated safely."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
+
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
+from redis.asyncio.client import Pipeline
+from redis.asyncio.cluster import ClusterPipeline
+from redis.asyncio.connection import parse_url
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import (
+    Sentinel,
+    SentinelConnectionPool,
+    SentinelManagedConnection,
+    SentinelManagedSSLConnection,
+)
+from redis.backoff import EqualJitterBackoff, NoBackoff
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    ClusterError,
+    ConnectionError,
+    RedisClusterException,
+    RedisError,
+    ResponseError,
+    SlotNotCoveredError,
+    TimeoutError,
+)
+
+from bot.errors import StoreUnavailableError, StoreUnreachableError
+
+T = TypeVar("T")
+
+PATIENCE: Final = 8.0
+"""Seconds a call goes on trying: longer than a restart of the store, or a failover, usually takes."""
+FIRST_PATIENCE: Final = 2.0
+"""At start an operator who mistyped the address should hear of it soon."""
+CONNECTIONS: Final = 16
+CLUSTER_CALLS: Final = 64
+"""At once; the Cluster client raises, instead of waiting, when a node's 100 connections are out."""
+DOCKET_CONNECTIONS: Final = 500
+
+_REFUSALS: Final = (AuthenticationError, AuthorizationError)
+_TIMEOUTS: Final = {"socket_timeout": 5.0, "socket_connect_timeout": 3.0}
+_BACKOFF: Final = EqualJitterBackoff(cap=1.0, base=0.02)
+
+
+async def _patiently(call: Callable[[], Awaitable[T]], patience: float) -> T:
+    """Repeats a call through an outage, each time from the start.
+
+    redis-py's own retry repeats inside a connection it holds: behind Sentinel it would go on asking the old primary,
+    and as its loops are nested, their counts multiply.
+    """
+    deadline = time.monotonic() + patience
+    failures = 0
+    while True:
+        try:
+            return await call()
+        except (ConnectionError, TimeoutError) as error:
+            failures += 1
+            pause = _BACKOFF.compute(failures)
+            if isinstance(error, _REFUSALS) or time.monotonic() + pause > deadline:
+                raise StoreUnavailableError(reason=str(error)) from error
+        await asyncio.sleep(pause)
+
+
+class _Pipeline(Pipeline):
+    patience = PATIENCE
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        commands = list(self.command_stack)
+
+        async def call() -> list[Any]:
+            self.command_stack = list(commands)  # emptied by a try that failed
+            return await super(_Pipeline, self).execute(raise_on_error)
+
+        return await _patiently(call, self.patience)
+
+
+class _Client(Redis):
+    patience = PATIENCE
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        call = super().execute_command
+        return await _patiently(lambda: call(*args, **options), self.patience)  # type: ignore[no-untyped-call]
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
+        pipe = _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        pipe.patience = self.patience
+        return pipe
+
+
+class _ClusterPipeline(ClusterPipeline):
+    """Less patient than single calls: redis-py tries four times within a second."""
+
+    async def execute(self, raise_on_error: bool = True, allow_redirections: bool = True) -> list[Any]:
+        call = super().execute
+
+        async def once() -> list[Any]:
+            with _cluster_outages():
+                return await call(raise_on_error, allow_redirections)
+
+        return await _patiently(once, 0)
+
+
+class _ClusterClient(RedisCluster):
+    """Adds what RedisCluster lacks: waiting between tries and a bound on calls at once."""
+
+    def __init__(self, patience: float, **options: Any) -> None:
+        super().__init__(retry=Retry(NoBackoff(), 3), **options)
+        self._patience = patience
+        self._turn = asyncio.Semaphore(CLUSTER_CALLS)
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        call = super().execute_command
+
+        async def once() -> Any:
+            with _cluster_outages():
+                return await call(*args, **options)
+
+        async with self._turn:
+            return await _patiently(once, self._patience)
+
+    async def initialize(self, *args: Any, **options: Any) -> RedisCluster:
+        """Finds the nodes; also called within other calls, after an outage."""
+        call = super().initialize
+
+        async def once() -> RedisCluster:
+            try:
+                return await call(*args, **options)
+            except RedisClusterException as error:
+                raise ConnectionError(str(error)) from error
+
+        return await _patiently(once, self._patience)
+
+    def pipeline(self, transaction: Any = None, shard_hint: Any = None) -> ClusterPipeline:
+        return _ClusterPipeline(self, transaction)  # type: ignore[abstract]
+
+
+class _SentinelPool(BlockingConnectionPool, SentinelConnectionPool):
+    """Waits for a free connection like the one, finds the primary like the other; closes the Sentinel's own clients."""
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await cast("Sentinel", self.sentinel_manager).aclose()
+
+
+async def connect(url: str, patience: float = PATIENCE) -> Redis:
+    """Raises StoreUnreachableError when nothing answers there.
+
+    On a Cluster this is a RedisCluster in truth: only what both can do may be called.
+    """
+    await (await _opened(url, min(patience, FIRST_PATIENCE))).aclose()
+    return await _opened(url, patience)
+
+
+def docket_url(url: str) -> str:
+    """The same store for the job engine, which stalls when its connections run out."""
+    parts = urlsplit(url)
+    options = {"max_connections": str(DOCKET_CONNECTIONS), **dict(parse_qsl(parts.query))}
+    return f"{url.partition('?')[0]}?{urlencode(options)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Durability:
+    """What the store promises about acknowledged writes; None where a managed server does not say."""
+
+    appendonly: str | None
+    appendfsync: str | None
+    maxmemory_policy: str | None
+
+    @property
+    def is_known(self) -> bool:
+        return None not in (self.appendonly, self.appendfsync, self.maxmemory_policy)
+
+    @property
+    def is_safe(self) -> bool:
+        """No acknowledged write is lost in a crash, and none evicted."""
+        return (self.appendonly, self.appendfsync, self.maxmemory_policy) == ("yes", "always", "noeviction")
+
+
+async def durability(client: Redis) -> list[Durability]:
+    """One report per server that takes writes."""
+    if isinstance(client, RedisCluster):
+        return [await _durability(client, target_nodes=node) for node in client.get_primaries()]
+    return [await _durability(client)]
+
+
+async def _durability(client: Redis, **target: Any) -> Durability:
+    async def setting(name: str) -> str | None:
+        try:
+            answer = await client.config_get(name, **target)
+        except ResponseError:  # renamed or forbidden, as managed servers do
+            return None
+        return answer.get(name)
+
+    return Durability(await setting("appendonly"), await setting("appendfsync"), await setting("maxmemory-policy"))
+
+
+async def _opened(url: str, patience: float) -> Redis:
+    where = _without_secrets(url)
+    try:
+        client = _built(url, patience)
+    except (ValueError, RedisError) as error:
+        raise StoreUnreachableError(where=where, reason=str(error)) from error
+    try:
+        await client.initialize()
+        await client.ping()
+    except (RedisError, StoreUnavailableError, OSError, TypeError) as error:
+        # TypeError is how redis-py reports an unknown option in the URL.
+        await client.aclose()
+        reason = error.values["reason"] if isinstance(error, StoreUnavailableError) else error
+        raise StoreUnreachableError(where=where, reason=str(reason)) from error
+    return client
+
+
+def _built(url: str, patience: float) -> Redis:
+    parts = urlsplit(url)
+    scheme, _, topology = parts.scheme.partition("+")
+    if scheme not in ("redis", "rediss", "unix") or topology not in ("", "sentinel", "cluster"):
+        raise ValueError(f"unknown scheme {parts.scheme}://")
+    if topology == "cluster":
+        options: dict[str, Any] = dict(parse_url(url.replace("+cluster", "", 1)))
+        tls = {"ssl": True} if options.pop("connection_class", None) else {}
+        cluster = _ClusterClient(patience, **{**_TIMEOUTS, "decode_responses": True, **options, **tls})
+        return cast("Redis", cluster)
+    common: dict[str, Any] = {
+        "max_connections": CONNECTIONS,
+        "timeout": 2 * PATIENCE,
+        "retry": Retry(NoBackoff(), 0),
+        "decode_responses": True,
+        **_TIMEOUTS,
+    }
+    if topology == "sentinel":
+        pool: BlockingConnectionPool = _sentinel_pool(parts, common)
+    else:
+        if scheme == "unix":
+            common.pop("socket_connect_timeout")
+        pool = BlockingConnectionPool.from_url(url, **common)
+    client = cast("_Client", _Client.from_pool(pool))
+    client.patience = patience
+    return client
+
+
+def _sentinel_pool(parts: SplitResult, common: dict[str, Any]) -> _SentinelPool:
+    """redis+sentinel://[user:password@]host[:port][,host…]/service[/db][?sentinel_password=…]"""
+    credentials, _, hosts = parts.netloc.rpartition("@")
+    service, _, db = parts.path.strip("/").partition("/")
+    if not hosts or not service:
+        raise ValueError("a Sentinel address reads redis+sentinel://host:port,host:port/service/db")
+    given = dict(parse_url(f"redis:///?{parts.query}"))
+    tls = parts.scheme.startswith("rediss")
+    to_sentinel = {
+        name.removeprefix("sentinel_"): given.pop(name) for name in list(given) if name.startswith("sentinel_")
+    }
+    to_sentinel |= {name: value for name, value in given.items() if name.startswith("ssl_")} if tls else {}
+    user, _, password = credentials.partition(":")
+    manager = Sentinel(  # type: ignore[no-untyped-call]
+        [_address(host) for host in hosts.split(",")],
+        sentinel_kwargs={**_TIMEOUTS, "retry": Retry(NoBackoff(), 0), "ssl": tls, **to_sentinel},
+    )
+    return _SentinelPool(
+        service_name=service,
+        sentinel_manager=manager,
+        connection_class=SentinelManagedSSLConnection if tls else SentinelManagedConnection,
+        db=int(db or 0),
+        username=unquote(user) or None,
+        password=unquote(password) or None,
+        **{**common, **given},
+    )
+
+
+def _address(host: str) -> tuple[str, int]:
+    parts = urlsplit(f"//{host.strip()}")
+    return parts.hostname or "", parts.port or 26379
+
+
+def _without_secrets(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"
+
+
+@contextmanager
+def _cluster_outages() -> Iterator[None]:
+    """Gives a Cluster's troubles the one name under which they are waited out."""
+    try:
+        yield
+    except (ClusterError, SlotNotCoveredError) as error:
+        raise ConnectionError(str(error)) from error
+    except AttributeError as error:
+        # redis-py 8.1 closes connections under other calls' hands while it looks for the nodes again.
+        raise ConnectionError("closed while the Cluster's nodes were looked up") from error

@@ -1,0 +1,86 @@
+"""Customers: one JSON value each, and for each account manager a hash from every name to the customer's id."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bot.domain.customer import Customer, folded
+from bot.domain.followup import FollowUp
+from bot.errors import CustomerExistsError, CustomerNotFoundError
+from bot.storage import keys
+from bot.storage.followups import put_followup
+from bot.storage.records import Batch, Records
+from bot.storage.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerStore:
+    records: Records
+    sealer: Sealer
+
+    async def find(self, team_id: str, customer_id: str) -> Customer | None:
+        row = await self.records.get(keys.customer(team_id, customer_id))
+        return Customer.model_validate_json(row) if row else None
+
+    async def get_many(self, team_id: str, customer_ids: Iterable[str]) -> dict[str, Customer]:
+        rows = await self.records.get_many([keys.customer(team_id, customer_id) for customer_id in customer_ids])
+        found = [Customer.model_validate_json(row) for row in rows if row]
+        return {customer.id: customer for customer in found}
+
+    async def named(self, team_id: str, owner_ids: Iterable[str], name: str) -> list[Customer]:
+        """The customers of these owners that carry exactly this name or alias."""
+        async with self.records.redis.pipeline(transaction=False) as pipe:
+            for owner_id in owner_ids:
+                pipe.hget(keys.customers_of(team_id, owner_id), folded(name))
+            ids = [row for row in await pipe.execute() if row]
+        return list((await self.get_many(team_id, dict.fromkeys(ids))).values())
+
+    async def owned_by(self, team_id: str, owner_ids: Iterable[str]) -> list[Customer]:
+        async with self.records.redis.pipeline(transaction=False) as pipe:
+            for owner_id in owner_ids:
+                pipe.hvals(keys.customers_of(team_id, owner_id))
+            ids = dict.fromkeys(row for rows in await pipe.execute() for row in rows)
+        return list((await self.get_many(team_id, ids)).values())
+
+    async def create(self, team_id: str, customer: Customer, contact: FollowUp) -> Customer:
+        """Saves a new customer with its contact follow-up; the same id saved again changes nothing.
+
+        Raises CustomerExistsError when its owner already has a customer of one of these names.
+        """
+        batch = Batch()
+        batch.expect(keys.customer(team_id, customer.id), None)
+        put_customer(batch, team_id, customer)
+        put_followup(batch, team_id, contact, self.sealer)
+        await self.ensure_new(team_id, customer)
+        if not await self.records.commit(batch):
+            return await self.get(team_id, customer.id)
+        return customer
+
+    async def get(self, team_id: str, customer_id: str) -> Customer:
+        customer = await self.find(team_id, customer_id)
+        if customer is None:
+            raise CustomerNotFoundError
+        return customer
+
+    async def ensure_new(self, team_id: str, customer: Customer) -> None:
+        for name in customer.names:
+            for other in await self.named(team_id, [customer.owner_id], name):
+                if other.id != customer.id:
+                    raise CustomerExistsError(name=name)
+
+    async def change(self, team_id: str, customer_id: str, step: Callable[[Customer], Customer]) -> Customer:
+        """Load, take one pure step, save; starts over if somebody else wrote in between."""
+
+        def write(row: str | None, batch: Batch) -> Customer:
+            if row is None:
+                raise CustomerNotFoundError
+            changed = step(Customer.model_validate_json(row))
+            put_customer(batch, team_id, changed)
+            return changed
+
+        return await self.records.change(keys.customer(team_id, customer_id), write)
+
+
+def put_customer(batch: Batch, team_id: str, customer: Customer) -> None:
+    batch.set(keys.customer(team_id, customer.id), customer.model_dump_json())
+    for name in customer.names:
+        batch.hset(keys.customers_of(team_id, customer.owner_id), folded(name), customer.id)

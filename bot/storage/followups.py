@@ -1,0 +1,74 @@
+"""Follow-ups: one JSON value each, the open ones in a sorted set per owner by the day they are shown."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.followup import FollowUp, Kind, Status
+from bot.errors import FollowUpNotFoundError
+from bot.storage import keys
+from bot.storage.records import Batch, Records
+from bot.storage.replies import texts
+from bot.storage.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpStore:
+    records: Records
+    sealer: Sealer
+
+    async def due(self, team_id: str, owner_id: str, today: date) -> list[FollowUp]:
+        """The owner's open follow-ups that are shown today or were before."""
+        ids = texts(await self.records.redis.zrangebyscore(keys.due(team_id, owner_id), "-inf", today.toordinal()))
+        return list((await self.get_many(team_id, ids)).values())
+
+    async def open_steps(self, team_id: str, customer_id: str) -> list[FollowUp]:
+        ids = texts(await self.records.redis.smembers(keys.open_steps(team_id, customer_id)))
+        steps = (await self.get_many(team_id, ids)).values()
+        return sorted(steps, key=lambda step: (step.due_on, step.id))
+
+    async def get_many(self, team_id: str, followup_ids: Iterable[str]) -> dict[str, FollowUp]:
+        rows = await self.records.get_many([keys.followup(team_id, each) for each in followup_ids])
+        found = [opened(self.sealer, team_id, row) for row in rows if row]
+        return {followup.id: followup for followup in found}
+
+    async def get(self, team_id: str, followup_id: str) -> FollowUp:
+        row = await self.records.get(keys.followup(team_id, followup_id))
+        if row is None:
+            raise FollowUpNotFoundError
+        return opened(self.sealer, team_id, row)
+
+    async def change(self, team_id: str, followup_id: str, step: Callable[[FollowUp], FollowUp]) -> FollowUp:
+        """Load, take one pure step, save; starts over if somebody else wrote in between."""
+
+        def write(row: str | None, batch: Batch) -> FollowUp:
+            if row is None:
+                raise FollowUpNotFoundError
+            changed = step(opened(self.sealer, team_id, row))
+            put_followup(batch, team_id, changed, self.sealer)
+            return changed
+
+        return await self.records.change(keys.followup(team_id, followup_id), write)
+
+
+def opened(sealer: Sealer, team_id: str, row: str) -> FollowUp:
+    sealed = json.loads(row)
+    if sealed["title"]:
+        sealed["title"] = sealer.open(sealed["title"], keys.followup(team_id, sealed["id"]))
+    return FollowUp.model_validate(sealed)
+
+
+def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer) -> None:
+    key = keys.followup(team_id, followup.id)
+    sealed = followup.model_dump(mode="json")
+    if followup.title:
+        sealed["title"] = sealer.seal(followup.title, key)
+    batch.set(key, json.dumps(sealed))
+    if followup.status is Status.OPEN:
+        batch.zadd(keys.due(team_id, followup.owner_id), followup.id, followup.shown_on.toordinal())
+    else:
+        batch.zrem(keys.due(team_id, followup.owner_id), followup.id)
+    if followup.kind is Kind.STEP:
+        edit = batch.sadd if followup.status is Status.OPEN else batch.srem
+        edit(keys.open_steps(team_id, followup.customer_id), followup.id)

@@ -1,0 +1,114 @@
+"""Spells every Redis key. All of a workspace's keys share the hash tag {team_id}, so they live in one Cluster slot.
+
+Permanent keys hold the company's records. Temporary ones are listed in TTLS with their life in seconds.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+PREFIX: Final = "factormate"
+
+TTLS: Final[Mapping[str, int]] = {
+    "profile": 3600,  # what Slack said about a person
+    "seen": 26 * 3600,  # Slack repeats an event for up to a day ("delayed events")
+    "working": 15,  # an event being handled; when the handler died, Slack's retry after a minute gets through
+    "lease": 120,  # one worker at a time sends a person's digest
+}
+
+WORKSPACES: Final = f"{PREFIX}:workspaces"
+"""Sorted set of all workspaces by the moment their next digest is due. The one key outside any workspace."""
+
+
+def _in(team_id: str, *parts: str) -> str:
+    return ":".join((PREFIX, f"{{{team_id}}}", *parts))
+
+
+def schema(team_id: str) -> str:
+    return _in(team_id, "schema")
+
+
+def settings(team_id: str) -> str:
+    return _in(team_id, "settings")
+
+
+def members(team_id: str) -> str:
+    """Hash user_id → Member."""
+    return _in(team_id, "members")
+
+
+def profile(team_id: str, user_id: str) -> str:
+    return _in(team_id, "profile", user_id)
+
+
+def customer(team_id: str, customer_id: str) -> str:
+    return _in(team_id, "customer", customer_id)
+
+
+def customers_of(team_id: str, owner_id: str) -> str:
+    """Hash folded name or alias → customer id, one per account manager."""
+    return _in(team_id, "customers", owner_id)
+
+
+def visit(team_id: str, visit_id: str) -> str:
+    return _in(team_id, "visit", visit_id)
+
+
+def visits_of(team_id: str, customer_id: str) -> str:
+    """Sorted set of visit ids by day."""
+    return _in(team_id, "visits", customer_id)
+
+
+def followup(team_id: str, followup_id: str) -> str:
+    return _in(team_id, "followup", followup_id)
+
+
+def due(team_id: str, owner_id: str) -> str:
+    """Sorted set of one owner's open follow-ups by the day they are shown (proleptic ordinal)."""
+    return _in(team_id, "due", owner_id)
+
+
+def open_steps(team_id: str, customer_id: str) -> str:
+    """Set of a customer's open next steps."""
+    return _in(team_id, "steps", customer_id)
+
+
+def digest(team_id: str, user_id: str, day: date) -> str:
+    return _in(team_id, "digest", user_id, day.isoformat())
+
+
+def digest_lease(team_id: str, user_id: str, day: date) -> str:
+    return _in(team_id, "digest-lease", user_id, day.isoformat())
+
+
+def digest_times(team_id: str) -> str:
+    """Sorted set of people by the moment of their next digest (seconds since 1970)."""
+    return _in(team_id, "digest-times")
+
+
+def open_digests(team_id: str) -> str:
+    """Sorted set of digests not settled yet ("user_id day") by when they were planned; the sweep repairs from it."""
+    return _in(team_id, "digests-open")
+
+
+def troubled_digests(team_id: str) -> str:
+    """Sorted set of digests that ended unclear or failed ("user_id day") by when; shown by `nudges status`."""
+    return _in(team_id, "digests-troubled")
+
+
+def questions(team_id: str) -> str:
+    """Sorted set of questions nothing fitted, by when they were asked; `question` holds each, sealed."""
+    return _in(team_id, "questions")
+
+
+def question(team_id: str, question_id: str) -> str:
+    return _in(team_id, "question", question_id)
+
+
+def audit(team_id: str) -> str:
+    """List of who changed what and when, newest first."""
+    return _in(team_id, "audit")
+
+
+def seen(team_id: str, delivery_id: str) -> str:
+    return _in(team_id, "seen", delivery_id)

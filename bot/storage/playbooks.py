@@ -1,0 +1,119 @@
+"""Reads the playbook files. Every fault is told as file:line: field: reason, so that an editor can mend it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from bot.domain.playbook import Entry, Lang, Playbook, RedLine, Source
+from bot.errors import PlaybookFileError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load(folder: Path) -> Playbook:
+    """Raises PlaybookFileError with every fault of every file, not just the first."""
+    faults: list[str] = []
+    sources = {source.id: source for source in _items(folder / "sources.yml", Source, faults)}
+    red_lines = {line.id: line for line in _items(folder / "red-lines.yml", RedLine, faults)}
+    entries: dict[str, Entry] = {}
+    lines: dict[str, tuple[Path, yaml.Node]] = {}
+    for path in sorted((folder / "objections").glob("*/*.yml")):
+        if (node := _compose(path, faults)) is None or (entry := _validated(path, node, Entry, faults)) is None:
+            continue
+        if entry.id != f"{path.parent.name}/{path.stem}":
+            faults.append(f"{_at(path, node, ('id',))}: id: {entry.id} does not match the file's place")
+            continue
+        entries[entry.id], lines[entry.id] = entry, (path, node)
+    for entry in entries.values():
+        faults += _dangling(entry, *lines[entry.id], set(entries), set(red_lines), set(sources))
+    if not entries and not faults:
+        faults.append(f"{folder}: holds no objections")
+    if faults:
+        raise PlaybookFileError(faults)
+    return Playbook(entries=entries, red_lines=red_lines, sources=sources)
+
+
+def out_of_scope(folder: Path) -> dict[Lang, tuple[str, ...]]:
+    """What people ask that is no objection; teaches the matcher what to leave unanswered."""
+    faults: list[str] = []
+    path = folder / "out-of-scope.yml"
+    node = _compose(path, faults)
+    lines = _value(node) if node is not None else {}
+    if not isinstance(lines, dict) or not all(isinstance(lines.get(lang), list) for lang in ("zh", "en")):
+        faults.append(f"{path}:1: must have the lists zh and en")
+    if faults:
+        raise PlaybookFileError(faults)
+    return {"zh": tuple(map(str, lines["zh"])), "en": tuple(map(str, lines["en"]))}
+
+
+def _dangling(
+    entry: Entry, path: Path, node: yaml.Node, entries: set[str], red_lines: set[str], sources: set[str]
+) -> Iterator[str]:
+    """References to things that do not exist."""
+    for index, related in enumerate(entry.related):
+        if related not in entries or related == entry.id:
+            yield f"{_at(path, node, ('related', index))}: related.{index}: no other entry is called {related}"
+    for index, never in enumerate(entry.never):
+        if never.rule not in red_lines:
+            yield f"{_at(path, node, ('never', index))}: never.{index}.rule: no red line is called {never.rule}"
+    for index, source in enumerate(entry.sources):
+        if source not in sources:
+            yield f"{_at(path, node, ('sources', index))}: sources.{index}: sources.yml has no {source}"
+
+
+def _items(path: Path, model: type[Model], faults: list[str]) -> Iterator[Model]:
+    node = _compose(path, faults)
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            if (valid := _validated(path, item, model, faults)) is not None:
+                yield valid
+    elif node is not None:
+        faults.append(f"{path}:1: must be a list")
+
+
+def _compose(path: Path, faults: list[str]) -> yaml.Node | None:
+    try:
+        node: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except OSError as error:
+        faults.append(f"{path}: cannot be read: {error.strerror}")
+        return None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or "is not YAML"
+        faults.append(f"{path}:{mark.line + 1 if mark else 1}: {reason}")
+        return None
+    if node is None:
+        faults.append(f"{path}:1: is empty")
+    return node
+
+
+def _validated(path: Path, node: yaml.Node, model: type[Model], faults: list[str]) -> Model | None:
+    try:
+        return model.model_validate(_value(node))
+    except ValidationError as error:
+        for fault in error.errors():
+            field = ".".join(str(part) for part in fault["loc"]) or "entry"
+            faults.append(f"{_at(path, node, fault['loc'])}: {field}: {fault['msg']}")
+        return None
+
+
+def _value(node: yaml.Node) -> Any:
+    constructor = yaml.constructor.SafeConstructor()
+    return constructor.construct_document(node)
+
+
+def _at(path: Path, node: yaml.Node, location: tuple[int | str, ...]) -> str:
+    """file:line of the deepest node on the way to `location`."""
+    for part in location:
+        child: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            child = next((value for key, value in node.value if key.value == part), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            child = node.value[part]
+        if child is None:
+            break
+        node = child
+    return f"{path}:{node.start_mark.line + 1}"

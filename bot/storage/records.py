@@ -1,0 +1,191 @@
+"""The one way records are read and changed: a batch of writes that happens as a whole, or not at all."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from itertools import chain
+from secrets import token_hex
+from typing import Final, Self, TypeVar, cast
+
+from redis.asyncio import Redis
+from redis.crc import key_slot
+from redis.exceptions import NoScriptError
+
+from bot.errors import ConflictError
+
+T = TypeVar("T")
+
+TRIES: Final = 50
+RECEIPT_SECONDS: Final = 60
+"""Longer than any client goes on repeating a commit (connection.PATIENCE)."""
+
+# KEYS: the receipt, then the batch's keys. ARGV: how long to keep the receipt (0 = none wanted); how many expectations,
+# each as (key, absent|equal, value); how many writes, each as (command, key, count, arguments).
+# Looking comes before writing: a script is atomic, but what it wrote before an error stays.
+_SCRIPT: Final = """
+local at = 0
+local function take() at = at + 1; return ARGV[at] end
+local function key() return KEYS[tonumber(take())] end
+local keep = tonumber(take())
+if keep > 0 and redis.call('EXISTS', KEYS[1]) == 1 then return 1 end
+for _ = 1, tonumber(take()) do
+  local name, wanted, value = key(), take(), take()
+  if wanted == 'absent' then
+    if redis.call('EXISTS', name) == 1 then return 0 end
+  elseif redis.call('GET', name) ~= value then
+    return 0
+  end
+end
+for _ = 1, tonumber(take()) do
+  local command, name, count = take(), key(), tonumber(take())
+  local arguments = {}
+  for each = 1, count do arguments[each] = take() end
+  redis.call(command, name, unpack(arguments))
+end
+if keep > 0 then redis.call('SET', KEYS[1], '', 'EX', keep) end
+return 1
+"""
+_SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+
+
+class Batch:
+    """What must still be so, and what to write then. All keys carry the same hash tag.
+
+    A batch is one intention: committed twice (the same object, within a minute) it takes effect once.
+    """
+
+    __slots__ = ("_expected", "_id", "_writes")
+
+    def __init__(self) -> None:
+        self._id = token_hex(12)
+        self._expected: dict[str, str | None] = {}
+        self._writes: list[tuple[str, str, tuple[str, ...]]] = []
+
+    def expect(self, key: str, value: str | None) -> Self:
+        """The record is still exactly this text; None: there is none."""
+        self._expected[key] = value
+        return self
+
+    def set(self, key: str, value: str, ttl: timedelta | int | None = None) -> Self:
+        """`ttl` in seconds; without one the record stays for good, even where the old one would have expired."""
+        return self._write("SET", key, value, *(("PX", _milliseconds(ttl)) if ttl is not None else ()))
+
+    def expire(self, key: str, ttl: timedelta | int) -> Self:
+        return self._write("PEXPIRE", key, _milliseconds(ttl))
+
+    def delete(self, *keys: str) -> Self:
+        for key in keys:
+            self._write("DEL", key)
+        return self
+
+    def zadd(self, key: str, member: str, score: float) -> Self:
+        return self._write("ZADD", key, repr(float(score)), member)
+
+    def zrem(self, key: str, *members: str) -> Self:
+        return self._write_each("ZREM", key, members)
+
+    def sadd(self, key: str, *members: str) -> Self:
+        return self._write_each("SADD", key, members)
+
+    def srem(self, key: str, *members: str) -> Self:
+        return self._write_each("SREM", key, members)
+
+    def hset(self, key: str, field: str, value: str) -> Self:
+        return self._write("HSET", key, field, value)
+
+    def hdel(self, key: str, *fields: str) -> Self:
+        return self._write_each("HDEL", key, fields)
+
+    def _write(self, command: str, key: str, *arguments: str) -> Self:
+        self._writes.append((command, key, arguments))
+        return self
+
+    def _write_each(self, command: str, key: str, members: Iterable[str]) -> Self:
+        # One write a member: a variadic call would be bounded by the size of Lua's stack.
+        for member in members:
+            self._write(command, key, member)
+        return self
+
+    def _packed(self) -> tuple[list[str], list[str]]:
+        """The script's KEYS and ARGV."""
+        used = [*self._expected, *(key for _, key, _ in self._writes)]
+        places = {key: place for place, key in enumerate(dict.fromkeys(used), start=2)}
+        # Without expectations a second run writes the same again, so there is nothing to remember.
+        arguments = [str(RECEIPT_SECONDS if self._expected else 0), str(len(self._expected))]
+        for key, value in self._expected.items():
+            arguments += [str(places[key]), *(("absent", "") if value is None else ("equal", value))]
+        arguments.append(str(len(self._writes)))
+        for command, key, values in self._writes:
+            arguments += [command, str(places[key]), str(len(values)), *values]
+        return [_receipt(used[0], self._id), *places], arguments
+
+
+class Records:
+    """Works the same on one server, behind Sentinel and on a Cluster."""
+
+    __slots__ = ("redis",)
+
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+
+    async def get(self, key: str) -> str | None:
+        return cast("str | None", await self.redis.get(key))
+
+    async def get_many(self, keys: Iterable[str]) -> list[str | None]:
+        """In the order of `keys`, each read at its own moment when they carry different hash tags."""
+        wanted = list(keys)
+        slots: dict[int, list[str]] = {}
+        for key in wanted:
+            slots.setdefault(key_slot(key.encode()), []).append(key)
+        groups = list(slots.values())
+        rows = await asyncio.gather(*(self.redis.mget(group) for group in groups))
+        found = dict(zip(chain(*groups), chain(*rows), strict=True))
+        return [cast("str | None", found[key]) for key in wanted]
+
+    async def commit(self, batch: Batch) -> bool:
+        """Writes the batch in one round trip; False, and nothing written, when an expectation does not hold.
+
+        The client repeats a commit whose reply got lost. The first run left a receipt in the same step as the
+        writes, so the second one answers True instead of tripping over its own new values. Comparing values could
+        not tell that: of two workers claiming a record with the same text, one must get False.
+        After StoreUnavailableError the outcome is open; committing the same batch object again settles it.
+        """
+        if not batch._writes and not batch._expected:
+            return True
+        keys, arguments = batch._packed()
+        if len({key_slot(key.encode()) for key in keys}) > 1:
+            raise ValueError(f"keys of one batch must share a hash tag: {keys[1:]}")
+        try:
+            done = await self.redis.evalsha(_SHA, len(keys), *keys, *arguments)
+        except NoScriptError:
+            done = await self.redis.eval(_SCRIPT, len(keys), *keys, *arguments)
+        return bool(done)
+
+    async def change(self, key: str, step: Callable[[str | None, Batch], T]) -> T:
+        """Loads a record, lets `step` put its writes into a batch, commits; starts over if the record has changed.
+
+        `step` is pure, since it may run again, and its result is passed on. Raises ConflictError after many tries.
+        """
+        for tries in range(TRIES):
+            row = await self.get(key)
+            batch = Batch().expect(key, row)
+            result = step(row, batch)
+            if not batch._writes or await self.commit(batch):
+                return result
+            # At once the first time; then the crowd is spread, or some would lose every race.
+            await asyncio.sleep(random.uniform(0, 0.002 * tries))  # noqa: S311
+        raise ConflictError(tries=TRIES)
+
+
+def _milliseconds(ttl: timedelta | int) -> str:
+    return str(ttl // timedelta(milliseconds=1) if isinstance(ttl, timedelta) else ttl * 1000)
+
+
+def _receipt(key: str, batch_id: str) -> str:
+    """Beside the batch's own keys: same hash tag, or the whole key as the tag where it has none."""
+    start = key.find("{")
+    end = key.find("}", start + 1)
+    tag = key[start + 1 : end] if start >= 0 and end > start + 1 else key
+    return f"factormate:{{{tag}}}:receipt:{batch_id}"

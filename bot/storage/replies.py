@@ -1,0 +1,8 @@
+"""redis-py types replies for every protocol and decoding at once; ours are text."""
+
+from collections.abc import Iterable
+from typing import cast
+
+
+def texts(reply: object) -> list[str]:
+    return list(cast("Iterable[str]", reply))

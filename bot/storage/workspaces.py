@@ -1,0 +1,65 @@
+"""Workspaces: which there are, their settings, the version of their data, and who changed what."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from redis.asyncio import Redis
+
+from bot.domain.workspace import SCHEMA_VERSION, WorkspaceSettings
+from bot.errors import SchemaTooNewError
+from bot.storage import keys
+from bot.storage.replies import texts
+
+AUDIT_LENGTH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceStore:
+    redis: Redis
+
+    async def all_ids(self) -> list[str]:
+        return sorted(texts(await self.redis.zrange(keys.WORKSPACES, 0, -1)))
+
+    async def open(self, team_id: str) -> None:
+        """Makes the workspace known and stamps its data's version.
+
+        Raises SchemaTooNewError when a newer release has written it.
+        """
+        await self.redis.zadd(keys.WORKSPACES, {team_id: float("inf")}, nx=True)
+        await self.redis.set(keys.schema(team_id), SCHEMA_VERSION, nx=True)
+        found = int(await self.redis.get(keys.schema(team_id)) or 0)
+        if found > SCHEMA_VERSION:
+            raise SchemaTooNewError(found=found, known=SCHEMA_VERSION)
+
+    async def settings(self, team_id: str, default: WorkspaceSettings) -> WorkspaceSettings:
+        row = await self.redis.get(keys.settings(team_id))
+        return WorkspaceSettings.model_validate_json(row) if row else default
+
+    async def save_settings(self, team_id: str, settings: WorkspaceSettings) -> None:
+        await self.redis.set(keys.settings(team_id), settings.model_dump_json())
+
+    async def record(self, team_id: str, who: str, action: str, subject: str, at: datetime) -> None:
+        """Adds a line to the audit list. `subject` is an id, never a name or a note."""
+        line = json.dumps({"at": at.isoformat(), "who": who, "action": action, "subject": subject})
+        async with self.redis.pipeline(transaction=False) as pipe:
+            pipe.lpush(keys.audit(team_id), line)
+            pipe.ltrim(keys.audit(team_id), 0, AUDIT_LENGTH - 1)
+            await pipe.execute()
+
+    async def audit(self, team_id: str, count: int = 100) -> list[dict[str, str]]:
+        """Newest first."""
+        return [json.loads(line) for line in await self.redis.lrange(keys.audit(team_id), 0, count - 1)]
+
+    async def claim(self, team_id: str, delivery_id: str) -> bool:
+        """True for the first to handle a delivery; False while it is handled or after it was."""
+        key = keys.seen(team_id, delivery_id)
+        return bool(await self.redis.set(key, "working", nx=True, ex=keys.TTLS["working"]))
+
+    async def settle(self, team_id: str, delivery_id: str, *, handled: bool) -> None:
+        """Remembers a handled delivery; a failed one is forgotten, so that Slack's retry gets through."""
+        key = keys.seen(team_id, delivery_id)
+        if handled:
+            await self.redis.set(key, "handled", ex=keys.TTLS["seen"])
+        else:
+            await self.redis.delete(key)

@@ -1,0 +1,56 @@
+"""A customer on one screen."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.customer import Customer
+from bot.domain.note import Brief
+from bot.text import Text
+from bot.views.blocks import Block, actions, button, clip, context, escape, header, numbered, section
+from bot.views.followups import contact_reason
+
+SHOW: Final = "customer_show"
+LOG: Final = "customer_log"
+MAX_CHOICES: Final = 8
+NOTE_SHOWN: Final = 400
+"""Characters of a note shown in the brief."""
+
+
+def brief(found: Brief, text: Text) -> list[Block]:
+    customer = found.customer
+    key = "customer.line" if customer.industry else "customer.line_plain"
+    line = text(key, tier=customer.tier, industry=escape(customer.industry), owner=customer.owner_id)
+    next_contact = text("visit.next_contact", due=found.contact.due_on, why=contact_reason(found.contact, text))
+    blocks = [header(customer.name), section(f"{line}\n{next_contact}")]
+    if found.steps:
+        lines = [
+            text(
+                "customer.step_late" if step.due_on < found.today else "customer.step",
+                title=escape(step.title),
+                due=step.due_on,
+                count=step.days_late(found.today),
+            )
+            for step in found.steps
+        ]
+        blocks.append(section(f"*{text('customer.steps')}*\n" + "\n".join(lines)))
+    blocks.append(section(f"*{text('customer.notes')}*"))
+    if not found.visits:
+        blocks.append(context(text("customer.no_notes")))
+    for visit in found.visits:
+        how = text(f"visit.channel_{visit.channel}")
+        heading = text("customer.note", on=visit.on, channel=how, author=visit.author_id)
+        blocks.append(section(f"{heading}\n{escape(clip(visit.note, NOTE_SHOWN))}"))
+    blocks.append(actions([button(text("customer.log"), LOG, customer.id, style="primary")]))
+    return blocks
+
+
+def which(customers: Sequence[Customer], text: Text) -> list[Block]:
+    """Several customers fit what was typed."""
+    buttons = [
+        button(f"{each.name} · {each.tier}", numbered(SHOW, row), each.id)
+        for row, each in enumerate(customers[:MAX_CHOICES])
+    ]
+    blocks = [section(text("customer.which")), actions(buttons)]
+    if len(customers) > MAX_CHOICES:
+        blocks.append(context(text("customer.many")))
+    return blocks

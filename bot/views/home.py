@@ -1,0 +1,51 @@
+"""The Home tab: what is due, what the person should know, and where to begin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.domain.followup import DueItem
+from bot.domain.nudge import Digest
+from bot.text import Text
+from bot.views.blocks import Block, View, actions, button, context, divider, header, section
+from bot.views.followups import row
+
+ASK: Final = "home_ask"
+LOG: Final = "home_log"
+MAX_ROWS: Final = 30
+"""Two blocks a row keep the view well under Slack's 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeState:
+    """`calendar_until` is set when the holiday data is about to run out and the person should know."""
+
+    items: Sequence[DueItem]
+    today: date
+    writes_notes: bool
+    user_id: str
+    unclear: Sequence[Digest] = ()
+    calendar_until: date | None = None
+
+
+def home(state: HomeState, text: Text) -> View:
+    blocks: list[Block] = []
+    if state.calendar_until is not None:
+        blocks.append(section(f":warning: {text('home.calendar', until=state.calendar_until)}"))
+    blocks += [section(f":warning: {text('home.unclear', day=digest.day)}") for digest in state.unclear]
+    if state.writes_notes:
+        blocks.append(header(text("home.title")))
+        if not state.items:
+            blocks.append(section(text("home.nothing")))
+        for number, item in enumerate(state.items[:MAX_ROWS]):
+            blocks += row(item, number, state.today, text)
+        if len(state.items) > MAX_ROWS:
+            blocks.append(context(text("home.more", count=len(state.items) - MAX_ROWS)))
+    else:
+        blocks.append(section(text("home.guest", user=state.user_id)))
+    buttons = [button(text("home.ask"), ASK, "ask")]
+    if state.writes_notes:
+        buttons.append(button(text("home.log"), LOG, "log"))
+    blocks += [divider(), actions(buttons), section(text("help.all"))]
+    return {"type": "home", "blocks": blocks}

@@ -1,0 +1,232 @@
+"""Playbook entries as cards: one screen while the customer is talking, the whole entry behind "More"."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from bot.domain.playbook import Action, Category, Entry, Evidence, Lang, Playbook
+from bot.text import Text, load
+from bot.views.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    clip,
+    context,
+    divider,
+    escape,
+    modal,
+    numbered,
+    option,
+    option_group,
+    packed,
+    section,
+    select,
+)
+
+MORE: Final = "entry_more"
+SHARE: Final = "entry_share"
+VISIT: Final = "entry_visit"
+SWITCH: Final = "entry_switch"
+PICK: Final = "entry_pick"
+BROWSE: Final = "entry_browse"
+RELATED: Final = "entry_related"
+SHARE_MODAL: Final = "entry_share_modal"
+SHARE_TARGET: Final = "entry_share_target"
+MORE_MODAL: Final = "entry_more_modal"
+
+MATCHED_LIMIT: Final = 60
+"""Characters of the matching phrase shown; a long example would push the answer off the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which entry a card shows, in which language, and why; travels in the value of its buttons."""
+
+    entry_id: str
+    lang: Lang
+    matched: str = ""
+
+    def packed(self) -> str:
+        return packed({"e": self.entry_id, "l": self.lang, "m": clip(self.matched, MATCHED_LIMIT)})
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Shown":
+        lang: Lang = "zh" if values.get("l") == "zh" else "en"
+        return cls(str(values.get("e", "")), lang, str(values.get("m", "")))
+
+
+def card(
+    entry: Entry, shown: Shown, playbook: Playbook, text: Text, today: date, *, row: int = 0, private: bool = True
+) -> list[Block]:
+    """One entry on one screen. Labels in the person's language, the play in the question's."""
+    lang = shown.lang
+    blocks = [section(_heading(entry, shown, text))]
+    blocks.append(section(f"*{text('entry.say')}*\n>{escape(entry.say.in_(lang))}"))
+    blocks.append(section(f"*{text('entry.diagnostic')}*\n>{escape(entry.diagnostic.in_(lang))}"))
+    proof = entry.evidence[0]
+    blocks.append(
+        section(f"*{text('entry.evidence')}*\n{escape(proof.in_(lang))}\n_{_source(proof, playbook, lang, text)}_")
+    )
+    never = " ｜ ".join(f"✗ {escape(each.in_(lang))} [{each.rule}]" for each in entry.never)
+    blocks.append(section(f"*{text('entry.never')}*\n{never}"))
+    blocks.append(context(f"{_follow_up(entry.follow_up[0], lang, text)}\n{_kept(entry, text, today)}"))
+    blocks.append(_buttons(shown, text, row, private=private))
+    return blocks
+
+
+def compact(entry: Entry, shown: Shown, text: Text, row: int) -> list[Block]:
+    """An entry in a few lines, where two are shown together."""
+    lines = (
+        _heading(entry, shown, text),
+        f"*{text('entry.say')}*  {escape(entry.say.in_(shown.lang))}",
+        f"*{text('entry.diagnostic')}*  {escape(entry.diagnostic.in_(shown.lang))}",
+    )
+    return [section("\n".join(lines)), _buttons(shown, text, row)]
+
+
+def fallback(entry: Entry, lang: Lang) -> str:
+    """The card for notifications and screen readers."""
+    return f"{entry.title.in_(lang)}: {entry.say.in_(lang)} {entry.diagnostic.in_(lang)}"
+
+
+def choice(entries: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text) -> list[Block]:
+    """Titles to choose from, and the categories for when none of them is meant."""
+    picks = [
+        button(entry.title.in_(shown.lang), numbered(PICK, row), shown.packed())
+        for row, (entry, shown) in enumerate(entries)
+    ]
+    return [section(intro), actions(picks), *browse(playbook, text, text("answer.browse"))]
+
+
+def browse(playbook: Playbook, text: Text, intro: str) -> list[Block]:
+    """All titles by category, in the person's language."""
+    groups = [
+        option_group(
+            text(f"category.{category}"),
+            [option(entry.title.in_(text.lang), entry.id) for entry in playbook.in_category(category)],
+        )
+        for category in Category
+    ]
+    return [
+        section(intro),
+        actions([select("static_select", BROWSE, text("answer.browse_prompt"), option_groups=groups)]),
+    ]
+
+
+def shared(entry: Entry, shown: Shown, playbook: Playbook, text: Text, today: date, user_id: str) -> list[Block]:
+    """The card as everybody in a channel sees it: without how it was matched, since that may quote the question."""
+    public = Shown(shown.entry_id, shown.lang)
+    return [
+        context(text("entry.shared", user=user_id)),
+        *card(entry, public, playbook, load(shown.lang), today, private=False),
+    ]
+
+
+def more_modal(entry: Entry, lang: Lang, playbook: Playbook, text: Text) -> View:
+    """The whole entry."""
+    blocks = [section(f"*{escape(entry.title.in_(lang))}*")]
+    blocks.append(_titled(text("entry.say"), [f">{escape(entry.say.in_(lang))}"]))
+    blocks.append(_titled(text("entry.reply"), [escape(entry.reply.in_(lang))]))
+    blocks.append(_titled(text("entry.worry"), [escape(entry.worry.in_(lang))]))
+    blocks.append(_titled(text("entry.diagnostic"), [f">{escape(entry.diagnostic.in_(lang))}"]))
+    tell = (("entry.genuine", entry.genuine_if), ("entry.excuse", entry.excuse_if))
+    blocks.append(_titled(text("entry.genuine_or_excuse"), [f"• {text(k, text=escape(v.in_(lang)))}" for k, v in tell]))
+    steps = [
+        f"{number}. *{text(f'technique.{step.technique}')}* {escape(step.in_(lang))}"
+        for number, step in enumerate(entry.steps, start=1)
+    ]
+    blocks.append(_titled(text("entry.steps"), steps))
+    proofs = [f"• {escape(item.in_(lang))}\n   _{_source(item, playbook, lang, text)}_" for item in entry.evidence]
+    blocks.append(_titled(text("entry.evidence"), proofs))
+    never = [
+        f"✗ {escape(each.in_(lang))} [{each.rule}]\n   "
+        f"{text('entry.instead', text=escape(playbook.red_lines[each.rule].instead.in_(lang)))}"
+        for each in entry.never
+    ]
+    blocks.append(_titled(text("entry.never"), never))
+    blocks.append(_titled(text("entry.follow_ups"), [f"• {_follow_up(each, lang, text)}" for each in entry.follow_up]))
+    grades = [
+        f"• {escape(source.title.in_(lang))} ({text(f'entry.grade_{source.grade}')})"
+        for source in (playbook.sources[each] for each in entry.sources)
+    ]
+    blocks.append(_titled(text("entry.sources"), grades))
+    blocks += [divider(), section(f"*{text('entry.related')}*"), _related(entry, lang, playbook)]
+    return modal(MORE_MODAL, text("entry.more_title"), blocks, close=text("entry.close"))
+
+
+def share_modal(shown: Shown, text: Text) -> View:
+    """Asked in the direct message with the app, where there is no channel to share to."""
+    target = select(
+        "conversations_select",
+        SHARE_TARGET,
+        text("entry.share_where"),
+        response_url_enabled=True,
+        filter={"include": ["public", "private", "im", "mpim"], "exclude_bot_users": True},
+    )
+    block: Block = {
+        "type": "input",
+        "block_id": SHARE_TARGET,
+        "label": {"type": "plain_text", "text": text("entry.share_where")},
+        "element": target,
+    }
+    return modal(
+        SHARE_MODAL,
+        text("entry.share_title"),
+        [block],
+        close=text("visit.cancel"),
+        submit=text("entry.share_submit"),
+        metadata={"s": shown.packed()},
+    )
+
+
+def _heading(entry: Entry, shown: Shown, text: Text) -> str:
+    title = f"*{escape(entry.title.in_(shown.lang))}*"
+    if not shown.matched:
+        return title
+    return f"{title}\n_{text('entry.matched', phrase=escape(clip(shown.matched, MATCHED_LIMIT)))}_"
+
+
+def _buttons(shown: Shown, text: Text, row: int, *, private: bool = True) -> Block:
+    value = shown.packed()
+    buttons = [button(text("entry.more"), numbered(MORE, row), value)]
+    if private:
+        buttons.append(button(text("entry.share"), numbered(SHARE, row), value))
+        buttons.append(button(text("entry.visit"), numbered(VISIT, row), value))
+        other: Lang = "en" if shown.lang == "zh" else "zh"
+        switched = Shown(shown.entry_id, other, shown.matched)
+        label = load(shown.lang)("entry.switch")
+        buttons.append(button(label, numbered(SWITCH, row), switched.packed()))
+    return actions(buttons)
+
+
+def _follow_up(action: Action, lang: Lang, text: Text) -> str:
+    due = text("entry.due_wd" if action.is_working_days else "entry.due_d", count=action.days)
+    return text("entry.follow_up", action=escape(action.in_(lang)), due=due, owner=text(f"actor.{action.owner}"))
+
+
+def _kept(entry: Entry, text: Text, today: date) -> str:
+    key = "entry.stale" if today > entry.review_due_on else "entry.checked"
+    return text(key, owner=text(f"owner.{entry.owner}"), date=entry.verified_on.isoformat())
+
+
+def _source(evidence: Evidence, playbook: Playbook, lang: Lang, text: Text) -> str:
+    name = playbook.sources[evidence.source].title.in_(lang)
+    article = f" {evidence.article.in_(lang)}" if evidence.article else ""
+    return text("entry.source", source=escape(name + article))
+
+
+def _titled(title: str, lines: Iterable[str]) -> Block:
+    body = "\n".join(lines)
+    return section(f"*{title}*\n{body}")
+
+
+def _related(entry: Entry, lang: Lang, playbook: Playbook) -> Block:
+    found = [playbook.entries[each] for each in entry.related if each in playbook.entries]
+    return actions(
+        [
+            button(each.title.in_(lang), numbered(RELATED, row), Shown(each.id, lang).packed())
+            for row, each in enumerate(found)
+        ]
+    )

@@ -1,0 +1,15 @@
+"""The table of contents of the bot: who listens to what Slack sends."""
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers import customers, followups, home, playbook, preferences, visits
+
+
+def register_all(app: AsyncApp) -> None:
+    """Bolt asks listeners in this order, so the busiest come first."""
+    customers.register(app)
+    playbook.register(app)
+    visits.register(app)
+    followups.register(app)
+    preferences.register(app)
+    home.register(app)

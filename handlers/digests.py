@@ -1,0 +1,29 @@
+"""Keeping the daily message true after a click."""
+
+from datetime import date
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import text as texts
+from bot.domain.nudge import MAX_ROWS, DigestState
+from bot.domain.user import User
+from bot.services import Services
+from bot.views import followups as views
+
+
+async def refresh_digest(client: AsyncWebClient, services: Services, actor: User, day: str | None) -> None:
+    """Changes the message of that day in place, or today's when none is named; nothing if there is none."""
+    today = actor.today(services.nudges.now())
+    on = date.fromisoformat(day) if day else today
+    digest = await services.nudges.find(actor.team_id, actor.user_id, on)
+    if digest is None or digest.state is not DigestState.SENT or not digest.channel_id or not digest.message_ts:
+        return
+    items = await services.followups.items(actor, digest.followup_ids)
+    hidden = sum(item.followup.is_waiting(today) for item in items[MAX_ROWS:])
+    text = texts.load(actor.lang)
+    await client.chat_update(
+        channel=digest.channel_id,
+        ts=digest.message_ts,
+        text=views.digest_fallback(items, hidden, on, today, text),
+        blocks=views.digest(items[:MAX_ROWS], hidden, on, today, text),
+    )

@@ -1,0 +1,83 @@
+"""The one place where an exception becomes a sentence."""
+
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot import text as texts
+from bot.errors import BotError
+from bot.text import Text
+from handlers.background import Background, without_text
+
+logger = logging.getLogger(__name__)
+
+_EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id"})
+
+
+def sentence(error: Exception, text: Text) -> str:
+    """What to tell the person. The unexpected is logged under an incident number, without what was typed."""
+    if isinstance(error, BotError) and error.key != "error.unexpected":
+        return text(error.key, **error.values)
+    if isinstance(error, SlackApiError) and error.response.get("error") in _EXPIRED:
+        return text("error.expired")
+    return text("error.unexpected", incident=incident(error))
+
+
+def incident(error: Exception) -> str:
+    number = secrets.token_hex(4)
+    slack = f" ({error.response.get('error')})" if isinstance(error, SlackApiError) else ""
+    logger.error("incident %s: %s%s", number, without_text(error), slack)
+    return number
+
+
+def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
+    """Always answers Slack with 200: an error status would only make Slack show a worse sentence of its own."""
+
+    async def handle(
+        error: Exception, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> BoltResponse:
+        context["failed"] = True
+        if isinstance(error, BoltUnhandledRequestError):
+            logger.warning("nothing listens to a %s", body.get("type") or body.get("command") or "request")
+            return BoltResponse(status=200)
+        text = context.get("text") or texts.load("en")
+        told = sentence(error, text)
+        kind = body.get("type")
+        if "command" in body:
+            return _json({"response_type": "ephemeral", "text": told})
+        if kind == "view_submission":
+            return _json({"response_action": "errors", "errors": {_first_input(body["view"]): told}})
+        if kind == "block_suggestion":
+            return _json({"options": []})
+        later(_tell(told, body, context, client))
+        return BoltResponse(status=200)
+
+    return handle
+
+
+async def _tell(told: str, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
+    """Beside the message that was clicked, else by direct message."""
+    if response_url := body.get("response_url"):
+        webhook = AsyncWebhookClient(response_url, session=client.session)
+        answer = await webhook.send(text=told, response_type="ephemeral", replace_original=False)
+        if answer.status_code == 200:
+            return
+    if context.user_id:
+        await client.chat_postMessage(channel=context.user_id, text=told)
+
+
+def _first_input(view: dict[str, Any]) -> str:
+    return str(next(block["block_id"] for block in view["blocks"] if block["type"] == "input"))
+
+
+def _json(content: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(content), headers={"content-type": ["application/json"]})

@@ -1,0 +1,53 @@
+"""The Home tab."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import text as texts
+from bot.domain.nudge import DigestState
+from bot.domain.user import Role, User
+from bot.services import Services
+from bot.text import Text
+from bot.views import home as views
+from bot.views import playbook as playbook_views
+
+
+async def opened(event: dict[str, Any], client: AsyncWebClient, actor: User | None, services: Services) -> None:
+    if event.get("tab", "home") == "home" and actor is not None:
+        await publish_home(client, services, actor)
+
+
+async def publish_home(client: AsyncWebClient, services: Services, actor: User) -> None:
+    state = await home_state(services, actor)
+    await client.views_publish(user_id=actor.user_id, view=views.home(state, texts.load(actor.lang)))
+
+
+async def home_state(services: Services, actor: User) -> views.HomeState:
+    today = actor.today(services.followups.now())
+    digest = await services.nudges.find(actor.team_id, actor.user_id, today)
+    calendar_until = None
+    if actor.is_(Role.ADMIN) or actor.is_(Role.TEAM_LEAD):
+        calendar_until = services.workspaces.calendar_ends_soon(today)
+    return views.HomeState(
+        items=await services.followups.due(actor),
+        today=today,
+        writes_notes=actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD),
+        user_id=actor.user_id,
+        unclear=[digest] if digest and digest.state is DigestState.UNCLEAR else [],
+        calendar_until=calendar_until,
+    )
+
+
+async def ask(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, services: Services, text: Text) -> None:
+    """Home has no room for an answer, so the categories come as a direct message."""
+    await ack()
+    intro = text("answer.browse_intro")
+    blocks = playbook_views.browse(services.playbook.playbook, text, intro)
+    await client.chat_postMessage(channel=body["user"]["id"], text=intro, blocks=blocks)
+
+
+def register(app: AsyncApp) -> None:
+    app.event("app_home_opened")(opened)
+    app.action(views.ASK)(ask)

@@ -1,0 +1,258 @@
+"""Answers to objections: the command, a direct message, a mention, and the buttons of a card."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot import text as texts
+from bot.domain.playbook import Entry
+from bot.domain.user import User
+from bot.matching import Answer, Decision
+from bot.services import Services
+from bot.services.playbook import MAX_QUESTION, language_of
+from bot.text import Text
+from bot.views import playbook as views
+from bot.views.blocks import Block, clip, escape, section, unpacked
+from bot.views.playbook import Shown
+from handlers import incoming
+from handlers.background import Background
+from handlers.replies import channel_of, replace, tell
+
+COMMAND = "/objection"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: the blocks, and the same in words for notifications and screen readers."""
+
+    text: str
+    blocks: list[Block]
+
+
+async def objection(ack: AsyncAck, command: dict[str, Any], actor: User, services: Services, text: Text) -> None:
+    message = await answer(services, actor, text, command["text"], command.get("invoked_as", COMMAND))
+    await ack(text=message.text, blocks=message.blocks, response_type="ephemeral", unfurl_links=False)
+
+
+async def direct_message(
+    event: dict[str, Any], client: AsyncWebClient, actor: User | None, services: Services, text: Text
+) -> None:
+    """A question typed to the app. Its answer may be an ordinary message: nobody else reads here."""
+    if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") or actor is None:
+        return
+    message = await answer(services, actor, text, event.get("text", ""), COMMAND)
+    await client.chat_postMessage(
+        channel=event["channel"], text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
+    )
+
+
+async def mention(
+    event: dict[str, Any], client: AsyncWebClient, actor: User | None, services: Services, text: Text
+) -> None:
+    if event.get("bot_id") or actor is None:
+        return
+    message = await answer(services, actor, text, event.get("text", ""), COMMAND)
+    await tell(client, actor, event["channel"], message.text, message.blocks)
+
+
+async def answer(services: Services, actor: User, text: Text, typed: str, command: str) -> Message:
+    """One play, a choice, two plays, or an honest no; and kind words for what is not a question."""
+    question = incoming.words(typed)
+    if not typed.strip() or (not question and "<@" in typed):
+        intro = text("answer.browse_intro")
+        return Message(intro, views.browse(services.playbook.playbook, text, intro))
+    if question.lower() in ("help", "帮助", "?", "？"):
+        told = text("answer.help", command=command)
+        return Message(told, [section(told)])
+    if len(question) > MAX_QUESTION:
+        start = escape(clip(question, 200))
+        told = text("answer.too_long", length=len(question), limit=MAX_QUESTION, start=start)
+        return Message(told, [section(told)])
+    if not incoming.has_words(question):
+        told = text("answer.no_words", command=command)
+        return Message(told, [section(told)])
+    found = await services.playbook.answer(actor, question)
+    return _message(found, services, actor, text)
+
+
+def _message(found: Answer, services: Services, actor: User, text: Text) -> Message:
+    library = services.playbook
+    lang = language_of(found.query, text.lang)
+    today = actor.today(library.now())
+    hits = [(library.entry(hit.id), Shown(hit.id, lang, hit.matched)) for hit in found.hits[:2]]
+    if found.decision is Decision.ONE:
+        entry, shown = hits[0]
+        return Message(views.fallback(entry, lang), views.card(entry, shown, library.playbook, text, today))
+    titles = " / ".join(entry.title.in_(lang) for entry, _ in hits)
+    if found.decision is Decision.SEVERAL:
+        blocks = [section(text("answer.several"))]
+        for row, (entry, shown) in enumerate(hits):
+            blocks += views.compact(entry, shown, text, row)
+        return Message(text("answer.several_fallback", titles=titles), blocks)
+    if found.decision is Decision.CHOOSE:
+        told = text("answer.choose_fallback", titles=titles)
+        return Message(told, views.choice(hits, text("answer.choose"), library.playbook, text))
+    nearest = [(entry, Shown(shown.entry_id, lang)) for entry, shown in hits]
+    intro = f"{text('answer.none')}\n{text('answer.nearest')}"
+    return Message(text("answer.none"), views.choice(nearest, intro, library.playbook, text))
+
+
+async def show(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    actor: User,
+    services: Services,
+    text: Text,
+    later: Background,
+) -> None:
+    """A title was picked, or the card's language switched: the card takes the message's place."""
+    await ack()
+    chosen = (action.get("selected_option") or {}).get("value")
+    shown = Shown(chosen, text.lang) if chosen else Shown.of(unpacked(action.get("value", "")))
+    entry = services.playbook.entry(shown.entry_id)
+    today = actor.today(services.playbook.now())
+    blocks = views.card(entry, shown, services.playbook.playbook, text, today)
+    later(replace(body, client, respond, actor, views.fallback(entry, shown.lang), blocks))
+
+
+async def more(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    services: Services,
+    text: Text,
+) -> None:
+    shown = Shown.of(unpacked(action["value"]))
+    entry = services.playbook.entry(shown.entry_id)
+    view = views.more_modal(entry, shown.lang, services.playbook.playbook, text)
+    await client.views_open(trigger_id=body["trigger_id"], view=view)
+    await ack()
+
+
+async def related(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    services: Services,
+    text: Text,
+) -> None:
+    """From one whole entry to a related one, in the same window."""
+    shown = Shown.of(unpacked(action["value"]))
+    entry = services.playbook.entry(shown.entry_id)
+    view = views.more_modal(entry, shown.lang, services.playbook.playbook, text)
+    await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+    await ack()
+
+
+async def share(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    context: AsyncBoltContext,
+    actor: User,
+    services: Services,
+    text: Text,
+    later: Background,
+) -> None:
+    """Posts the play into the channel it was asked in; from a direct message, asks where to."""
+    shown = Shown.of(unpacked(action["value"]))
+    entry = services.playbook.entry(shown.entry_id)
+    channel_id = channel_of(body)
+    if channel_id is None or channel_id.startswith("D"):
+        await client.views_open(trigger_id=body["trigger_id"], view=views.share_modal(shown, text))
+        await ack()
+        return
+    await ack()
+    message = _shared(entry, shown, services, actor)
+    later(_post(message, body.get("response_url"), channel_id, client, context, actor, text))
+
+
+async def share_to(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    view: dict[str, Any],
+    client: AsyncWebClient,
+    context: AsyncBoltContext,
+    actor: User,
+    services: Services,
+    later: Background,
+    text: Text,
+) -> None:
+    """The form that asked where to share was sent."""
+    shown = Shown.of(unpacked(unpacked(view["private_metadata"]).get("s", "")))
+    entry = services.playbook.entry(shown.entry_id)
+    leaf = view["state"]["values"][views.SHARE_TARGET][views.SHARE_TARGET]
+    targets = {each["channel_id"]: each["response_url"] for each in body.get("response_urls", ())}
+    channel_id = leaf["selected_conversation"]
+    await ack()
+    if await services.workspaces.claim(actor.team_id, f"share:{view['id']}"):
+        message = _shared(entry, shown, services, actor)
+        later(_post(message, targets.get(channel_id), channel_id, client, context, actor, text))
+
+
+def _shared(entry: Entry, shown: Shown, services: Services, actor: User) -> Message:
+    library = services.playbook
+    today = actor.today(library.now())
+    labels = texts.load(shown.lang)
+    blocks = views.shared(entry, shown, library.playbook, labels, today, actor.user_id)
+    return Message(f"<@{actor.user_id}>: {escape(views.fallback(entry, shown.lang))}", blocks)
+
+
+async def _post(
+    message: Message,
+    response_url: str | None,
+    channel_id: str,
+    client: AsyncWebClient,
+    context: AsyncBoltContext,
+    actor: User,
+    text: Text,
+) -> None:
+    """Through the response_url, which works where the app is no member; else as the app; else says how to invite it."""
+    if response_url:
+        webhook = AsyncWebhookClient(response_url, session=client.session)
+        answer = await webhook.send(
+            text=message.text, blocks=message.blocks, response_type="in_channel", replace_original=False
+        )
+        if answer.status_code == 200:
+            return
+    try:
+        await client.chat_postMessage(
+            channel=channel_id, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
+        )
+    except SlackApiError as error:
+        hidden = error.response.get("error") == "channel_not_found"
+        told = (
+            text("entry.share_hidden")
+            if hidden
+            else text("entry.share_invite", channel=channel_id, app=(context.bot_user_id or "factormate"))
+        )
+        await tell(client, actor, channel_id, told)
+
+
+async def closed(ack: AsyncAck) -> None:
+    """Windows that only show something are closed without a further word."""
+    await ack()
+
+
+def register(app: AsyncApp) -> None:
+    app.command(COMMAND)(objection)
+    app.event("message")(direct_message)
+    app.event("app_mention")(mention)
+    app.action(re.compile(rf"^({views.PICK}|{views.SWITCH}|{views.BROWSE})\b"))(show)
+    app.action(re.compile(rf"^{views.MORE}\b"))(more)
+    app.action(re.compile(rf"^{views.RELATED}\b"))(related)
+    app.action(re.compile(rf"^{views.SHARE}\b"))(share)
+    app.view(views.SHARE_MODAL)(share_to)
+    app.view(views.MORE_MODAL)(closed)

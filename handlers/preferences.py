@@ -1,0 +1,55 @@
+"""/factormate: every command under one name that no other app can take, and one's own language."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.playbook import Lang
+from bot.domain.user import User
+from bot.services import Services
+from bot.text import Text
+from bot.views.blocks import escape
+from handlers import customers, incoming, playbook, visits
+
+COMMAND = "/factormate"
+
+
+async def factormate(
+    ack: AsyncAck,
+    command: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User,
+    services: Services,
+    text: Text,
+) -> None:
+    word, rest = incoming.first_word(command["text"])
+    inner = {**command, "text": rest, "invoked_as": f"{COMMAND} {word}"}
+    match word:
+        case "objection":
+            await playbook.objection(ack, inner, actor, services, text)
+        case "visit":
+            await visits.visit(ack, inner, client, actor, services, text)
+        case "customer":
+            await customers.customer(ack, inner, actor, services, text)
+        case "language" | "语言":
+            await _language(ack, rest, actor, services, text)
+        case "" | "help" | "帮助":
+            await ack(text=text("help.all"))
+        case _:
+            await ack(text=f"{text('help.unknown', word=escape(word))}\n{text('help.all')}")
+
+
+async def _language(ack: AsyncAck, wanted: str, actor: User, services: Services, text: Text) -> None:
+    choices: dict[str, Lang | None] = {"zh": "zh", "中文": "zh", "en": "en", "english": "en", "auto": None}
+    wanted = wanted.lower()
+    if wanted not in choices:
+        await ack(text=text("help.all"))
+        return
+    language = choices[wanted]
+    await services.members.set_language(actor, language)
+    await ack(text=text(f"language.set_{language or 'auto'}"))
+
+
+def register(app: AsyncApp) -> None:
+    app.command(COMMAND)(factormate)

@@ -1,0 +1,47 @@
+"""Answering where the person is: in place while Slack allows it, else privately in another way."""
+
+from typing import Any
+
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.user import User
+from bot.views.blocks import Block
+
+
+async def tell(
+    client: AsyncWebClient, actor: User, channel_id: str | None, text: str, blocks: list[Block] | None = None
+) -> None:
+    """Privately: beside the conversation if Slack shows it there, else by direct message (which always arrives)."""
+    if channel_id and not channel_id.startswith("D"):
+        try:
+            await client.chat_postEphemeral(channel=channel_id, user=actor.user_id, text=text, blocks=blocks)
+        except SlackApiError:
+            pass
+        else:
+            return
+    await client.chat_postMessage(
+        channel=actor.user_id, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+    )
+
+
+async def replace(
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    actor: User,
+    text: str,
+    blocks: list[Block],
+) -> None:
+    """Changes the clicked message. A response_url lives 30 minutes and 5 uses; after that, a new message."""
+    if body.get("response_url"):
+        answer = await respond(text=text, blocks=blocks, replace_original=True)
+        if answer.status_code == 200:
+            return
+    await tell(client, actor, channel_of(body), text, blocks)
+
+
+def channel_of(body: dict[str, Any]) -> str | None:
+    channel = body.get("channel") or {}
+    return channel.get("id") or (body.get("container") or {}).get("channel_id")

@@ -1,0 +1,44 @@
+"""Slack's requests over Socket Mode, on the same listeners as HTTP."""
+
+import asyncio
+import time
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.http import Dispatch
+
+
+class SocketMode:
+    """One connection to Slack. `close` waits for the listeners under way, which the SDK's client does not."""
+
+    def __init__(self, dispatch: Dispatch, app_token: str, web: AsyncWebClient) -> None:
+        self._dispatch = dispatch
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._client = SocketModeClient(app_token=app_token, web_client=web)
+        self._client.socket_mode_request_listeners.append(self._handle)
+
+    async def connect(self) -> None:
+        """Raises SlackApiError when Slack refuses the app-level token."""
+        await self._client.connect()
+
+    async def close(self, seconds: float) -> None:
+        if self._under_way:
+            await asyncio.wait(set(self._under_way), timeout=seconds)
+        await self._client.close()
+
+    async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        started = time.time()  # noqa: DTZ - only handed back to the SDK, which measures with it
+        bolt_request = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
+        response = await self._dispatch(bolt_request)
+        await send_async_response(client, request, response, started)

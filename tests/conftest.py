@@ -1,0 +1,88 @@
+"""The stores of a test run: a private embedded one (or TEST_REDIS_URL), and a loopback Cluster where asked for."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.errors import BotError
+from bot.storage.connection import connect
+from bot.storage.embedded import EmbeddedStore
+from tests import servers
+from tests.fakes import FixedClock
+
+
+@contextmanager
+def must_start_in_ci() -> Iterator[None]:
+    """What cannot start on a laptop is skipped and said so; with CI=true it fails the run."""
+    try:
+        yield
+    except (OSError, BotError) as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"cannot start here: {error}")
+
+
+@pytest.fixture(scope="session")
+def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The run's own store. TEST_REDIS_URL names another one; its database is emptied before each test."""
+    given = os.environ.get("TEST_REDIS_URL")
+    if given:
+        yield given
+        return
+    with must_start_in_ci():
+        store = EmbeddedStore.start(tmp_path_factory.mktemp("data"))
+    yield store.url
+    store.stop()
+
+
+@pytest.fixture(scope="session")
+def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Three primaries on loopback ports."""
+    with ExitStack() as stack:
+        with must_start_in_ci():
+            nodes = stack.enter_context(servers.cluster(tmp_path_factory.mktemp("cluster")))
+        yield f"redis+cluster://127.0.0.1:{nodes[0].port}"
+
+
+@pytest.fixture(params=["embedded", "cluster"])
+def any_store_url(request: pytest.FixtureRequest) -> str:
+    """The test runs once on a single server and once on a Cluster."""
+    names = {"embedded": "store_url", "cluster": "cluster_url"}
+    url: str = request.getfixturevalue(names[request.param])
+    return url
+
+
+@pytest.fixture
+async def redis(store_url: str) -> AsyncIterator[Redis]:
+    """A client of the run's store, which is empty."""
+    async for client in _emptied(store_url):
+        yield client
+
+
+@pytest.fixture
+async def any_redis(any_store_url: str) -> AsyncIterator[Redis]:
+    """A client of an empty store, on a single server and on a Cluster."""
+    async for client in _emptied(any_store_url):
+        yield client
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """A folder for a store of the test's own, started and stopped by the test."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+async def _emptied(url: str) -> AsyncIterator[Redis]:
+    client = await connect(url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
