@@ -1,4 +1,4 @@
-"""Builds everything, once: settings → store → services → Bolt → web server and jobs. Starts them, stops them cleanly."""
+"""Builds everything, once: settings → store → services → Bolt → web server and jobs; starts and stops it."""
 
 import asyncio
 import contextlib
@@ -64,8 +64,8 @@ from handlers.background import Background
 from handlers.socket import SocketMode
 
 ROOT = Path(__file__).parent
-STOP_SECONDS = 2.0
-"""For requests and confirmations under way; the whole stop stays below five seconds."""
+STOP_SECONDS = 4.0
+"""For everything under way together: requests, confirmations, jobs."""
 
 logger = logging.getLogger("factormate")
 
@@ -249,6 +249,20 @@ async def serve(settings: Settings, store_url: str, listening: socket.socket) ->
         logger.info("stopping")
 
 
+class Deadline:
+    """One limit for all that has to finish: each part of a stop gets what the parts before it left."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._at: float | None = None
+
+    def left(self) -> float:
+        now = asyncio.get_running_loop().time()
+        if self._at is None:
+            self._at = now + self._seconds
+        return max(0.2, self._at - now)
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A started bot: its services, its jobs, and the line that says where it is."""
@@ -259,7 +273,10 @@ class Running:
 
 
 @asynccontextmanager
-async def running_bot(settings: Settings, store_url: str, listening: socket.socket) -> AsyncIterator[Running]:
+async def running_bot(
+    settings: Settings, store_url: str, listening: socket.socket, now: Clock = system_clock
+) -> AsyncIterator[Running]:
+    """`now` is business time; the local workspace brings one of its own that the page can move."""
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(core(settings, store_url))
         access = SlackAccess.of(settings)
@@ -267,7 +284,7 @@ async def running_bot(settings: Settings, store_url: str, listening: socket.sock
         web_client = slack.client(access.bot_token, access.api_url, session)
         for_digests = slack.digest_client(access.bot_token, access.api_url, session)
         moved = OffsetClock(settings.data_dir / "clock-offset") if settings.is_local else None
-        clock = moved or system_clock
+        clock = moved or now
         identity: asyncio.Future[AuthorizeResult] = asyncio.get_running_loop().create_future()
 
         async def fetch_profile(team_id: str, user_id: str) -> Any:
@@ -282,8 +299,8 @@ async def running_bot(settings: Settings, store_url: str, listening: socket.sock
         services = base.services(clock, fetch_profile)
         sender = DigestSender(services, digest_client_for, system_clock)
         docket, sweep = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender))
-        later = Background()
-        stack.push_async_callback(later.drain, STOP_SECONDS)
+        later, deadline = Background(), Deadline(STOP_SECONDS)
+        stack.push_async_callback(_drained, later, deadline)
         app = bolt(access, web_client, authorize, services, later)
         dispatch = http.dispatcher(app, services)
         site = web.Application(client_max_size=http.MAX_BODY)
@@ -293,7 +310,7 @@ async def running_bot(settings: Settings, store_url: str, listening: socket.sock
         if emulator:
             emulator.mount(site)
             await emulator.start()
-        await stack.enter_async_context(_listening(site, listening))
+        await stack.enter_async_context(_listening(site, listening, deadline))
         if emulator:
             stack.push_async_callback(emulator.close)
         identity.set_result(await identify(web_client))
@@ -306,31 +323,41 @@ async def running_bot(settings: Settings, store_url: str, listening: socket.sock
         if access.app_token is not None:
             connection = SocketMode(dispatch, access.app_token, slack.client("", access.api_url, session))
             await _connect(connection)
-            stack.push_async_callback(connection.close, STOP_SECONDS)
-        await stack.enter_async_context(_working(docket))
+            stack.push_async_callback(_disconnected, connection, deadline)
+        await stack.enter_async_context(_working(docket, deadline))
         yield Running(services, sweep, _greeting(settings, team_id))
 
 
 @asynccontextmanager
-async def _working(docket: Docket) -> AsyncIterator[None]:
+async def _working(docket: Docket, deadline: Deadline) -> AsyncIterator[None]:
     """The jobs' worker, in this process."""
     worker = asyncio.create_task(jobs.work(docket))
     try:
         yield
     finally:
         worker.cancel()
-        await asyncio.wait([worker], timeout=STOP_SECONDS)
+        await asyncio.wait([worker], timeout=deadline.left() / 2)
 
 
 @asynccontextmanager
-async def _listening(site: web.Application, listening: socket.socket) -> AsyncIterator[None]:
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=STOP_SECONDS, handle_signals=False)
+async def _listening(site: web.Application, listening: socket.socket, deadline: Deadline) -> AsyncIterator[None]:
+    """Stops taking requests first; those under way get half of what time is left."""
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=STOP_SECONDS / 2, handle_signals=False)
     await runner.setup()
     await web.SockSite(runner, listening).start()
     try:
         yield
     finally:
-        await runner.cleanup()
+        async with asyncio.timeout(deadline.left()):
+            await runner.cleanup()
+
+
+async def _drained(later: Background, deadline: Deadline) -> None:
+    await later.drain(deadline.left())
+
+
+async def _disconnected(connection: SocketMode, deadline: Deadline) -> None:
+    await connection.close(deadline.left() / 2)
 
 
 def _local_workspace(base: Core, clock: OffsetClock, sweep: jobs.Sweep) -> sandbox.Emulator:

@@ -26,12 +26,12 @@ class SocketMode:
 
     async def connect(self) -> None:
         """Raises SlackApiError when Slack refuses the app-level token."""
-        await self._client.connect()
+        await self._client.connect()  # type: ignore[no-untyped-call]
 
     async def close(self, seconds: float) -> None:
         if self._under_way:
             await asyncio.wait(set(self._under_way), timeout=seconds)
-        await self._client.close()
+        await self._client.close()  # type: ignore[no-untyped-call]
 
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         task = asyncio.current_task()

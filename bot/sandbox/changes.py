@@ -49,6 +49,10 @@ class Changes:
         finally:
             self._listeners.remove(entry)
 
+    async def next(self) -> None:
+        """Until something changes."""
+        await self._changed.wait()
+
     def end(self) -> None:
         for _, listener in self._listeners:
             listener.put_nowait(None)

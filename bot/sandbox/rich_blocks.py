@@ -34,10 +34,8 @@ def _part(required: dict[str, Check], optional: dict[str, Check] | None = None) 
     return shape({"type": any_value, **required}, {"style": _style, **(optional or {})})
 
 
-_style = shape(
-    {},
-    dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"), boolean),
-)
+_STYLES: Final = ("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink")
+_style = shape({}, dict.fromkeys(_STYLES, boolean))
 _inline = by_type(
     {
         "text": _part({"text": string(at_least=1)}),

@@ -94,7 +94,7 @@ class State:
         message.shown_at = self.now().isoformat()
         if message.is_bot:
             message.blocks = with_ids(message.blocks)
-            message.pings = message.pings or rings(text, message.blocks)
+            message.pings = message.pings if "pings" in details else rings(text, message.blocks)
         message.username = message.username or self.name_of(user)
         return message
 

@@ -111,7 +111,8 @@ class EmbeddedStore:
         if lock is None:
             lock = _stop_orphan(self._folder)
         try:
-            self._socket = _choose_socket(self._folder)
+            if self._child is None:  # when it comes back, clients look for it where it was
+                self._socket = _choose_socket(self._folder)
             with _log_file(self._folder).open("ab") as log:
                 self._child = subprocess.Popen(  # noqa: S603
                     [

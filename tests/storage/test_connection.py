@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from bot.errors import StoreUnavailableError, StoreUnreachableError
 from bot.storage.connection import Durability, connect, docket_url, durability
+from bot.storage.embedded import EmbeddedStore
 from bot.storage.records import Batch, Records
 from tests import servers
 
@@ -159,12 +160,20 @@ async def test_patience_ends(tmp_path: Path, shape: str) -> None:
 
 
 @asynccontextmanager
-async def losing_replies(socket: str, to: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
+async def losing_replies(store_url: str, to: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
     """A store that does what it is asked, but drops the connection instead of answering the first such command."""
     lost: list[bytes] = []
+    store, db = urlsplit(store_url), 0
+    if store.scheme == "redis":
+        db = int(store.path.strip("/") or 0)
+
+    async def reach() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if store.scheme == "unix":
+            return await asyncio.open_unix_connection(unquote(store.path))
+        return await asyncio.open_connection(store.hostname, store.port)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        store_reader, store_writer = await asyncio.open_unix_connection(socket)
+        store_reader, store_writer = await reach()
         while asked := await reader.read(65536):
             store_writer.write(asked)
             answer = await store_reader.read(65536)
@@ -178,24 +187,28 @@ async def losing_replies(socket: str, to: bytes) -> AsyncIterator[tuple[str, lis
 
     proxy = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with proxy:
-        yield f"redis://127.0.0.1:{proxy.sockets[0].getsockname()[1]}/0", lost
+        yield f"redis://127.0.0.1:{proxy.sockets[0].getsockname()[1]}/{db}", lost
 
 
 async def test_a_commit_whose_reply_got_lost_is_not_a_conflict(redis: Redis, store_url: str) -> None:
     """The client asks again, and hears that its own first try has done it."""
-    parts = urlsplit(store_url)
-    if parts.scheme != "unix":
-        pytest.skip("drops connections on the way to the embedded store's socket")
     assert await Records(redis).commit(Batch().set(KEY, "1"))  # the script is known from here on
-    async with losing_replies(unquote(parts.path), b"EVALSHA") as (url, lost), client_of(url) as client:
+    async with losing_replies(store_url, b"EVALSHA") as (url, lost), client_of(url) as client:
         assert await Records(client).commit(Batch().expect(KEY, "1").set(KEY, "2"))
         assert lost == [b":1\r\n"]
     assert await redis.get(KEY) == "2"
 
 
-async def test_durability_is_told_from_the_servers_settings(redis: Redis, tmp_path: Path) -> None:
-    """The embedded store is safe; one without an append-only file is not, and one that does not say is unknown."""
-    assert [report.is_safe for report in await durability(redis)] == [True]
+async def test_the_embedded_store_is_durable(data_dir: Path) -> None:
+    """No acknowledged write is lost in a crash."""
+    store = EmbeddedStore.start(data_dir)
+    async with client_of(store.url) as client:
+        assert [report.is_safe for report in await durability(client)] == [True]
+    store.stop()
+
+
+async def test_durability_is_told_from_the_servers_settings(tmp_path: Path) -> None:
+    """A store without an append-only file is not safe, and one that does not say is unknown."""
     (port,) = servers.free_ports(1)
     with servers.running(tmp_path, port, "--maxmemory-policy", "allkeys-lru") as server:
         async with client_of(f"redis://127.0.0.1:{port}/0") as client:

@@ -125,9 +125,10 @@ def test_a_long_data_folder_gets_a_short_socket(data_dir: Path) -> None:
     assert not socket.parent.exists()
 
 
-async def test_a_killed_server_loses_nothing_and_comes_back(data_dir: Path) -> None:
+@pytest.mark.parametrize("name", ["data", "long" * 40], ids=["socket beside the data", "socket in a temporary folder"])
+async def test_a_killed_server_loses_nothing_and_comes_back(data_dir: Path, name: str) -> None:
     """Writers notice no more than a pause."""
-    with store_in(data_dir) as store:
+    with store_in(data_dir / name) as store:
         keeper = asyncio.create_task(store.keep_running())
         redis = await connect(store.url)
         records = Records(redis)

@@ -63,7 +63,7 @@ const GROUPS = ["radio_buttons", "checkboxes"];
 function input(block, surface) {
   const id = uid("field");
   const field = { id, labelId: `${id}-label`, describedBy: `${id}-error ${id}-hint`, required: !block.optional };
-  const optional = block.optional && h("span", { class: "field__optional" }, ` ${t("input.optional")}`);
+  const optional = block.optional && h("span", { class: "field__optional" }, t("input.optional"));
   const isGroup = GROUPS.includes(block.element.type);
   const label = h(isGroup ? "div" : "label", { class: "field__label", id: field.labelId, for: isGroup ? null : id }, ...textNodes(block.label), optional);
   const control = element(surface, block.block_id, block.element, { field, dispatches: Boolean(block.dispatch_action) });

@@ -16,6 +16,7 @@ export class Combobox {
   constructor(model) {
     this.model = model;
     this.popup = null;
+    this.stay = null;
     this.round = 0;
     this.typed = false;
     this.search = debounce(() => this.load(), model.remote ? TYPING_PAUSE : 0);
@@ -72,9 +73,9 @@ export class Combobox {
     else this.open();
   }
 
-  open() {
+  open({ typing = false } = {}) {
     if (this.popup) return;
-    this.typed = false;
+    this.typed = typing;
     this.popup = openPopup(this.node, this.list.node, {
       matchWidth: true,
       onClose: () => {
@@ -83,6 +84,7 @@ export class Combobox {
       },
     });
     this.input.setAttribute("aria-expanded", "true");
+    if (typing) return;
     if (!this.model.multi) this.input.select();
     this.load();
   }
@@ -95,15 +97,15 @@ export class Combobox {
     popup?.close();
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
+    if (this.model.clearable && !this.model.multi && this.typed && !this.input.value && this.selected.length) this.model.change([]);
     if (this.model.multi) this.input.value = "";
+    this.typed = false;
     this.showSelection();
   }
 
   onInput(event) {
     if (event.isComposing) return;
-    const text = this.input.value;
-    if (!this.popup) this.open();
-    this.input.value = text;
+    this.open({ typing: true });
     this.typed = true;
     this.search();
   }
@@ -152,6 +154,7 @@ export class Combobox {
       label: group.label,
       items: group.entries.map((entry) => ({
         entry,
+        key: entry.key,
         chosen: chosen.has(entry.key),
         disabled: full && !chosen.has(entry.key),
         data: { value: entry.key },
@@ -161,20 +164,23 @@ export class Combobox {
         ].filter(Boolean),
       })),
     }));
-    this.list.show(items, note);
+    this.list.show(items, note, this.stay);
+    this.stay = groups.length ? null : this.stay;
     this.popup?.place();
   }
 
   pick(entry) {
     if (!this.model.multi) {
+      this.typed = false;
       this.change([entry]);
       this.close();
-      this.input.focus();
+      this.input.select();
       return;
     }
     const selected = this.selected;
     const has = selected.some((item) => item.key === entry.key);
     this.input.value = "";
+    this.stay = entry.key;
     this.change(has ? selected.filter((item) => item.key !== entry.key) : [...selected, entry]);
     this.load();
   }

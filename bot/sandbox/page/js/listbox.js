@@ -14,14 +14,15 @@ export class Listbox {
     this.node.addEventListener("pointerdown", (event) => event.preventDefault());
   }
 
-  show(groups, note) {
+  /** Begins at the option `stay`, else at the chosen one, else at the first. */
+  show(groups, note, stay = null) {
     this.items = [];
     this.nodes = [];
     const parts = groups.filter((group) => group.items.length).map((group) => this.group(group));
     const message = note && h("div", { class: "listbox__note", data: { testid: "select-note" } }, note);
     this.node.replaceChildren(...parts, ...(message ? [message] : []));
-    const chosen = this.items.findIndex((item) => item.chosen);
-    this.activate(chosen >= 0 ? chosen : 0);
+    const start = [(item) => stay !== null && item.key === stay, (item) => item.chosen].map((test) => this.items.findIndex(test));
+    this.activate(start.find((index) => index >= 0) ?? 0);
   }
 
   group({ label, items }) {

@@ -53,6 +53,7 @@ function special(body) {
   }
   if (head.startsWith("!subteam^")) return h("span", { class: "mention" }, label ?? head);
   if (head.startsWith("!")) return broadcast(head.slice(1));
+  if (!safeUrl(decode(head))) return document.createTextNode(decode(`<${body}>`));
   const text = label ?? head.replace(/^mailto:/, "");
   return link(decode(head), ...inline(text, { links: false }));
 }

@@ -32,7 +32,7 @@ export const EN = {
   "empty.dmHint": "Send what the customer said, or type “/” to see the commands.",
   "header.bot": "The app is in this channel",
   "header.noBot": "The app is not in this channel",
-  "input.optional": "(optional)",
+  "input.optional": " (optional)",
   "message.copied": "Copied",
   "message.copy": "Copy text",
   "message.edited": "(edited)",

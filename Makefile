@@ -1,0 +1,54 @@
+# `make run` starts the product, `make test` tests it, `make check` is what CI runs. Needs Python 3.11 or newer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format soak bench lock clean
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.run  ## start the product (without Slack tokens: the local workspace)
+	@exec $(BIN)/python app.py
+
+test: $(VENV)/.dev  ## run all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## format, lint, types, playbooks, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m bot playbooks check
+	$(BIN)/python -m pytest
+
+format: $(VENV)/.dev  ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+soak: $(VENV)/.dev  ## the long tests: cluster, failover, chaos
+	$(BIN)/python -m pytest -m soak
+
+bench: $(VENV)/.dev  ## measure against a bare Bolt app in the same run
+	$(BIN)/python -m bench
+
+lock: $(VENV)/.dev  ## renew the lock files after a change in pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes pyproject.toml --group dev -o requirements-dev.lock
+
+clean:  ## remove what was installed and built, not the data in var
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis artifacts
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("factormate needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+
+# The marker files say which lock is installed, so that a warm start installs nothing.
+$(VENV)/.run: requirements.lock | $(BIN)/python
+	@echo "Installing (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $(VENV)/.run $@

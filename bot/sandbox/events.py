@@ -1,0 +1,76 @@
+"""Which events the app hears of: what it subscribed to, has the scope for, and is present at (reference, 1.6)."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot.sandbox.payloads import Payloads
+from bot.sandbox.shapes import Json
+from bot.sandbox.state import Place, State
+from bot.sandbox.workspace import Person, bot_scopes, subscribed_events
+
+NEEDED_SCOPES: Final = {
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "app_mention": "app_mentions:read",
+    "team_join": "users:read",
+    "user_change": "users:read",
+}
+MESSAGE_EVENTS: Final = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+NOT_HERE: Final = (
+    "你提到了 <@{bot}>，但它不在这个频道里。输入 /invite @{name} 可邀请它加入。",
+    "You mentioned <@{bot}>, but it's not in this channel. Type /invite @{name} to invite it.",
+)
+
+
+def check_event_scopes(manifest: dict[str, Any]) -> None:
+    """Slack refuses a manifest that subscribes to events without their scopes; so does the emulator."""
+    scopes = bot_scopes(manifest)
+    missing = {
+        event: scope
+        for event in subscribed_events(manifest)
+        if (scope := NEEDED_SCOPES.get(event)) is not None and scope not in scopes
+    }
+    if missing:
+        raise ValueError(f"the manifest subscribes to events without their scopes: {missing}")
+
+
+class EventFeed:
+    def __init__(self, state: State, payloads: Callable[[], Payloads], tell: Callable[[Json], None]) -> None:
+        self._state, self._payloads, self._tell = state, payloads, tell
+
+    def message(self, event: Json, place: Place) -> None:
+        """A message event, and a mention besides if the app is named in it."""
+        present = self._state.workspace.bot_user_id in place.members
+        if present:
+            self._offer(MESSAGE_EVENTS[place.kind], event)
+        if place.kind != "im" and self._names_the_app(event):
+            if present:
+                self._offer("app_mention", _as_mention(event))
+            else:
+                self._hint_to_invite(event, place)
+
+    def home_opened(self, person: Person, view: Json | None) -> None:
+        ts = self._state.messages.next_ts(self._state.timer())
+        channel = self._state.dm_id(person.id)
+        event: Json = {"type": "app_home_opened", "user": person.id, "channel": channel, "tab": "home", "event_ts": ts}
+        self._offer("app_home_opened", event | {"view": view} if view else event)
+
+    def _offer(self, name: str, event: Json) -> None:
+        if name in subscribed_events(self._state.manifest):
+            self._tell(self._payloads().event(event))
+
+    def _names_the_app(self, event: Json) -> bool:
+        by_person = not event.get("bot_id") and not event.get("subtype")
+        return by_person and f"<@{self._state.workspace.bot_user_id}>" in str(event.get("text"))
+
+    def _hint_to_invite(self, event: Json, place: Place) -> None:
+        workspace = self._state.workspace
+        person = workspace.get_person(event["user"])
+        hint = NOT_HERE[0 if person.is_chinese else 1].format(bot=workspace.bot_user_id, name=workspace.app_name)
+        self._state.slackbot_says(place.id, person.id, hint)
+
+
+def _as_mention(event: Json) -> Json:
+    kept = ("user", "text", "ts", "team", "channel", "event_ts", "thread_ts", "blocks")
+    return {"type": "app_mention"} | {name: event[name] for name in kept if name in event}

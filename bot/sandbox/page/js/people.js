@@ -1,0 +1,41 @@
+/* Avatars and names of people and of the app. */
+
+import { h, svg } from "./dom.js";
+import { t } from "./i18n.js";
+import { isApp, nameOf, person, store } from "./store.js";
+
+const COLOURS = ["#8f3a68", "#1d6f8f", "#2f7a52", "#9a5412", "#5a4fb0", "#a8324a", "#3a6b8f", "#6b6a17"];
+
+/** Each person of the workspace has a colour of his own; strangers get one by their id. */
+function colour(id) {
+  const place = store.people.findIndex((item) => item.id === id);
+  if (place >= 0) return COLOURS[place % COLOURS.length];
+  const sum = [...id].reduce((total, sign) => total * 31 + sign.codePointAt(0), 7);
+  return COLOURS[Math.abs(sum | 0) % COLOURS.length];
+}
+
+/** 林悦 → 悦, Grace Porter → GP */
+function initials(name) {
+  const clean = name.trim();
+  if (/^\p{Script=Han}/u.test(clean)) return clean.slice(-1);
+  return clean.split(/\s+/).map((word) => word[0] ?? "").slice(0, 2).join("").toUpperCase();
+}
+
+export function avatar(id, size = 36, name = nameOf(id)) {
+  const style = `avatar avatar--${size}`;
+  if (isApp(id)) {
+    const mark = svg(["M9 23V11.5A3.5 3.5 0 0 1 12.5 8H22", "M9 16h10"], { size: size * 0.9, viewBox: "0 0 32 32" });
+    return h("span", { class: `${style} avatar--app`, "aria-hidden": "true" }, mark);
+  }
+  const node = h("span", { class: style, "aria-hidden": "true" }, initials(name || "?"));
+  node.style.backgroundColor = colour(id || "?");
+  return node;
+}
+
+export function appBadge() {
+  return h("span", { class: "badge" }, t("app.badge"));
+}
+
+export function roleHint(id) {
+  return person(id)?.role_hint ?? "";
+}

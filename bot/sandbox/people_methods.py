@@ -1,0 +1,94 @@
+"""`users.*`, `team.info`, `bots.info`, `auth.test`, `apps.connections.open` (reference, 2.3)."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.sandbox.asking import Ask, Method, page
+from bot.sandbox.errors import ApiError
+from bot.sandbox.shapes import Json
+from bot.sandbox.workspace import SLACKBOT, Person
+
+
+def users_info(ask: Ask) -> Json:
+    user_id = ask.args.needed("user", "user_not_found")
+    person = next((each for each in _everybody(ask) if each.id == user_id), None)
+    if person is None:
+        raise ApiError("user_not_found")
+    return {"ok": True, "user": _user(ask, person)}
+
+
+def users_list(ask: Ask) -> Json:
+    people = [_user(ask, person) for person in _everybody(ask)]
+    return page(people, ask, name="members", default=len(people), most=1000)
+
+
+def auth_test(ask: Ask) -> Json:
+    workspace = ask.state.workspace
+    return {
+        "ok": True,
+        "url": f"{ask.base_url}/",
+        "team": workspace.team_name,
+        "user": workspace.app_name,
+        "team_id": workspace.team_id,
+        "user_id": workspace.bot_user_id,
+        "bot_id": workspace.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def team_info(ask: Ask) -> Json:
+    workspace = ask.state.workspace
+    return {"ok": True, "team": {"id": workspace.team_id, "name": workspace.team_name, "domain": workspace.domain}}
+
+
+def bots_info(ask: Ask) -> Json:
+    workspace = ask.state.workspace
+    if ask.args.text("bot", workspace.bot_id) != workspace.bot_id:
+        raise ApiError("bot_not_found")
+    bot = {"id": workspace.bot_id, "deleted": False, "name": workspace.app_name, "app_id": workspace.app_id}
+    return {"ok": True, "bot": bot | {"user_id": workspace.bot_user_id}}
+
+
+def open_connection(ask: Ask) -> Json:
+    return {"ok": True, "url": ask.open_socket()}
+
+
+def _everybody(ask: Ask) -> list[Person]:
+    """Slackbot and the app are users too; `is_bot` is false for Slackbot."""
+    workspace = ask.state.workspace
+    app = Person(workspace.bot_user_id, workspace.app_name, workspace.app_name, locale="en-US", is_bot=True)
+    return [*workspace.people, app, Person(SLACKBOT, "slackbot", "Slackbot", locale="en-US")]
+
+
+def _user(ask: Ask, person: Person) -> Json:
+    offset = datetime.now(UTC).astimezone(ZoneInfo(person.tz)).utcoffset()
+    user: Json = {
+        "id": person.id,
+        "team_id": ask.state.workspace.team_id,
+        "name": person.name,
+        "deleted": False,
+        "real_name": person.real_name,
+        "tz": person.tz,
+        "tz_label": person.tz,
+        "tz_offset": int(offset.total_seconds()) if offset else 0,
+        "profile": {"real_name": person.real_name, "display_name": person.name, "team": ask.state.workspace.team_id},
+        "is_admin": person.is_admin or person.is_owner,
+        "is_owner": person.is_owner,
+        "is_primary_owner": False,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
+        "is_bot": person.is_bot,
+        "is_app_user": False,
+        "updated": 0,
+    }
+    return user | {"locale": person.locale} if ask.args.flag("include_locale") else user
+
+
+METHODS = {
+    "users.info": Method(users_info, 100, ("users:read",)),
+    "users.list": Method(users_list, 20, ("users:read",)),
+    "auth.test": Method(auth_test, 600),
+    "team.info": Method(team_info, 50, ("team:read",)),
+    "bots.info": Method(bots_info, 50, ("users:read",)),
+    "apps.connections.open": Method(open_connection, 50, ("connections:write",), app_token=True),
+}

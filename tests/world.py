@@ -1,0 +1,94 @@
+"""The whole product against the emulator: real HTTP or Socket Mode, a real store, a clock that the test moves."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from pydantic import SecretStr
+
+import app
+from bot.domain.user import Role
+from bot.sandbox import Emulator, demo_workspace
+from bot.services import Services
+from bot.settings import Settings
+from bot.storage.sealing import new_key
+from tests.fakes import FixedClock
+
+TEAM = "T0LOCAL"
+LIN, CHEN, GRACE, ZHOU, REED = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU", "U05REED"
+
+BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test-token", "xapp-test-token", "test-signing-secret"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`slack` is driven as a person; `services` and `running` show what the bot made of it."""
+
+    slack: Emulator
+    running: app.Running
+    clock: FixedClock
+    bot_url: str
+
+    @property
+    def services(self) -> Services:
+        return self.running.services
+
+
+@asynccontextmanager
+async def opened_world(
+    store_url: str, data_dir: Path, clock: FixedClock, *, socket_mode: bool = False, **emulator: Any
+) -> AsyncIterator[World]:
+    """Lin, Chen and Grace are account managers of team East, Zhou leads it, Reed is nobody's."""
+    listening = _bound()
+    bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
+    slack = Emulator(
+        demo_workspace(),
+        app.load_manifest(),
+        bot_url=None if socket_mode else bot_url,
+        signing_secret=SECRET,
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN,
+        **{"rate_limits": False, **emulator},
+    )
+    site = web.Application()
+    slack.mount(site)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    slack_socket = _bound()
+    slack.base_url = f"http://127.0.0.1:{slack_socket.getsockname()[1]}"
+    await web.SockSite(runner, slack_socket).start()
+    await slack.start()
+    settings = Settings(
+        _env_file=None,
+        slack_bot_token=SecretStr(BOT_TOKEN),
+        slack_app_token=SecretStr(APP_TOKEN) if socket_mode else None,
+        slack_signing_secret=SecretStr(SECRET),
+        slack_api_url=f"{slack.base_url}/api/",
+        data_dir=data_dir,
+        field_keys=(SecretStr(new_key()),),
+    )
+    try:
+        async with app.running_bot(settings, store_url, listening, clock) as running:
+            await _staff(running.services)
+            yield World(slack, running, clock, bot_url)
+    finally:
+        await slack.close()
+        await runner.cleanup()
+
+
+async def _staff(services: Services) -> None:
+    manager, lead = frozenset({Role.ACCOUNT_MANAGER}), frozenset({Role.TEAM_LEAD})
+    for user_id in (LIN, CHEN, GRACE):
+        await services.members.set_roles(TEAM, user_id, manager, "East", by="test")
+    await services.members.set_roles(TEAM, ZHOU, lead, "East", by="test")
+
+
+def _bound() -> socket.socket:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(128)
+    return listening
