@@ -50,7 +50,7 @@ from bot.settings import Settings
 from bot.storage import playbooks
 from bot.storage.connection import connect, docket_url
 from bot.storage.customers import CustomerStore
-from bot.storage.embedded import join_or_start
+from bot.storage.embedded import EmbeddedStore, join_or_start
 from bot.storage.followups import FollowUpStore
 from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
@@ -102,7 +102,7 @@ class Core:
         visit_store = VisitStore(records, self.sealer)
         member_store = MemberStore(self.redis)
         defaults = WorkspaceSettings(digest_at=self.settings.digest_at)
-        workspaces = WorkspaceService(WorkspaceStore(self.redis), now, defaults, self.is_work.ends_soon)
+        workspaces = WorkspaceService(WorkspaceStore(records), now, defaults, self.is_work.ends_soon)
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
@@ -139,6 +139,15 @@ def load_calendar(settings: Settings) -> calendars.WorkCalendar:
     return calendars.load(settings.calendar_file or settings.data_dir / "calendar.yml")
 
 
+def local_clock(settings: Settings) -> OffsetClock:
+    """Business time of the local workspace, which its page can move ahead."""
+    return OffsetClock(settings.data_dir / "clock-offset")
+
+
+def business_clock(settings: Settings) -> Clock:
+    return local_clock(settings) if settings.is_local else system_clock
+
+
 @asynccontextmanager
 async def core(settings: Settings, store_url: str) -> AsyncIterator[Core]:
     """Raises a BotError when the store, the playbook files, the calendar file or the keys are not usable."""
@@ -172,6 +181,20 @@ def store(settings: Settings) -> Iterator[str]:
     finally:
         if child is not None:
             child.stop()
+
+
+@contextlib.contextmanager
+def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
+    """The operator's store, or an embedded one that nobody else has started. Raises StoreBusyError."""
+    if settings.redis_url is not None:
+        yield settings.redis_url.get_secret_value(), None
+        return
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    child = EmbeddedStore.start(settings.data_dir)
+    try:
+        yield child.url, child
+    finally:
+        child.stop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +259,16 @@ def bolt(
     return app
 
 
-async def serve(settings: Settings, store_url: str, listening: socket.socket) -> None:
+async def serve(settings: Settings, store_url: str, listening: socket.socket, child: EmbeddedStore | None) -> None:
     """Runs until SIGINT or SIGTERM. `listening` is the socket bound already, so a taken port is told first."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
+        if child is not None:
+            keeper = asyncio.create_task(child.keep_running())
+            stack.callback(keeper.cancel)
         running = await stack.enter_async_context(running_bot(settings, store_url, listening))
         print(running.greeting, flush=True)  # noqa: T201 - the one line a newcomer looks for
         await stopping.wait()
@@ -283,7 +309,7 @@ async def running_bot(
         session = await stack.enter_async_context(aiohttp.ClientSession())
         web_client = slack.client(access.bot_token, access.api_url, session)
         for_digests = slack.digest_client(access.bot_token, access.api_url, session)
-        moved = OffsetClock(settings.data_dir / "clock-offset") if settings.is_local else None
+        moved = local_clock(settings) if settings.is_local else None
         clock = moved or now
         identity: asyncio.Future[AuthorizeResult] = asyncio.get_running_loop().create_future()
 
@@ -438,8 +464,8 @@ def run(settings: Settings) -> None:
     """Serves until told to stop. Raises a BotError when something needed to start is missing."""
     configure_logging(settings.log_level)
     forget_environment(settings)
-    with contextlib.closing(bound(settings)) as listening, store(settings) as store_url:
-        asyncio.run(serve(settings, store_url, listening))
+    with contextlib.closing(bound(settings)) as listening, own_store(settings) as (store_url, child):
+        asyncio.run(serve(settings, store_url, listening, child))
 
 
 def explained(error: BotError) -> str:

@@ -85,6 +85,8 @@ async def _staff(services: Services) -> None:
     for user_id in (LIN, CHEN, GRACE):
         await services.members.set_roles(TEAM, user_id, manager, "East", by="test")
     await services.members.set_roles(TEAM, ZHOU, lead, "East", by="test")
+    for user_id in (LIN, CHEN, GRACE, ZHOU):
+        await services.nudges.join(TEAM, user_id)
 
 
 def _bound() -> socket.socket:

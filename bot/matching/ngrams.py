@@ -15,11 +15,11 @@ Ints = NDArray[np.int32]
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff]+")
 _LATIN: Final = re.compile(r"[a-z0-9']+")
-_STOP: Final = frozenset(
-    ("a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "he", "her", "his", "i", "in")
-    + ("is", "it", "not", "of", "on", "our", "she", "that", "the", "their", "they", "this", "to", "we", "will", "with")
-    + ("would", "you", "your")
+_STOP_WORDS: Final = (
+    "a an and are as at be by can do does for from he her his i in is it not of on our she that the their they this to "
+    "we will with would you your"
 )
+_STOP: Final = frozenset(_STOP_WORDS.split())
 _SUFFIXES: Final = ("ing", "edly", "ed", "es", "s", "ly")
 _PIECE_WEIGHT: Final = 0.5
 _LONGEST_HAN: Final = 4

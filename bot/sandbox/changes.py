@@ -57,7 +57,7 @@ class Changes:
         for _, listener in self._listeners:
             listener.put_nowait(None)
 
-    async def wait_for(self, condition: Callable[[], T], timeout: float) -> T:
+    async def wait_for(self, condition: Callable[[], T | None], timeout: float) -> T:
         """The first true answer of the condition; TimeoutError when there is none in time."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout

@@ -151,7 +151,7 @@ class Emulator:
     def connected_sockets(self) -> int:
         return self._sockets.connected
 
-    async def wait_for(self, condition: Callable[[], T], timeout: float = 5.0) -> T:
+    async def wait_for(self, condition: Callable[[], T | None], timeout: float = 5.0) -> T:
         """The first true answer of the condition, asked again at every change; TimeoutError if none comes."""
         return await self.state.changes.wait_for(condition, timeout)
 

@@ -71,8 +71,12 @@ class CustomerService:
         customer = await self.get(actor, customer_id)
         return await self.followups.open_steps(actor.team_id, customer.id)
 
-    async def create(self, actor: User, new: NewCustomer, *, customer_id: str | None = None) -> Customer:
+    async def create(
+        self, actor: User, new: NewCustomer, *, customer_id: str | None = None, by: str | None = None
+    ) -> Customer:
         """Creates a customer of the actor's own. The same `customer_id` given again creates nothing.
+
+        The audit list names `by` where somebody else did it for the actor.
 
         Raises CustomerExistsError when the actor already has one of that name.
         """
@@ -82,7 +86,7 @@ class CustomerService:
         created = await self.customers.create(
             actor.team_id, customer, contact_due(customer, settings.gaps, self.is_work)
         )
-        await self.workspaces.record(actor.team_id, actor.user_id, "customer.create", created.id)
+        await self.workspaces.record(actor.team_id, by or actor.user_id, "customer.create", created.id)
         return created
 
     def built(self, actor: User, new: NewCustomer, customer_id: str) -> Customer:

@@ -34,13 +34,23 @@ class NudgeService:
     async def plan(self, team_id: str, user_id: str) -> date | None:
         """Records today's digest unless it was before, then sets the next time; the day, if one may be sent now."""
         actor = await self.members.actor(team_id, user_id)
-        now = self.now()
-        at = (await self.workspaces.settings(team_id)).digest_at
-        day = digest_day(now, at, actor.tz, self.is_work) if _gets_digests(actor) else None
-        if day is not None:
-            await self.store.plan(team_id, Digest(user_id=user_id, day=day), now)
+        day = await self.plan_today(actor)
         await self.schedule(actor)
         return day
+
+    async def plan_today(self, actor: User) -> date | None:
+        """Records today's digest unless it was before; the day, if one may be sent now. The next time stays."""
+        day = await self.due_day(actor)
+        if day is not None:
+            await self.store.plan(actor.team_id, Digest(user_id=actor.user_id, day=day), self.now())
+        return day
+
+    async def due_day(self, actor: User) -> date | None:
+        """The day whose digest may be sent to the actor now."""
+        if not _gets_digests(actor):
+            return None
+        at = (await self.workspaces.settings(actor.team_id)).digest_at
+        return digest_day(self.now(), at, actor.tz, self.is_work)
 
     async def schedule(self, actor: User) -> None:
         """Sets the person's next digest, or none for somebody without customers' care."""
@@ -76,6 +86,11 @@ class NudgeService:
 
     async def change(self, team_id: str, digest: Digest, step: Callable[[Digest], Digest]) -> Digest:
         return await self.store.change(team_id, digest.user_id, digest.day, step, self.now())
+
+    async def under_way(self, team_id: str) -> list[Digest]:
+        """Digests whose outcome is not settled, oldest first."""
+        found = [await self.store.find(team_id, user_id, day) for user_id, day in await self.store.open(team_id)]
+        return [digest for digest in found if digest is not None]
 
     async def troubled(self, team_id: str) -> list[Digest]:
         return await self.store.troubled(team_id)

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from bot.domain.workspace import SCHEMA_VERSION, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
+from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 
 AUDIT_LENGTH = 10_000
@@ -16,7 +17,11 @@ AUDIT_LENGTH = 10_000
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceStore:
-    redis: Redis
+    records: Records
+
+    @property
+    def redis(self) -> Redis:
+        return self.records.redis
 
     async def all_ids(self) -> list[str]:
         return sorted(texts(await self.redis.zrange(keys.WORKSPACES, 0, -1)))
@@ -54,7 +59,9 @@ class WorkspaceStore:
     async def claim(self, team_id: str, delivery_id: str) -> bool:
         """True for the first to handle a delivery; False while it is handled or after it was."""
         key = keys.seen(team_id, delivery_id)
-        return bool(await self.redis.set(key, "working", nx=True, ex=keys.TTLS["working"]))
+        # A batch, not SET NX: repeated after a lost reply, that would take the first try for somebody else's.
+        batch = Batch().expect(key, None).set(key, "working", ttl=keys.TTLS["working"])
+        return await self.records.commit(batch)
 
     async def settle(self, team_id: str, delivery_id: str, *, handled: bool) -> None:
         """Remembers a handled delivery; a failed one is forgotten, so that Slack's retry gets through."""

@@ -7,8 +7,7 @@ import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
 import { avatar } from "./people.js";
-import { outgoing } from "./outgoing.js";
-import { store } from "./store.js";
+import { session, store } from "./store.js";
 import { refused } from "./toast.js";
 
 const drafts = new Map();
@@ -18,7 +17,7 @@ export class Composer {
   /** where: {channel, threadTs?, name, commands: whether slash commands work here}. */
   constructor(where) {
     this.where = where;
-    this.key = `${where.channel} ${where.threadTs ?? ""}`;
+    this.key = `${session.as} ${where.channel} ${where.threadTs ?? ""}`;
     this.hint = h("div", { class: "composer__hint", id: uid("hint"), data: { testid: "command-hint" }, "aria-live": "polite", hidden: true });
     this.text = this.textArea();
     this.sendButton = h(
@@ -136,9 +135,10 @@ export class Composer {
     this.completion.close();
     this.text.value = "";
     this.changed();
-    const answer = await api.send(this.where.channel, outgoing(typed), this.where.threadTs);
+    const answer = await api.send(this.where.channel, typed.trim(), this.where.threadTs);
     this.sending = false;
-    if (refused(answer) && !this.text.value) this.write(typed);
+    const toldBySlackbot = answer.ok === false && !answer.error;
+    if (!toldBySlackbot && refused(answer) && !this.text.value) this.write(typed);
   }
 
   focus() {

@@ -26,7 +26,7 @@ export function homePanel() {
       replace(panel, emptyHome());
       return;
     }
-    if (surface?.container.view_id !== home.id) surface = new Surface({ type: "view", view_id: home.id }, { keepsTyped: true });
+    if (surface?.container.view_id !== home.id) surface = new Surface({ type: "view", view_id: home.id }, { keepsTyped: true, entered: home.state?.values });
     if (blocks.parentNode !== panel) replace(panel, blocks);
     showBlocks(blocks, home.blocks, surface);
   };

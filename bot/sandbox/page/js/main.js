@@ -22,6 +22,7 @@ const topbar = new TopBar({ viewAs, drawer: () => sidebar.drawer(true) });
 const lost = h("div", { class: "lost", role: "status", hidden: true, data: { testid: "connection-lost" } });
 const skip = h("button", { type: "button", class: "skip", onclick: () => conversation.node.focus() });
 let stopListening = () => {};
+let boots = 0;
 
 function readAddress() {
   const [place, tab] = location.hash.replace(/^#\/?/, "").split("/");
@@ -39,8 +40,13 @@ function isPlace(place) {
   return place === "app" || Boolean(channel(place));
 }
 
-/** Goes to a channel, or to a tab of the app. */
+function isHome() {
+  return session.place === "app" && session.tab === "home";
+}
+
+/** Goes to a channel, or to a tab of the app; what was seen in the last one counts as read. */
 function go(place, tab = place === "app" ? "messages" : null, { push = true } = {}) {
+  if (session.place && !isHome()) api.messages(openChannel());
   thread.close();
   session.place = place;
   session.tab = tab === "home" && store.app.home !== false ? "home" : "messages";
@@ -53,7 +59,7 @@ function go(place, tab = place === "app" ? "messages" : null, { push = true } = 
 }
 
 async function loadPlace() {
-  if (session.place === "app" && session.tab === "home") await openHome();
+  if (isHome()) await openHome();
   else await loadMessages(openChannel());
 }
 
@@ -79,12 +85,12 @@ async function loadMessages(id) {
 
 function markRead() {
   const open = channel(openChannel());
-  if (open && !(session.place === "app" && session.tab === "home")) open.unread = 0;
+  if (open && !isHome()) open.unread = 0;
 }
 
 function onMessage(message) {
   const isNew = putMessage(message);
-  const here = message.channel === openChannel() && !(session.place === "app" && session.tab === "home");
+  const here = message.channel === openChannel() && !isHome();
   const target = channel(message.channel);
   if (isNew && !here && target && message.user !== session.as) target.unread = (target.unread ?? 0) + 1;
   emit("messages", message.channel);
@@ -135,26 +141,30 @@ async function refreshViews() {
 /** After a lost connection everything on screen may be old. */
 async function catchUp() {
   await Promise.all([refreshState(), refreshViews(), openChannel() && loadMessages(openChannel())]);
-  if (session.place === "app" && session.tab === "home") showHome((await api.home()).view);
+  if (isHome()) showHome((await api.home()).view);
 }
 
+/** Resolves when news arrive, so that nothing can happen unseen between reading and listening. */
 function connect() {
   let wasUp = false;
   stopListening();
   const { as } = session;
-  stopListening = listen(as, {
-    onEvent: (name, data) => as === session.as && HANDLERS[name](data),
-    onUp: () => {
-      lost.hidden = true;
-      root.dataset.connected = "true";
-      if (wasUp) catchUp();
-      wasUp = true;
-    },
-    onDown: () => {
-      lost.textContent = t("connection.lost");
-      lost.hidden = false;
-      root.dataset.connected = "false";
-    },
+  return new Promise((resolve) => {
+    stopListening = listen(as, {
+      onEvent: (name, data) => as === session.as && HANDLERS[name](data),
+      onUp: () => {
+        lost.hidden = true;
+        root.dataset.connected = "true";
+        if (wasUp) catchUp();
+        wasUp = true;
+        resolve();
+      },
+      onDown: () => {
+        lost.textContent = t("connection.lost");
+        lost.hidden = false;
+        root.dataset.connected = "false";
+      },
+    });
   });
 }
 
@@ -166,13 +176,16 @@ function viewAs(id) {
 
 async function boot() {
   const address = readAddress();
+  const mine = (boots += 1);
   root.dataset.ready = "false";
   session.as = address.as;
   thread.close();
   showViews([]);
   store.messages.clear();
   store.home = null;
+  session.place = null;
   const state = await api.state();
+  if (mine !== boots) return;
   if (state.ok === false) {
     setLocale(navigator.language);
     refused(state);
@@ -185,9 +198,10 @@ async function boot() {
   document.title = `${store.app.name} · ${store.team.name}`;
   skip.textContent = t("sidebar.skip");
   topbar.show();
+  await connect();
+  if (mine !== boots) return;
   go(isPlace(address.place) ? address.place : "app", address.tab, { push: false });
   writeAddress({ push: false });
-  connect();
   await refreshViews();
   root.dataset.ready = "true";
   root.dataset.as = session.as;

@@ -20,7 +20,8 @@ export function shownAt(message) {
 }
 
 export function authorName(message) {
-  return message.username || nameOf(message.user);
+  const named = message.username && message.username !== message.user;
+  return named ? message.username : nameOf(message.user);
 }
 
 function surfaceOf(message) {

@@ -13,12 +13,12 @@ import { Surface } from "./surface.js";
 import { refused } from "./toast.js";
 import { faultsOf } from "./validation.js";
 
-const TROUBLE = new Set(["timeout", "operation_timeout", "network", "dispatch_failed"]);
+const TROUBLE = new Set(["timeout", "network", "dispatch_failed", "http_client_error", "http_service_error"]);
 
 /** One view of the stack, with its typing. */
 class ModalView {
   constructor(view) {
-    this.surface = new Surface({ type: "view", view_id: view.id }, { keepsTyped: true, onChange: (blockId) => this.setError(blockId, null) });
+    this.surface = new Surface({ type: "view", view_id: view.id }, { keepsTyped: true, entered: view.state?.values, onChange: (blockId) => this.setError(blockId, null) });
     this.blocks = h("div", { class: "blocks" });
     this.banner = h("div", { class: "modal__banner", role: "alert", hidden: true, data: { testid: "modal-error" } });
     this.body = h("div", { class: "modal__body" }, this.banner, this.blocks);

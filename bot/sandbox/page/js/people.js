@@ -1,7 +1,7 @@
 /* Avatars and names of people and of the app. */
 
 import { h, svg } from "./dom.js";
-import { t } from "./i18n.js";
+import { currentLocale, t } from "./i18n.js";
 import { isApp, nameOf, person, store } from "./store.js";
 
 const COLOURS = ["#8f3a68", "#1d6f8f", "#2f7a52", "#9a5412", "#5a4fb0", "#a8324a", "#3a6b8f", "#6b6a17"];
@@ -36,6 +36,8 @@ export function appBadge() {
   return h("span", { class: "badge" }, t("app.badge"));
 }
 
+/** The hint says it twice, "客户经理 · account manager"; the viewer's language is enough. */
 export function roleHint(id) {
-  return person(id)?.role_hint ?? "";
+  const parts = (person(id)?.role_hint ?? "").split(" · ");
+  return parts[currentLocale() === "zh-CN" ? 0 : parts.length - 1];
 }

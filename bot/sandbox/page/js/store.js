@@ -17,6 +17,7 @@ export const store = {
   home: null,
 };
 
+const SLACKBOT = "USLACKBOT";
 const listeners = new Map();
 
 export function on(topic, run) {
@@ -64,6 +65,7 @@ export function isApp(id) {
 
 export function nameOf(id) {
   if (isApp(id)) return store.app.name;
+  if (id === SLACKBOT) return "Slackbot";
   return person(id)?.name ?? id;
 }
 

@@ -45,9 +45,10 @@ function agreedTo(confirm) {
 
 export class Surface {
   /** keepsTyped: as in Slack, a view's update leaves what was typed under the same block_id and action_id. */
-  constructor(container, { keepsTyped = false, onChange } = {}) {
+  constructor(container, { keepsTyped = false, entered = {}, onChange } = {}) {
     this.container = container;
     this.keepsTyped = keepsTyped;
+    this.entered = entered;
     this.onChange = onChange;
     this.leaves = new Map();
   }
@@ -58,13 +59,20 @@ export class Surface {
     const known = this.leaves.get(key);
     const source = JSON.stringify(element);
     const keep = known && known.leaf.type === element.type && (this.keepsTyped || known.source === source);
-    const leaf = keep ? known.leaf : initialLeaf(element);
+    const leaf = keep ? known.leaf : (this.enteredLeaf(blockId, element) ?? initialLeaf(element));
     this.leaves.set(key, { blockId, actionId: element.action_id, leaf, source });
     return leaf;
   }
 
+  /** What the server already knows to have been entered here, say before the page was loaded again. */
+  enteredLeaf(blockId, element) {
+    const leaf = this.entered[blockId]?.[element.action_id];
+    return leaf?.type === element.type ? leaf : null;
+  }
+
   /** Forgets blocks that an update took away, so that they start afresh should they return. */
   retain(blockIds) {
+    this.entered = {};
     [...this.leaves].forEach(([key, entry]) => blockIds.has(entry.blockId) || this.leaves.delete(key));
   }
 

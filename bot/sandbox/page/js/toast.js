@@ -28,6 +28,6 @@ export function toast(sentence, kind = "info") {
 /** Tells about a refusal and says whether there was one. */
 export function refused(answer) {
   if (answer.ok !== false) return false;
-  toast(refusal(answer.error ?? "unknown"), "error");
+  toast(refusal(answer.error ?? "dispatch_failed"), "error");
   return true;
 }

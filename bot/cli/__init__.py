@@ -1,0 +1,13 @@
+"""The operator's edge: main.py lists the commands, one file a subject says what each does."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+class OperatorError(Exception):
+    """Something whoever typed the command can put right. Its sentence is all that is printed."""
+
+    def __init__(self, sentence: str, exit_code: int = 2) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code

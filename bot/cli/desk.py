@@ -1,0 +1,91 @@
+"""What a command stands on: the settings, the store, one workspace, and Slack as the bot reaches it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import app
+from bot import settings as setting
+from bot import slack
+from bot.cli import OperatorError
+from bot.clock import Clock
+from bot.domain.user import Profile
+from bot.services import Services
+from bot.settings import Settings
+
+T = TypeVar("T")
+
+OPERATOR: Final = "operator"
+"""Who the audit list says it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One workspace as its operator works on it."""
+
+    core: app.Core
+    team_id: str
+    access: app.SlackAccess
+    session: aiohttp.ClientSession
+    web: AsyncWebClient
+    clock: Clock
+
+    @property
+    def settings(self) -> Settings:
+        return self.core.settings
+
+    def services(self, now: Clock | None = None) -> Services:
+        return self.core.services(now or self.clock, self._profile)
+
+    async def _profile(self, team_id: str, user_id: str) -> Profile | None:
+        return await slack.profile(self.web, user_id, self.settings.default_tz)
+
+
+def read_settings() -> Settings:
+    """Raises SettingsError. From here on only errors are logged: what a command finds out, it prints."""
+    settings = setting.read()
+    app.configure_logging("ERROR")
+    app.forget_environment(settings)
+    return settings
+
+
+def at_desk(work: Callable[[Desk], Awaitable[T]], settings: Settings, workspace: str | None) -> T:
+    """Joins the store where it runs already, else starts it (in this thread) for as long as the work takes."""
+    with app.store(settings) as store_url:
+        return asyncio.run(_run(work, settings, store_url, workspace))
+
+
+async def _run(
+    work: Callable[[Desk], Awaitable[T]], settings: Settings, store_url: str, workspace: str | None
+) -> T:
+    async with _opened(settings, store_url, workspace) as desk:
+        return await work(desk)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, store_url: str, workspace: str | None) -> AsyncIterator[Desk]:
+    async with app.core(settings, store_url) as core, aiohttp.ClientSession() as session:
+        access = app.SlackAccess.of(settings)
+        web = slack.client(access.bot_token, access.api_url, session)
+        clock = app.business_clock(settings)
+        desk = Desk(core, "", access, session, web, clock)
+        team_ids = await desk.services().workspaces.store.all_ids()
+        yield Desk(core, _chosen(team_ids, workspace), access, session, web, clock)
+
+
+def _chosen(team_ids: list[str], wanted: str | None) -> str:
+    """The workspace named, or the only one. Raises OperatorError."""
+    if not team_ids:
+        raise OperatorError(
+            "The store holds no workspace yet. Start the bot once (make run): it makes itself known there.", 1
+        )
+    if wanted is not None and wanted not in team_ids:
+        raise OperatorError(f"The store has no workspace {wanted}; it has {', '.join(team_ids)}.")
+    if wanted is None and len(team_ids) > 1:
+        raise OperatorError(f"The store has several workspaces: say --workspace with one of {', '.join(team_ids)}.")
+    return wanted or team_ids[0]

@@ -1,0 +1,277 @@
+"""Every command with its arguments and its help. What a command needs is imported when it runs, so that `--help` and
+the light commands answer at once: the store, Slack and the matcher take longer to import than those take to run."""
+
+import contextlib
+import io
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot.cli import OperatorError
+from bot.errors import BotError
+
+PROGRAM = "python -m bot"
+
+Workspace = Annotated[
+    str | None, typer.Option("--workspace", metavar="T…", help="Which workspace, where the store holds several.")
+]
+
+
+def _group(about: str) -> typer.Typer:
+    return typer.Typer(
+        help=about,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+cli = _group(
+    "factormate: objection answers, visit notes and follow-up nudges in Slack.\n\n"
+    "Settings come from the environment or .env; the file .env.example explains each. Exit codes: 0 done, "
+    "1 found faults, 2 wrong usage or settings."
+)
+playbooks = _group("The playbook entries under playbooks/.")
+customers = _group("Customers.")
+nudges = _group("The daily messages about follow-ups.")
+roles = _group("Who is account manager, team lead, playbook editor or admin.")
+keys = _group("The keys that notes are encrypted with.")
+
+
+@cli.command()
+def serve() -> None:
+    """Run the bot (what app.py does): the local workspace, or the real one when SLACK_BOT_TOKEN is set."""
+    from bot.cli import processes
+
+    _end(processes.serve())
+
+
+@cli.command()
+def worker() -> None:
+    """Run jobs only, beside a bot on the same store, to share its load.
+
+    Needs a real workspace (SLACK_BOT_TOKEN) or REDIS_URL. Any number of workers may run; Ctrl-C stops one.
+    """
+    from bot.cli import processes
+
+    _end(processes.worker())
+
+
+@cli.command()
+def answer(
+    words: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="What the customer said.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line instead of a card.")] = False,
+    batch: Annotated[
+        Path | None,
+        typer.Option("--batch", metavar="FILE.tsv", help="Answer each row's `query`; one JSON line per row."),
+    ] = None,
+) -> None:
+    """Find the play for an objection, as Slack would.
+
+    \b
+    Examples:
+      python -m bot answer "你们费率太高了"
+      python -m bot answer "the fee is too high" --json
+      python -m bot answer --batch tests/data/dev-queries.tsv
+
+    A JSON line has query, decision (one, choose, several or none), hits (up to 10 of id and score, best first), ms.
+    """
+    from bot.cli import answer as command
+
+    _end(command.run(" ".join(words or ()), batch, as_json=as_json))
+
+
+@playbooks.command()
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Another folder than playbooks/.", show_default=False)
+    ] = None,
+) -> None:
+    """Check every entry. Faults are told as file:line: field: reason, and the exit code is 1."""
+    from bot.cli import playbooks as command
+
+    _end(command.check(folder))
+
+
+@playbooks.command()
+def export(
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line; the only form there is.")] = True,
+) -> None:
+    """Print all texts of the entries, one a line, with id, kind, lang, field and text.
+
+    \b
+    Example:
+      python -m bot playbooks export --jsonl > texts.jsonl
+    """
+    from bot.cli import playbooks as command
+
+    _end(command.export())
+
+
+@customers.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="UTF-8 or GB18030, with a header line.")],
+    workspace: Workspace = None,
+) -> None:
+    """Add customers from a table; all of them, or none if a row has a fault.
+
+    Columns: name, tier (A to D), owner (the account manager's id in Slack, U…), and if you like industry,
+    aliases (separated by ; or |) and last_contact_on (2026-03-05). A customer its owner already has is skipped,
+    so the same file may be imported again.
+
+    \b
+    Example of a file:
+      name,tier,industry,owner,aliases,last_contact_on
+      远大纺织,A,纺织,U0123ABCD,远大;Yuanda,2026-03-05
+    """
+    from bot.cli import customers as command
+
+    _end(command.import_file(file, workspace))
+
+
+@nudges.command(name="run")
+def run_nudges(
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="ISO8601", help="The moment; without an offset, in DEFAULT_TZ. Default: now."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print who would get how many rows.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Send the daily messages that are due at a moment; nobody gets a second one for the same day.
+
+    A day alone means its DIGEST_AT. In a real workspace a future moment needs --dry-run.
+
+    \b
+    Examples:
+      python -m bot nudges run
+      python -m bot nudges run --at 2027-03-01T09:00 --dry-run
+    """
+    from bot.cli import nudges as command
+
+    _end(command.run(at, workspace, dry_run=dry_run))
+
+
+@nudges.command()
+def status(workspace: Workspace = None) -> None:
+    """List daily messages that are under way, whose outcome is unclear, or that Slack refused."""
+    from bot.cli import nudges as command
+
+    _end(command.status(workspace))
+
+
+@roles.command(name="set")
+def set_(
+    user: Annotated[str, typer.Argument(metavar="USER", help="The person's id in Slack: Profile → ⋮ → Copy member ID.")],
+    role: Annotated[
+        list[str] | None,
+        typer.Option("--role", metavar="ROLE", help="account_manager, team_lead, editor or admin; may be repeated."),
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="Take all roles away.")] = False,
+    team: Annotated[str | None, typer.Option("--team", metavar="NAME", help="A lead sees the customers of it.")] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Set a person's roles (they replace the old ones) and team (kept when not given).
+
+    Account managers and team leads join the daily round of messages.
+
+    \b
+    Examples:
+      python -m bot roles set U0123ABCD --role account_manager --team 华东
+      python -m bot roles set U0456EFGH --role team_lead --role admin --team 华东
+      python -m bot roles set U0123ABCD --none
+    """
+    from bot.cli import roles as command
+
+    _end(command.set_roles(user, role or [], team, workspace, none=none))
+
+
+@roles.command(name="list")
+def list_(workspace: Workspace = None) -> None:
+    """List everybody who has a role."""
+    from bot.cli import roles as command
+
+    _end(command.list_roles(workspace))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, store, Slack, manifest, calendar and keys; say what to do about each fault.
+
+    ✓ is fine, ! is worth knowing, ✗ is a fault; with any ✗ the exit code is 1.
+    """
+    from bot.cli import doctor as command
+
+    _end(command.run())
+
+
+@cli.command()
+def manifest(
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="https://…", help="Where Slack reaches the bot; makes the HTTP one.")
+    ] = None,
+) -> None:
+    """Print the app manifest to paste into Slack: for HTTP with --url, else manifest.yml for Socket Mode.
+
+    \b
+    Example:
+      python -m bot manifest --url https://factormate.example.com
+    """
+    from bot.cli import manifest as command
+
+    _end(command.show(url))
+
+
+@keys.command()
+def new() -> None:
+    """Print a new key for FIELD_KEYS. Put it first and keep the older ones, which open what they sealed."""
+    from bot.storage.sealing import new_key
+
+    print(new_key())
+
+
+for _name, _commands in (
+    ("playbooks", playbooks),
+    ("customers", customers),
+    ("nudges", nudges),
+    ("roles", roles),
+    ("keys", keys),
+):
+    cli.add_typer(_commands, name=_name)
+
+
+def main() -> NoReturn:
+    """Runs the command and exits; a fault that has a sentence never shows a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character should not stop a command
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        cli(prog_name=PROGRAM)
+    except OperatorError as error:
+        _stop(str(error), error.exit_code)
+    except BotError as error:
+        _stop(*_explained(error))
+    except OSError as error:  # a folder that may not be written, a disk that is full
+        _stop(f"{error.filename or 'operating system'}: {error.strerror or error}", 1)
+    sys.exit(0)
+
+
+def _explained(error: BotError) -> tuple[str, int]:
+    from app import explained
+    from bot.settings import SettingsError
+
+    return explained(error), 2 if isinstance(error, SettingsError) else 1
+
+
+def _stop(sentence: str, exit_code: int) -> NoReturn:
+    with contextlib.suppress(OSError):  # nobody reads any more
+        print(f"factormate: {sentence}", file=sys.stderr)
+    sys.exit(exit_code)
+
+
+def _end(exit_code: int) -> NoReturn:
+    raise typer.Exit(exit_code)

@@ -1,0 +1,69 @@
+"""Running the bot, or one more process for its jobs."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import app
+from bot import jobs, settings, slack
+from bot.cli import OperatorError
+from bot.clock import system_clock
+from bot.digests import DigestSender
+from bot.domain.user import Profile
+from bot.settings import Settings
+from bot.storage.connection import docket_url
+
+
+def serve() -> int:
+    app.run(settings.read())
+    return 0
+
+
+def worker() -> int:
+    read = settings.read()
+    if read.is_local and read.redis_url is None:
+        raise OperatorError(
+            "The local workspace runs its jobs itself. A worker needs a real workspace (SLACK_BOT_TOKEN) or REDIS_URL."
+        )
+    app.configure_logging(read.log_level)
+    app.forget_environment(read)
+    with app.store(read) as store_url:
+        asyncio.run(_work(read, store_url))
+    return 0
+
+
+async def _work(read: Settings, store_url: str) -> None:
+    """Runs until SIGINT or SIGTERM; jobs under way get the time the bot would give them."""
+    stopping = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(app.core(read, store_url))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        access = app.SlackAccess.of(read)
+        web = slack.client(access.bot_token, access.api_url, session)
+        for_digests = slack.digest_client(access.bot_token, access.api_url, session)
+
+        async def fetch_profile(team_id: str, user_id: str) -> Profile | None:
+            return await slack.profile(web, user_id, read.default_tz)
+
+        async def digest_client_for(team_id: str) -> AsyncWebClient:
+            return for_digests
+
+        # Read anew each time: in the local workspace another process moves it.
+        services = core.services(lambda: app.business_clock(read)(), fetch_profile)
+        team_id = (await app.identify(web)).team_id
+        sender = DigestSender(services, digest_client_for, system_clock)
+        docket, _ = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender))
+        working = asyncio.create_task(jobs.work(docket))
+        print(f"factormate's worker is ready: jobs of workspace {team_id} (Ctrl-C stops it)", flush=True)
+        ended = asyncio.create_task(stopping.wait())
+        await asyncio.wait([working, ended], return_when=asyncio.FIRST_COMPLETED)
+        if not stopping.is_set():
+            await working
+        working.cancel()
+        await asyncio.wait([working], timeout=app.STOP_SECONDS)
+        ended.cancel()

@@ -1,0 +1,151 @@
+"""Demo data for the local workspace: replays three invented months through the services, day by day."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.clock import Clock
+from bot.domain.customer import CustomerName, Tier
+from bot.domain.note import NewCustomer, VisitForm
+from bot.domain.user import Role, User
+from bot.domain.visit import STEP_LIMIT, Channel
+from bot.domain.workcalendar import IsWorkingDay, first_working_day
+from bot.services import Services
+
+DATA = Path(__file__).with_name("demo.yml")
+WRITTEN_AT = time(17, 30)
+"""When notes are typed: at the end of the day, by the author's clock."""
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DemoPerson(_Data):
+    roles: frozenset[Role]
+    team: str | None = None
+
+
+class DemoVisit(_Data):
+    """A note `ago` days old; its step is due `step_in` days after it."""
+
+    ago: int = Field(ge=0)
+    channel: Channel
+    note: str
+    objections: tuple[str, ...] = ()
+    step: str | None = Field(default=None, max_length=STEP_LIMIT)
+    step_in: int = Field(default=0, ge=0)
+
+
+class DemoCustomer(_Data):
+    """A customer entered `added` days ago."""
+
+    id: str
+    owner: str
+    name: CustomerName
+    aliases: tuple[CustomerName, ...] = ()
+    tier: Tier
+    industry: str
+    added: int = Field(ge=0)
+    visits: tuple[DemoVisit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A customer is entered or, with a `visit`, seen. `form_id` makes a visit the same one whenever it is replayed."""
+
+    ago: int
+    customer: DemoCustomer
+    visit: DemoVisit | None = None
+    form_id: str = ""
+
+
+def _events(customer: DemoCustomer) -> Iterator[Event]:
+    yield Event(customer.added, customer)
+    for number, visit in enumerate(customer.visits, start=1):
+        yield Event(visit.ago, customer, visit, f"{customer.id}-{number}")
+
+
+class Demo(_Data):
+    people: dict[str, DemoPerson]
+    customers: tuple[DemoCustomer, ...]
+
+    def history(self) -> list[Event]:
+        """All that happened, oldest first. Moving days to working days later does not change the order."""
+        events = [event for customer in self.customers for event in _events(customer)]
+        return sorted(events, key=lambda event: -event.ago)
+
+
+class ReplayClock:
+    """Stands at the moment that is being replayed."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@cache
+def load() -> Demo:
+    return Demo.model_validate(yaml.load(DATA.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+
+
+async def is_seeded(services: Services, team_id: str) -> bool:
+    """Looks for the customer entered last, so that a seed cut short counts as none and is taken up again."""
+    last = load().history()[-1].customer
+    return await services.customers.customers.find(team_id, last.id) is not None
+
+
+async def seed(services_at: Callable[[Clock], Services], team_id: str, now: datetime) -> None:
+    """Fills a workspace as if its people had worked in it until `now`; does nothing where that was done before."""
+    demo, clock = load(), ReplayClock(now)
+    services = services_at(clock)
+    if await is_seeded(services, team_id):
+        return
+    history = demo.history()
+    clock.moment = now - timedelta(days=history[0].ago + 1)
+    for user_id, person in demo.people.items():
+        await services.members.set_roles(team_id, user_id, person.roles, person.team, by="demo")
+    actors = {user_id: await services.members.actor(team_id, user_id) for user_id in demo.people}
+    for event in history:
+        actor = actors[event.customer.owner]
+        day = _day(actor, now, event.ago, services.visits.is_work)
+        clock.moment = min(now, datetime.combine(day, WRITTEN_AT, ZoneInfo(actor.tz)))
+        await _replay(services, actor, event, now)
+    clock.moment = now
+    for user_id in demo.people:
+        await services.nudges.join(team_id, user_id)
+
+
+async def _replay(services: Services, actor: User, event: Event, now: datetime) -> None:
+    customer, visit, is_work = event.customer, event.visit, services.visits.is_work
+    if visit is None:
+        new = NewCustomer(customer.name, customer.tier, customer.industry, customer.aliases)
+        await services.customers.create(actor, new, customer_id=customer.id)
+        return
+    promised = await services.customers.open_steps(actor, customer.id)
+    step_on = actor.today(now) + timedelta(days=visit.step_in - visit.ago)
+    form = VisitForm(
+        form_id=event.form_id,
+        customer=customer.id,
+        on=_day(actor, now, event.ago, is_work),
+        channel=visit.channel,
+        note=visit.note,
+        objection_ids=visit.objections,
+        next_step=visit.step,
+        next_step_on=first_working_day(step_on, is_work) if visit.step else None,
+        done_followup_ids=tuple(step.id for step in promised),
+    )
+    await services.visits.save(actor, form)
+
+
+def _day(actor: User, now: datetime, ago: int, is_work: IsWorkingDay) -> date:
+    """Nobody enters customers or sees them on a holiday: that was the working day before."""
+    return first_working_day(actor.today(now) - timedelta(days=ago), is_work, step=-1)
