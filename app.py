@@ -48,6 +48,7 @@ from bot.services import (
 from bot.services.members import FetchProfile
 from bot.settings import Settings
 from bot.storage import playbooks
+from bot.storage.briefs import BriefStore
 from bot.storage.connection import connect, docket_url
 from bot.storage.customers import CustomerStore
 from bot.storage.embedded import EmbeddedStore, join_or_start
@@ -91,7 +92,7 @@ class Core:
     store_url: str
     sealer: Sealer
     playbook: Playbook
-    matcher: Matcher
+    matcher: Matcher | None
     is_work: calendars.WorkCalendar
 
     def services(self, now: Clock, fetch_profile: FetchProfile) -> Services:
@@ -100,7 +101,7 @@ class Core:
         customers_store = CustomerStore(records, self.sealer)
         followup_store = FollowUpStore(records, self.sealer)
         visit_store = VisitStore(records, self.sealer)
-        member_store = MemberStore(self.redis)
+        member_store = MemberStore(records)
         defaults = WorkspaceSettings(digest_at=self.settings.digest_at)
         workspaces = WorkspaceService(WorkspaceStore(records), now, defaults, self.is_work.ends_soon)
         members = MemberService(
@@ -108,7 +109,14 @@ class Core:
         )
         playbook = PlaybookService(self.playbook, self.matcher, QuestionStore(records, self.sealer), now)
         customers = CustomerService(
-            customers_store, followup_store, visit_store, member_store, workspaces, now, self.is_work
+            customers_store,
+            followup_store,
+            visit_store,
+            member_store,
+            BriefStore(records, self.sealer, visit_store),
+            workspaces,
+            now,
+            self.is_work,
         )
         return Services(
             playbook=playbook,
@@ -139,6 +147,12 @@ def load_calendar(settings: Settings) -> calendars.WorkCalendar:
     return calendars.load(settings.calendar_file or settings.data_dir / "calendar.yml")
 
 
+def load_sealer(settings: Settings) -> Sealer:
+    """Raises FieldKeysError."""
+    keys = tuple(key.get_secret_value() for key in settings.field_keys)
+    return Sealer(keys or local.field_keys(settings.data_dir))
+
+
 def local_clock(settings: Settings) -> OffsetClock:
     """Business time of the local workspace, which its page can move ahead."""
     return OffsetClock(settings.data_dir / "clock-offset")
@@ -149,9 +163,12 @@ def business_clock(settings: Settings) -> Clock:
 
 
 @asynccontextmanager
-async def core(settings: Settings, store_url: str) -> AsyncIterator[Core]:
-    """Raises a BotError when the store, the playbook files, the calendar file or the keys are not usable."""
-    keys = tuple(key.get_secret_value() for key in settings.field_keys) or local.field_keys(settings.data_dir)
+async def core(settings: Settings, store_url: str, *, answers: bool = True) -> AsyncIterator[Core]:
+    """Raises a BotError when the store, the playbook files, the calendar file or the keys are not usable.
+
+    Most commands of the command line answer no questions and are spared the matcher, which takes long to load.
+    """
+    sealer = load_sealer(settings)
     playbook = load_playbook()
     redis = await connect(store_url)
     try:
@@ -159,9 +176,9 @@ async def core(settings: Settings, store_url: str) -> AsyncIterator[Core]:
             settings=settings,
             redis=redis,
             store_url=store_url,
-            sealer=Sealer(keys),
+            sealer=sealer,
             playbook=playbook,
-            matcher=await asyncio.to_thread(load_matcher, settings, playbook),
+            matcher=await asyncio.to_thread(load_matcher, settings, playbook) if answers else None,
             is_work=load_calendar(settings),
         )
     finally:
@@ -229,7 +246,7 @@ async def identify(web_client: AsyncWebClient) -> AuthorizeResult:
     try:
         answer = await web_client.auth_test()
     except SlackApiError as error:
-        raise SlackRefusedError(reason=error.response.get("error")) from None
+        raise SlackRefusedError(reason=slack.error_of(error)) from None
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise SlackRefusedError(reason=type(error).__name__) from None
     return AuthorizeResult.from_auth_test_response(
@@ -415,7 +432,7 @@ async def _connect(connection: SocketMode) -> None:
     try:
         await connection.connect()
     except SlackApiError as error:
-        raise SlackRefusedError(reason=error.response.get("error")) from None
+        raise SlackRefusedError(reason=slack.error_of(error)) from None
 
 
 async def _healthy(_: web.Request) -> web.Response:

@@ -41,9 +41,7 @@ class WorkCalendar:
     def __call__(self, day: date) -> bool:
         if day in self.overrides:
             return self.overrides[day]
-        if day <= last_known_day():
-            return bool(chinese_calendar.is_workday(day))
-        return day.weekday() < _SATURDAY and day not in _statutory(day.year)
+        return _is_official(day)
 
     def known_until(self) -> date:
         """The last day with official make-up days, counting the override file's."""
@@ -53,6 +51,14 @@ class WorkCalendar:
         """The last known day once it is less than WARN_DAYS away, else None."""
         until = self.known_until()
         return until if until - today <= timedelta(days=WARN_DAYS) else None
+
+
+@cache
+def _is_official(day: date) -> bool:
+    """Kept, since every due day of every brief asks."""
+    if day <= last_known_day():
+        return bool(chinese_calendar.is_workday(day))
+    return day.weekday() < _SATURDAY and day not in _statutory(day.year)
 
 
 @cache

@@ -24,6 +24,7 @@ from bot.domain.followup import DueItem
 from bot.domain.nudge import MAX_ROWS, Digest, DigestState
 from bot.domain.user import User
 from bot.services import Services
+from bot.slack import error_of
 from bot.views import followups as views
 
 EVENT_TYPE: Final = "factormate_digest"
@@ -112,7 +113,7 @@ class DigestSender:
             )
         except SlackApiError as error:
             retry_at = self.wall() + max(RETRY, _retry_after(error))
-            reason = str(error.response.get("error"))
+            reason = error_of(error)
             return await nudges.change(team_id, digest, lambda found: found.look_failed(reason, retry_at))
         except _NO_ANSWER as error:
             retry_at, reason = self.wall() + RETRY, type(error).__name__
@@ -125,7 +126,7 @@ class DigestSender:
         return await self._later(team_id, digest, "lost", wait=timedelta(0))
 
     async def _refused(self, team_id: str, digest: Digest, error: SlackApiError) -> Digest:
-        reason = str(error.response.get("error"))
+        reason = error_of(error)
         wait = _retry_after(error)
         for_good = reason not in _NOT_NOW | _MAYBE_POSTED and not wait
         retry_at = self.wall() + (wait or RETRY)
@@ -159,7 +160,7 @@ def _message(actor: User, items: list[DueItem], digest: Digest, channel_id: str)
 
 def _is_unclear(error: SlackApiError) -> bool:
     """A server error may come after the message was posted."""
-    return error.response.status_code >= 500 or error.response.get("error") in _MAYBE_POSTED
+    return error.response.status_code >= 500 or error_of(error) in _MAYBE_POSTED
 
 
 def _retry_after(error: SlackApiError) -> timedelta:

@@ -66,6 +66,12 @@ def digest_client(
     return PacedClient(token=token, base_url=api_url, session=session, retry_handlers=[], timeout=timeout)
 
 
+def error_of(error: SlackApiError) -> str:
+    """Slack's name for what is wrong; something that is not Slack may answer without one."""
+    data = error.response.data if isinstance(error.response, AsyncSlackResponse) else error.response
+    return str(data.get("error", "")) if isinstance(data, dict) else f"http_{error.response.status_code}"
+
+
 async def profile(web: AsyncWebClient, user_id: str, default_tz: str) -> Profile | None:
     """What Slack says about a person; None when it does not answer in time."""
     try:

@@ -24,14 +24,13 @@ async def customer(ack: AsyncAck, command: dict[str, Any], actor: User, services
     if not typed:
         await ack(text=text("customer.usage", command=command.get("invoked_as", COMMAND)))
         return
-    found = await services.customers.named(actor, typed)
+    found = await services.customers.brief_named(actor, typed)
     if not found:
         raise CustomerNotFoundError
-    if len(found) > 1:
+    if isinstance(found, list):
         await ack(text=text("customer.which"), blocks=views.which(found, text))
         return
-    brief = await services.customers.brief(actor, found[0].id)
-    await ack(text=f"{text('customer.title')}: {escape(brief.customer.name)}", blocks=views.brief(brief, text))
+    await ack(text=f"{text('customer.title')}: {escape(found.customer.name)}", blocks=views.brief(found, text))
 
 
 async def show(

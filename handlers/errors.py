@@ -15,6 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
 from bot.errors import BotError
+from bot.slack import error_of
 from bot.text import Text
 from handlers.background import Background, without_text
 
@@ -27,7 +28,7 @@ def sentence(error: Exception, text: Text) -> str:
     """What to tell the person. The unexpected is logged under an incident number, without what was typed."""
     if isinstance(error, BotError) and error.key != "error.unexpected":
         return text(error.key, **error.values)
-    if isinstance(error, SlackApiError) and error.response.get("error") in _EXPIRED:
+    if isinstance(error, SlackApiError) and error_of(error) in _EXPIRED:
         return text("error.expired")
     return text("error.unexpected", incident=incident(error))
 

@@ -16,6 +16,7 @@ from bot.domain.user import User
 from bot.matching import Answer, Decision
 from bot.services import Services
 from bot.services.playbook import MAX_QUESTION, language_of
+from bot.slack import error_of
 from bot.text import Text
 from bot.views import playbook as views
 from bot.views.blocks import Block, clip, escape, section, unpacked
@@ -232,7 +233,7 @@ async def _post(
             channel=channel_id, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
         )
     except SlackApiError as error:
-        hidden = error.response.get("error") == "channel_not_found"
+        hidden = error_of(error) == "channel_not_found"
         told = (
             text("entry.share_hidden")
             if hidden

@@ -60,16 +60,14 @@ def at_desk(work: Callable[[Desk], Awaitable[T]], settings: Settings, workspace:
         return asyncio.run(_run(work, settings, store_url, workspace))
 
 
-async def _run(
-    work: Callable[[Desk], Awaitable[T]], settings: Settings, store_url: str, workspace: str | None
-) -> T:
+async def _run(work: Callable[[Desk], Awaitable[T]], settings: Settings, store_url: str, workspace: str | None) -> T:
     async with _opened(settings, store_url, workspace) as desk:
         return await work(desk)
 
 
 @asynccontextmanager
 async def _opened(settings: Settings, store_url: str, workspace: str | None) -> AsyncIterator[Desk]:
-    async with app.core(settings, store_url) as core, aiohttp.ClientSession() as session:
+    async with app.core(settings, store_url, answers=False) as core, aiohttp.ClientSession() as session:
         access = app.SlackAccess.of(settings)
         web = slack.client(access.bot_token, access.api_url, session)
         clock = app.business_clock(settings)

@@ -36,13 +36,13 @@ cli = _group(
     "1 found faults, 2 wrong usage or settings."
 )
 playbooks = _group("The playbook entries under playbooks/.")
-customers = _group("Customers.")
+customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
 roles = _group("Who is account manager, team lead, playbook editor or admin.")
 keys = _group("The keys that notes are encrypted with.")
 
 
-@cli.command()
+@cli.command(short_help="Run the bot: the local workspace, or a real one.")
 def serve() -> None:
     """Run the bot (what app.py does): the local workspace, or the real one when SLACK_BOT_TOKEN is set."""
     from bot.cli import processes
@@ -50,7 +50,7 @@ def serve() -> None:
     _end(processes.serve())
 
 
-@cli.command()
+@cli.command(short_help="Run jobs only, beside a bot on the same store.")
 def worker() -> None:
     """Run jobs only, beside a bot on the same store, to share its load.
 
@@ -63,7 +63,7 @@ def worker() -> None:
 
 @cli.command()
 def answer(
-    words: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="What the customer said.")] = None,
+    words: Annotated[list[str] | None, typer.Argument(metavar="TEXT", hidden=True)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line instead of a card.")] = False,
     batch: Annotated[
         Path | None,
@@ -85,19 +85,20 @@ def answer(
     _end(command.run(" ".join(words or ()), batch, as_json=as_json))
 
 
-@playbooks.command()
+@playbooks.command(short_help="Check every entry.")
 def check(
-    folder: Annotated[
-        Path | None, typer.Argument(metavar="FOLDER", help="Another folder than playbooks/.", show_default=False)
-    ] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="FOLDER", hidden=True)] = None,
 ) -> None:
-    """Check every entry. Faults are told as file:line: field: reason, and the exit code is 1."""
+    """Check every entry (of FOLDER, where one is given).
+
+    Faults are told as file:line: field: reason, and the exit code is 1.
+    """
     from bot.cli import playbooks as command
 
     _end(command.check(folder))
 
 
-@playbooks.command()
+@playbooks.command(short_help="Print all texts, one a line.")
 def export(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line; the only form there is.")] = True,
 ) -> None:
@@ -112,16 +113,16 @@ def export(
     _end(command.export())
 
 
-@customers.command(name="import")
+@customers.command(name="import", short_help="Add customers from a table.")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="UTF-8 or GB18030, with a header line.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", hidden=True)],
     workspace: Workspace = None,
 ) -> None:
     """Add customers from a table; all of them, or none if a row has a fault.
 
-    Columns: name, tier (A to D), owner (the account manager's id in Slack, U…), and if you like industry,
-    aliases (separated by ; or |) and last_contact_on (2026-03-05). A customer its owner already has is skipped,
-    so the same file may be imported again.
+    The file is CSV in UTF-8 or GB18030. Columns: name, tier (A to D), owner (the account manager's id in Slack,
+    U…), and if you like industry, aliases (separated by ; or |) and last_contact_on (2026-03-05). A customer its
+    owner already has is skipped, so the same file may be imported again.
 
     \b
     Example of a file:
@@ -133,7 +134,7 @@ def import_(
     _end(command.import_file(file, workspace))
 
 
-@nudges.command(name="run")
+@nudges.command(name="run", short_help="Send what is due at a moment.")
 def run_nudges(
     at: Annotated[
         str | None,
@@ -156,7 +157,7 @@ def run_nudges(
     _end(command.run(at, workspace, dry_run=dry_run))
 
 
-@nudges.command()
+@nudges.command(short_help="List messages that are open, unclear or failed.")
 def status(workspace: Workspace = None) -> None:
     """List daily messages that are under way, whose outcome is unclear, or that Slack refused."""
     from bot.cli import nudges as command
@@ -164,9 +165,9 @@ def status(workspace: Workspace = None) -> None:
     _end(command.status(workspace))
 
 
-@roles.command(name="set")
+@roles.command(name="set", short_help="Set a person's roles and team.")
 def set_(
-    user: Annotated[str, typer.Argument(metavar="USER", help="The person's id in Slack: Profile → ⋮ → Copy member ID.")],
+    user: Annotated[str, typer.Argument(metavar="USER", hidden=True)],
     role: Annotated[
         list[str] | None,
         typer.Option("--role", metavar="ROLE", help="account_manager, team_lead, editor or admin; may be repeated."),
@@ -177,7 +178,8 @@ def set_(
 ) -> None:
     """Set a person's roles (they replace the old ones) and team (kept when not given).
 
-    Account managers and team leads join the daily round of messages.
+    USER is the person's id in Slack (Profile → ⋮ → Copy member ID). Account managers and team leads join the
+    daily round of messages.
 
     \b
     Examples:
@@ -198,7 +200,7 @@ def list_(workspace: Workspace = None) -> None:
     _end(command.list_roles(workspace))
 
 
-@cli.command()
+@cli.command(short_help="Check the installation; say what to do about each fault.")
 def doctor() -> None:
     """Check settings, store, Slack, manifest, calendar and keys; say what to do about each fault.
 
@@ -209,7 +211,7 @@ def doctor() -> None:
     _end(command.run())
 
 
-@cli.command()
+@cli.command(short_help="Print the app manifest to paste into Slack.")
 def manifest(
     url: Annotated[
         str | None, typer.Option("--url", metavar="https://…", help="Where Slack reaches the bot; makes the HTTP one.")
@@ -226,7 +228,7 @@ def manifest(
     _end(command.show(url))
 
 
-@keys.command()
+@keys.command(short_help="Print a new key for FIELD_KEYS.")
 def new() -> None:
     """Print a new key for FIELD_KEYS. Put it first and keep the older ones, which open what they sealed."""
     from bot.storage.sealing import new_key

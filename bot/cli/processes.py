@@ -41,7 +41,7 @@ async def _work(read: Settings, store_url: str) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(app.core(read, store_url))
+        core = await stack.enter_async_context(app.core(read, store_url, answers=False))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         access = app.SlackAccess.of(read)
         web = slack.client(access.bot_token, access.api_url, session)

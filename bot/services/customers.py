@@ -12,6 +12,7 @@ from bot.domain.user import Role, User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.matching.names import closeness
 from bot.services.workspaces import WorkspaceService
+from bot.storage.briefs import BriefStore
 from bot.storage.customers import CustomerStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.members import MemberStore
@@ -26,6 +27,7 @@ class CustomerService:
     followups: FollowUpStore
     visits: VisitStore
     members: MemberStore
+    briefs: BriefStore
     workspaces: WorkspaceService
     now: Clock
     is_work: IsWorkingDay
@@ -55,6 +57,18 @@ class CustomerService:
         if not typed.strip():
             return sorted(own, key=_recency)
         return [customer for _, customer in _ranked(typed, own)]
+
+    async def brief_named(self, actor: User, typed: str) -> Brief | list[Customer]:
+        """The brief of the one customer meant, or all that could be meant (none, or several)."""
+        owner_ids = await self.visible_owner_ids(actor)
+        row = await self.briefs.named(actor.team_id, owner_ids, typed, BRIEF_NOTES)
+        if row is None:
+            found = await self.named(actor, typed)
+            return await self.brief(actor, found[0].id) if len(found) == 1 else found
+        gaps = (row.settings or self.workspaces.defaults).gaps
+        customer = policy.ensure_sees(owner_ids, row.customer)
+        contact = contact_due(customer, gaps, self.is_work)
+        return Brief(customer, contact, row.steps, row.visits, actor.today(self.now()))
 
     async def brief(self, actor: User, customer_id: str) -> Brief:
         customer = await self.get(actor, customer_id)

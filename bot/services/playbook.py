@@ -20,12 +20,13 @@ _HAN = re.compile(r"[㐀-鿿]")
 @dataclass(frozen=True, slots=True)
 class PlaybookService:
     playbook: Playbook
-    matcher: Matcher
+    matcher: Matcher | None
+    """None in processes where nobody asks anything, such as a worker: there nothing is found."""
     questions: QuestionStore
     now: Clock
 
     def match(self, text: str) -> Answer:
-        return self.matcher.answer(text)
+        return self.matcher.answer(text) if self.matcher is not None else Answer(text, Decision.NONE)
 
     async def answer(self, actor: User, text: str) -> Answer:
         """Ranks the plays; a question that nothing fits is kept for the editors."""

@@ -33,8 +33,12 @@ def settings(team_id: str) -> str:
 
 
 def members(team_id: str) -> str:
-    """Hash user_id → Member."""
+    """Set of the people who were given a role or chose a language."""
     return _in(team_id, "members")
+
+
+def member(team_id: str, user_id: str) -> str:
+    return _in(team_id, "member", user_id)
 
 
 def profile(team_id: str, user_id: str) -> str:

@@ -2,33 +2,34 @@
 
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
-
 from bot.domain.user import Member, Profile
 from bot.storage import keys
+from bot.storage.records import Batch, Records
+from bot.storage.replies import texts
 
 
 @dataclass(frozen=True, slots=True)
 class MemberStore:
-    redis: Redis
+    records: Records
 
     async def load(self, team_id: str, user_id: str) -> tuple[Member, Profile | None]:
         """Somebody unknown is a member without roles; a profile is None when it was never fetched or is too old."""
-        async with self.redis.pipeline(transaction=False) as pipe:
-            pipe.hget(keys.members(team_id), user_id)
-            pipe.get(keys.profile(team_id, user_id))
-            member, profile = await pipe.execute()
+        wanted = [keys.member(team_id, user_id), keys.profile(team_id, user_id)]
+        member, profile = await self.records.redis.mget(wanted)
         return (
             Member.model_validate_json(member) if member else Member(user_id=user_id),
             Profile.model_validate_json(profile) if profile else None,
         )
 
     async def all(self, team_id: str) -> list[Member]:
-        rows = await self.redis.hvals(keys.members(team_id))
-        return [Member.model_validate_json(row) for row in rows]
+        user_ids = texts(await self.records.redis.smembers(keys.members(team_id)))
+        rows = await self.records.get_many([keys.member(team_id, user_id) for user_id in user_ids])
+        return [Member.model_validate_json(row) for row in rows if row]
 
     async def save(self, team_id: str, member: Member) -> None:
-        await self.redis.hset(keys.members(team_id), member.user_id, member.model_dump_json())
+        batch = Batch().set(keys.member(team_id, member.user_id), member.model_dump_json())
+        await self.records.commit(batch.sadd(keys.members(team_id), member.user_id))
 
     async def cache_profile(self, team_id: str, user_id: str, profile: Profile) -> None:
-        await self.redis.set(keys.profile(team_id, user_id), profile.model_dump_json(), ex=keys.TTLS["profile"])
+        key = keys.profile(team_id, user_id)
+        await self.records.redis.set(key, profile.model_dump_json(), ex=keys.TTLS["profile"])

@@ -33,13 +33,13 @@ class VisitStore:
 
     async def find(self, team_id: str, visit_id: str) -> Visit | None:
         row = await self.records.get(keys.visit(team_id, visit_id))
-        return self._opened(team_id, row) if row else None
+        return self.opened(team_id, row) if row else None
 
     async def latest(self, team_id: str, customer_id: str, count: int) -> list[Visit]:
         """The customer's newest notes, newest first."""
         ids = texts(await self.records.redis.zrevrange(keys.visits_of(team_id, customer_id), 0, count - 1))
         rows = await self.records.get_many([keys.visit(team_id, visit_id) for visit_id in ids])
-        return [self._opened(team_id, row) for row in rows if row]
+        return [self.opened(team_id, row) for row in rows if row]
 
     async def record(
         self, team_id: str, visit: Visit, followup_ids: Sequence[str], decide: Decide
@@ -55,7 +55,7 @@ class VisitStore:
         while True:
             saved, customer, *followups = await self.records.get_many(owner_keys + followup_keys)
             if saved is not None:
-                return self._opened(team_id, saved), False
+                return self.opened(team_id, saved), False
             outcome = decide(
                 Customer.model_validate_json(customer) if customer else None,
                 [opened(self.sealer, team_id, row) for row in followups if row],
@@ -79,7 +79,8 @@ class VisitStore:
         batch.set(key, json.dumps(sealed))
         batch.zadd(keys.visits_of(team_id, visit.customer_id), visit.id, _order(visit))
 
-    def _opened(self, team_id: str, row: str) -> Visit:
+    def opened(self, team_id: str, row: str) -> Visit:
+        """A stored row as a note that can be read."""
         sealed = json.loads(row)
         key = keys.visit(team_id, sealed["id"])
         sealed["note"] = self.sealer.open(sealed["note"], key)

@@ -33,9 +33,13 @@ class WorkspaceStore:
         """
         await self.redis.zadd(keys.WORKSPACES, {team_id: float("inf")}, nx=True)
         await self.redis.set(keys.schema(team_id), SCHEMA_VERSION, nx=True)
-        found = int(await self.redis.get(keys.schema(team_id)) or 0)
+        found = await self.schema(team_id)
         if found > SCHEMA_VERSION:
             raise SchemaTooNewError(found=found, known=SCHEMA_VERSION)
+
+    async def schema(self, team_id: str) -> int:
+        """The version of the workspace's data; 0 where none is stamped."""
+        return int(await self.redis.get(keys.schema(team_id)) or 0)
 
     async def settings(self, team_id: str, default: WorkspaceSettings) -> WorkspaceSettings:
         row = await self.redis.get(keys.settings(team_id))

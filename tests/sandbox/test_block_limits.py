@@ -78,6 +78,18 @@ def group(count: int, label: str = "g") -> Json:
     return {"label": plain(label), "options": options(count)}
 
 
+FEEDBACK: Json = {
+    "type": "context_actions",
+    "elements": [
+        element(
+            "feedback_buttons",
+            positive_button={"text": plain("+"), "value": "1"},
+            negative_button={"text": plain("-"), "value": "0"},
+        ),
+        {"type": "icon_button", "icon": "trash", "text": plain("x"), "action_id": "i"},
+    ],
+}
+
 SOUND_IN_MESSAGES = {
     "50 blocks": [section()] * 50,
     "section text 3000": [section("x" * 3000)],
@@ -103,19 +115,7 @@ SOUND_IN_MESSAGES = {
     ],
     "image alt 2000, title 2000": [IMAGE | {"alt_text": "x" * 2000, "title": plain("x" * 2000)}],
     "input in a message": [input_block(text_input())],
-    "feedback buttons": [
-        {
-            "type": "context_actions",
-            "elements": [
-                element(
-                    "feedback_buttons",
-                    positive_button={"text": plain("+"), "value": "1"},
-                    negative_button={"text": plain("-"), "value": "0"},
-                ),
-                {"type": "icon_button", "icon": "trash", "text": plain("x"), "action_id": "i"},
-            ],
-        }
-    ],
+    "feedback buttons": [FEEDBACK],
     "markdown 12,000": [{"type": "markdown", "text": "x" * 12_000}],
     "rich text": [rich({"type": "text", "text": "x", "style": {"bold": True}}, {"type": "emoji", "name": "wave"})],
     "one table of 100 × 20": [table(100, 20, text="xxxxx")],
@@ -332,7 +332,7 @@ UNSOUND_MODALS = {
     "file input of 11 files": modal(input_block(element("file_input", max_files=11))),
     "markdown block": modal({"type": "markdown", "text": "x"}),
     "table": modal(table(1, 1)),
-    "feedback buttons": modal({"type": "context_actions", "elements": [element("feedback_buttons")]}),
+    "feedback buttons": modal(FEEDBACK),
     "alert 201": modal({"type": "alert", "text": plain("x" * 201)}),
 }
 SOUND_HOMES = {"100 blocks": home(*[section()] * 100), "with metadata": home(private_metadata="x", callback_id="home")}

@@ -5,14 +5,15 @@ import { session } from "./store.js";
 const HEADERS = { "Content-Type": "application/json", "X-Local-Workspace": "1" };
 
 async function call(path, options) {
+  let response;
   try {
-    const response = await fetch(path, options);
-    const answer = await response.json();
-    if (response.ok) return answer;
-    return { ok: false, error: answer.error ?? `http_${response.status}` };
+    response = await fetch(path, options);
   } catch {
     return { ok: false, error: "network" };
   }
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer) return answer;
+  return { ok: false, error: answer?.error ?? `http_${response.status}` };
 }
 
 function get(path, parameters = {}) {

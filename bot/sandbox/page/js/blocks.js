@@ -20,17 +20,32 @@ function unknown(type) {
 
 function picture(item, className) {
   const url = safeUrl(item.image_url ?? item.slack_file?.url ?? "");
-  const props = { class: className, src: url, alt: item.alt_text ?? "", loading: "lazy", referrerpolicy: "no-referrer" };
+  const props = {
+    class: className,
+    src: url,
+    alt: item.alt_text ?? "",
+    loading: "lazy",
+    referrerpolicy: "no-referrer",
+  };
   return url ? h("img", props) : h("span", { class: "unknown" }, item.alt_text ?? "");
 }
 
 function section(block, surface) {
   const fields = block.fields?.length
-    ? h("div", { class: "section__fields" }, ...block.fields.map((field) => h("div", { class: "section__field" }, ...textNodes(field))))
+    ? h(
+        "div",
+        { class: "section__fields" },
+        ...block.fields.map((field) => h("div", { class: "section__field" }, ...textNodes(field))),
+      )
     : null;
   const text = block.text ? h("div", { class: "section__text" }, ...textNodes(block.text)) : null;
   const accessory = block.accessory && accessoryNode(block, surface);
-  return h("div", { class: ["section", accessory && "section--with-accessory"] }, h("div", { class: "section__main" }, text, fields), accessory);
+  return h(
+    "div",
+    { class: ["section", accessory && "section--with-accessory"] },
+    h("div", { class: "section__main" }, text, fields),
+    accessory,
+  );
 }
 
 function accessoryNode(block, surface) {
@@ -39,7 +54,11 @@ function accessoryNode(block, surface) {
   const below = ["radio_buttons", "checkboxes"].includes(item.type);
   const label = textString(block.text).slice(0, 120) || null;
   const labelled = item.type === "button" ? {} : { label };
-  return h("div", { class: ["section__accessory", below && "section__accessory--below"] }, element(surface, block.block_id, item, labelled));
+  return h(
+    "div",
+    { class: ["section__accessory", below && "section__accessory--below"] },
+    element(surface, block.block_id, item, labelled),
+  );
 }
 
 function context(block) {
@@ -50,7 +69,11 @@ function context(block) {
 }
 
 function actions(block, surface) {
-  return h("div", { class: "actions" }, ...(block.elements ?? []).map((item) => element(surface, block.block_id, item)));
+  return h(
+    "div",
+    { class: "actions" },
+    ...(block.elements ?? []).map((item) => element(surface, block.block_id, item)),
+  );
 }
 
 function image(block) {
@@ -65,8 +88,16 @@ function input(block, surface) {
   const field = { id, labelId: `${id}-label`, describedBy: `${id}-error ${id}-hint`, required: !block.optional };
   const optional = block.optional && h("span", { class: "field__optional" }, t("input.optional"));
   const isGroup = GROUPS.includes(block.element.type);
-  const label = h(isGroup ? "div" : "label", { class: "field__label", id: field.labelId, for: isGroup ? null : id }, ...textNodes(block.label), optional);
-  const control = element(surface, block.block_id, block.element, { field, dispatches: Boolean(block.dispatch_action) });
+  const label = h(
+    isGroup ? "div" : "label",
+    { class: "field__label", id: field.labelId, for: isGroup ? null : id },
+    ...textNodes(block.label),
+    optional,
+  );
+  const control = element(surface, block.block_id, block.element, {
+    field,
+    dispatches: Boolean(block.dispatch_action),
+  });
   const error = h("div", { class: "field__error", id: `${id}-error`, "aria-live": "polite" });
   const hint = h("div", { class: "field__hint", id: `${id}-hint` }, ...textNodes(block.hint));
   return h("div", { class: "field" }, label, control, error, hint);
@@ -87,7 +118,11 @@ const BLOCKS = {
 
 function render(block, surface) {
   const node = BLOCKS[block.type]?.(block, surface) ?? unknown(block.type);
-  return h("div", { class: `block block--${block.type}`, data: { testid: "block", blockType: block.type, blockId: block.block_id } }, node);
+  return h(
+    "div",
+    { class: `block block--${block.type}`, data: { testid: "block", blockType: block.type, blockId: block.block_id } },
+    node,
+  );
 }
 
 /** Which control has the focus, so that an update does not take it away. */
@@ -132,7 +167,8 @@ export function setFieldError(host, blockId, sentence) {
   const node = [...host.querySelectorAll(".block--input")].find((item) => item.dataset.blockId === blockId);
   const slot = node?.querySelector(".field__error");
   if (!slot) return null;
-  const note = sentence && h("span", { data: { testid: "field-error", blockId } }, icon("alert", 16), h("span", {}, sentence));
+  const note =
+    sentence && h("span", { data: { testid: "field-error", blockId } }, icon("alert", 16), h("span", {}, sentence));
   replace(slot, note);
   node.classList.toggle("block--invalid", Boolean(sentence));
   node.querySelectorAll("[data-action-id]").forEach((control) => {

@@ -6,14 +6,14 @@ import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
 import { safeUrl, textNodes, textString } from "./mrkdwn.js";
 
-/** Runs once at a time and shows that it is busy meanwhile. */
-function whileBusy(node, run) {
-  return async () => {
-    if (node.getAttribute("aria-busy") === "true") return;
+/** On a press: asks the element's question, then runs, once at a time, and shows that it is busy meanwhile. */
+function onPress(slot, node, run) {
+  node.addEventListener("click", async () => {
+    if (node.getAttribute("aria-busy") === "true" || !(await slot.agreed())) return;
     node.setAttribute("aria-busy", "true");
     await run();
     node.removeAttribute("aria-busy");
-  };
+  });
 }
 
 export function button(slot) {
@@ -22,14 +22,11 @@ export function button(slot) {
   const label = element.accessibility_label ?? null;
   const props = slot.props({ type: "button", class: ["button", style], "aria-label": label, value: element.value });
   const node = h("button", props, h("span", { class: "button__text" }, ...textNodes(element.text)));
-  node.addEventListener(
-    "click",
-    whileBusy(node, async () => {
-      const url = safeUrl(element.url ?? "");
-      if (url) open(url, "_blank", "noopener,noreferrer");
-      await slot.press({ value: element.value ?? null });
-    }),
-  );
+  onPress(slot, node, async () => {
+    const url = safeUrl(element.url ?? "");
+    if (url) open(url, "_blank", "noopener,noreferrer");
+    await slot.tell({ value: element.value ?? null });
+  });
   return node;
 }
 
@@ -46,7 +43,10 @@ export function overflow(slot) {
         slot.press({ selected_option: option });
       },
     }));
-  const props = slot.props({ class: "button button--icon", "aria-label": slot.element.accessibility_label ?? t("message.more") });
+  const props = slot.props({
+    class: "button button--icon",
+    "aria-label": slot.element.accessibility_label ?? t("message.more"),
+  });
   return menuButton(props, icon("moreAcross"), items, { label: t("message.more"), align: "end" });
 }
 
@@ -63,10 +63,10 @@ function thumb(slot, side, item, group) {
   };
   const node = h("button", props, icon(side === "positive" ? "thumbUp" : "thumbDown"));
   const run = async () => {
-    if (!(await slot.press({ value: item.value, text: item.text }))) return;
+    if (!(await slot.tell({ value: item.value, text: item.text }))) return;
     group.forEach((other) => other.setAttribute("aria-pressed", String(other === node)));
   };
-  node.addEventListener("click", whileBusy(node, run));
+  onPress(slot, node, run);
   return node;
 }
 
@@ -80,8 +80,13 @@ export function feedback(slot) {
 export function iconButton(slot) {
   const { element } = slot;
   const label = element.accessibility_label ?? textString(element.text);
-  const props = slot.props({ type: "button", class: "button button--thumb", "aria-label": label, title: textString(element.text) });
+  const props = slot.props({
+    type: "button",
+    class: "button button--thumb",
+    "aria-label": label,
+    title: textString(element.text),
+  });
   const node = h("button", props, icon("trash"));
-  node.addEventListener("click", whileBusy(node, () => slot.press({ value: element.value ?? null })));
+  onPress(slot, node, () => slot.tell({ value: element.value ?? null }));
   return node;
 }

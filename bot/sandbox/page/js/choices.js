@@ -9,15 +9,26 @@ function group(slot, type, role, isChosen, onToggle) {
   const boxes = (element.options ?? []).map((option, index) => {
     const id = index === 0 && slot.field ? slot.field.id : uid("option");
     const box = h("input", {
-      type, name, id, value: option.value, checked: isChosen(option),
+      type,
+      name,
+      id,
+      value: option.value,
+      checked: isChosen(option),
       class: "choice__box",
       data: { testid: "choice", value: option.value },
       "aria-describedby": option.description ? `${id}-detail` : null,
     });
     box.checked = isChosen(option);
     box.addEventListener("change", () => onToggle(option, box.checked));
-    const detail = option.description && h("span", { class: "choice__detail", id: `${id}-detail` }, ...textNodes(option.description));
-    return h("div", { class: "choice" }, box, h("label", { class: "choice__text", for: id }, h("span", {}, ...textNodes(option.text)), detail));
+    const detail =
+      option.description &&
+      h("span", { class: "choice__detail", id: `${id}-detail` }, ...textNodes(option.description));
+    return h(
+      "div",
+      { class: "choice" },
+      box,
+      h("label", { class: "choice__text", for: id }, h("span", {}, ...textNodes(option.text)), detail),
+    );
   });
   return h("div", slot.props({ class: "choices", role, id: null }), ...boxes);
 }
@@ -39,7 +50,9 @@ export function checkboxes(slot) {
   const isChosen = (option) => chosen().some((item) => item.value === option.value);
   const root = group(slot, "checkbox", "group", isChosen, (option, on) => {
     const wanted = (item) => (item.value === option.value ? on : isChosen(item));
-    slot.choose(slot.element.options.filter(wanted), (before) => reset(root, (value) => before.some((item) => item.value === value)));
+    slot.choose(slot.element.options.filter(wanted), (before) =>
+      reset(root, (value) => before.some((item) => item.value === value)),
+    );
   });
   return root;
 }

@@ -9,8 +9,8 @@ import { openPopup } from "./popup.js";
 const TYPING_PAUSE = 180;
 
 /**
- * model: {multi, max, minQuery, placeholder, clearable, label, props, selected() → entries, find(text) → Promise<groups|null>,
- * change(entries, undo)}; an entry is {key, label, detail?, raw}; a group is {label?, entries}.
+ * model: {multi, max, minQuery, remote: whether find() asks the bot, placeholder, clearable, label, props,
+ * selected() → entries, find(text) → groups or a promise of them, change(entries, undo)}; an entry is {key, label, detail?, raw}; a group is {label?, entries}.
  */
 export class Combobox {
   constructor(model) {
@@ -19,21 +19,51 @@ export class Combobox {
     this.stay = null;
     this.round = 0;
     this.typed = false;
-    this.search = debounce(() => this.load(), model.remote ? TYPING_PAUSE : 0);
-    this.list = new Listbox({ label: model.label, multi: model.multi, testid: "select-option", onPick: (item) => this.pick(item.entry) });
+    this.searchSoon = debounce(() => this.load(), TYPING_PAUSE);
+    this.list = new Listbox({
+      label: model.label,
+      multi: model.multi,
+      testid: "select-option",
+      onPick: (item) => this.pick(item.entry),
+    });
     this.input = this.buildInput();
     this.list.owner = this.input;
     this.chips = h("div", { class: "combo__chips" });
-    this.clear = h("button", { type: "button", class: "combo__clear", tabindex: "-1", "aria-label": t("select.clear"), onclick: () => this.clearAll() }, icon("close", 14));
-    this.node = h("div", { class: ["combo", model.multi && "combo--multi"], data: { testid: "select" } }, this.chips, this.input, this.clear, h("span", { class: "combo__caret" }, icon("down", 16)));
+    this.clear = h(
+      "button",
+      {
+        type: "button",
+        class: "combo__clear",
+        tabindex: "-1",
+        "aria-label": t("select.clear"),
+        onclick: () => this.clearAll(),
+      },
+      icon("close", 14),
+    );
+    this.node = h(
+      "div",
+      { class: ["combo", model.multi && "combo--multi"], data: { testid: "select" } },
+      this.chips,
+      this.input,
+      this.clear,
+      h("span", { class: "combo__caret" }, icon("down", 16)),
+    );
     this.node.addEventListener("pointerdown", (event) => this.pressed(event));
     this.showSelection();
   }
 
   buildInput() {
     const input = h("input", {
-      ...this.model.props, class: "combo__input", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false",
-      "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id, "aria-haspopup": "listbox",
+      ...this.model.props,
+      class: "combo__input",
+      type: "text",
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": this.list.id,
+      "aria-haspopup": "listbox",
     });
     input.addEventListener("input", (event) => this.onInput(event));
     input.addEventListener("compositionend", () => this.onInput({}));
@@ -49,7 +79,11 @@ export class Combobox {
   showSelection() {
     const { multi, placeholder, clearable } = this.model;
     const selected = this.selected;
-    if (multi) replace(this.chips, selected.map((entry) => this.chip(entry)));
+    if (multi)
+      replace(
+        this.chips,
+        selected.map((entry) => this.chip(entry)),
+      );
     else this.input.value = selected[0]?.label ?? "";
     this.input.placeholder = multi && selected.length ? "" : placeholder;
     this.clear.hidden = !clearable || multi || !selected.length;
@@ -57,12 +91,21 @@ export class Combobox {
   }
 
   chip(entry) {
-    const remove = h("button", { type: "button", class: "chip__remove", "aria-label": t("select.remove", { name: entry.label }) }, icon("close", 12));
+    const remove = h(
+      "button",
+      { type: "button", class: "chip__remove", "aria-label": t("select.remove", { name: entry.label }) },
+      icon("close", 12),
+    );
     remove.addEventListener("click", () => {
       this.change(this.selected.filter((item) => item.key !== entry.key));
       this.input.focus();
     });
-    return h("span", { class: "chip", data: { testid: "chip", value: entry.key } }, h("span", { class: "chip__text" }, entry.label), remove);
+    return h(
+      "span",
+      { class: "chip", data: { testid: "chip", value: entry.key } },
+      h("span", { class: "chip__text" }, entry.label),
+      remove,
+    );
   }
 
   pressed(event) {
@@ -90,14 +133,15 @@ export class Combobox {
   }
 
   close() {
-    this.search.cancel();
+    this.searchSoon.cancel();
     this.round += 1;
     const popup = this.popup;
     this.popup = null;
     popup?.close();
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
-    if (this.model.clearable && !this.model.multi && this.typed && !this.input.value && this.selected.length) this.model.change([]);
+    if (this.model.clearable && !this.model.multi && this.typed && !this.input.value && this.selected.length)
+      this.model.change([]);
     if (this.model.multi) this.input.value = "";
     this.typed = false;
     this.showSelection();
@@ -107,7 +151,8 @@ export class Combobox {
     if (event.isComposing) return;
     this.open({ typing: true });
     this.typed = true;
-    this.search();
+    if (this.model.remote) this.searchSoon();
+    else this.load();
   }
 
   onKey(event) {
@@ -159,7 +204,12 @@ export class Combobox {
         disabled: full && !chosen.has(entry.key),
         data: { value: entry.key },
         nodes: [
-          h("span", { class: "listbox__text" }, h("span", {}, entry.label), entry.detail && h("span", { class: "listbox__detail" }, entry.detail)),
+          h(
+            "span",
+            { class: "listbox__text" },
+            h("span", {}, entry.label),
+            entry.detail && h("span", { class: "listbox__detail" }, entry.detail),
+          ),
           chosen.has(entry.key) && icon("check", 16),
         ].filter(Boolean),
       })),

@@ -15,9 +15,17 @@ function commandItems(typed) {
       data: { command: command.command },
       nodes: [
         avatar(store.app.bot_user_id, 28),
-        h("span", { class: "listbox__text" },
-          h("span", {}, h("strong", {}, command.command), h("span", { class: "listbox__usage" }, command.usage_hint ?? "")),
-          h("span", { class: "listbox__detail" }, command.description ?? "")),
+        h(
+          "span",
+          { class: "listbox__text" },
+          h(
+            "span",
+            {},
+            h("strong", {}, command.command),
+            h("span", { class: "listbox__usage" }, command.usage_hint ?? ""),
+          ),
+          h("span", { class: "listbox__detail" }, command.description ?? ""),
+        ),
         h("span", { class: "listbox__source" }, store.app.name),
       ],
     }));
@@ -31,11 +39,24 @@ function everyone() {
 function personItems(typed) {
   const wanted = typed.toLowerCase();
   return everyone()
-    .filter((person) => `${person.name} ${person.real_name ?? ""}`.toLowerCase().split(/\s+/).some((word) => word.startsWith(wanted)))
+    .filter((person) =>
+      `${person.name} ${person.real_name ?? ""}`
+        .toLowerCase()
+        .split(/\s+/)
+        .some((word) => word.startsWith(wanted)),
+    )
     .map((person) => ({
       insert: `@${person.name} `,
       data: { userId: person.id },
-      nodes: [avatar(person.id, 24), h("span", { class: "listbox__text" }, h("span", {}, h("strong", {}, person.name), person.badge && appBadge()), h("span", { class: "listbox__detail" }, roleHint(person.id)))],
+      nodes: [
+        avatar(person.id, 24),
+        h(
+          "span",
+          { class: "listbox__text" },
+          h("span", {}, h("strong", {}, person.name), person.badge && appBadge()),
+          h("span", { class: "listbox__detail" }, roleHint(person.id)),
+        ),
+      ],
     }));
 }
 
@@ -43,9 +64,14 @@ export class Completion {
   constructor(field, anchor, { commands, onChange }) {
     Object.assign(this, { field, anchor, commands, onChange });
     this.popup = null;
-    this.list = new Listbox({ label: t("composer.suggestions"), testid: "completion", onPick: (item) => this.pick(item) });
+    this.list = new Listbox({
+      label: t("composer.suggestions"),
+      testid: "completion",
+      onPick: (item) => this.pick(item),
+    });
     this.list.owner = field;
     field.setAttribute("aria-autocomplete", "list");
+    field.setAttribute("aria-haspopup", "listbox");
     field.setAttribute("aria-controls", this.list.id);
   }
 
@@ -62,8 +88,11 @@ export class Completion {
     const token = this.token();
     if (!token?.items.length) return this.close();
     this.from = token.from;
-    this.popup ??= openPopup(this.anchor, this.list.node, { matchWidth: true, align: "above", onClose: () => this.closed() });
-    this.field.setAttribute("aria-expanded", "true");
+    this.popup ??= openPopup(this.anchor, this.list.node, {
+      matchWidth: true,
+      align: "above",
+      onClose: () => this.closed(),
+    });
     this.list.show([{ items: token.items }]);
     this.popup.place();
     return undefined;
@@ -71,7 +100,6 @@ export class Completion {
 
   closed() {
     this.popup = null;
-    this.field.setAttribute("aria-expanded", "false");
     this.field.removeAttribute("aria-activedescendant");
   }
 

@@ -18,15 +18,39 @@ export class Composer {
   constructor(where) {
     this.where = where;
     this.key = `${session.as} ${where.channel} ${where.threadTs ?? ""}`;
-    this.hint = h("div", { class: "composer__hint", id: uid("hint"), data: { testid: "command-hint" }, "aria-live": "polite", hidden: true });
+    this.hint = h("div", {
+      class: "composer__hint",
+      id: uid("hint"),
+      data: { testid: "command-hint" },
+      "aria-live": "polite",
+      hidden: true,
+    });
     this.text = this.textArea();
     this.sendButton = h(
       "button",
-      { type: "button", class: "composer__send", "aria-label": t("composer.send"), title: t("composer.send"), data: { testid: where.threadTs ? "thread-send" : "send" }, onclick: () => this.send() },
+      {
+        type: "button",
+        class: "composer__send",
+        "aria-label": t("composer.send"),
+        title: t("composer.send"),
+        data: { testid: where.threadTs ? "thread-send" : "send" },
+        onclick: () => this.send(),
+      },
       icon("send", 18),
     );
-    this.box = h("div", { class: "composer__box" }, this.text, h("div", { class: "composer__bar" }, this.tools(), this.sendButton));
-    this.node = h("div", { class: "composer" }, this.hint, this.box, h("div", { class: "composer__foot" }, t("composer.newline")));
+    this.box = h(
+      "div",
+      { class: "composer__box" },
+      this.text,
+      h("div", { class: "composer__bar" }, this.tools(), this.sendButton),
+    );
+    this.node = h(
+      "div",
+      { class: "composer" },
+      this.hint,
+      this.box,
+      h("div", { class: "composer__foot" }, t("composer.newline")),
+    );
     this.completion = new Completion(this.text, this.box, { commands: where.commands, onChange: () => this.changed() });
     this.text.value = drafts.get(this.key) ?? "";
     this.changed();
@@ -35,8 +59,13 @@ export class Composer {
   textArea() {
     const placeholder = this.where.threadTs ? t("composer.thread") : t("composer.in", { name: this.where.name });
     const text = h("textarea", {
-      class: "composer__text", rows: "1", placeholder, "aria-label": placeholder, "aria-describedby": this.hint.id,
-      enterkeyhint: "send", autocomplete: "off",
+      class: "composer__text",
+      rows: "1",
+      placeholder,
+      "aria-label": placeholder,
+      "aria-describedby": this.hint.id,
+      enterkeyhint: "send",
+      autocomplete: "off",
       data: { testid: this.where.threadTs ? "thread-composer" : "composer" },
     });
     text.addEventListener("input", (event) => {
@@ -62,23 +91,36 @@ export class Composer {
     };
     const mention = h(
       "button",
-      { type: "button", class: "icon-button", "aria-label": t("composer.mention"), title: t("composer.mention"), onclick: () => insert("@") },
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("composer.mention"),
+        title: t("composer.mention"),
+        onclick: () => insert("@"),
+      },
       icon("at"),
     );
     if (!this.where.commands) return h("div", { class: "composer__tools" }, mention);
-    const props = { class: "icon-button", "aria-label": t("composer.commands"), title: t("composer.commands"), data: { testid: "composer-shortcuts" } };
+    const props = {
+      class: "icon-button",
+      "aria-label": t("composer.commands"),
+      title: t("composer.commands"),
+      data: { testid: "composer-shortcuts" },
+    };
     const shortcuts = menuButton(props, icon("bolt"), () => this.shortcuts(), { label: t("composer.commands") });
     return h("div", { class: "composer__tools" }, shortcuts, mention);
   }
 
   shortcuts() {
     const before = () => avatar(store.app.bot_user_id, 20);
-    const global = store.shortcuts.filter((shortcut) => shortcut.type === "global").map((shortcut) => ({
-      label: shortcut.name,
-      before: before(),
-      data: { callbackId: shortcut.callback_id },
-      run: async () => refused(await api.shortcut(shortcut.callback_id)),
-    }));
+    const global = store.shortcuts
+      .filter((shortcut) => shortcut.type === "global")
+      .map((shortcut) => ({
+        label: shortcut.name,
+        before: before(),
+        data: { callbackId: shortcut.callback_id },
+        run: async () => refused(await api.shortcut(shortcut.callback_id)),
+      }));
     const commands = store.commands.map((command) => ({
       label: command.command,
       detail: command.description,
@@ -123,8 +165,10 @@ export class Composer {
     this.hint.hidden = !command;
     if (!command) return;
     this.hint.replaceChildren(
-      avatar(store.app.bot_user_id, 20), h("strong", {}, command.command),
-      h("span", { class: "composer__usage" }, command.usage_hint ?? ""), h("span", { class: "composer__about" }, command.description ?? ""),
+      avatar(store.app.bot_user_id, 20),
+      h("strong", {}, command.command),
+      h("span", { class: "composer__usage" }, command.usage_hint ?? ""),
+      h("span", { class: "composer__about" }, command.description ?? ""),
     );
   }
 

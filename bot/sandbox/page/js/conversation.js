@@ -21,7 +21,12 @@ export function channelTitle(place) {
 
 function emptyNote(isDm, name) {
   const [title, hint] = isDm ? ["empty.dm", "empty.dmHint"] : ["empty.channel", "empty.channelHint"];
-  return h("div", { class: "empty" }, h("div", { class: "empty__title" }, t(title, { name })), h("p", { class: "empty__hint" }, t(hint)));
+  return h(
+    "div",
+    { class: "empty" },
+    h("div", { class: "empty__title" }, t(title, { name })),
+    h("p", { class: "empty__hint" }, t(hint)),
+  );
 }
 
 export class Conversation {
@@ -29,7 +34,12 @@ export class Conversation {
     Object.assign(this, { go, openThread });
     this.head = h("header", { class: "pane__head" });
     this.body = h("div", { class: "pane__body" });
-    this.node = h("main", { class: "pane", id: "main", tabindex: "-1", data: { testid: "conversation" } }, this.head, this.body);
+    this.node = h(
+      "main",
+      { class: "pane", id: "main", tabindex: "-1", data: { testid: "conversation" } },
+      this.head,
+      this.body,
+    );
     on("messages", (id) => id === openChannel() && this.refresh());
   }
 
@@ -63,30 +73,55 @@ export class Conversation {
       h(
         "button",
         {
-          type: "button", role: "tab", class: "tab", id: `tab-${name}`, "aria-selected": String(session.tab === name), "aria-controls": "tab-panel",
-          tabindex: session.tab === name ? "0" : "-1", data: { testid: `tab-${name}` }, onclick: () => this.go("app", name),
+          type: "button",
+          role: "tab",
+          class: "tab",
+          id: `tab-${name}`,
+          "aria-selected": String(session.tab === name),
+          "aria-controls": "tab-panel",
+          tabindex: session.tab === name ? "0" : "-1",
+          data: { testid: `tab-${name}` },
+          onclick: () => this.go("app", name),
         },
         label,
       );
     const names = [...(store.app.home === false ? [] : [["home", t("app.home")]]), ["messages", t("app.messages")]];
-    const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": t("app.tabs") }, ...names.map(([name, label]) => tab(name, label)));
+    const tabs = h(
+      "div",
+      { class: "tabs", role: "tablist", "aria-label": t("app.tabs") },
+      ...names.map(([name, label]) => tab(name, label)),
+    );
     tabs.addEventListener("keydown", (event) => {
       if (!["ArrowLeft", "ArrowRight"].includes(event.key) || names.length < 2) return;
       this.go("app", session.tab === "home" ? "messages" : "home");
       document.getElementById(`tab-${session.tab}`)?.focus();
     });
-    return [h("h1", { class: "pane__title", data: { testid: "channel-title" } }, avatar(store.app.bot_user_id, 24), store.app.name, appBadge()), tabs];
+    return [
+      h(
+        "h1",
+        { class: "pane__title", data: { testid: "channel-title" } },
+        avatar(store.app.bot_user_id, 24),
+        store.app.name,
+        appBadge(),
+      ),
+      tabs,
+    ];
   }
 
   showMessages() {
     const id = openChannel();
     const name = channelTitle(session.place);
     const isDm = session.place === "app" || channel(id)?.kind === "dm";
-    this.list = new MessageList({ label: t("message.list", { name }), onReply: this.openThread, empty: () => emptyNote(isDm, name) });
+    this.list = new MessageList({
+      label: t("message.list", { name }),
+      onReply: this.openThread,
+      empty: () => emptyNote(isDm, name),
+    });
     const mayWrite = isDm || channel(id)?.is_member !== false;
     this.composer = mayWrite ? new Composer({ channel: id, name, commands: true }) : null;
     const foot = this.composer?.node ?? h("div", { class: "composer composer--read-only" }, t("composer.readOnly"));
-    const panel = session.place === "app" ? { role: "tabpanel", id: "tab-panel", "aria-labelledby": "tab-messages" } : {};
+    const panel =
+      session.place === "app" ? { role: "tabpanel", id: "tab-panel", "aria-labelledby": "tab-messages" } : {};
     replace(this.body, h("div", { class: "pane__messages", ...panel }, this.list.node, foot));
     this.refresh();
     this.composer?.changed();
@@ -96,7 +131,8 @@ export class Conversation {
   refresh() {
     const messages = messagesIn(openChannel());
     if (!this.list || !messages) return;
-    const replies = (parent) => messages.filter((message) => message.thread_ts === parent.ts && message.ts !== parent.ts);
+    const replies = (parent) =>
+      messages.filter((message) => message.thread_ts === parent.ts && message.ts !== parent.ts);
     this.list.show(messages.filter(isMain), replies);
     this.body.dataset.loaded = "true";
   }

@@ -49,7 +49,12 @@ class Calendar {
   constructor(chosen, today, onPick) {
     Object.assign(this, { chosen, today, onPick, day: chosen ?? today });
     this.monthId = uid("month");
-    this.node = h("div", { class: "calendar", role: "dialog", "aria-labelledby": this.monthId, data: { testid: "calendar" } });
+    this.node = h("div", {
+      class: "calendar",
+      role: "dialog",
+      "aria-labelledby": this.monthId,
+      data: { testid: "calendar" },
+    });
     this.node.addEventListener("keydown", (event) => this.onKey(event));
     this.draw();
   }
@@ -72,25 +77,41 @@ class Calendar {
   turn(months) {
     this.day = shiftedMonth(this.day, months);
     this.draw();
+    this.node.querySelectorAll(".icon-button")[months < 0 ? 0 : 1].focus();
   }
 
   draw() {
     const heading = isoDay(this.day, { year: "numeric", month: "long" });
-    const previous = h("button", { type: "button", class: "icon-button", "aria-label": t("date.previous"), onclick: () => this.turn(-1) }, icon("previous"));
-    const next = h("button", { type: "button", class: "icon-button", "aria-label": t("date.next"), onclick: () => this.turn(1) }, icon("forward"));
+    const previous = h(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": t("date.previous"), onclick: () => this.turn(-1) },
+      icon("previous"),
+    );
+    const next = h(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": t("date.next"), onclick: () => this.turn(1) },
+      icon("forward"),
+    );
     const label = h("div", { class: "calendar__month", id: this.monthId, "aria-live": "polite" }, heading);
     replace(this.node, h("div", { class: "calendar__head" }, previous, label, next), this.grid());
   }
 
   grid() {
-    const monday = fromIso(`${this.day.slice(0, 7)}-01`);
+    const monthStart = fromIso(`${this.day.slice(0, 7)}-01`);
     const weekStart = currentLocale() === "zh-CN" ? 1 : 0;
-    const lead = (monday.getUTCDay() - weekStart + 7) % 7;
-    const first = toIso(new Date(monday.getTime() - lead * DAY));
+    const lead = (monthStart.getUTCDay() - weekStart + 7) % 7;
+    const first = toIso(new Date(monthStart.getTime() - lead * DAY));
     const days = Array.from({ length: 42 }, (_, index) => shifted(first, index));
     const weeks = Array.from({ length: 6 }, (_, index) => days.slice(index * 7, index * 7 + 7));
-    const names = weeks[0].map((iso) => h("span", { class: "calendar__weekday", role: "columnheader" }, isoDay(iso, { weekday: "narrow" })));
-    return h("div", { role: "grid" }, h("div", { class: "calendar__week", role: "row" }, ...names), ...weeks.map((week) => h("div", { class: "calendar__week", role: "row" }, ...week.map((iso) => this.cell(iso)))));
+    const names = weeks[0].map((iso) =>
+      h("span", { class: "calendar__weekday", role: "columnheader" }, isoDay(iso, { weekday: "narrow" })),
+    );
+    return h(
+      "div",
+      { role: "grid" },
+      h("div", { class: "calendar__week", role: "row" }, ...names),
+      ...weeks.map((week) => h("div", { class: "calendar__week", role: "row" }, ...week.map((iso) => this.cell(iso)))),
+    );
   }
 
   cell(iso) {
@@ -99,7 +120,12 @@ class Calendar {
       "button",
       {
         type: "button",
-        class: ["calendar__day", outside && "calendar__day--outside", iso === this.today && "calendar__day--today", iso === this.chosen && "calendar__day--chosen"],
+        class: [
+          "calendar__day",
+          outside && "calendar__day--outside",
+          iso === this.today && "calendar__day--today",
+          iso === this.chosen && "calendar__day--chosen",
+        ],
         tabindex: iso === this.day ? "0" : "-1",
         "aria-label": isoDay(iso, { year: "numeric", month: "long", day: "numeric", weekday: "long" }),
         "aria-current": iso === this.today ? "date" : null,
@@ -115,7 +141,11 @@ class Calendar {
 export function datepicker(slot) {
   const placeholder = textString(slot.element.placeholder) || t("date.placeholder");
   const input = h("input", { ...slot.props(), class: "date__input", type: "text", autocomplete: "off", placeholder });
-  const opener = h("button", { type: "button", class: "date__open", "aria-label": t("date.open"), "aria-haspopup": "dialog" }, icon("calendar", 16));
+  const opener = h(
+    "button",
+    { type: "button", class: "date__open", "aria-label": t("date.open"), "aria-haspopup": "dialog" },
+    icon("calendar", 16),
+  );
   const node = h("div", { class: "date", data: { testid: "date" } }, opener, input);
   let popup = null;
 

@@ -3,6 +3,8 @@
 import { currentLocale, t, timeZone } from "./i18n.js";
 import { clockNow } from "./store.js";
 
+const HALF_YEAR = 183 * 86_400_000;
+
 function format(date, options) {
   return new Intl.DateTimeFormat(currentLocale(), { timeZone: timeZone(), ...options }).format(date);
 }
@@ -13,7 +15,12 @@ export function dayOf(date) {
 }
 
 export function clockTime(date, seconds = false) {
-  return format(date, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(seconds ? { second: "2-digit" } : {}) });
+  return format(date, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    ...(seconds ? { second: "2-digit" } : {}),
+  });
 }
 
 /** "Today", "Yesterday", or a full day, for the dividers between messages. */
@@ -31,7 +38,12 @@ export function longDay(date) {
 
 export function moment(date) {
   return format(date, {
-    month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    month: "short",
+    day: "numeric",
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
   });
 }
 
@@ -47,17 +59,27 @@ function pretty(date, fallback) {
 
 function ago(date) {
   const seconds = (date.getTime() - clockNow().getTime()) / 1000;
-  const units = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+  const units = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
   const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
   const relative = new Intl.RelativeTimeFormat(currentLocale(), { numeric: "auto" });
   return relative.format(Math.trunc(seconds / size), unit);
 }
 
+/** Slack leaves the year out of dates that are within half a year. */
+function year(date) {
+  const near = Math.abs(date.getTime() - clockNow().getTime()) < HALF_YEAR;
+  return near ? {} : { year: "numeric" };
+}
+
 const TOKENS = {
   date_num: (date) => dayOf(date),
-  date: (date) => format(date, { year: "numeric", month: "long", day: "numeric" }),
-  date_short: (date) => format(date, { year: "numeric", month: "short", day: "numeric" }),
-  date_long: (date) => format(date, { year: "numeric", month: "long", day: "numeric", weekday: "long" }),
+  date: (date) => format(date, { ...year(date), month: "long", day: "numeric" }),
+  date_short: (date) => format(date, { ...year(date), month: "short", day: "numeric" }),
+  date_long: (date) => format(date, { ...year(date), month: "long", day: "numeric", weekday: "long" }),
   date_pretty: (date) => pretty(date, () => TOKENS.date(date)),
   date_short_pretty: (date) => pretty(date, () => TOKENS.date_short(date)),
   date_long_pretty: (date) => pretty(date, () => TOKENS.date_long(date)),

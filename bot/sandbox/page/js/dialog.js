@@ -58,13 +58,30 @@ export function confirmDialog(confirm) {
     const danger = confirm.style === "danger";
     const yes = h(
       "button",
-      { type: "button", class: ["button", danger ? "button--danger-solid" : "button--primary"], data: { testid: "confirm-ok" }, onclick: () => finish(true) },
+      {
+        type: "button",
+        class: ["button", danger ? "button--danger-solid" : "button--primary"],
+        data: { testid: "confirm-ok" },
+        onclick: () => finish(true),
+      },
       ...confirm.confirm,
     );
-    const no = h("button", { type: "button", class: "button", data: { testid: "confirm-cancel" }, onclick: () => finish(false) }, ...confirm.deny);
+    const no = h(
+      "button",
+      { type: "button", class: "button", data: { testid: "confirm-cancel" }, onclick: () => finish(false) },
+      ...confirm.deny,
+    );
     const panel = h(
       "div",
-      { class: "modal modal--small", role: "alertdialog", "aria-modal": "true", "aria-labelledby": title, "aria-describedby": body, tabindex: "-1", data: { testid: "confirm" } },
+      {
+        class: "modal modal--small",
+        role: "alertdialog",
+        "aria-modal": "true",
+        "aria-labelledby": title,
+        "aria-describedby": body,
+        tabindex: "-1",
+        data: { testid: "confirm" },
+      },
       h("div", { class: "modal__head" }, h("h2", { class: "modal__title", id: title }, ...confirm.title)),
       h("div", { class: "modal__body", id: body }, ...confirm.text),
       h("div", { class: "modal__foot" }, no, yes),

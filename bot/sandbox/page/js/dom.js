@@ -32,13 +32,13 @@ export function h(tag, props = {}, ...children) {
   return node;
 }
 
-export function svg(paths, { size = 18, viewBox = "0 0 20 20", filled = false } = {}) {
+export function svg(paths, { size = 18, viewBox = "0 0 20 20", dots = false } = {}) {
   const root = document.createElementNS(SVG, "svg");
   root.setAttribute("viewBox", viewBox);
   root.setAttribute("width", size);
   root.setAttribute("height", size);
   root.setAttribute("aria-hidden", "true");
-  root.setAttribute("class", filled ? "icon icon--filled" : "icon");
+  root.setAttribute("class", dots ? "icon icon--dots" : "icon");
   [paths].flat().forEach((d) => {
     const path = document.createElementNS(SVG, "path");
     path.setAttribute("d", d);

@@ -10,14 +10,27 @@ import { Surface } from "./surface.js";
 let stop = () => {};
 
 function emptyHome() {
-  return h("div", { class: "empty empty--home" }, icon("home", 40), h("div", { class: "empty__title" }, t("app.homeEmpty")), h("p", { class: "empty__hint" }, t("app.homeEmptyHint")));
+  return h(
+    "div",
+    { class: "empty empty--home" },
+    icon("home", 40),
+    h("div", { class: "empty__title" }, t("app.homeEmpty")),
+    h("p", { class: "empty__hint" }, t("app.homeEmptyHint")),
+  );
 }
 
 /** Follows the store from now on; the panel made before stops following. */
 export function homePanel() {
   stop();
   const blocks = h("div", { class: "blocks blocks--home" });
-  const panel = h("div", { class: "home", role: "tabpanel", id: "tab-panel", "aria-labelledby": "tab-home", tabindex: "0", data: { testid: "home" } });
+  const panel = h("div", {
+    class: "home",
+    role: "tabpanel",
+    id: "tab-panel",
+    "aria-labelledby": "tab-home",
+    tabindex: "0",
+    data: { testid: "home" },
+  });
   let surface = null;
   const refresh = () => {
     const { home } = store;
@@ -26,7 +39,8 @@ export function homePanel() {
       replace(panel, emptyHome());
       return;
     }
-    if (surface?.container.view_id !== home.id) surface = new Surface({ type: "view", view_id: home.id }, { keepsTyped: true, entered: home.state?.values });
+    if (surface?.container.view_id !== home.id)
+      surface = new Surface({ type: "view", view_id: home.id }, { keepsTyped: true, entered: home.state?.values });
     if (blocks.parentNode !== panel) replace(panel, blocks);
     showBlocks(blocks, home.blocks, surface);
   };

@@ -10,7 +10,13 @@ export class Listbox {
     this.testid = testid;
     this.items = [];
     this.active = -1;
-    this.node = h("div", { class: "listbox", role: "listbox", id: this.id, "aria-label": label, "aria-multiselectable": multi ? "true" : null });
+    this.node = h("div", {
+      class: "listbox",
+      role: "listbox",
+      id: this.id,
+      "aria-label": label,
+      "aria-multiselectable": multi ? "true" : null,
+    });
     this.node.addEventListener("pointerdown", (event) => event.preventDefault());
   }
 
@@ -21,7 +27,9 @@ export class Listbox {
     const parts = groups.filter((group) => group.items.length).map((group) => this.group(group));
     const message = note && h("div", { class: "listbox__note", data: { testid: "select-note" } }, note);
     this.node.replaceChildren(...parts, ...(message ? [message] : []));
-    const start = [(item) => stay !== null && item.key === stay, (item) => item.chosen].map((test) => this.items.findIndex(test));
+    const start = [(item) => stay !== null && item.key === stay, (item) => item.chosen].map((test) =>
+      this.items.findIndex(test),
+    );
     this.activate(start.find((index) => index >= 0) ?? 0);
   }
 
@@ -29,7 +37,12 @@ export class Listbox {
     const options = items.map((item) => this.option(item));
     if (!label) return h("div", { role: "presentation" }, ...options);
     const id = uid("group");
-    return h("div", { role: "group", "aria-labelledby": id }, h("div", { class: "listbox__group", id }, label), ...options);
+    return h(
+      "div",
+      { role: "group", "aria-labelledby": id },
+      h("div", { class: "listbox__group", id }, label),
+      ...options,
+    );
   }
 
   option(item) {
@@ -37,7 +50,9 @@ export class Listbox {
     const node = h(
       "div",
       {
-        class: "listbox__option", role: "option", id: `${this.id}-${index}`,
+        class: "listbox__option",
+        role: "option",
+        id: `${this.id}-${index}`,
         "aria-selected": String(Boolean(item.chosen)),
         "aria-disabled": item.disabled ? "true" : null,
         data: { testid: this.testid, ...item.data },

@@ -7,7 +7,17 @@ import { setLocale, t } from "./i18n.js";
 import { Modals } from "./modal.js";
 import { Sidebar } from "./sidebar.js";
 import {
-  applyState, channel, dropMessage, emit, on, openChannel, putMessage, session, setClock, setMessages, store,
+  applyState,
+  channel,
+  dropMessage,
+  emit,
+  on,
+  openChannel,
+  putMessage,
+  session,
+  setClock,
+  setMessages,
+  store,
 } from "./store.js";
 import { ThreadPane } from "./thread.js";
 import { refused } from "./toast.js";
@@ -22,7 +32,9 @@ const topbar = new TopBar({ viewAs, drawer: () => sidebar.drawer(true) });
 const lost = h("div", { class: "lost", role: "status", hidden: true, data: { testid: "connection-lost" } });
 const skip = h("button", { type: "button", class: "skip", onclick: () => conversation.node.focus() });
 let stopListening = () => {};
+const BOOT_PAUSE = 2000;
 let boots = 0;
+let news = 0;
 
 function readAddress() {
   const [place, tab] = location.hash.replace(/^#\/?/, "").split("/");
@@ -63,11 +75,23 @@ async function loadPlace() {
   else await loadMessages(openChannel());
 }
 
+/** Reads again when news came in meanwhile: the answer may be older than what they told. */
+async function upToDate(read) {
+  let answer;
+  let before;
+  do {
+    before = news;
+    answer = await read();
+  } while (news !== before);
+  return answer;
+}
+
 async function openHome() {
-  const opened = api.openHome();
-  const known = await api.home();
+  const { as } = session;
+  const known = await upToDate(api.home);
+  if (as !== session.as) return;
   if (known.ok !== false) showHome(known.view);
-  refused(await opened);
+  refused(await api.openHome());
 }
 
 function showHome(view) {
@@ -77,9 +101,12 @@ function showHome(view) {
 
 async function loadMessages(id) {
   const { as } = session;
-  const answer = await api.messages(id);
+  const answer = await upToDate(() => api.messages(id));
   if (as !== session.as || refused(answer)) return;
-  setMessages(id, answer.messages.map((message) => ({ channel: id, ...message })));
+  setMessages(
+    id,
+    answer.messages.map((message) => ({ channel: id, ...message })),
+  );
   emit("messages", id);
 }
 
@@ -134,14 +161,14 @@ async function refreshState() {
 
 async function refreshViews() {
   const { as } = session;
-  const answer = await api.views();
+  const answer = await upToDate(api.views);
   if (as === session.as && answer.ok !== false) showViews(answer.views);
 }
 
 /** After a lost connection everything on screen may be old. */
 async function catchUp() {
   await Promise.all([refreshState(), refreshViews(), openChannel() && loadMessages(openChannel())]);
-  if (isHome()) showHome((await api.home()).view);
+  if (isHome()) showHome((await upToDate(api.home)).view);
 }
 
 /** Resolves when news arrive, so that nothing can happen unseen between reading and listening. */
@@ -151,7 +178,11 @@ function connect() {
   const { as } = session;
   return new Promise((resolve) => {
     stopListening = listen(as, {
-      onEvent: (name, data) => as === session.as && HANDLERS[name](data),
+      onEvent: (name, data) => {
+        if (as !== session.as) return;
+        news += 1;
+        HANDLERS[name](data);
+      },
       onUp: () => {
         lost.hidden = true;
         root.dataset.connected = "true";
@@ -189,7 +220,8 @@ async function boot() {
   if (state.ok === false) {
     setLocale(navigator.language);
     refused(state);
-    setTimeout(boot, 2000);
+    if (state.error === "http_404") history.replaceState(null, "", location.pathname);
+    setTimeout(boot, BOOT_PAUSE);
     return;
   }
   applyState(state);

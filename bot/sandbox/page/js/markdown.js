@@ -50,7 +50,11 @@ const RULE = /^(\s*[-*_]){3,}\s*$/;
 const TABLE_RULE = /^\s*\|?(\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?\s*$/;
 
 function cells(line) {
-  return line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+  return line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((cell) => cell.trim());
 }
 
 /** Consumes lines while `test` holds and returns them. */
@@ -103,7 +107,11 @@ function isPlain(line) {
 function paragraph(lines) {
   const taken = take(lines, isPlain);
   if (!taken.length) taken.push(lines.shift());
-  return h("p", { class: "paragraph" }, ...taken.flatMap((line, index) => (index ? [h("br"), ...spans(line)] : spans(line))));
+  return h(
+    "p",
+    { class: "paragraph" },
+    ...taken.flatMap((line, index) => (index ? [h("br"), ...spans(line)] : spans(line))),
+  );
 }
 
 function heading(lines) {

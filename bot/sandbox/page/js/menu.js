@@ -23,7 +23,17 @@ function itemNode(item, choose) {
     data: { testid: "menu-item", ...item.data },
     onclick: () => choose(item),
   };
-  return h("button", props, item.before, h("span", { class: "menu__text" }, h("span", {}, item.label), item.detail && h("span", { class: "menu__detail" }, item.detail)));
+  return h(
+    "button",
+    props,
+    item.before,
+    h(
+      "span",
+      { class: "menu__text" },
+      h("span", {}, item.label),
+      item.detail && h("span", { class: "menu__detail" }, item.detail),
+    ),
+  );
 }
 
 /** items: {label, detail?, before?, run, checked?, danger?, data?} | {heading} | {separator} */

@@ -57,21 +57,39 @@ function menuItems(message) {
       label: shortcut.name,
       before: avatar(store.app.bot_user_id, 20),
       data: { callbackId: shortcut.callback_id },
-      run: async () => refused(await api.shortcut(shortcut.callback_id, { channel: message.channel, message_ts: message.ts })),
+      run: async () =>
+        refused(await api.shortcut(shortcut.callback_id, { channel: message.channel, message_ts: message.ts })),
     }),
   );
   return items;
 }
 
 function toolbar(message, { onReply }) {
-  const reply = onReply && !message.ephemeral && h(
-    "button",
-    { type: "button", class: "icon-button", "aria-label": t("message.reply"), title: t("message.reply"), data: { testid: "message-reply" }, onclick: onReply },
-    icon("reply"),
-  );
+  const reply =
+    onReply &&
+    !message.ephemeral &&
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("message.reply"),
+        title: t("message.reply"),
+        data: { testid: "message-reply" },
+        onclick: onReply,
+      },
+      icon("reply"),
+    );
   const more = menuButton(
-    { class: "icon-button", "aria-label": t("message.more"), title: t("message.more"), data: { testid: "message-more" } },
-    icon("more"), () => menuItems(message), { label: t("message.more"), align: "end" },
+    {
+      class: "icon-button",
+      "aria-label": t("message.more"),
+      title: t("message.more"),
+      data: { testid: "message-more" },
+    },
+    icon("more"),
+    () => menuItems(message),
+    { label: t("message.more"), align: "end" },
   );
   return h("div", { class: "message__tools", role: "group" }, reply, more);
 }
@@ -82,19 +100,35 @@ function time(message) {
 }
 
 function headline(message) {
-  return h("div", { class: "message__head" }, h("span", { class: "message__author" }, authorName(message)), isApp(message.user) && appBadge(), time(message));
+  return h(
+    "div",
+    { class: "message__head" },
+    h("span", { class: "message__author" }, authorName(message)),
+    isApp(message.user) && appBadge(),
+    time(message),
+  );
 }
 
 function repliesLink(replies, onReply) {
   if (!replies.length) return null;
   const faces = [...new Set(replies.map((reply) => reply.user))].slice(0, 4).map((id) => avatar(id, 24));
-  return h("button", { type: "button", class: "replies", data: { testid: "thread-open" }, onclick: onReply }, ...faces, h("span", {}, t("message.replies", { n: replies.length })));
+  const count = replies.length === 1 ? t("message.oneReply") : t("message.replies", { n: replies.length });
+  return h(
+    "button",
+    { type: "button", class: "replies", data: { testid: "thread-open" }, onclick: onReply },
+    ...faces,
+    h("span", {}, count),
+  );
 }
 
 /** `known` is the node that showed this message before; its unchanged blocks are used again. */
 export function messageNode(message, { grouped, replies = [], onReply, known }) {
-  const marker = message.ephemeral && h("div", { class: "message__ephemeral", data: { testid: "ephemeral" } }, icon("eye", 14), t("message.ephemeral"));
-  const aside = grouped ? h("span", { class: "message__aside-time", "aria-hidden": "true" }, clockTime(shownAt(message))) : avatar(message.user, 36, authorName(message));
+  const marker =
+    message.ephemeral &&
+    h("div", { class: "message__ephemeral", data: { testid: "ephemeral" } }, icon("eye", 14), t("message.ephemeral"));
+  const aside = grouped
+    ? h("span", { class: "message__aside-time", "aria-hidden": "true" }, clockTime(shownAt(message)))
+    : avatar(message.user, 36, authorName(message));
   return h(
     "article",
     {
@@ -104,7 +138,14 @@ export function messageNode(message, { grouped, replies = [], onReply, known }) 
       data: { testid: "message", ts: message.ts, user: message.user, ephemeral: message.ephemeral ? "true" : "false" },
     },
     h("div", { class: "message__aside" }, aside),
-    h("div", { class: "message__main" }, marker, !grouped && headline(message), body(message, known?.querySelector(".blocks")), repliesLink(replies, onReply)),
+    h(
+      "div",
+      { class: "message__main" },
+      marker,
+      !grouped && headline(message),
+      body(message, known?.querySelector(".blocks")),
+      repliesLink(replies, onReply),
+    ),
     toolbar(message, { onReply }),
   );
 }

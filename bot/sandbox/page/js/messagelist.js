@@ -23,7 +23,11 @@ export class MessageList {
     this.empty = empty;
     this.known = new Map();
     this.inner = h("div", { class: "messages__inner" });
-    this.node = h("div", { class: "messages", role: "log", "aria-label": label, tabindex: "0", data: { testid: "messages" } }, this.inner);
+    this.node = h(
+      "div",
+      { class: "messages", role: "log", "aria-label": label, tabindex: "0", data: { testid: "messages" } },
+      this.inner,
+    );
     this.node.addEventListener("keydown", (event) => this.onKey(event));
     this.stuck = true;
     this.node.addEventListener("scroll", () => {
@@ -59,7 +63,11 @@ export class MessageList {
       const previous = messages[index - 1];
       const newDay = !previous || dayOf(shownAt(previous)) !== dayOf(shownAt(message));
       if (newDay) nodes.push(divider(shownAt(message)));
-      const node = this.nodeOf(message, { grouped: !newDay && isGrouped(previous, message), replies: repliesOf(message) }, known);
+      const node = this.nodeOf(
+        message,
+        { grouped: !newDay && isGrouped(previous, message), replies: repliesOf(message) },
+        known,
+      );
       nodes.push(node);
     });
     this.known = known;

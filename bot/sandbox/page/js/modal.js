@@ -18,7 +18,10 @@ const TROUBLE = new Set(["timeout", "network", "dispatch_failed", "http_client_e
 /** One view of the stack, with its typing. */
 class ModalView {
   constructor(view) {
-    this.surface = new Surface({ type: "view", view_id: view.id }, { keepsTyped: true, entered: view.state?.values, onChange: (blockId) => this.setError(blockId, null) });
+    this.surface = new Surface(
+      { type: "view", view_id: view.id },
+      { keepsTyped: true, entered: view.state?.values, onChange: (blockId) => this.mended(blockId) },
+    );
     this.blocks = h("div", { class: "blocks" });
     this.banner = h("div", { class: "modal__banner", role: "alert", hidden: true, data: { testid: "modal-error" } });
     this.body = h("div", { class: "modal__body" }, this.banner, this.blocks);
@@ -28,6 +31,12 @@ class ModalView {
   update(view) {
     this.view = view;
     showBlocks(this.blocks, view.blocks, this.surface);
+  }
+
+  /** What is changed is no longer wrong, until it is sent again. */
+  mended(blockId) {
+    this.setError(blockId, null);
+    if (!this.blocks.querySelector(".block--invalid")) this.say(null);
   }
 
   setError(blockId, sentence) {
@@ -41,7 +50,9 @@ class ModalView {
 
   /** Marks the fields and goes to the first of them. */
   showErrors(errors) {
-    this.view.blocks.forEach((block) => block.type === "input" && this.setError(block.block_id, errors[block.block_id] ?? null));
+    this.view.blocks.forEach(
+      (block) => block.type === "input" && this.setError(block.block_id, errors[block.block_id] ?? null),
+    );
     const ids = Object.keys(errors);
     this.say(ids.length ? t("modal.checkFields") : null);
     const first = this.view.blocks.find((block) => ids.includes(block.block_id));
@@ -80,7 +91,14 @@ export class Modals {
 
   open() {
     this.titleId = uid("modal");
-    this.panel = h("div", { class: "modal", role: "dialog", "aria-modal": "true", "aria-labelledby": this.titleId, tabindex: "-1", data: { testid: "modal" } });
+    this.panel = h("div", {
+      class: "modal",
+      role: "dialog",
+      "aria-modal": "true",
+      "aria-labelledby": this.titleId,
+      tabindex: "-1",
+      data: { testid: "modal" },
+    });
     this.panel.addEventListener("keydown", (event) => this.onKey(event));
     this.fill(false);
     this.hide = showLayer(this.panel, { onEscape: () => this.close(false), initialFocus: () => this.firstStop() });
@@ -126,14 +144,62 @@ export class Modals {
 
   head(view) {
     const deep = this.stack.length > 1;
-    const back = deep && h("button", { type: "button", class: "icon-button", "aria-label": t("modal.back"), data: { testid: "modal-back" }, onclick: () => this.close(false) }, icon("back", 20));
-    const cross = h("button", { type: "button", class: "icon-button modal__cross", "aria-label": t("dialog.close"), data: { testid: "modal-cross" }, onclick: () => this.close(deep) }, icon("close", 20));
-    return h("div", { class: "modal__head" }, back || avatar(store.app.bot_user_id, 28), h("h2", { class: "modal__title", id: this.titleId }, textString(view.title)), cross);
+    const back =
+      deep &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": t("modal.back"),
+          data: { testid: "modal-back" },
+          onclick: () => this.close(false),
+        },
+        icon("back", 20),
+      );
+    const cross = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button modal__cross",
+        "aria-label": t("dialog.close"),
+        data: { testid: "modal-cross" },
+        onclick: () => this.close(deep),
+      },
+      icon("close", 20),
+    );
+    return h(
+      "div",
+      { class: "modal__head" },
+      back || avatar(store.app.bot_user_id, 28),
+      h("h2", { class: "modal__title", id: this.titleId }, textString(view.title)),
+      cross,
+    );
   }
 
   foot(view) {
-    const close = h("button", { type: "button", class: "button button--large", data: { testid: "modal-close" }, onclick: () => this.close(false) }, textString(view.close) || t(view.submit ? "dialog.cancel" : "dialog.close"));
-    const submit = view.submit && h("button", { type: "button", class: "button button--large button--primary", data: { testid: "modal-submit" }, onclick: () => this.submit() }, textString(view.submit));
+    const close = h(
+      "button",
+      {
+        type: "button",
+        class: "button button--large",
+        data: { testid: "modal-close" },
+        onclick: () => this.close(false),
+      },
+      textString(view.close) || t(view.submit ? "dialog.cancel" : "dialog.close"),
+    );
+    const submit =
+      view.submit &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button button--large button--primary",
+          data: { testid: "modal-submit" },
+          onclick: () => this.submit(),
+        },
+        textString(view.submit),
+      );
     return h("div", { class: "modal__foot" }, close, submit);
   }
 

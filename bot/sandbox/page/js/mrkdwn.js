@@ -134,7 +134,11 @@ function paragraphs(text, options) {
   let quoted = false;
   const flush = () => {
     if (!lines.length) return;
-    nodes.push(quoted ? h("blockquote", { class: "quote" }, ...withBreaks(lines, options)) : h("span", {}, ...withBreaks(lines, options)));
+    nodes.push(
+      quoted
+        ? h("blockquote", { class: "quote" }, ...withBreaks(lines, options))
+        : h("span", {}, ...withBreaks(lines, options)),
+    );
     lines = [];
   };
   text.split("\n").forEach((line) => {
@@ -162,10 +166,12 @@ export function mrkdwn(text, { verbatim = false } = {}) {
 export function textNodes(text) {
   if (!text) return [];
   if (text.type === "mrkdwn") return mrkdwn(text.text, text);
-  return String(text.text).split("\n").flatMap((line, index) => {
-    const shown = text.emoji === false ? line : withEmoji(line);
-    return index ? [h("br"), shown] : [shown];
-  });
+  return String(text.text)
+    .split("\n")
+    .flatMap((line, index) => {
+      const shown = text.emoji === false ? line : withEmoji(line);
+      return index ? [h("br"), shown] : [shown];
+    });
 }
 
 /** A text object as a plain string, for labels and options. */

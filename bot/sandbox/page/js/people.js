@@ -18,7 +18,12 @@ function colour(id) {
 function initials(name) {
   const clean = name.trim();
   if (/^\p{Script=Han}/u.test(clean)) return clean.slice(-1);
-  return clean.split(/\s+/).map((word) => word[0] ?? "").slice(0, 2).join("").toUpperCase();
+  return clean
+    .split(/\s+/)
+    .map((word) => word[0] ?? "")
+    .slice(0, 2)
+    .join("")
+    .toUpperCase();
 }
 
 export function avatar(id, size = 36, name = nameOf(id)) {

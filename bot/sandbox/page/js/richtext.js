@@ -5,7 +5,13 @@ import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { broadcast, channelMention, link, mention } from "./mrkdwn.js";
 
-const WRAPPERS = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"]];
+const WRAPPERS = [
+  ["code", "code"],
+  ["bold", "strong"],
+  ["italic", "em"],
+  ["strike", "s"],
+  ["underline", "u"],
+];
 
 function lines(text) {
   return text.split("\n").flatMap((line, index) => (index ? [h("br"), line] : [line]));
@@ -41,7 +47,10 @@ function plainParts(elements) {
 
 function list(element) {
   const tag = element.style === "ordered" ? "ol" : "ul";
-  const props = { class: ["rich-list", `rich-list--${element.indent ?? 0}`], start: element.offset ? element.offset + 1 : null };
+  const props = {
+    class: ["rich-list", `rich-list--${element.indent ?? 0}`],
+    start: element.offset ? element.offset + 1 : null,
+  };
   return h(tag, props, ...(element.elements ?? []).map((item) => h("li", {}, ...inlineParts(item.elements))));
 }
 

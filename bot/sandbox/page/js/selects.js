@@ -14,7 +14,10 @@ function optionEntry(option) {
 
 function optionGroups(source) {
   if (source.option_groups) {
-    return source.option_groups.map((group) => ({ label: textString(group.label), entries: group.options.map(optionEntry) }));
+    return source.option_groups.map((group) => ({
+      label: textString(group.label),
+      entries: group.options.map(optionEntry),
+    }));
   }
   return [{ entries: (source.options ?? []).map(optionEntry) }];
 }
@@ -26,11 +29,24 @@ function matching(groups, text) {
 }
 
 function idEntry(prefix) {
-  return (id) => ({ key: id, label: `${prefix}${prefix === "@" ? nameOf(id) : (store.channels.find((item) => item.id === id)?.name ?? id)}`, raw: id });
+  return (id) => ({
+    key: id,
+    label: `${prefix}${prefix === "@" ? nameOf(id) : (store.channels.find((item) => item.id === id)?.name ?? id)}`,
+    raw: id,
+  });
 }
 
 function peopleGroups() {
-  return [{ entries: store.people.map((person) => ({ key: person.id, label: person.name, detail: person.real_name === person.name ? null : person.real_name, raw: person.id })) }];
+  return [
+    {
+      entries: store.people.map((person) => ({
+        key: person.id,
+        label: person.name,
+        detail: person.real_name === person.name ? null : person.real_name,
+        raw: person.id,
+      })),
+    },
+  ];
 }
 
 function channelGroups() {
@@ -42,8 +58,10 @@ function channelGroups() {
 function source(slot) {
   const { element, surface, blockId } = slot;
   const kind = element.type.replace(/^multi_/, "");
-  if (kind === "users_select") return { entry: (id) => ({ key: id, label: nameOf(id), raw: id }), find: (text) => matching(peopleGroups(), text) };
-  if (kind === "channels_select" || kind === "conversations_select") return { entry: idEntry("#"), find: (text) => matching(channelGroups(), text) };
+  if (kind === "users_select")
+    return { entry: (id) => ({ key: id, label: nameOf(id), raw: id }), find: (text) => matching(peopleGroups(), text) };
+  if (kind === "channels_select" || kind === "conversations_select")
+    return { entry: idEntry("#"), find: (text) => matching(channelGroups(), text) };
   if (kind === "static_select") return { entry: optionEntry, find: (text) => matching(optionGroups(element), text) };
   const remote = async (text) => {
     const answer = await surface.options(blockId, element, text);
@@ -74,16 +92,24 @@ export function multiSelect(slot) {
     multi: true,
     max: slot.element.max_selected_items,
     selected: () => (slot.value ?? []).map(model.entry),
-    change: (entries, undo) => slot.choose(entries.map((entry) => entry.raw), undo),
+    change: (entries, undo) =>
+      slot.choose(
+        entries.map((entry) => entry.raw),
+        undo,
+      ),
   }).node;
 }
 
-const HALF_HOURS = Array.from({ length: 48 }, (_, index) => `${String(index >> 1).padStart(2, "0")}:${index % 2 ? "30" : "00"}`);
+const HALF_HOURS = Array.from(
+  { length: 48 },
+  (_, index) => `${String(index >> 1).padStart(2, "0")}:${index % 2 ? "30" : "00"}`,
+);
 
 /** Half hours to choose from, and any exact time that is typed. */
 function times(text) {
   const typed = /^(\d{1,2})[:：]?(\d{2})$/.exec(text);
-  const exact = typed && Number(typed[1]) < 24 && Number(typed[2]) < 60 ? `${typed[1].padStart(2, "0")}:${typed[2]}` : null;
+  const exact =
+    typed && Number(typed[1]) < 24 && Number(typed[2]) < 60 ? `${typed[1].padStart(2, "0")}:${typed[2]}` : null;
   const found = exact ? [exact] : HALF_HOURS.filter((time) => time.includes(text) || time.startsWith(`0${text}`));
   return [{ entries: found.map((time) => ({ key: time, label: time, raw: time })) }];
 }

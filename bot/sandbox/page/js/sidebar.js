@@ -8,7 +8,13 @@ import { avatar, roleHint } from "./people.js";
 import { on, session, store } from "./store.js";
 
 function unreadBadge(count) {
-  return count ? h("span", { class: "side__unread", data: { testid: "unread" }, "aria-label": t("sidebar.unread", { n: count }) }, String(count)) : null;
+  return count
+    ? h(
+        "span",
+        { class: "side__unread", data: { testid: "unread" }, "aria-label": t("sidebar.unread", { n: count }) },
+        String(count),
+      )
+    : null;
 }
 
 export class Sidebar {
@@ -40,17 +46,36 @@ export class Sidebar {
     const others = store.channels.filter((channel) => channel.kind === "dm" && channel.id !== store.app.dm_id);
     replace(
       this.node,
-      h("div", { class: "side__team" }, h("span", { class: "side__team-name" }, store.team.name), h("span", { class: "side__local" }, t("sidebar.local"))),
-      h("div", { class: "side__scroll" },
+      h(
+        "div",
+        { class: "side__team" },
+        h("span", { class: "side__team-name" }, store.team.name),
+        h("span", { class: "side__local" }, t("sidebar.local")),
+      ),
+      h(
+        "div",
+        { class: "side__scroll" },
         this.section(t("sidebar.apps"), [this.appLink()]),
-        this.section(t("sidebar.channels"), channels.map((channel) => this.channelLink(channel))),
-        this.section(t("sidebar.people"), [...others.map((channel) => this.channelLink(channel)), ...store.people.map((person) => this.personButton(person))])),
+        this.section(
+          t("sidebar.channels"),
+          channels.map((channel) => this.channelLink(channel)),
+        ),
+        this.section(t("sidebar.people"), [
+          ...others.map((channel) => this.channelLink(channel)),
+          ...store.people.map((person) => this.personButton(person)),
+        ]),
+      ),
     );
     if (focus) this.node.querySelector(`[data-place="${CSS.escape(focus)}"]`)?.focus();
   }
 
   section(title, items) {
-    return h("section", { class: "side__section" }, h("h2", { class: "side__title" }, title), h("ul", { class: "side__list" }, ...items.map((item) => h("li", {}, item))));
+    return h(
+      "section",
+      { class: "side__section" },
+      h("h2", { class: "side__title" }, title),
+      h("ul", { class: "side__list" }, ...items.map((item) => h("li", {}, item))),
+    );
   }
 
   link(place, { mark, name, unread, muted, testid, channelId }) {
@@ -59,33 +84,83 @@ export class Sidebar {
       "button",
       {
         type: "button",
-        class: ["side__link", current && "side__link--current", unread && "side__link--unread", muted && "side__link--muted"],
+        class: [
+          "side__link",
+          current && "side__link--current",
+          unread && "side__link--unread",
+          muted && "side__link--muted",
+        ],
         "aria-current": current ? "page" : null,
         data: { testid, place, channelId },
         onclick: () => this.go(place),
       },
-      mark, h("span", { class: "side__name" }, name), unreadBadge(unread),
+      mark,
+      h("span", { class: "side__name" }, name),
+      unreadBadge(unread),
     );
   }
 
   appLink() {
     const unread = store.channels.find((channel) => channel.id === store.app.dm_id)?.unread ?? 0;
-    return this.link("app", { mark: avatar(store.app.bot_user_id, 20), name: store.app.name, unread, testid: "app-link", channelId: store.app.dm_id });
+    return this.link("app", {
+      mark: avatar(store.app.bot_user_id, 20),
+      name: store.app.name,
+      unread,
+      testid: "app-link",
+      channelId: store.app.dm_id,
+    });
   }
 
   channelLink(channel) {
-    const mark = channel.kind === "dm" ? avatar(channel.name, 20, channel.name) : icon(channel.is_private ? "lock" : "hash", 16);
-    return this.link(channel.id, { mark, name: channel.name, unread: channel.unread, muted: channel.is_member === false, testid: "channel-link", channelId: channel.id });
+    const mark =
+      channel.kind === "dm" ? avatar(channel.name, 20, channel.name) : icon(channel.is_private ? "lock" : "hash", 16);
+    return this.link(channel.id, {
+      mark,
+      name: channel.name,
+      unread: channel.unread,
+      muted: channel.is_member === false,
+      testid: "channel-link",
+      channelId: channel.id,
+    });
   }
 
   personButton(person) {
     const self = person.id === session.as;
     const open = (event) =>
-      openMenu(event.currentTarget, [
-        { heading: [person.real_name, roleHint(person.id)].filter(Boolean).join(" · ") },
-        ...(self ? [] : [{ label: t("viewAs.as"), before: icon("eye"), data: { userId: person.id }, run: () => this.viewAs(person.id) }]),
-      ], { label: t("profile.title", { name: person.name }) });
-    const name = h("span", { class: "side__name" }, person.name, self && h("span", { class: "side__you" }, ` ${t("profile.you")}`));
-    return h("button", { type: "button", class: "side__link", "aria-haspopup": "menu", data: { testid: "person", place: `person-${person.id}`, userId: person.id }, onclick: open }, avatar(person.id, 20), name);
+      openMenu(
+        event.currentTarget,
+        [
+          { heading: [person.real_name, roleHint(person.id)].filter(Boolean).join(" · ") },
+          ...(self
+            ? []
+            : [
+                {
+                  label: t("viewAs.as"),
+                  before: icon("eye"),
+                  data: { userId: person.id },
+                  run: () => this.viewAs(person.id),
+                },
+              ]),
+        ],
+        { label: t("profile.title", { name: person.name }) },
+      );
+    const name = h(
+      "span",
+      { class: "side__name" },
+      person.name,
+      self && h("span", { class: "side__you" }, ` ${t("profile.you")}`),
+    );
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "side__link",
+        "aria-haspopup": "menu",
+        data: { testid: "person", place: `person-${person.id}`, userId: person.id },
+        onclick: open,
+      },
+      avatar(person.id, 20),
+      name,
+    );
   }
 }

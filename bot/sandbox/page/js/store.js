@@ -94,7 +94,11 @@ export function putMessage(message) {
 
 export function dropMessage(channelId, ts) {
   const known = store.messages.get(channelId);
-  if (known) store.messages.set(channelId, known.filter((item) => item.ts !== ts));
+  if (known)
+    store.messages.set(
+      channelId,
+      known.filter((item) => item.ts !== ts),
+    );
 }
 
 export function findMessage(channelId, ts) {

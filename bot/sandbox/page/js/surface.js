@@ -96,14 +96,15 @@ export class Surface {
     return values;
   }
 
-  /** Asks for confirmation if the element wants it, then tells the bot; false when declined or refused. */
-  async dispatch(blockId, element, chosen) {
-    if (!(await agreedTo(element.confirm))) return false;
-    return this.tell(blockId, element, chosen);
-  }
-
+  /** Tells the bot what was done; false when it was refused. */
   async tell(blockId, element, chosen) {
-    const answer = await api.action(this.container, blockId, element.action_id, { type: element.type, ...chosen }, this.values());
+    const answer = await api.action(
+      this.container,
+      blockId,
+      element.action_id,
+      { type: element.type, ...chosen },
+      this.values(),
+    );
     return !refused(answer);
   }
 
@@ -131,7 +132,9 @@ export class Slot {
       "aria-labelledby": field?.labelId,
       "aria-describedby": field?.describedBy,
       "aria-required": field?.required ? "true" : null,
-      "aria-label": field ? null : (this.label ?? element.accessibility_label ?? element.placeholder?.text ?? element.action_id),
+      "aria-label": field
+        ? null
+        : (this.label ?? element.accessibility_label ?? element.placeholder?.text ?? element.action_id),
       data: { actionId: element.action_id, blockId: this.blockId },
       ...extra,
     };
@@ -142,15 +145,25 @@ export class Slot {
     const before = this.value;
     this.surface.set(this.blockId, this.element, value);
     if (!this.dispatches) return;
-    const confirmed = !this.element.confirm || (await agreedTo(this.element.confirm));
-    if (confirmed) await this.surface.tell(this.blockId, this.element, { [leafName(this.element.type)]: value });
+    if (await this.agreed())
+      await this.surface.tell(this.blockId, this.element, { [leafName(this.element.type)]: value });
     else {
       this.surface.set(this.blockId, this.element, before);
       undo?.(before);
     }
   }
 
-  press(chosen) {
-    return this.surface.dispatch(this.blockId, this.element, chosen);
+  /** Asks the element's question, if it has one. */
+  agreed() {
+    return agreedTo(this.element.confirm);
+  }
+
+  tell(chosen) {
+    return this.surface.tell(this.blockId, this.element, chosen);
+  }
+
+  /** Asks, then tells the bot; false when declined or refused. */
+  async press(chosen) {
+    return (await this.agreed()) && this.tell(chosen);
   }
 }

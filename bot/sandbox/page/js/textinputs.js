@@ -62,7 +62,15 @@ function typed(slot, node) {
 
 function build(slot, tag, extra) {
   const { element } = slot;
-  const node = h(tag, slot.props({ class: ["text", tag === "textarea" && "text--area"], placeholder: textString(element.placeholder) || null, autocomplete: "off", ...extra }));
+  const node = h(
+    tag,
+    slot.props({
+      class: ["text", tag === "textarea" && "text--area"],
+      placeholder: textString(element.placeholder) || null,
+      autocomplete: "off",
+      ...extra,
+    }),
+  );
   node.value = slot.value ?? "";
   typed(slot, node);
   if (tag === "textarea") grow(node);

@@ -9,7 +9,12 @@ import { emit, messagesIn, on, openChannel, session } from "./store.js";
 
 export class ThreadPane {
   constructor() {
-    this.node = h("aside", { class: "thread", hidden: true, "aria-label": t("message.thread"), data: { testid: "thread" } });
+    this.node = h("aside", {
+      class: "thread",
+      hidden: true,
+      "aria-label": t("message.thread"),
+      data: { testid: "thread" },
+    });
     this.node.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.close();
     });
@@ -18,11 +23,26 @@ export class ThreadPane {
 
   open(message) {
     session.thread = message.ts;
-    const close = h("button", { type: "button", class: "icon-button", "aria-label": t("thread.close"), data: { testid: "thread-close" }, onclick: () => this.close() }, icon("close"));
+    const close = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("thread.close"),
+        data: { testid: "thread-close" },
+        onclick: () => this.close(),
+      },
+      icon("close"),
+    );
     this.list = new MessageList({ label: t("message.thread") });
     this.composer = new Composer({ channel: openChannel(), threadTs: message.ts, commands: false, name: "" });
     this.node.setAttribute("aria-label", t("message.thread"));
-    replace(this.node, h("header", { class: "pane__head" }, h("h2", { class: "pane__title" }, t("message.thread")), close), this.list.node, this.composer.node);
+    replace(
+      this.node,
+      h("header", { class: "pane__head" }, h("h2", { class: "pane__title" }, t("message.thread")), close),
+      this.list.node,
+      this.composer.node,
+    );
     this.node.hidden = false;
     this.refresh();
     this.composer.changed();

@@ -8,8 +8,18 @@ const STAY = 6000;
 
 export function toast(sentence, kind = "info") {
   const host = document.getElementById("toasts");
-  const close = h("button", { type: "button", class: "toast__close", "aria-label": t("toast.close") }, icon("close", 16));
-  const note = h("div", { class: ["toast", `toast--${kind}`], data: { testid: "toast", kind } }, icon(kind === "error" ? "alert" : "check"), h("span", {}, sentence), close);
+  const close = h(
+    "button",
+    { type: "button", class: "toast__close", "aria-label": t("toast.close") },
+    icon("close", 16),
+  );
+  const note = h(
+    "div",
+    { class: ["toast", `toast--${kind}`], data: { testid: "toast", kind } },
+    icon(kind === "error" ? "alert" : "check"),
+    h("span", {}, sentence),
+    close,
+  );
   let timer = setTimeout(() => note.remove(), STAY);
   const hold = () => clearTimeout(timer);
   const release = () => {

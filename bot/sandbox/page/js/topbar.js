@@ -22,8 +22,27 @@ export class TopBar {
   }
 
   show() {
-    const menu = h("button", { type: "button", class: "icon-button top__menu", "aria-label": t("sidebar.open"), "aria-expanded": "false", "aria-controls": "sidebar", data: { testid: "drawer" }, onclick: this.drawer }, icon("menu", 20));
-    replace(this.node, menu, h("span", { class: "top__team" }, store.team.name), h("span", { class: "top__gap" }), store.clock ? this.clock() : null, this.people());
+    const menu = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button top__menu",
+        "aria-label": t("sidebar.open"),
+        "aria-expanded": "false",
+        "aria-controls": "sidebar",
+        data: { testid: "drawer" },
+        onclick: this.drawer,
+      },
+      icon("menu", 20),
+    );
+    replace(
+      this.node,
+      menu,
+      h("span", { class: "top__team" }, store.team.name),
+      h("span", { class: "top__gap" }),
+      store.clock ? this.clock() : null,
+      this.people(),
+    );
     this.tick();
   }
 
@@ -38,8 +57,16 @@ export class TopBar {
   clock() {
     const next = h(
       "button",
-      { type: "button", class: "clock__next", title: t("clock.next"), "aria-label": t("clock.next"), data: { testid: "clock-next" } },
-      h("span", { class: "clock__long" }, t("clock.next")), h("span", { class: "clock__short" }, t("clock.nextShort")), icon("forward", 14),
+      {
+        type: "button",
+        class: "clock__next",
+        title: t("clock.next"),
+        "aria-label": t("clock.next"),
+        data: { testid: "clock-next" },
+      },
+      h("span", { class: "clock__long" }, t("clock.next")),
+      h("span", { class: "clock__short" }, t("clock.nextShort")),
+      icon("forward", 14),
     );
     next.addEventListener("click", async () => {
       if (next.getAttribute("aria-busy") === "true") return;
@@ -56,7 +83,11 @@ export class TopBar {
 
   people() {
     const name = nameOf(session.as);
-    const props = { class: "as", "aria-label": t("viewAs.label", { name }), data: { testid: "view-as", userId: session.as } };
+    const props = {
+      class: "as",
+      "aria-label": t("viewAs.label", { name }),
+      data: { testid: "view-as", userId: session.as },
+    };
     const content = [avatar(session.as, 24), h("span", { class: "as__name" }, name), icon("down", 14)];
     const face = h("span", { class: "as__face" }, ...content);
     return menuButton(props, face, () => this.items(), { label: t("viewAs.hint"), align: "end" });

@@ -19,7 +19,8 @@ function numberFault(element, value) {
   const form = element.is_decimal_allowed ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/;
   if (!form.test(value)) return t("modal.number");
   const { min_value: min, max_value: max } = element;
-  const outside = (min !== undefined && Number(value) < Number(min)) || (max !== undefined && Number(value) > Number(max));
+  const outside =
+    (min !== undefined && Number(value) < Number(min)) || (max !== undefined && Number(value) > Number(max));
   return outside ? t("modal.range", { min: min ?? "−∞", max: max ?? "∞" }) : null;
 }
 
@@ -41,9 +42,11 @@ function faultOf(block, surface) {
 /** {block_id: sentence} of every input that is not yet fit to be sent. */
 export function faultsOf(blocks, surface) {
   const faults = {};
-  blocks.filter((block) => block.type === "input").forEach((block) => {
-    const fault = faultOf(block, surface);
-    if (fault) faults[block.block_id] = fault;
-  });
+  blocks
+    .filter((block) => block.type === "input")
+    .forEach((block) => {
+      const fault = faultOf(block, surface);
+      if (fault) faults[block.block_id] = fault;
+    });
   return faults;
 }

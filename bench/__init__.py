@@ -1,0 +1,1 @@
+"""Throughput and cost, as ratios to a bare Bolt app in the same run: `make bench`."""

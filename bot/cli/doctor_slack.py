@@ -1,0 +1,67 @@
+"""Do the tokens work, and may the app do what it has to?"""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+import app
+from bot import slack
+from bot.cli import manifest
+from bot.cli.findings import Finding, fault, fine, note
+from bot.settings import Settings
+
+SCOPES_HEADER = "x-oauth-scopes"
+
+_NO_ANSWER = (aiohttp.ClientError, TimeoutError, ValueError)
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    access = app.SlackAccess.of(settings)
+    async with aiohttp.ClientSession() as session:
+        web = slack.client(access.bot_token, access.api_url, session)
+        for finding in await _bot_token(web, settings):
+            yield finding
+        if access.app_token is not None:
+            yield await _app_token(slack.client("", access.api_url, session), access.app_token)
+        elif not settings.is_local:
+            yield fine("Slack: HTTP mode; whether SLACK_SIGNING_SECRET is right shows with Slack's first request")
+
+
+async def _bot_token(web: AsyncWebClient, settings: Settings) -> list[Finding]:
+    try:
+        answer = await web.auth_test()
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        todo = "copy the Bot User OAuth Token from OAuth & Permissions in the app's settings"
+        return [fault(f"Slack: refuses SLACK_BOT_TOKEN ({reason})", todo)]
+    except _NO_ANSWER as error:
+        if settings.is_local:
+            where = app.base_url(settings)
+            return [note(f"Slack: the local workspace does not run at {where}", "start it with: make run")]
+        what = f"Slack: cannot be reached at {web.base_url} ({type(error).__name__})"
+        return [fault(what, "check the network, its proxy, and SLACK_API_URL")]
+    known = fine(f"Slack: the bot token works, for {answer.get('team')} ({answer.get('team_id')})")
+    return [known, _scopes(answer.headers.get(SCOPES_HEADER))]
+
+
+def _scopes(told: str | None) -> Finding:
+    if told is None:
+        return note("Slack: does not say which scopes the token has", "reinstall the app if a call is refused")
+    lacking = manifest.scopes(manifest.read()) - {each.strip() for each in told.split(",")}
+    if lacking:
+        names = ", ".join(sorted(lacking))
+        return fault(f"Slack: the token lacks {names}", "update the app's manifest in Slack and reinstall the app")
+    return fine("Slack: the token has every scope of manifest.yml")
+
+
+async def _app_token(web: AsyncWebClient, app_token: str) -> Finding:
+    try:
+        await web.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        todo = "make one with the scope connections:write under Basic Information, and see that Socket Mode is on"
+        return fault(f"Slack: refuses SLACK_APP_TOKEN ({error.response.get('error')})", todo)
+    except _NO_ANSWER as error:
+        return fault(f"Slack: no answer about SLACK_APP_TOKEN ({type(error).__name__})", "check the network")
+    return fine("Slack: the app-level token works")

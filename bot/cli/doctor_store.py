@@ -1,0 +1,85 @@
+"""Is the store there, does it keep what it acknowledges, and can this release read what is in it?"""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import app
+from bot.cli.findings import Finding, fault, fine, note
+from bot.domain.workspace import SCHEMA_VERSION
+from bot.settings import Settings
+from bot.storage.connection import Durability, connect, durability
+from bot.storage.customers import CustomerStore
+from bot.storage.members import MemberStore
+from bot.storage.records import Records
+from bot.storage.sealing import FieldKeysError, Sealer
+from bot.storage.visits import VisitStore
+from bot.storage.workspaces import WorkspaceStore
+
+ENOUGH = 50
+"""Customers looked at for a note that shows whether the keys fit."""
+
+
+async def findings(settings: Settings, store_url: str) -> AsyncIterator[Finding]:
+    """Raises StoreUnreachableError."""
+    redis = await connect(store_url)
+    async with aclosing(redis):
+        yield fine(f"store: {'embedded' if settings.redis_url is None else 'REDIS_URL'} answers")
+        for finding in dict.fromkeys([_durable(each) for each in await durability(redis)]):
+            yield finding
+        records = Records(redis)
+        workspaces = WorkspaceStore(records)
+        team_ids = await workspaces.all_ids()
+        if not team_ids:
+            yield note("store: holds no workspace yet", "start the bot once: make run")
+        for team_id in team_ids:
+            yield _schema(team_id, await workspaces.schema(team_id))
+            try:
+                yield await _readable(records, app.load_sealer(settings), team_id)
+            except FieldKeysError as error:
+                yield fault(f"{team_id}: stored notes don't open", app.explained(error))
+
+
+def _durable(found: Durability) -> Finding:
+    where = "CONFIG SET at once, and the same in the server's configuration file"
+    if found.is_safe:
+        return fine("store: no acknowledged write is lost in a crash (append-only, always synced, nothing evicted)")
+    if not found.is_known:
+        return note(
+            "store: does not tell how it keeps data, as some managed ones don't",
+            "see to it that it keeps an append-only file, syncs always and has maxmemory-policy noeviction",
+        )
+    if found.appendonly != "yes":
+        return fault(
+            "store: appendonly is off; a crash loses everything since its last snapshot", f"turn it on: {where}"
+        )
+    if str(found.maxmemory_policy).startswith("allkeys"):
+        return fault(
+            f"store: maxmemory-policy is {found.maxmemory_policy}; with its memory full it drops customers and notes",
+            f"set noeviction: {where}",
+        )
+    if found.appendfsync != "always":
+        lost = "a second or two" if found.appendfsync == "everysec" else "half a minute"
+        return note(
+            f"store: appendfsync is {found.appendfsync}; a power cut can lose up to {lost} of acknowledged writes",
+            f"set always where that matters: {where}",
+        )
+    return note(
+        f"store: maxmemory-policy is {found.maxmemory_policy}; with its memory full, deliveries may be handled twice",
+        f"set noeviction: {where}",
+    )
+
+
+def _schema(team_id: str, found: int) -> Finding:
+    if found > SCHEMA_VERSION:
+        return fault(f"{team_id}: its data (version {found}) was written by a newer release", "upgrade factormate")
+    return fine(f"{team_id}: data version {found}, this release writes {SCHEMA_VERSION}")
+
+
+async def _readable(records: Records, sealer: Sealer, team_id: str) -> Finding:
+    """Opens the first note it finds. Raises FieldKeysError when no key fits."""
+    owners = [member.user_id for member in await MemberStore(records).all(team_id)]
+    visits = VisitStore(records, sealer)
+    for customer in (await CustomerStore(records, sealer).owned_by(team_id, owners))[:ENOUGH]:
+        if await visits.latest(team_id, customer.id, 1):
+            return fine(f"{team_id}: stored notes open with the keys")
+    return fine(f"{team_id}: no notes yet to try the keys on")

@@ -1,0 +1,196 @@
+"""Sending the daily messages by hand, and showing those that did not go as they should."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum, auto
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+import app
+from bot import slack
+from bot.cli import OperatorError
+from bot.cli.desk import OPERATOR, Desk, at_desk, read_settings
+from bot.clock import system_clock
+from bot.digests import DigestSender
+from bot.domain.nudge import SETTLE, Digest, DigestState
+from bot.domain.user import Member, Profile, Role, User
+from bot.services import Services
+from bot.settings import Settings
+from bot.storage.members import MemberStore
+
+PATIENCE: Final = 2 * SETTLE + timedelta(seconds=10)
+"""Long enough to look what became of a post without an answer, and to settle a second one."""
+AT_ONCE: Final = 10
+BUSY_SECONDS: Final = 0.5
+"""Between two looks at a digest that another process has in hand."""
+
+_TROUBLE: Final = (DigestState.FAILED, DigestState.UNCLEAR)
+_YEARS: Final = range(2000, 2200)
+
+
+class Outcome(Enum):
+    SENT = auto()
+    NOTHING = auto()
+    """Not a working day or hour, nothing due, or done before."""
+    TROUBLED = auto()
+
+
+class ReadOnlyMembers(MemberStore):
+    """For a dry run, which leaves no trace: what Slack says about people is not kept either."""
+
+    async def cache_profile(self, team_id: str, user_id: str, profile: Profile) -> None:
+        return
+
+
+def run(at: str | None, workspace: str | None, *, dry_run: bool) -> int:
+    settings = read_settings()
+    moment = _moment(at, settings) if at is not None else app.business_clock(settings)()
+    if not dry_run and not settings.is_local and moment > system_clock():
+        raise OperatorError("In a real workspace --at must not be in the future, unless you add --dry-run.")
+
+    async def work(desk: Desk) -> int:
+        return await (_rehearse(desk, moment) if dry_run else _send(desk, moment))
+
+    return at_desk(work, settings, workspace)
+
+
+def status(workspace: str | None) -> int:
+    async def work(desk: Desk) -> int:
+        nudges = desk.services().nudges
+        digests = [*await nudges.under_way(desk.team_id), *await nudges.troubled(desk.team_id)]
+        for digest in digests:
+            reason = f": {digest.error}" if digest.error else ""
+            print(f"{digest.day}  {digest.user_id}  {digest.state}{reason} (posts tried: {digest.attempts})")
+        if not digests:
+            print("No daily message is under way, unclear or failed.")
+        return 0
+
+    return at_desk(work, read_settings(), workspace)
+
+
+async def _rehearse(desk: Desk, moment: datetime) -> int:
+    services = desk.services(lambda: moment)
+    members = replace(services.members, store=ReadOnlyMembers(services.members.store.records))
+    waiting = 0
+    for member in _staff(await members.all(desk.team_id)):
+        actor = await members.actor(desk.team_id, member.user_id)
+        day = await services.nudges.due_day(actor)
+        if day is None:
+            continue
+        sent = await services.nudges.find(desk.team_id, actor.user_id, day)
+        rows = len(await services.followups.due(actor))
+        if sent is not None and not sent.is_open:
+            print(f"{_name(actor)}: nothing more on {day} ({sent.state})")
+        elif rows:
+            waiting += 1
+            print(f"{_name(actor)}: {_count(rows, 'row')} on {day}")
+    who = _count(waiting, "person", "people") if waiting else "Nobody"
+    print(f"{who} would get a message at {_shown(moment, desk.settings)}.")
+    return 0
+
+
+async def _send(desk: Desk, moment: datetime) -> int:
+    await _ensure_slack(desk)
+    services = desk.services(lambda: moment)
+    for_digests = slack.digest_client(desk.access.bot_token, desk.access.api_url, desk.session)
+
+    async def client_for(team_id: str) -> AsyncWebClient:
+        return for_digests
+
+    sender = DigestSender(services, client_for, system_clock)
+    staff = _staff(await services.members.all(desk.team_id))
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def one(member: Member) -> Outcome:
+        async with turn:
+            actor = await services.members.actor(desk.team_id, member.user_id)
+            return await _nudge(sender, services, actor)
+
+    await services.workspaces.record(desk.team_id, OPERATOR, "nudges.run", moment.isoformat(timespec="seconds"))
+    outcomes = await asyncio.gather(*(one(member) for member in staff))
+    sent = outcomes.count(Outcome.SENT)
+    print(f"Sent {_count(sent, 'message')} for {_shown(moment, desk.settings)}.")
+    return 1 if Outcome.TROUBLED in outcomes else 0
+
+
+async def _nudge(sender: DigestSender, services: Services, actor: User) -> Outcome:
+    """Brings one person's digest to its end, and says so."""
+    day = await services.nudges.due_day(actor)
+    if day is None:
+        return Outcome.NOTHING
+    before = await services.nudges.find(actor.team_id, actor.user_id, day)
+    if before is not None and not before.is_open:
+        print(f"{_name(actor)}: nothing more on {day} ({before.state})")
+        return Outcome.TROUBLED if before.state in _TROUBLE else Outcome.NOTHING
+    await services.nudges.plan_today(actor)
+    digest = await _settled(sender, actor, day)
+    if digest is None or digest.state is DigestState.EMPTY:
+        return Outcome.NOTHING
+    if digest.state is DigestState.SENT:
+        print(f"{_name(actor)}: sent {_count(len(digest.followup_ids), 'row')}")
+        return Outcome.SENT
+    reason = "not settled yet; a running bot goes on with it" if digest.is_open else f"{digest.state}: {digest.error}"
+    print(f"{_name(actor)}: {reason} (see: python -m bot nudges status)")
+    return Outcome.TROUBLED
+
+
+async def _settled(sender: DigestSender, actor: User, day: date) -> Digest | None:
+    """Delivers and, after an unclear outcome, waits until it may be looked at, for as long as that is sensible."""
+    deadline = system_clock() + PATIENCE
+    while True:
+        digest = await sender.deliver(actor.team_id, actor.user_id, day)
+        if digest is None or not digest.is_open:
+            return digest
+        until = max(digest.retry_at or system_clock(), system_clock() + timedelta(seconds=BUSY_SECONDS))
+        if until > deadline:
+            return digest
+        await asyncio.sleep((until - system_clock()).total_seconds())
+
+
+async def _ensure_slack(desk: Desk) -> None:
+    """Raises OperatorError or SlackRefusedError unless messages would go to this very workspace."""
+    try:
+        team_id = (await app.identify(desk.web)).team_id
+    except app.SlackRefusedError:
+        if not desk.settings.is_local:
+            raise
+        where = app.base_url(desk.settings)
+        raise OperatorError(
+            f"The local workspace does not run at {where}: start it with `make run`, or add --dry-run.", 1
+        ) from None
+    if team_id != desk.team_id:
+        raise OperatorError(f"SLACK_BOT_TOKEN belongs to the workspace {team_id}, not to {desk.team_id}.")
+
+
+def _staff(members: Iterable[Member]) -> list[Member]:
+    return [member for member in members if member.roles & {Role.ACCOUNT_MANAGER, Role.TEAM_LEAD}]
+
+
+def _moment(typed: str, settings: Settings) -> datetime:
+    """Raises OperatorError."""
+    zone = ZoneInfo(settings.default_tz)
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        raise OperatorError(f"--at {typed}: write a moment like 2027-03-01T09:00+08:00, or a day.") from None
+    if moment.year not in _YEARS:
+        raise OperatorError(f"--at {typed}: no customer is due in the year {moment.year}.")
+    if len(typed) <= len("2027-03-01"):
+        return datetime.combine(moment.date(), settings.digest_at, zone).astimezone(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _shown(moment: datetime, settings: Settings) -> str:
+    return f"{moment.astimezone(ZoneInfo(settings.default_tz)):%Y-%m-%d %H:%M} ({settings.default_tz})"
+
+
+def _name(actor: User) -> str:
+    return f"{actor.user_id} {actor.name}".strip()
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,97 @@
+"""Everything a brief shows, read in one round trip: it is asked for at the customer's door."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from redis.exceptions import NoScriptError
+
+from bot.domain.customer import Customer, folded
+from bot.domain.followup import FollowUp
+from bot.domain.visit import Visit
+from bot.domain.workspace import WorkspaceSettings
+from bot.storage import keys
+from bot.storage.followups import opened
+from bot.storage.records import Records
+from bot.storage.replies import texts
+from bot.storage.sealing import Sealer
+from bot.storage.visits import VisitStore
+
+# KEYS: the names of each owner, then the settings. ARGV: the folded name, how many notes, and what the keys of a
+# customer, its notes and next steps begin with. They share KEYS' hash tag, so a Cluster finds them on the same node.
+_SCRIPT: Final = """
+local ids, seen = {}, {}
+for i = 1, #KEYS - 1 do
+  local id = redis.call('HGET', KEYS[i], ARGV[1])
+  if id and not seen[id] then seen[id] = true; ids[#ids + 1] = id end
+end
+if #ids ~= 1 then return {ids} end
+local function each(found, prefix)
+  local rows = {}
+  for _, name in ipairs(found) do rows[#rows + 1] = redis.call('GET', prefix .. name) end
+  return rows
+end
+return {
+  ids,
+  redis.call('GET', ARGV[3] .. ids[1]),
+  each(redis.call('ZREVRANGE', ARGV[4] .. ids[1], 0, ARGV[2] - 1), ARGV[5]),
+  each(redis.call('SMEMBERS', ARGV[6] .. ids[1]), ARGV[7]),
+  redis.call('GET', KEYS[#KEYS]),
+}
+"""
+_SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class BriefRow:
+    """A customer with its newest notes and open next steps; `settings` None means the defaults."""
+
+    customer: Customer
+    visits: Sequence[Visit]
+    steps: Sequence[FollowUp]
+    settings: WorkspaceSettings | None
+
+
+@dataclass(frozen=True, slots=True)
+class BriefStore:
+    records: Records
+    sealer: Sealer
+    visits: VisitStore
+
+    async def named(self, team_id: str, owner_ids: Iterable[str], name: str, notes: int) -> BriefRow | None:
+        """The one customer of these owners with exactly this name or alias; None for no or several such."""
+        names = [keys.customers_of(team_id, owner_id) for owner_id in owner_ids]
+        if not names:
+            return None
+        reply = await self._run(
+            [*names, keys.settings(team_id)],
+            [
+                folded(name),
+                str(notes),
+                keys.customer(team_id, ""),
+                keys.visits_of(team_id, ""),
+                keys.visit(team_id, ""),
+                keys.open_steps(team_id, ""),
+                keys.followup(team_id, ""),
+            ],
+        )
+        if len(reply) == 1 or not reply[1]:
+            return None
+        _, customer, visits, steps, settings = reply
+        return BriefRow(
+            customer=Customer.model_validate_json(customer),
+            visits=[self.visits.opened(team_id, row) for row in texts(visits)],
+            steps=sorted(
+                (opened(self.sealer, team_id, row) for row in texts(steps)), key=lambda step: (step.due_on, step.id)
+            ),
+            settings=WorkspaceSettings.model_validate_json(settings) if settings else None,
+        )
+
+    async def _run(self, names: list[str], arguments: list[str]) -> list[Any]:
+        redis = self.records.redis
+        try:
+            reply = await redis.evalsha(_SHA, len(names), *names, *arguments)
+        except NoScriptError:
+            reply = await redis.eval(_SCRIPT, len(names), *names, *arguments)
+        return cast("list[Any]", reply)
