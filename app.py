@@ -269,8 +269,8 @@ def bolt(
         process_before_response=True,
         raise_error_for_unhandled_request=True,
     )
-    app.use(middleware.drop_repeated(services))
     app.use(middleware.provide(services, later))
+    app.use(middleware.drop_repeated(services))
     app.error(errors.on_error(later))
     handlers.register_all(app)
     return app

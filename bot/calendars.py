@@ -3,7 +3,7 @@ then the statutory holidays of `holidays` for years chinesecalendar does not kno
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,11 @@ def last_known_day() -> date:
     return date(max(day.year for day in chinese_calendar.holidays), 12, 31)
 
 
+@cache
+def _first_known_day() -> date:
+    return date(min(day.year for day in chinese_calendar.holidays), 1, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """Callable: is this day a working day in China? `overrides` maps days to the answer and wins."""
@@ -48,7 +53,7 @@ class WorkCalendar:
         return max([last_known_day(), *(date(day.year, 12, 31) for day in self.overrides)])
 
     def ends_soon(self, today: date) -> date | None:
-        """The last known day once it is less than WARN_DAYS away, else None."""
+        """The last known day once it is WARN_DAYS away or less, else None."""
         until = self.known_until()
         return until if until - today <= timedelta(days=WARN_DAYS) else None
 
@@ -56,7 +61,7 @@ class WorkCalendar:
 @cache
 def _is_official(day: date) -> bool:
     """Kept, since every due day of every brief asks."""
-    if day <= last_known_day():
+    if _first_known_day() <= day <= last_known_day():
         return bool(chinese_calendar.is_workday(day))
     return day.weekday() < _SATURDAY and day not in _statutory(day.year)
 
@@ -77,7 +82,7 @@ def load(path: Path) -> WorkCalendar:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         overrides = {_day(day): True for day in content.pop("working", [])}
         overrides |= {_day(day): False for day in content.pop("holiday", [])}
-    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+    except (OSError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
         raise CalendarFileError(path=path) from error
     if content:
         raise CalendarFileError(path=path)
@@ -85,4 +90,6 @@ def load(path: Path) -> WorkCalendar:
 
 
 def _day(value: object) -> date:
+    if isinstance(value, datetime):
+        raise ValueError("a moment is no day")
     return value if isinstance(value, date) else date.fromisoformat(str(value))

@@ -5,7 +5,6 @@ unclear outcome (no answer, a server error, a worker that died) the channel is l
 again. What looking cannot settle is never posted again; `nudges status` lists it and Home shows the list.
 """
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from bot.domain.followup import DueItem
 from bot.domain.nudge import MAX_ROWS, Digest, DigestState
 from bot.domain.user import User
 from bot.services import Services
-from bot.slack import error_of
+from bot.slack import UNREADABLE, error_of
 from bot.views import followups as views
 
 EVENT_TYPE: Final = "factormate_digest"
@@ -35,8 +34,10 @@ LOOK_MARGIN: Final = timedelta(minutes=2)
 RETRY: Final = timedelta(seconds=30)
 
 _NOT_NOW: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_MAYBE_POSTED: Final = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
-_NO_ANSWER: Final = (aiohttp.ClientError, TimeoutError, json.JSONDecodeError)
+_MAYBE_POSTED: Final = frozenset(
+    {"internal_error", "fatal_error", "request_timeout", "service_unavailable", UNREADABLE}
+)
+_NO_ANSWER: Final = (aiohttp.ClientError, TimeoutError)
 
 ClientFor = Callable[[str], Awaitable[AsyncWebClient]]
 """The client without repeats of a workspace."""
@@ -72,7 +73,12 @@ class DigestSender:
 
     async def _post(self, team_id: str, digest: Digest) -> Digest:
         services, nudges = self.services, self.services.nudges
-        actor = await services.members.actor(team_id, digest.user_id)
+        actor = await services.members.find_actor(team_id, digest.user_id)
+        if actor is None:
+            return await self._later(team_id, digest, "Slack does not say who this is")
+        if await nudges.due_day(actor) != digest.day:
+            is_over = await nudges.is_over(actor, digest.day)
+            return await nudges.change(team_id, digest, Digest.missed) if is_over else digest
         items = await services.followups.due(actor)
         if not items:
             return await nudges.change(team_id, digest, Digest.empty)
@@ -128,7 +134,7 @@ class DigestSender:
     async def _refused(self, team_id: str, digest: Digest, error: SlackApiError) -> Digest:
         reason = error_of(error)
         wait = _retry_after(error)
-        for_good = reason not in _NOT_NOW | _MAYBE_POSTED and not wait
+        for_good = reason not in _NOT_NOW and not wait and not _is_unclear(error)
         retry_at = self.wall() + (wait or RETRY)
         return await self.services.nudges.change(
             team_id, digest, lambda found: found.refused(reason, retry_at, for_good=for_good)

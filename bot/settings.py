@@ -84,7 +84,8 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _store_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and urlsplit(value.get_secret_value()).scheme not in STORE_SCHEMES:
+        # Not urlsplit: its own complaints quote the address, and with it the password.
+        if value is not None and value.get_secret_value().partition("://")[0] not in STORE_SCHEMES:
             raise ValueError(f"must start with one of {', '.join(f'{scheme}://' for scheme in STORE_SCHEMES)}")
         return value
 
@@ -102,6 +103,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError) as error:
             raise ValueError("must be an IANA time zone such as Asia/Shanghai") from error
+        return value
+
+    @field_validator("digest_at")
+    @classmethod
+    def _wall_time(cls, value: time) -> time:
+        if value.tzinfo is not None:
+            raise ValueError("must be a time such as 09:00; it is each person's own, so it takes no time zone")
         return value
 
     @field_validator("admin_users", mode="before")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import aiohttp
@@ -21,23 +22,40 @@ PACE_SECONDS: Final = 1.05
 """Slack takes about one message a second in a channel."""
 PROFILE_SECONDS: Final = 1.5
 """What may be spent of the three seconds Slack waits for an answer."""
-DIGEST_TIMEOUT: Final = 10
+CALL_SECONDS: Final = 60
+"""For one call with its repeats."""
+DIGEST_SECONDS: Final = 10
+UNREADABLE: Final = "unreadable_answer"
+"""The error code of an answer that is not Slack's: a proxy's page, half a body."""
 
 _POSTING: Final = frozenset({"chat.postMessage", "chat.postEphemeral"})
 _MAX_PACED: Final = 4096
 
 
 class PacedClient(AsyncWebClient):
-    """Posts at most one message a second into a channel, so that Slack need not refuse any."""
+    """Posts at most one message a second into a channel, so that Slack need not refuse any.
 
-    def __init__(self, **options: Any) -> None:
+    Keeps its time limit, which the SDK forgets when it is given a session, and raises nothing but SlackApiError with
+    an AsyncSlackResponse, aiohttp.ClientError and TimeoutError.
+    """
+
+    def __init__(self, seconds: float, **options: Any) -> None:
         super().__init__(**options)
+        self._seconds = seconds
         self._free_at: dict[str, float] = defaultdict(float)
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         if api_method in _POSTING:
             await self._pace(arguments.get("json") or arguments.get("params") or arguments.get("data") or {})
-        return await super().api_call(api_method, **arguments)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await super().api_call(api_method, **arguments)
+        except SlackApiError as error:
+            if isinstance(error.response, AsyncSlackResponse):
+                raise
+            raise aiohttp.ClientPayloadError(UNREADABLE) from error  # half a JSON text
+        except AttributeError as error:
+            raise aiohttp.ClientPayloadError(UNREADABLE) from error  # the SDK took a text for a JSON object
 
     async def _pace(self, sent: Mapping[str, Any]) -> None:
         channel = str(sent.get("channel", ""))
@@ -52,6 +70,7 @@ class PacedClient(AsyncWebClient):
 def client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """For everything but digests: repeats after a lost connection and after 429."""
     return PacedClient(
+        seconds=CALL_SECONDS,
         token=token,
         base_url=api_url,
         session=session,
@@ -60,16 +79,17 @@ def client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWeb
 
 
 def digest_client(
-    token: str, api_url: str, session: aiohttp.ClientSession, timeout: int = DIGEST_TIMEOUT
+    token: str, api_url: str, session: aiohttp.ClientSession, seconds: float = DIGEST_SECONDS
 ) -> AsyncWebClient:
     """Never repeats by itself: a post whose answer was lost may have been posted."""
-    return PacedClient(token=token, base_url=api_url, session=session, retry_handlers=[], timeout=timeout)
+    return PacedClient(seconds=seconds, token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
 def error_of(error: SlackApiError) -> str:
     """Slack's name for what is wrong; something that is not Slack may answer without one."""
-    data = error.response.data if isinstance(error.response, AsyncSlackResponse) else error.response
-    return str(data.get("error", "")) if isinstance(data, dict) else f"http_{error.response.status_code}"
+    answer: AsyncSlackResponse = error.response
+    named = answer.data.get("error") if isinstance(answer.data, dict) else None
+    return str(named or (UNREADABLE if answer.status_code == HTTPStatus.OK else f"http_{answer.status_code}"))
 
 
 async def profile(web: AsyncWebClient, user_id: str, default_tz: str) -> Profile | None:

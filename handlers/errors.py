@@ -14,9 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
-from bot.errors import BotError
+from bot.errors import BotError, StoreUnavailableError
 from bot.slack import error_of
 from bot.text import Text
+from bot.views.visits import MODAL as VISIT_MODAL
 from handlers.background import Background, without_text
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def sentence(error: Exception, text: Text) -> str:
 
 def incident(error: Exception) -> str:
     number = secrets.token_hex(4)
-    slack = f" ({error.response.get('error')})" if isinstance(error, SlackApiError) else ""
+    slack = f" ({error_of(error)})" if isinstance(error, SlackApiError) else ""
     logger.error("incident %s: %s%s", number, without_text(error), slack)
     return number
 
@@ -56,6 +57,8 @@ def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
         if "command" in body:
             return _json({"response_type": "ephemeral", "text": told})
         if kind == "view_submission":
+            if isinstance(error, StoreUnavailableError) and body["view"]["callback_id"] == VISIT_MODAL:
+                told = text("visit.keep_trying", incident=incident(error))
             return _json({"response_action": "errors", "errors": {_first_input(body["view"]): told}})
         if kind == "block_suggestion":
             return _json({"options": []})

@@ -28,11 +28,18 @@ async def snooze(
     """Length and reason were picked in one tap; the message it stands in changes in place."""
     await ack()
     row = unpacked(action["block_id"])
-    length, _, reason = action["selected_option"]["value"].partition("|")
-    if length not in SnoozeLength or reason not in SnoozeReason:
-        raise FollowUpNotFoundError
-    await services.followups.snooze(actor, str(row.get("f", "")), SnoozeLength(length), SnoozeReason(reason))
+    length, reason = _chosen(action["selected_option"]["value"])
+    await services.followups.snooze(actor, str(row.get("f", "")), length, reason)
     later(_show(client, services, actor, str(row.get("d", ""))))
+
+
+def _chosen(value: str) -> tuple[SnoozeLength, SnoozeReason]:
+    """Raises FollowUpNotFoundError for a value that none of our menus has."""
+    length, _, reason = value.partition("|")
+    try:
+        return SnoozeLength(length), SnoozeReason(reason)
+    except ValueError:
+        raise FollowUpNotFoundError from None
 
 
 async def _show(client: AsyncWebClient, services: Services, actor: User, day: str) -> None:

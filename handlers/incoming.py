@@ -23,5 +23,5 @@ def has_words(text: str) -> bool:
 
 def first_word(text: str) -> tuple[str, str]:
     """The first word in lower case, and the rest as it was."""
-    word, _, rest = text.strip().partition(" ")
+    word, rest = [*text.split(None, 1), "", ""][:2]
     return word.lower(), rest.strip()

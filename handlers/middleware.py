@@ -1,16 +1,24 @@
 """What every listener gets: the services, the actor, the actor's language; and no delivery twice."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from slack_bolt import BoltResponse
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import text as texts
+from bot.domain.playbook import Lang
+from bot.errors import StoreUnavailableError
 from bot.services import Services
 from handlers.background import Background
 
 Next = Callable[[], Awaitable[None]]
+
+STORE_SECONDS: Final = 2.0
+"""Slack waits three seconds for an answer; a store that is silent for this long is said to be out of reach."""
+LANGUAGES_KEPT: Final = 10_000
 
 
 def drop_repeated(services: Services) -> Callable[..., Awaitable[BoltResponse | None]]:
@@ -19,7 +27,9 @@ def drop_repeated(services: Services) -> Callable[..., Awaitable[BoltResponse | 
     async def middleware(context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> BoltResponse | None:
         delivery_id = _delivery_id(body)
         if delivery_id and context.team_id:
-            if not await services.workspaces.claim(context.team_id, delivery_id):
+            async with _in_time():
+                is_first = await services.workspaces.claim(context.team_id, delivery_id)
+            if not is_first:
                 return BoltResponse(status=200)
             context["delivery_id"] = delivery_id
         await next_()
@@ -29,14 +39,32 @@ def drop_repeated(services: Services) -> Callable[..., Awaitable[BoltResponse | 
 
 
 def provide(services: Services, later: Background) -> Callable[..., Awaitable[None]]:
+    """Remembers everybody's language, so that the news of a store out of reach comes in it too."""
+    languages: dict[tuple[str, str], Lang] = {}
+
     async def middleware(context: AsyncBoltContext, next_: Next) -> None:
         context.update(services=services, later=later)
         if context.team_id and context.user_id:
-            actor = await services.members.actor(context.team_id, context.user_id)
+            who = (context.team_id, context.user_id)
+            context["text"] = texts.load(languages.get(who, "en"))
+            async with _in_time():
+                actor = await services.members.actor(*who)
+            if len(languages) >= LANGUAGES_KEPT:
+                languages.clear()
+            languages[who] = actor.lang
             context.update(actor=actor, text=texts.load(actor.lang))
         await next_()
 
     return middleware
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(STORE_SECONDS):
+            yield
+    except TimeoutError:
+        raise StoreUnavailableError from None
 
 
 def _delivery_id(body: dict[str, Any]) -> str | None:

@@ -59,7 +59,7 @@ async def mention(
     if event.get("bot_id") or actor is None:
         return
     message = await answer(services, actor, text, event.get("text", ""), COMMAND)
-    await tell(client, actor, event["channel"], message.text, message.blocks)
+    await tell(client, actor, event["channel"], message.text, message.blocks, event.get("thread_ts"))
 
 
 async def answer(services: Services, actor: User, text: Text, typed: str, command: str) -> Message:
@@ -237,9 +237,14 @@ async def _post(
         told = (
             text("entry.share_hidden")
             if hidden
-            else text("entry.share_invite", channel=channel_id, app=(context.bot_user_id or "factormate"))
+            else text("entry.share_invite", channel=channel_id, app=_own_name(context))
         )
         await tell(client, actor, channel_id, told)
+
+
+def _own_name(context: AsyncBoltContext) -> str:
+    """By which people invite the app; its company may have given it another."""
+    return (context.authorize_result and context.authorize_result.user) or "factormate"
 
 
 async def closed(ack: AsyncAck) -> None:

@@ -11,12 +11,19 @@ from bot.views.blocks import Block
 
 
 async def tell(
-    client: AsyncWebClient, actor: User, channel_id: str | None, text: str, blocks: list[Block] | None = None
+    client: AsyncWebClient,
+    actor: User,
+    channel_id: str | None,
+    text: str,
+    blocks: list[Block] | None = None,
+    thread_ts: str | None = None,
 ) -> None:
     """Privately: beside the conversation if Slack shows it there, else by direct message (which always arrives)."""
     if channel_id and not channel_id.startswith("D"):
         try:
-            await client.chat_postEphemeral(channel=channel_id, user=actor.user_id, text=text, blocks=blocks)
+            await client.chat_postEphemeral(
+                channel=channel_id, user=actor.user_id, text=text, blocks=blocks, thread_ts=thread_ts
+            )
         except SlackApiError:
             pass
         else:

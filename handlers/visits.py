@@ -14,7 +14,7 @@ from bot.domain.customer import CustomerName, Tier
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
 from bot.domain.user import User
 from bot.domain.visit import Channel
-from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError
+from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, NotAllowedError
 from bot.services import Services
 from bot.text import Text
 from bot.views import customers as customer_views
@@ -181,6 +181,8 @@ async def save(
         await ack(response_action="errors", errors={blocks[field]: text("visit.error_exists", **error.values)})
     except CustomerNotFoundError:
         await ack(response_action="errors", errors={blocks["customer"]: text("visit.error_customer_gone")})
+    except NotAllowedError as error:
+        await ack(response_action="errors", errors={blocks["note"]: text(error.key)})
     except Exception as error:
         told = text("visit.keep_trying", incident=errors.incident(error))
         await ack(response_action="errors", errors={blocks["note"]: told})
@@ -198,13 +200,16 @@ async def _confirm(
     services: Services,
     text: Text,
 ) -> None:
-    if recorded.is_new:
+    # Not asked of `is_new`: the first try may have been stored without its answer, or this message, getting through.
+    confirmation = f"confirmation:{recorded.visit.id}"
+    if await services.workspaces.claim(actor.team_id, confirmation):
         today = actor.today(services.visits.now())
         blocks = views.saved(recorded, created, services.playbook.playbook, text, today)
         name = escape(recorded.customer.name)
         channel = text(f"visit.channel_{recorded.visit.channel}")
         told = text("visit.saved", customer=name, channel=channel, on=recorded.visit.on)
         await client.chat_postMessage(channel=actor.user_id, text=told, blocks=blocks, unfurl_links=False)
+        await services.workspaces.settle(actor.team_id, confirmation, handled=True)
     day = unpacked(view["private_metadata"]).get("d")
     await refresh_digest(client, services, actor, day or None)
     await publish_home(client, services, actor)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 import app
 from bot.domain.user import Role
-from bot.sandbox import Emulator, demo_workspace
+from bot.sandbox import Emulator, Workspace, demo_workspace
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.sealing import new_key
@@ -40,13 +40,22 @@ class World:
 
 @asynccontextmanager
 async def opened_world(
-    store_url: str, data_dir: Path, clock: FixedClock, *, socket_mode: bool = False, **emulator: Any
+    store_url: str,
+    data_dir: Path,
+    clock: FixedClock,
+    *,
+    socket_mode: bool = False,
+    workspace: Workspace | None = None,
+    **emulator: Any,
 ) -> AsyncIterator[World]:
-    """Lin, Chen and Grace are account managers of team East, Zhou leads it, Reed is nobody's."""
+    """Lin, Chen and Grace are account managers of team East, Zhou leads it, Reed is nobody's.
+
+    A `workspace` brings its own people, of whom the bot knows nothing yet.
+    """
     listening = _bound()
     bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
     slack = Emulator(
-        demo_workspace(),
+        workspace or demo_workspace(),
         app.load_manifest(),
         bot_url=None if socket_mode else bot_url,
         signing_secret=SECRET,
@@ -73,7 +82,8 @@ async def opened_world(
     )
     try:
         async with app.running_bot(settings, store_url, listening, clock) as running:
-            await _staff(running.services)
+            if workspace is None:
+                await _staff(running.services)
             yield World(slack, running, clock, bot_url)
     finally:
         await slack.close()

@@ -7,17 +7,16 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import app
 from bot import text as texts
-from bot.cli import OperatorError
-from bot.cli.desk import read_settings
+from bot.cli.desk import prepare
 from bot.clock import system_clock
 from bot.domain.playbook import Playbook
 from bot.matching import Answer, Decision, Matcher
-from bot.services.playbook import MAX_QUESTION, language_of
+from bot.services.playbook import language_of
+from bot.settings import Settings
 from bot.views import playbook as views
 from bot.views.blocks import Block
 from bot.views.playbook import Shown
@@ -25,39 +24,16 @@ from bot.views.playbook import Shown
 MAX_HITS: Final = 10
 
 
-def run(query: str, batch: Path | None, *, as_json: bool) -> int:
-    query = query.strip()
-    if bool(query) == (batch is not None):
-        raise OperatorError(
-            'Say what the customer said, as in: answer "the fee is too high", or give --batch FILE.tsv.'
-        )
-    if len(query) > MAX_QUESTION:
-        raise OperatorError(f"That is {len(query)} characters; up to {MAX_QUESTION} can be answered.")
-    queries = [query] if batch is None else _queries(batch)
-    settings = read_settings()
+def run(questions: Sequence[str], settings: Settings, *, as_lines: bool) -> int:
+    """A card for the only question, or a JSON line for each."""
+    prepare(settings)
     playbook = app.load_playbook()
     matcher = app.load_matcher(settings, playbook)
-    if as_json or batch is not None:
-        _print_lines(queries, matcher)
+    if as_lines:
+        _print_lines(questions, matcher)
     else:
-        print(_card(matcher.answer(query), playbook))
+        print(_card(matcher.answer(questions[0]), playbook))
     return 0
-
-
-def _queries(file: Path) -> list[str]:
-    """The column `query` of a table of tab-separated values. Raises OperatorError."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise OperatorError(f"{file}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise OperatorError(f"{file} is not UTF-8 text.") from error
-    header = lines[0].rstrip("\r").split("\t")
-    if "query" not in header:
-        raise OperatorError(f"{file}: the first line names no column `query`; columns are separated by tabs.")
-    column = header.index("query")
-    rows = [line.rstrip("\r").split("\t") for line in lines[1:] if line.strip()]
-    return [cells[column] if column < len(cells) else "" for cells in rows]
 
 
 def _print_lines(queries: Sequence[str], matcher: Matcher) -> None:

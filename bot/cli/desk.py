@@ -10,9 +10,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import app
-from bot import settings as setting
 from bot import slack
-from bot.cli import OperatorError
+from bot.cli import arguments
 from bot.clock import Clock
 from bot.domain.user import Profile
 from bot.services import Services
@@ -46,16 +45,15 @@ class Desk:
         return await slack.profile(self.web, user_id, self.settings.default_tz)
 
 
-def read_settings() -> Settings:
-    """Raises SettingsError. From here on only errors are logged: what a command finds out, it prints."""
-    settings = setting.read()
+def prepare(settings: Settings) -> None:
+    """Only errors are logged: what a command finds out, it prints."""
     app.configure_logging("ERROR")
     app.forget_environment(settings)
-    return settings
 
 
 def at_desk(work: Callable[[Desk], Awaitable[T]], settings: Settings, workspace: str | None) -> T:
     """Joins the store where it runs already, else starts it (in this thread) for as long as the work takes."""
+    prepare(settings)
     with app.store(settings) as store_url:
         return asyncio.run(_run(work, settings, store_url, workspace))
 
@@ -73,17 +71,4 @@ async def _opened(settings: Settings, store_url: str, workspace: str | None) -> 
         clock = app.business_clock(settings)
         desk = Desk(core, "", access, session, web, clock)
         team_ids = await desk.services().workspaces.store.all_ids()
-        yield Desk(core, _chosen(team_ids, workspace), access, session, web, clock)
-
-
-def _chosen(team_ids: list[str], wanted: str | None) -> str:
-    """The workspace named, or the only one. Raises OperatorError."""
-    if not team_ids:
-        raise OperatorError(
-            "The store holds no workspace yet. Start the bot once (make run): it makes itself known there.", 1
-        )
-    if wanted is not None and wanted not in team_ids:
-        raise OperatorError(f"The store has no workspace {wanted}; it has {', '.join(team_ids)}.")
-    if wanted is None and len(team_ids) > 1:
-        raise OperatorError(f"The store has several workspaces: say --workspace with one of {', '.join(team_ids)}.")
-    return wanted or team_ids[0]
+        yield Desk(core, arguments.workspace(workspace, team_ids), access, session, web, clock)

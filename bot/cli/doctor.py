@@ -11,12 +11,12 @@ import app
 import handlers
 from bot import calendars
 from bot.cli import doctor_slack, doctor_store, manifest
-from bot.cli.desk import read_settings
+from bot.cli.desk import prepare
 from bot.cli.findings import Finding, Mark, fault, fine, note
 from bot.cli.manifest import Listeners
 from bot.clock import system_clock
 from bot.errors import BotError, PlaybookFileError
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, read
 
 
 def run() -> int:
@@ -37,11 +37,12 @@ def registered() -> Listeners:
 
 def _findings() -> Iterator[Finding]:
     try:
-        settings = read_settings()
+        settings = read()
     except SettingsError as error:
         for each in error.faults:
             yield fault(each, ".env.example explains every setting")
         return
+    prepare(settings)
     yield fine(f"settings: {_mode(settings)}")
     yield from _manifest()
     yield _playbook()

@@ -9,8 +9,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import OperatorError
+from bot.cli import OperatorError, arguments
+from bot.clock import system_clock
 from bot.errors import BotError
+from bot.settings import SettingsError
+from bot.settings import read as _settings
 
 PROGRAM = "python -m bot"
 
@@ -45,9 +48,10 @@ keys = _group("The keys that notes are encrypted with.")
 @cli.command(short_help="Run the bot: the local workspace, or a real one.")
 def serve() -> None:
     """Run the bot (what app.py does): the local workspace, or the real one when SLACK_BOT_TOKEN is set."""
+    settings = _settings()
     from bot.cli import processes
 
-    _end(processes.serve())
+    _end(processes.serve(settings))
 
 
 @cli.command(short_help="Run jobs only, beside a bot on the same store.")
@@ -56,9 +60,10 @@ def worker() -> None:
 
     Needs a real workspace (SLACK_BOT_TOKEN) or REDIS_URL. Any number of workers may run; Ctrl-C stops one.
     """
+    settings = arguments.worker(_settings())
     from bot.cli import processes
 
-    _end(processes.worker())
+    _end(processes.worker(settings))
 
 
 @cli.command()
@@ -80,9 +85,10 @@ def answer(
 
     A JSON line has query, decision (one, choose, several or none), hits (up to 10 of id and score, best first), ms.
     """
+    questions, settings = arguments.questions(words or (), batch), _settings()
     from bot.cli import answer as command
 
-    _end(command.run(" ".join(words or ()), batch, as_json=as_json))
+    _end(command.run(questions, settings, as_lines=as_json or batch is not None))
 
 
 @playbooks.command(short_help="Check every entry.")
@@ -129,9 +135,13 @@ def import_(
       name,tier,industry,owner,aliases,last_contact_on
       远大纺织,A,纺织,U0123ABCD,远大;Yuanda,2026-03-05
     """
+    from bot.cli import table
+
+    faults = table.Faults()
+    rows, settings = table.read(file, faults), _settings()
     from bot.cli import customers as command
 
-    _end(command.import_file(file, workspace))
+    _end(command.import_rows(rows, faults, file, settings, workspace))
 
 
 @nudges.command(name="run", short_help="Send what is due at a moment.")
@@ -152,17 +162,20 @@ def run_nudges(
       python -m bot nudges run
       python -m bot nudges run --at 2027-03-01T09:00 --dry-run
     """
+    settings = _settings()
+    moment = arguments.moment(at, settings, system_clock(), dry_run=dry_run) if at is not None else None
     from bot.cli import nudges as command
 
-    _end(command.run(at, workspace, dry_run=dry_run))
+    _end(command.run(moment, settings, workspace, dry_run=dry_run))
 
 
 @nudges.command(short_help="List messages that are open, unclear or failed.")
 def status(workspace: Workspace = None) -> None:
     """List daily messages that are under way, whose outcome is unclear, or that Slack refused."""
+    settings = _settings()
     from bot.cli import nudges as command
 
-    _end(command.status(workspace))
+    _end(command.status(settings, workspace))
 
 
 @roles.command(name="set", short_help="Set a person's roles and team.")
@@ -187,17 +200,20 @@ def set_(
       python -m bot roles set U0456EFGH --role team_lead --role admin --team 华东
       python -m bot roles set U0123ABCD --none
     """
+    person, wanted, group = arguments.person(user), arguments.roles(role or (), none=none), arguments.team(team)
+    settings = _settings()
     from bot.cli import roles as command
 
-    _end(command.set_roles(user, role or [], team, workspace, none=none))
+    _end(command.set_roles(person, wanted, group, settings, workspace))
 
 
 @roles.command(name="list")
 def list_(workspace: Workspace = None) -> None:
     """List everybody who has a role."""
+    settings = _settings()
     from bot.cli import roles as command
 
-    _end(command.list_roles(workspace))
+    _end(command.list_roles(settings, workspace))
 
 
 @cli.command(short_help="Check the installation; say what to do about each fault.")
@@ -255,18 +271,15 @@ def main() -> NoReturn:
         cli(prog_name=PROGRAM)
     except OperatorError as error:
         _stop(str(error), error.exit_code)
+    except SettingsError as error:
+        _stop(str(error), 2)
     except BotError as error:
-        _stop(*_explained(error))
+        from app import explained
+
+        _stop(explained(error), 1)
     except OSError as error:  # a folder that may not be written, a disk that is full
         _stop(f"{error.filename or 'operating system'}: {error.strerror or error}", 1)
     sys.exit(0)
-
-
-def _explained(error: BotError) -> tuple[str, int]:
-    from app import explained
-    from bot.settings import SettingsError
-
-    return explained(error), 2 if isinstance(error, SettingsError) else 1
 
 
 def _stop(sentence: str, exit_code: int) -> NoReturn:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import app
 from bot import slack
 from bot.cli import OperatorError
-from bot.cli.desk import OPERATOR, Desk, at_desk, read_settings
+from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.clock import system_clock
 from bot.digests import DigestSender
 from bot.domain.nudge import SETTLE, Digest, DigestState
@@ -29,7 +29,6 @@ BUSY_SECONDS: Final = 0.5
 """Between two looks at a digest that another process has in hand."""
 
 _TROUBLE: Final = (DigestState.FAILED, DigestState.UNCLEAR)
-_YEARS: Final = range(2000, 2200)
 
 
 class Outcome(Enum):
@@ -46,11 +45,9 @@ class ReadOnlyMembers(MemberStore):
         return
 
 
-def run(at: str | None, workspace: str | None, *, dry_run: bool) -> int:
-    settings = read_settings()
-    moment = _moment(at, settings) if at is not None else app.business_clock(settings)()
-    if not dry_run and not settings.is_local and moment > system_clock():
-        raise OperatorError("In a real workspace --at must not be in the future, unless you add --dry-run.")
+def run(at: datetime | None, settings: Settings, workspace: str | None, *, dry_run: bool) -> int:
+    """None is now, as the business counts it."""
+    moment = at or app.business_clock(settings)()
 
     async def work(desk: Desk) -> int:
         return await (_rehearse(desk, moment) if dry_run else _send(desk, moment))
@@ -58,7 +55,7 @@ def run(at: str | None, workspace: str | None, *, dry_run: bool) -> int:
     return at_desk(work, settings, workspace)
 
 
-def status(workspace: str | None) -> int:
+def status(settings: Settings, workspace: str | None) -> int:
     async def work(desk: Desk) -> int:
         nudges = desk.services().nudges
         digests = [*await nudges.under_way(desk.team_id), *await nudges.troubled(desk.team_id)]
@@ -69,7 +66,7 @@ def status(workspace: str | None) -> int:
             print("No daily message is under way, unclear or failed.")
         return 0
 
-    return at_desk(work, read_settings(), workspace)
+    return at_desk(work, settings, workspace)
 
 
 async def _rehearse(desk: Desk, moment: datetime) -> int:
@@ -107,7 +104,10 @@ async def _send(desk: Desk, moment: datetime) -> int:
 
     async def one(member: Member) -> Outcome:
         async with turn:
-            actor = await services.members.actor(desk.team_id, member.user_id)
+            actor = await services.members.find_actor(desk.team_id, member.user_id)
+            if actor is None:
+                print(f"{member.user_id}: Slack does not say who that is just now")
+                return Outcome.TROUBLED
             return await _nudge(sender, services, actor)
 
     await services.workspaces.record(desk.team_id, OPERATOR, "nudges.run", moment.isoformat(timespec="seconds"))
@@ -168,20 +168,6 @@ async def _ensure_slack(desk: Desk) -> None:
 
 def _staff(members: Iterable[Member]) -> list[Member]:
     return [member for member in members if member.roles & {Role.ACCOUNT_MANAGER, Role.TEAM_LEAD}]
-
-
-def _moment(typed: str, settings: Settings) -> datetime:
-    """Raises OperatorError."""
-    zone = ZoneInfo(settings.default_tz)
-    try:
-        moment = datetime.fromisoformat(typed)
-    except ValueError:
-        raise OperatorError(f"--at {typed}: write a moment like 2027-03-01T09:00+08:00, or a day.") from None
-    if moment.year not in _YEARS:
-        raise OperatorError(f"--at {typed}: no customer is due in the year {moment.year}.")
-    if len(typed) <= len("2027-03-01"):
-        return datetime.combine(moment.date(), settings.digest_at, zone).astimezone(UTC)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _shown(moment: datetime, settings: Settings) -> str:

@@ -8,8 +8,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import app
-from bot import jobs, settings, slack
-from bot.cli import OperatorError
+from bot import jobs, slack
 from bot.clock import system_clock
 from bot.digests import DigestSender
 from bot.domain.user import Profile
@@ -17,44 +16,39 @@ from bot.settings import Settings
 from bot.storage.connection import docket_url
 
 
-def serve() -> int:
-    app.run(settings.read())
+def serve(settings: Settings) -> int:
+    app.run(settings)
     return 0
 
 
-def worker() -> int:
-    read = settings.read()
-    if read.is_local and read.redis_url is None:
-        raise OperatorError(
-            "The local workspace runs its jobs itself. A worker needs a real workspace (SLACK_BOT_TOKEN) or REDIS_URL."
-        )
-    app.configure_logging(read.log_level)
-    app.forget_environment(read)
-    with app.store(read) as store_url:
-        asyncio.run(_work(read, store_url))
+def worker(settings: Settings) -> int:
+    app.configure_logging(settings.log_level)
+    app.forget_environment(settings)
+    with app.store(settings) as store_url:
+        asyncio.run(_work(settings, store_url))
     return 0
 
 
-async def _work(read: Settings, store_url: str) -> None:
+async def _work(settings: Settings, store_url: str) -> None:
     """Runs until SIGINT or SIGTERM; jobs under way get the time the bot would give them."""
     stopping = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(app.core(read, store_url, answers=False))
+        core = await stack.enter_async_context(app.core(settings, store_url, answers=False))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        access = app.SlackAccess.of(read)
+        access = app.SlackAccess.of(settings)
         web = slack.client(access.bot_token, access.api_url, session)
         for_digests = slack.digest_client(access.bot_token, access.api_url, session)
 
         async def fetch_profile(team_id: str, user_id: str) -> Profile | None:
-            return await slack.profile(web, user_id, read.default_tz)
+            return await slack.profile(web, user_id, settings.default_tz)
 
         async def digest_client_for(team_id: str) -> AsyncWebClient:
             return for_digests
 
         # Read anew each time: in the local workspace another process moves it.
-        services = core.services(lambda: app.business_clock(read)(), fetch_profile)
+        services = core.services(lambda: app.business_clock(settings)(), fetch_profile)
         team_id = (await app.identify(web)).team_id
         sender = DigestSender(services, digest_client_for, system_clock)
         docket, _ = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender))

@@ -1,22 +1,11 @@
 """Who may do what."""
 
-import re
-
-from bot.cli import OperatorError
-from bot.cli.desk import OPERATOR, Desk, at_desk, read_settings
+from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.domain.user import Member, Role
-
-USER_ID = re.compile(r"^[UW][A-Z0-9]{2,20}$")
-LONGEST_TEAM = 60
+from bot.settings import Settings
 
 
-def set_roles(user: str, wanted: list[str], team: str | None, workspace: str | None, *, none: bool) -> int:
-    roles = _roles(wanted, none=none)
-    if not USER_ID.match(user):
-        raise OperatorError(f"{user} is not a person's id; it begins with U or W, like U0123ABCD.")
-    if team is not None and not 0 < len(team := team.strip()) <= LONGEST_TEAM:
-        raise OperatorError(f"--team takes a name of up to {LONGEST_TEAM} characters.")
-
+def set_roles(user: str, roles: frozenset[Role], team: str | None, settings: Settings, workspace: str | None) -> int:
     async def work(desk: Desk) -> int:
         services = desk.services()
         member = await services.members.set_roles(desk.team_id, user, roles, team, by=OPERATOR)
@@ -29,10 +18,10 @@ def set_roles(user: str, wanted: list[str], team: str | None, workspace: str | N
             print("Without --team a team lead sees only his own customers.")
         return 0
 
-    return at_desk(work, read_settings(), workspace)
+    return at_desk(work, settings, workspace)
 
 
-def list_roles(workspace: str | None) -> int:
+def list_roles(settings: Settings, workspace: str | None) -> int:
     async def work(desk: Desk) -> int:
         members = desk.services().members
         staff = [member for member in await members.all(desk.team_id) if member.roles]
@@ -43,16 +32,7 @@ def list_roles(workspace: str | None) -> int:
             print("Nobody has a role yet. Give one with: python -m bot roles set USER --role account_manager")
         return 0
 
-    return at_desk(work, read_settings(), workspace)
-
-
-def _roles(wanted: list[str], *, none: bool) -> frozenset[Role]:
-    if none == bool(wanted):
-        raise OperatorError("Say --role with each role the person shall have, or --none to take all away.")
-    unknown = [each for each in wanted if each not in list(Role)]
-    if unknown:
-        raise OperatorError(f"There is no role {unknown[0]}; there are {', '.join(Role)}.")
-    return frozenset(Role(each) for each in wanted)
+    return at_desk(work, settings, workspace)
 
 
 def _line(member: Member, name: str) -> str:

@@ -94,13 +94,22 @@ class Digest(BaseModel):
     def empty(self) -> "Digest":
         return self.model_copy(update={"state": DigestState.EMPTY})
 
+    def missed(self) -> "Digest":
+        """Its day went by; tomorrow's lists what is still due then."""
+        return self.model_copy(update={"state": DigestState.FAILED, "error": self.error or "too late"})
+
     def unclear(self, error: str) -> "Digest":
         return self.model_copy(update={"state": DigestState.UNCLEAR, "error": error})
 
 
 def digest_day(now: datetime, at: time, tz: str, is_work: IsWorkingDay) -> date | None:
     """The local day whose digest may be sent at `now`, or None outside working days and hours."""
-    local = now.astimezone(ZoneInfo(tz))
-    opens = datetime.combine(local.date(), at, local.tzinfo)
-    closes = max(datetime.combine(local.date(), LATEST, local.tzinfo), opens + timedelta(hours=2))
-    return local.date() if is_work(local.date()) and opens <= local < closes else None
+    day = now.astimezone(ZoneInfo(tz)).date()
+    opens = datetime.combine(day, at, ZoneInfo(tz))
+    return day if is_work(day) and opens <= now < digest_closes(day, at, tz) else None
+
+
+def digest_closes(day: date, at: time, tz: str) -> datetime:
+    """From then on it is too late for the day's digest."""
+    zone = ZoneInfo(tz)
+    return max(datetime.combine(day, LATEST, zone), datetime.combine(day, at, zone) + timedelta(hours=2))

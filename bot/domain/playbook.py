@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Lang = Literal["zh", "en"]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
-EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9-]+$", max_length=60)]
 RuleId = Annotated[str, StringConstraints(pattern=r"^RL-\d\d$")]
 
 MIN_EXAMPLES: Mapping[Lang, int] = {"zh": 20, "en": 12}
@@ -25,6 +24,9 @@ class Category(StrEnum):
     TRUST = "trust"
     NEED = "need"
     BUYER = "buyer"
+
+
+EntryId = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Category)})/[a-z0-9-]+$", max_length=60)]
 
 
 class OwnerRole(StrEnum):

@@ -153,7 +153,8 @@ def _write(path: Path, model: Model) -> None:
 
 
 def _read(path: Path, training: Training, encoder: Encoder) -> Model:
-    with np.load(path, allow_pickle=False) as stored:
+    # Opened here: numpy leaves a file open that turns out to be damaged.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         names: NDArray[np.uint8] = stored["vocabulary"]
         vocabulary = {gram: column for column, gram in enumerate(names.tobytes().decode().split("\n"))}
         index = Index(

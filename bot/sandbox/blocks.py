@@ -4,25 +4,19 @@ from typing import Any, Final
 
 from bot.sandbox import composition as c
 from bot.sandbox import elements
-from bot.sandbox.rich_blocks import RICH_BLOCKS
+from bot.sandbox.rich_blocks import RICH_BLOCKS, block_shape
 from bot.sandbox.shapes import (
     Check,
     Report,
-    any_value,
     at_least_one,
     boolean,
     by_type,
     listing,
+    one_of,
     only_on,
-    shape,
     string,
     url,
 )
-
-
-def _block(required: dict[str, Check], optional: dict[str, Check] | None = None, *rules: Check) -> Check:
-    """Every block has a type and may have a block_id."""
-    return shape({"type": any_value, **required}, {"block_id": c.identifier, **(optional or {})}, *rules)
 
 
 def _not_for_files(report: Report, path: str, value: Any) -> None:
@@ -48,7 +42,7 @@ _context_part = by_type(
 )
 
 EVERYDAY: Final[dict[str, Check]] = {
-    "section": _block(
+    "section": block_shape(
         {},
         {
             "text": c.any_text(c.TEXT),
@@ -59,19 +53,21 @@ EVERYDAY: Final[dict[str, Check]] = {
         at_least_one("text", "fields"),
         _reply_links_stay_in_modals,
     ),
-    "header": _block({"text": c.plain_text(150)}),
-    "context": _block({"elements": listing(_context_part, 1, 10)}),
-    "actions": _block({"elements": listing(by_type(elements.IN_ACTIONS), 1, 25)}, None, _reply_links_stay_in_modals),
-    "context_actions": _block(
+    "header": block_shape({"text": c.plain_text(150)}),
+    "context": block_shape({"elements": listing(_context_part, 1, 10)}),
+    "actions": block_shape(
+        {"elements": listing(by_type(elements.IN_ACTIONS), 1, 25)}, None, _reply_links_stay_in_modals
+    ),
+    "context_actions": block_shape(
         {"elements": listing(by_type(elements.IN_CONTEXT_ACTIONS), 1, 5)}, None, only_on("message")
     ),
-    "divider": _block({}),
-    "image": _block(
+    "divider": block_shape({}),
+    "image": block_shape(
         {"alt_text": string(2000, at_least=1)},
         {"image_url": url(), "slack_file": c.slack_file, "title": c.plain_text(2000)},
         at_least_one("image_url", "slack_file"),
     ),
-    "input": _block(
+    "input": block_shape(
         {"label": c.plain_text(2000), "element": by_type(elements.IN_INPUTS)},
         {"hint": c.plain_text(2000), "optional": boolean, "dispatch_action": boolean},
         _not_for_files,
@@ -95,17 +91,13 @@ def _no_divider_when_collapsed(report: Report, path: str, value: Any) -> None:
 
 
 CONTAINER: Final[dict[str, Check]] = {
-    "container": _block(
+    "container": block_shape(
         {"child_blocks": _container_children},
         {
             "title": c.plain_text(150),
             "rich_text_title": RICH_BLOCKS["rich_text"],
             "subtitle": c.plain_text(150),
-            "width": lambda report, path, value: (
-                None
-                if value in ("narrow", "standard", "wide", "full")
-                else report.add(path, "must be one of: narrow, standard, wide, full")
-            ),
+            "width": one_of("narrow", "standard", "wide", "full"),
             "is_collapsible": boolean,
             "default_collapsed": boolean,
             "has_header_divider": boolean,

@@ -49,9 +49,10 @@ class Changes:
         finally:
             self._listeners.remove(entry)
 
-    async def next(self) -> None:
-        """Until something changes."""
-        await self._changed.wait()
+    @property
+    def upcoming(self) -> asyncio.Event:
+        """Set by the next change; taken before one looks, nothing in between is missed."""
+        return self._changed
 
     def end(self) -> None:
         for _, listener in self._listeners:

@@ -1,5 +1,7 @@
 """`chat.*`: posting, editing and deleting messages (reference, 2.3)."""
 
+from typing import Final
+
 from bot.sandbox.asking import Ask, Method
 from bot.sandbox.errors import ApiError
 from bot.sandbox.messages import Message, ts_number
@@ -7,6 +9,9 @@ from bot.sandbox.posting import Content, read_content
 from bot.sandbox.shapes import Json
 from bot.sandbox.state import Place
 from bot.sandbox.workspace import app_home
+
+EDITED_TEXT: Final = 4_000
+"""An edit is refused where a post would still be taken."""
 
 
 def post_message(ask: Ask) -> Json:
@@ -53,7 +58,7 @@ def update(ask: Ask) -> Json:
     content = read_content(ask.args)
     if content.text is None and content.blocks is None and content.attachments is None:
         raise ApiError("no_text")
-    if ask.args.text("text") and len(ask.args.text("text")) > 4_000 and not content.blocks:
+    if content.text and len(content.text) > EDITED_TEXT and not content.blocks:
         raise ApiError("msg_too_long")
     edit(ask, message, content)
     return {
@@ -135,7 +140,7 @@ def _own_message(ask: Ask, otherwise: str) -> Message:
     return message
 
 
-POSTS_PER_MINUTE = 300
+POSTS_PER_MINUTE: Final = 300
 METHODS = {
     "chat.postMessage": Method(post_message, POSTS_PER_MINUTE, ("chat:write",)),
     "chat.postEphemeral": Method(post_ephemeral, 100, ("chat:write",)),

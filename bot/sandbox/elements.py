@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.sandbox import composition as c
 from bot.sandbox.shapes import (
@@ -52,7 +52,11 @@ def _parses(read: Any, value: str) -> bool:
 
 
 def _is_zone(value: str) -> bool:
-    return value in available_timezones() and ZoneInfo(value) is not None
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 _date = matching(_is_date, "must be a date in the form YYYY-MM-DD")

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from bot.sandbox.args import Args
 from bot.sandbox.errors import ApiError, refused_blocks
-from bot.sandbox.rich_blocks import size_in_bytes
-from bot.sandbox.shapes import Json
+from bot.sandbox.shapes import Json, size_in_bytes
 from bot.sandbox.surfaces import check_message_blocks
 from bot.sandbox.wire_text import rings, rings_by_name
 

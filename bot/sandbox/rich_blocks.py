@@ -1,6 +1,5 @@
 """Checks of Block Kit's newer and rarer blocks: rich text, tables, charts, cards, plans, alerts (reference, 3.2)."""
 
-import json
 from typing import Any, Final
 
 from bot.sandbox import composition as c
@@ -26,7 +25,8 @@ MANY: Final = 10_000
 TABLE_CHARACTERS: Final = 10_000
 
 
-def _block(required: dict[str, Check], optional: dict[str, Check] | None = None, *rules: Check) -> Check:
+def block_shape(required: dict[str, Check], optional: dict[str, Check] | None = None, *rules: Check) -> Check:
+    """Every block has a type and may have a block_id."""
     return shape({"type": any_value, **required}, {"block_id": c.identifier, **(optional or {})}, *rules)
 
 
@@ -70,7 +70,7 @@ _rich_part = by_type(
         "rich_text_quote": shape({"type": any_value, "elements": _inlines}, _border),
     }
 )
-rich_text = _block({"elements": listing(_rich_part, 1, MANY)})
+rich_text = block_shape({"elements": listing(_rich_part, 1, MANY)})
 
 _number = shape(
     {"type": any_value, "value": lambda report, path, value: _is_number(report, path, value)}, {"text": string()}
@@ -108,14 +108,14 @@ def _rows_are_even(report: Report, path: str, value: Any) -> None:
         report.add(f"{path}/rows", "all rows must have the same number of cells")
 
 
-table = _block(
+table = block_shape(
     {"rows": listing(listing(_table_cell, 1, 20), 1, 100)},
     {"column_settings": listing(shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean}), 1, 20)},
     only_on("message"),
     _rows_are_even,
     _fits_a_table,
 )
-data_table = _block(
+data_table = block_shape(
     {"caption": string(at_least=1), "rows": listing(listing(_data_cell, 1, 20), 2, 101)},
     {"page_size": integer(1, 100), "row_header_column_index": integer(0, 19)},
     only_on("message"),
@@ -151,7 +151,7 @@ _series_chart = shape(
     _series_match_the_axis,
 )
 _pie = shape({"type": any_value, "segments": listing(_point, 1, 6)}, None, _slices_are_positive)
-data_visualization = _block(
+data_visualization = block_shape(
     {
         "title": string(50, at_least=1),
         "chart": by_type({"line": _series_chart, "bar": _series_chart, "area": _series_chart, "pie": _pie}),
@@ -161,7 +161,7 @@ data_visualization = _block(
 )
 
 _image = by_type(elements.IMAGE)
-card = _block(
+card = block_shape(
     {},
     {
         "title": c.any_text(150),
@@ -176,7 +176,7 @@ card = _block(
     only_on("message", "home"),
     at_least_one("hero_image", "title", "actions", "body"),
 )
-carousel = _block({"elements": listing(by_type({"card": card}), 1, 10)}, None, only_on("message", "home"))
+carousel = block_shape({"elements": listing(by_type({"card": card}), 1, 10)}, None, only_on("message", "home"))
 
 _source = shape({"type": one_of("url"), "url": url(), "text": string(at_least=1)})
 _task: dict[str, Check] = {
@@ -185,19 +185,19 @@ _task: dict[str, Check] = {
     "sources": listing(_source, 1, 100),
     "status": one_of("pending", "in_progress", "complete", "error"),
 }
-task_card = _block({"task_id": string(255, at_least=1), "title": string(at_least=1)}, _task, only_on("message"))
-plan = _block(
+task_card = block_shape({"task_id": string(255, at_least=1), "title": string(at_least=1)}, _task, only_on("message"))
+plan = block_shape(
     {"title": string(at_least=1)},
     {"tasks": listing(by_type({"task_card": task_card}), 1, 50)},
     only_on("message"),
 )
 
-alert = _block(
+alert = block_shape(
     {"text": c.any_text(200)},
     {"level": one_of("default", "info", "warning", "error", "success")},
     only_on("modal"),
 )
-video = _block(
+video = block_shape(
     {
         "alt_text": string(2000, at_least=1),
         "title": c.plain_text(199),
@@ -212,7 +212,7 @@ video = _block(
         "title_url": url(),
     },
 )
-markdown = _block({"text": string(12_000, at_least=1)}, None, only_on("message"))
+markdown = block_shape({"text": string(12_000, at_least=1)}, None, only_on("message"))
 
 
 def _only_slack_sends_files(report: Report, path: str, value: Any) -> None:
@@ -233,7 +233,3 @@ RICH_BLOCKS: Final[dict[str, Check]] = {
     "markdown": markdown,
     "file": _only_slack_sends_files,
 }
-
-
-def size_in_bytes(value: object) -> int:
-    return len(json.dumps(value, ensure_ascii=False).encode())

@@ -1,5 +1,6 @@
 """Small checks that combine into the shape of a JSON value, and the report they write their complaints into."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -18,6 +19,10 @@ class Report:
 
     def add(self, path: str, problem: str) -> None:
         self.problems.append(f"[ERROR] {problem} [json-pointer:{path}]")
+
+
+def size_in_bytes(value: object) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode())
 
 
 Check = Callable[[Report, str, Any], None]

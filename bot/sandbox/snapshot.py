@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final
 from bot.sandbox.shapes import Json
 from bot.sandbox.state import State
 
+logger = logging.getLogger(__name__)
 PAUSE_SECONDS: Final = 0.5
 VERSION: Final = 1
 
@@ -37,10 +39,15 @@ class Snapshot:
 
     async def keep(self) -> None:
         """Saves a moment after each change, until cancelled."""
+        changed = self._state.changes.upcoming
         while True:
-            await self._state.changes.next()
+            await changed.wait()
             await asyncio.sleep(PAUSE_SECONDS)
-            await asyncio.to_thread(self._write, self._content())
+            changed = self._state.changes.upcoming
+            try:
+                await asyncio.to_thread(self._write, self._content())
+            except OSError as error:
+                logger.warning("the local workspace could not be saved: %s", error)
 
     def save(self) -> None:
         self._write(self._content())

@@ -82,11 +82,6 @@ class State:
             self._members[channel_id].append(user_id)
             self.changes.tell("state", {})
 
-    def leave(self, channel_id: str, user_id: str) -> None:
-        if user_id in self._members[channel_id]:
-            self._members[channel_id].remove(user_id)
-            self.changes.tell("state", {})
-
     # messages
 
     def new_message(self, channel: str, user: str, text: str, **details: Any) -> Message:

@@ -1,13 +1,12 @@
 """Checks of whole messages and views: block counts, unique ids, what a kind of view must and may have (3.1)."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
 from bot.sandbox import composition as c
 from bot.sandbox.blocks import block
-from bot.sandbox.shapes import Check, Json, Report, any_value, boolean, listing, shape, string
+from bot.sandbox.shapes import Check, Json, Report, any_value, boolean, listing, one_of, shape, size_in_bytes, string
 
 MESSAGE_BLOCKS: Final = 50
 VIEW_BLOCKS: Final = 100
@@ -39,7 +38,7 @@ def check_view(view: Any, *, home: bool) -> list[str]:
 
 
 def is_too_large(view: Json) -> bool:
-    return len(json.dumps(view, ensure_ascii=False).encode()) > VIEW_BYTES
+    return size_in_bytes(view) > VIEW_BYTES
 
 
 def blocks_within(blocks: list[Json]) -> Iterator[Json]:
@@ -120,7 +119,7 @@ _modal = shape(
 )
 _home = shape(
     {
-        "type": lambda report, path, value: None if value == "home" else report.add(path, f"unsupported type: {value}"),
+        "type": one_of("home"),
         "blocks": listing(block, 0, VIEW_BLOCKS),
     },
     {**_view_fields, "title": any_value, "clear_on_close": boolean, "notify_on_close": boolean},

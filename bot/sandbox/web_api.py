@@ -121,12 +121,17 @@ class WebApi:
         try:
             self._check_token(call.token, method)
             ask.needs_scope(*method.scopes)
-            self._pace.spend(call.method, method.per_minute, args.text("channel"))
+            self._pace.spend(call.method, method.per_minute, self._target(args))
             return 200, method.run(ask), headers
         except RateLimitedError as error:
             return _too_many(error.retry_after)
         except ApiError as error:
             return 200, error.answer(), headers
+
+    def _target(self, args: Args) -> str:
+        """A person's id and his DM are the same place to post to."""
+        channel = args.text("channel")
+        return self._state.dm_id(channel) if self._state.workspace.find_person(channel) else channel
 
     def _check_token(self, token: str, method: Method) -> None:
         if not token:

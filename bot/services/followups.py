@@ -7,6 +7,7 @@ from bot.domain import policy
 from bot.domain.followup import DueItem, FollowUp, SnoozeLength, SnoozeReason
 from bot.domain.user import User
 from bot.domain.workcalendar import IsWorkingDay
+from bot.errors import FollowUpClosedError
 from bot.services.customers import CustomerService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.followups import FollowUpStore
@@ -45,6 +46,8 @@ class FollowUpService:
 
         def step(followup: FollowUp) -> FollowUp:
             policy.ensure_may_change(owner_ids, followup)
+            if followup.due_on > today:  # a contact made in the meantime has moved it ahead
+                raise FollowUpClosedError
             return followup.snoozed(actor.user_id, length, reason, today, self.is_work)
 
         changed = await self.store.change(actor.team_id, followup_id, step)

@@ -21,13 +21,30 @@ class MemberService:
     default_tz: str
 
     async def actor(self, team_id: str, user_id: str) -> User:
+        """With a guess, good for this once, at what Slack does not tell: somebody waits for an answer."""
+        member, profile = await self._load(team_id, user_id)
+        return await self._user(team_id, member, profile or Profile(name="", tz=self.default_tz))
+
+    async def find_actor(self, team_id: str, user_id: str) -> User | None:
+        """None while Slack does not tell the person's time zone and language: nobody waits, so nothing is guessed."""
+        member, profile = await self._load(team_id, user_id)
+        return await self._user(team_id, member, profile) if profile else None
+
+    async def find(self, team_id: str, user_id: str) -> Member:
+        """Somebody unknown has no roles. Slack is not asked."""
+        member, _ = await self.store.load(team_id, user_id)
+        return member
+
+    async def _load(self, team_id: str, user_id: str) -> tuple[Member, Profile | None]:
         member, profile = await self.store.load(team_id, user_id)
         if profile is None:
             profile = await self.fetch_profile(team_id, user_id)
-            if profile is None:  # a guess, good for this once
-                profile = Profile(name="", tz=self.default_tz)
-            else:
+            if profile is not None:
                 await self.store.cache_profile(team_id, user_id, profile)
+        return member, profile
+
+    async def _user(self, team_id: str, member: Member, profile: Profile) -> User:
+        user_id = member.user_id
         is_admin = user_id in self.admin_users
         if profile.is_admin and not is_admin and Role.ADMIN not in member.roles:
             # Slack's owners and admins are ours only until somebody was made one on purpose.

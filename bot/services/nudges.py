@@ -1,16 +1,22 @@
 """Deciding whose digest is due, and keeping the record that makes it exactly one a day."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
-from bot.domain.nudge import Digest, digest_day
-from bot.domain.user import Role, User
+from bot.domain.nudge import Digest, digest_closes, digest_day
+from bot.domain.user import Member, Role, User
 from bot.domain.workcalendar import IsWorkingDay, next_working_moment
 from bot.services.members import MemberService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.nudges import DigestStore
+
+AT_ONCE = 10
+"""People planned for at the same time."""
+RECHECK = timedelta(hours=2)
+"""Whoever flew east meanwhile would sleep through the hour that was right where they were: look more often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +32,23 @@ class NudgeService:
 
     async def plan_due(self) -> None:
         """Records a digest for everybody whose time has come, in every workspace."""
-        now = self.now()
-        for team_id in await self.store.due_workspaces(now):
-            for user_id in await self.store.due_people(team_id, now):
+        now, turn = self.now(), asyncio.Semaphore(AT_ONCE)
+
+        async def plan(team_id: str, user_id: str) -> None:
+            async with turn:  # each may have to ask Slack about the person
                 await self.plan(team_id, user_id)
 
+        for team_id in await self.store.due_workspaces(now):
+            await asyncio.gather(*(plan(team_id, user_id) for user_id in await self.store.due_people(team_id, now)))
+
     async def plan(self, team_id: str, user_id: str) -> date | None:
-        """Records today's digest unless it was before, then sets the next time; the day, if one may be sent now."""
-        actor = await self.members.actor(team_id, user_id)
+        """Records today's digest unless it was before, then sets the next time; the day, if one may be sent now.
+
+        While Slack does not tell the person's time zone, the time stays as it is: the next sweep asks again.
+        """
+        actor = await self.members.find_actor(team_id, user_id)
+        if actor is None:
+            return None
         day = await self.plan_today(actor)
         await self.schedule(actor)
         return day
@@ -52,20 +67,23 @@ class NudgeService:
         at = (await self.workspaces.settings(actor.team_id)).digest_at
         return digest_day(self.now(), at, actor.tz, self.is_work)
 
+    async def is_over(self, actor: User, day: date) -> bool:
+        """Whether the day's digest must not be sent any more: its hours are past, or the actor has left the round."""
+        at = (await self.workspaces.settings(actor.team_id)).digest_at
+        return not _gets_digests(actor) or self.now() >= digest_closes(day, at, actor.tz)
+
     async def schedule(self, actor: User) -> None:
-        """Sets the person's next digest, or none for somebody without customers' care."""
+        """Sets when to look at the person again: at the next digest or before; never for somebody without customers."""
         if not _gets_digests(actor):
             await self.store.unschedule(actor.team_id, actor.user_id)
             return
-        at = (await self.workspaces.settings(actor.team_id)).digest_at
-        await self.store.schedule(
-            actor.team_id, actor.user_id, next_working_moment(self.now(), at, actor.tz, self.is_work)
-        )
+        now = self.now()
+        look_at = min(await self.next_digest_at(actor, now), now + RECHECK)
+        await self.store.schedule(actor.team_id, actor.user_id, look_at)
 
     async def join(self, team_id: str, user_id: str) -> None:
         """Takes a person into (or out of) the daily round; today's digest is still due if its time is past."""
-        actor = await self.members.actor(team_id, user_id)
-        if not _gets_digests(actor):
+        if not _gets_digests(await self.members.find(team_id, user_id)):
             await self.store.unschedule(team_id, user_id)
         elif user_id not in await self.store.scheduled_people(team_id):
             await self.store.schedule(team_id, user_id, self.now())
@@ -106,5 +124,5 @@ class NudgeService:
         return next_working_moment(after, at, actor.tz, self.is_work)
 
 
-def _gets_digests(actor: User) -> bool:
-    return actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD)
+def _gets_digests(person: User | Member) -> bool:
+    return bool(person.roles & {Role.ACCOUNT_MANAGER, Role.TEAM_LEAD})

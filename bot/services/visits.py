@@ -21,6 +21,7 @@ from bot.storage.visits import Consequences, VisitStore
 
 SURE_ENOUGH = 0.5
 """A matched objection is preselected in the form from this score on; below, an empty field is kinder."""
+LONGEST_TYPED_NAME = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ class VisitService:
             return Draft()
         customer, rest = _customer_in(line, await self.customers.suggest(actor, ""))
         if customer is None:
-            name, _, rest = line.partition(" ")
-            if not rest or len(name) > 30:
-                return Draft(note=line, objection_ids=self.heard(line))
+            name, rest = [*line.split(None, 1), ""][:2]
             matches = await self.customers.suggest(actor, name)
-            if len(matches) != 1:
+            if len(matches) > 1 or len(name) > LONGEST_TYPED_NAME or (not matches and not rest):
+                return Draft(note=line, objection_ids=self.heard(line))
+            if not matches:
                 return Draft(customer_name=name, note=rest.strip(), objection_ids=self.heard(rest))
             customer = matches[0]
         return Draft(

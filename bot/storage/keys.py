@@ -17,7 +17,7 @@ TTLS: Final[Mapping[str, int]] = {
 }
 
 WORKSPACES: Final = f"{PREFIX}:workspaces"
-"""Sorted set of all workspaces by the moment their next digest is due. The one key outside any workspace."""
+"""Sorted set of all workspaces by the earliest of their `digest_times`. The one key outside any workspace."""
 
 
 def _in(team_id: str, *parts: str) -> str:
@@ -86,7 +86,7 @@ def digest_lease(team_id: str, user_id: str, day: date) -> str:
 
 
 def digest_times(team_id: str) -> str:
-    """Sorted set of people by the moment of their next digest (seconds since 1970)."""
+    """Sorted set of people by when it is next looked whether their digest is due (seconds since 1970)."""
     return _in(team_id, "digest-times")
 
 

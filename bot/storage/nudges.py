@@ -68,7 +68,7 @@ class DigestStore:
         await self.records.commit(batch)
 
     async def schedule(self, team_id: str, user_id: str, at: datetime) -> None:
-        """Sets when the person's next digest is due, and keeps the index of workspaces in step."""
+        """Sets when to look at the person's digest next, and keeps the index of workspaces in step."""
         await self.records.redis.zadd(keys.digest_times(team_id), {user_id: at.timestamp()})
         await self.reindex(team_id)
 
@@ -77,10 +77,18 @@ class DigestStore:
         await self.reindex(team_id)
 
     async def reindex(self, team_id: str) -> None:
-        """The workspace's place in the index is the earliest of its people's times."""
+        """The workspace's place in the index is the earliest of its people's times.
+
+        The index lies in another slot, so it is looked at again: somebody else may have moved the times meanwhile.
+        """
+        written: float | None = None
+        while (score := await self._earliest(team_id)) != written:
+            await self.records.redis.zadd(keys.WORKSPACES, {team_id: score})
+            written = score
+
+    async def _earliest(self, team_id: str) -> float:
         first = await self.records.redis.zrange(keys.digest_times(team_id), 0, 0, withscores=True)
-        score = first[0][1] if first else float("inf")
-        await self.records.redis.zadd(keys.WORKSPACES, {team_id: score})
+        return float(first[0][1]) if first else float("inf")
 
     async def due_workspaces(self, now: datetime) -> list[str]:
         return texts(await self.records.redis.zrangebyscore(keys.WORKSPACES, "-inf", now.timestamp()))

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp
@@ -13,6 +15,8 @@ from bot.storage.followups import opened, put_followup
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,6 @@ class VisitStore:
 
 
 def _order(visit: Visit) -> float:
-    """By day, and within a day by when it was written."""
-    seconds = visit.created_at.timestamp() % 86_400
-    return visit.on.toordinal() + seconds / 86_400
+    """By day, and within a day by when it was written, be it years later."""
+    waited = visit.created_at.timestamp() / 86_400 - (visit.on.toordinal() - _EPOCH)
+    return visit.on.toordinal() + min(max((waited + 1) / 4096, 0), 0.999)

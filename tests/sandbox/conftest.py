@@ -104,7 +104,5 @@ async def slack(emulator: Emulator, session: ClientSession) -> AsyncWebClient:
     return client_for(emulator, session)
 
 
-def client_for(emulator: Emulator, session: ClientSession, token: str = BOT_TOKEN, timeout: int = 5) -> AsyncWebClient:
-    return AsyncWebClient(
-        token=token, base_url=f"{emulator.base_url}/api/", session=session, timeout=timeout, retry_handlers=[]
-    )
+def client_for(emulator: Emulator, session: ClientSession, token: str = BOT_TOKEN) -> AsyncWebClient:
+    return AsyncWebClient(token=token, base_url=f"{emulator.base_url}/api/", session=session, retry_handlers=[])

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.sandbox.surfaces import check_message_blocks, check_view
 from tests.sandbox.builders import (
@@ -20,7 +22,6 @@ from tests.sandbox.builders import (
     text_input,
 )
 
-DATE_PICKER: Json = {"type": "datepicker", "action_id": "d"}
 IMAGE: Json = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a"}
 
 
@@ -125,7 +126,7 @@ SOUND_IN_MESSAGES = {
     "carousel of 10": [{"type": "carousel", "elements": [card()] * 10}],
     "container of 10": [container(*[section()] * 10, width="wide", is_collapsible=True)],
     "plan": [plan("a", "b")],
-    "fallback words for a divider": [{"type": "divider"}],
+    "divider": [{"type": "divider"}],
 }
 UNSOUND_IN_MESSAGES = {
     "51 blocks": [section()] * 51,
@@ -273,6 +274,15 @@ UNSOUND_IN_MESSAGES = {
 }
 
 
+def _words(value: Any) -> list[str]:
+    """Every key and every short string, so that random structures resemble blocks."""
+    if isinstance(value, dict):
+        return [*value, *_words(list(value.values()))]
+    if isinstance(value, list):
+        return [word for each in value for word in _words(each)]
+    return [value] if isinstance(value, str) and len(value) < 30 else []
+
+
 def cases(table: dict[str, Any]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("value", list(table.values()), ids=list(table))
 
@@ -365,6 +375,23 @@ def test_sound_home(value: Any) -> None:
 @cases(UNSOUND_HOMES)
 def test_refused_home(value: Any) -> None:
     assert check_view(value, home=True)
+
+
+WORDS = sorted({word for table in (SOUND_IN_MESSAGES, SOUND_MODALS) for word in _words(list(table.values()))})
+RANDOM = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(RANDOM, st.sampled_from(["blocks", "modal", "home"]))
+def test_anything_is_judged(value: Any, place: str) -> None:
+    """Whatever is sent, the answer is a list of complaints, never an exception."""
+    if place == "blocks":
+        check_message_blocks(value)
+    else:
+        check_view({"type": place, "title": plain("t"), "submit": plain("s"), "blocks": value}, home=place == "home")
 
 
 def test_complaints_say_where() -> None:

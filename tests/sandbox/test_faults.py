@@ -1,6 +1,7 @@
 """Failures on demand: each kind, with and without the effect having happened."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -18,8 +19,15 @@ def texts(emulator: Emulator) -> list[str]:
     return [each.text for each in emulator.person("U01LIN").dm_messages()]
 
 
-async def post(emulator: Emulator, session: ClientSession, timeout: int = 5) -> Any:
-    return await client_for(emulator, session, timeout=timeout).chat_postMessage(channel="D01LIN", text="digest")
+async def post(emulator: Emulator, session: ClientSession) -> Any:
+    return await client_for(emulator, session).chat_postMessage(channel="D01LIN", text="digest")
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[ClientSession]:
+    """Waits half a second (with a session of one's own, AsyncWebClient's timeout has no effect)."""
+    async with ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as session:
+        yield session
 
 
 async def test_rate_limit(emulator: Emulator, session: ClientSession) -> None:
@@ -60,18 +68,18 @@ async def test_lost_connection(emulator: Emulator, session: ClientSession, kind:
     assert texts(emulator) == posted
 
 
-async def test_timeout_without_effect(emulator: Emulator, session: ClientSession) -> None:
+async def test_timeout_without_effect(emulator: Emulator, hasty: ClientSession) -> None:
     emulator.faults.add("chat.postMessage", "timeout")
     with pytest.raises(asyncio.TimeoutError):
-        await post(emulator, session, timeout=1)
+        await post(emulator, hasty)
     assert texts(emulator) == []
 
 
-async def test_accepted_late(emulator: Emulator, session: ClientSession) -> None:
+async def test_accepted_late(emulator: Emulator, hasty: ClientSession) -> None:
     """The caller has given up when the message appears."""
-    emulator.faults.add("chat.postMessage", "accept_late", effect_after=1.2)
+    emulator.faults.add("chat.postMessage", "accept_late", effect_after=0.8)
     with pytest.raises(asyncio.TimeoutError):
-        await post(emulator, session, timeout=1)
+        await post(emulator, hasty)
     assert texts(emulator) == []
     await emulator.wait_for(lambda: texts(emulator) == ["digest"])
 

@@ -107,6 +107,12 @@ async def test_update_keeps_what_it_does_not_mention(emulator: Emulator, slack: 
     assert (message.text, message.blocks, message.edited) == ("3", [], True)
 
 
+async def test_edit_with_too_long_a_text(slack: AsyncWebClient) -> None:
+    ts = (await slack.chat_postMessage(channel="C01EAST", text="x" * 5_000))["ts"]
+    answer = await refused(slack, "chat.update", channel="C01EAST", ts=ts, text="x" * 4_001)
+    assert answer["error"] == "msg_too_long"
+
+
 async def test_only_own_messages_can_be_changed(emulator: Emulator, slack: AsyncWebClient) -> None:
     theirs = await emulator.person("U01LIN").say("C01EAST", "mine")
     shown = (await slack.chat_postEphemeral(channel="C01EAST", user="U01LIN", text="x"))["message_ts"]

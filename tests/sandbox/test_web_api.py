@@ -204,6 +204,9 @@ async def test_posting_pace(emulator: Emulator, slack: AsyncWebClient, timer: Fa
     assert caught.value.response.headers["Retry-After"] == "1"
     assert caught.value.response["error"] == "ratelimited"
     await slack.chat_postMessage(channel="C02GENERAL", text="elsewhere")
+    for number in range(5):
+        await slack.chat_postMessage(channel="U01LIN" if number % 2 else "D01LIN", text=str(number))
+    assert (await refused(slack, "chat.postMessage", channel="U01LIN", text="6"))["error"] == "ratelimited"
     timer.advance(1)
     await slack.chat_postMessage(channel="C01EAST", text="6")
 

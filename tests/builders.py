@@ -1,0 +1,114 @@
+"""Small valid objects; a test names only the fields it is about."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bot.domain.customer import Customer, Tier
+from bot.domain.followup import Cadence, DueItem, FollowUp, Kind
+from bot.domain.nudge import Digest
+from bot.domain.playbook import MIN_EXAMPLES, Entry, Playbook, RedLine, Source
+from bot.domain.question import Question
+from bot.domain.user import Role, User
+from bot.domain.visit import Channel, Visit
+
+TEAM = "T1"
+LIN = "U01LIN"
+MONDAY = date(2026, 3, 2)
+"""An ordinary week: no public holiday from here to the 20th."""
+
+
+def weekdays(day: date) -> bool:
+    """A calendar without holidays."""
+    return day.weekday() < 5
+
+
+def make_user(user_id: str = LIN, *roles: Role, **changes: Any) -> User:
+    """An account manager in Shanghai, unless other roles are given."""
+    return User(**{"team_id": TEAM, "user_id": user_id, "roles": frozenset(roles or {Role.ACCOUNT_MANAGER}), **changes})
+
+
+def make_customer(**changes: Any) -> Customer:
+    values = {"id": "c1", "name": "远大纺织", "tier": Tier.A, "owner_id": LIN, "created_on": date(2026, 1, 5)}
+    return Customer(**{**values, **changes})
+
+
+def make_contact(**changes: Any) -> FollowUp:
+    """The contact follow-up of a tier-A customer, due on MONDAY."""
+    cadence = Cadence(tier=Tier.A, gap=14, counted_from=date(2026, 2, 16))
+    values = {"id": "contact-c1", "kind": Kind.CONTACT, "customer_id": "c1", "owner_id": LIN, "due_on": MONDAY}
+    return FollowUp(**{**values, "cadence": cadence, **changes})
+
+
+def make_followup(**changes: Any) -> FollowUp:
+    """A next step, due on MONDAY."""
+    values = {"id": "step-1", "kind": Kind.STEP, "customer_id": "c1", "owner_id": LIN, "due_on": MONDAY}
+    return FollowUp(**{**values, "title": "给报价", **changes})
+
+
+def make_due(followup: FollowUp | None = None, **customer: Any) -> DueItem:
+    followup = followup or make_contact()
+    return DueItem(followup=followup, customer=make_customer(**{"id": followup.customer_id, **customer}))
+
+
+def make_visit(**changes: Any) -> Visit:
+    values = {
+        "id": "v1",
+        "customer_id": "c1",
+        "author_id": LIN,
+        "on": MONDAY,
+        "channel": Channel.VISIT,
+        "note": "嫌费率高，周三前给报价",
+        "created_at": datetime(2026, 3, 2, 8, 0, tzinfo=UTC),
+    }
+    return Visit(**{**values, **changes})
+
+
+def make_question(**changes: Any) -> Question:
+    values = {"id": "q1", "asked_by": LIN, "asked_at": datetime(2026, 3, 2, 1, 0, tzinfo=UTC), "text": "能用比特币付吗"}
+    return Question(**{**values, **changes})
+
+
+def make_digest(**changes: Any) -> Digest:
+    return Digest(**{"user_id": LIN, "day": MONDAY, **changes})
+
+
+def entry_values(entry_id: str = "cost/fee-too-high", **changes: Any) -> dict[str, Any]:
+    """What an editor's file says, as plain values."""
+
+    def both(field: str) -> dict[str, str]:
+        return {"zh": f"{entry_id} 的{field}", "en": f"{field} of {entry_id}"}
+
+    values: dict[str, Any] = {
+        "id": entry_id,
+        "owner": "pricing",
+        "verified_on": "2026-02-01",
+        "review_days": 30,
+        "steps": [{"technique": "R", **both("first")}, {"technique": "C", **both("second")}],
+        "evidence": [{"source": "civil-code", **both("evidence")}],
+        "never": [{"rule": "RL-03", **both("never")}],
+        "follow_up": [{"due": "2wd", "owner": "account_manager", **both("follow_up")}],
+        "related": ["cost/thin-margin"],
+        "sources": ["civil-code"],
+        "examples": {lang: [f"{entry_id} {lang} {each}" for each in range(n)] for lang, n in MIN_EXAMPLES.items()},
+    }
+    for field in ("title", "worry", "diagnostic", "genuine_if", "excuse_if", "say", "reply"):
+        values[field] = both(field)
+    return {**values, **changes}
+
+
+def make_entry(entry_id: str = "cost/fee-too-high", **changes: Any) -> Entry:
+    return Entry.model_validate(entry_values(entry_id, **changes))
+
+
+def make_playbook(entries: Iterable[Entry] = ()) -> Playbook:
+    """Two entries of a category, unless others are given."""
+    found = list(entries) or [make_entry(), make_entry("cost/thin-margin", related=["cost/fee-too-high"])]
+    line = {"zh": "说一个，做一个", "en": "say one, do another"}
+    red_line = RedLine.model_validate({"id": "RL-03", "never": line, "instead": line})
+    source = Source.model_validate({"id": "civil-code", "title": line, "dated": "2021", "grade": "A"})
+    return Playbook(
+        entries={entry.id: entry for entry in found},
+        red_lines={red_line.id: red_line},
+        sources={source.id: source},
+    )

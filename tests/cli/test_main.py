@@ -1,0 +1,73 @@
+"""What the command line promises whichever command is typed."""
+
+import json
+
+import pytest
+
+from bot.storage.sealing import Sealer
+from tests.cli.conftest import Bot
+
+HEAVY = {"aiohttp", "docket", "numpy", "redis", "slack_bolt"}
+TELL_IMPORTS = (
+    "import json, sys\n"
+    "from bot.cli.main import main\n"
+    "try:\n    main()\n"
+    f"finally:\n    print(json.dumps(sorted(set(sys.modules) & {HEAVY!r})), file=sys.stderr)\n"
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["--help", "nudges run --help", "manifest --url https://bot.example.com", "keys new", "playbooks check"],
+)
+async def test_light_commands_import_nothing_heavy(bot: Bot, command: str) -> None:
+    """They answer at once, since the store, Slack and the matcher are only imported by commands that need them."""
+    ran = await bot.python("-c", TELL_IMPORTS, *command.split())
+    assert (ran.code, json.loads(ran.err)) == (0, [])
+
+
+async def test_help_lists_every_command_in_one_full_line(bot: Bot) -> None:
+    ran = await bot("--help")
+    commands = ran.out.split("Commands:")[1]
+    names = {line.split()[0] for line in commands.strip().splitlines()}
+    assert names == {
+        "serve",
+        "worker",
+        "answer",
+        "doctor",
+        "manifest",
+        "playbooks",
+        "customers",
+        "nudges",
+        "roles",
+        "keys",
+    }
+    assert "..." not in commands
+
+
+async def test_a_mistyped_command_is_wrong_usage(bot: Bot) -> None:
+    ran = await bot("nudges", "rum")
+    assert ran.code == 2
+    assert "Did you mean 'run'?" in ran.err
+
+
+async def test_a_new_key_seals(bot: Bot) -> None:
+    """What it prints can be put into FIELD_KEYS as it is."""
+    ran = await bot("keys", "new")
+    sealer = Sealer([ran.out.strip()])
+    assert sealer.open(sealer.seal("note", "here"), "here") == "note"
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"SLACK_BOT_TOKEN": "nonsense"}, "factormate: SLACK_BOT_TOKEN: a bot token starts with xoxb-"),
+        ({"REDIS_URL": "redis://127.0.0.1:1"}, "factormate: FIELD_KEYS is missing"),
+    ],
+    ids=["malformed", "clash"],
+)
+async def test_settings_at_fault_are_one_sentence(bot: Bot, environment: dict[str, str], sentence: str) -> None:
+    ran = await bot("roles", "list", **environment)
+    assert ran.code == 2
+    assert ran.err.startswith(sentence)
+    assert ran.err.count("\n") == 1

@@ -1,0 +1,179 @@
+"""Follow-ups: when a contact is due, what a snooze does to it, and which comes first."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.calendars import WorkCalendar
+from bot.domain.customer import Tier
+from bot.domain.followup import FollowUp, Kind, SnoozeLength, SnoozeReason, contact_due
+from bot.domain.workcalendar import IsWorkingDay
+from bot.domain.workspace import WorkspaceSettings
+from bot.errors import FollowUpClosedError
+from tests.builders import MONDAY, make_contact, make_customer, make_due, make_followup, weekdays
+
+GAPS = WorkspaceSettings().gaps
+CHINA = WorkCalendar()
+FRIDAY = date(2026, 3, 6)
+OTHER = SnoozeReason.OTHER
+
+calendars = st.sampled_from([weekdays, CHINA])
+days = st.dates(date(2025, 1, 1), date(2028, 12, 31))
+gaps = st.integers(1, 120)
+
+
+def due_on(last: date, tier: Tier = Tier.A, is_work: IsWorkingDay = CHINA, gap: int | None = None) -> date:
+    customer = make_customer(tier=tier, last_contact_on=last)
+    return contact_due(customer, {**GAPS, **({tier: gap} if gap else {})}, is_work).due_on
+
+
+@pytest.mark.parametrize(
+    ("last", "tier", "expected"),
+    [
+        (date(2026, 3, 2), Tier.A, date(2026, 3, 16)),
+        (date(2026, 3, 2), Tier.B, date(2026, 4, 1)),
+        (date(2026, 3, 2), Tier.C, date(2026, 4, 30)),
+        (date(2026, 3, 2), Tier.D, date(2026, 5, 29)),
+        (date(2026, 1, 20), Tier.B, date(2026, 2, 14)),
+        (date(2026, 2, 14), Tier.A, date(2026, 2, 28)),
+    ],
+    ids=["A 14 days", "B 30", "C 60", "D 90, back from a Sunday", "back over Spring Festival", "a make-up Saturday"],
+)
+def test_a_contact_is_due_a_tiers_gap_after_the_last(last: date, tier: Tier, expected: date) -> None:
+    """A holiday moves it back to the working day before, which may be a Saturday worked to make up for one."""
+    assert due_on(last, tier) == expected
+
+
+def test_a_gap_that_lies_in_a_holiday_moves_forward_instead() -> None:
+    """Nobody is asked to call a customer again on the day of the visit."""
+    assert due_on(FRIDAY, gap=2, is_work=weekdays) == date(2026, 3, 9)
+
+
+def test_a_customer_never_contacted_is_counted_from_its_creation() -> None:
+    """And the reason says so."""
+    contact = contact_due(make_customer(created_on=MONDAY), GAPS, CHINA)
+    assert contact.due_on == date(2026, 3, 16)
+    assert contact.cadence is not None
+    assert (contact.cadence.is_first, contact.cadence.counted_from, contact.cadence.gap) == (True, MONDAY, 14)
+
+
+def test_there_is_one_contact_follow_up_per_customer() -> None:
+    """The next one replaces the last: same id, whatever the day."""
+    first = contact_due(make_customer(last_contact_on=MONDAY), GAPS, CHINA)
+    assert first.id == contact_due(make_customer(last_contact_on=FRIDAY), GAPS, CHINA).id
+    assert first.id != contact_due(make_customer(id="c2"), GAPS, CHINA).id
+
+
+@given(last=days, gap=gaps, is_work=calendars)
+def test_a_contact_is_due_after_the_last_one_on_a_working_day(last: date, gap: int, is_work: IsWorkingDay) -> None:
+    """Never on the day of the contact itself or before, never on a holiday, and late only if all days before are."""
+    due = due_on(last, gap=gap, is_work=is_work)
+    assert due > last
+    assert is_work(due)
+    if due > last + timedelta(days=gap):
+        assert not any(is_work(last + timedelta(days=each)) for each in range(1, (due - last).days))
+
+
+@given(last=days, gap=gaps, more=st.integers(0, 60), is_work=calendars)
+def test_a_longer_gap_is_never_due_sooner(last: date, gap: int, more: int, is_work: IsWorkingDay) -> None:
+    """A customer of a lower tier is not called before one of a higher tier seen on the same day."""
+    assert due_on(last, gap=gap, is_work=is_work) <= due_on(last, gap=gap + more, is_work=is_work)
+
+
+@pytest.mark.parametrize(
+    ("today", "length", "expected"),
+    [
+        (MONDAY, SnoozeLength.ONE_DAY, date(2026, 3, 3)),
+        (FRIDAY, SnoozeLength.ONE_DAY, date(2026, 3, 9)),
+        (FRIDAY, SnoozeLength.THREE_DAYS, date(2026, 3, 11)),
+        (FRIDAY, SnoozeLength.WEEK, date(2026, 3, 13)),
+        (date(2026, 2, 10), SnoozeLength.WEEK, date(2026, 2, 24)),
+        (date(2026, 2, 13), SnoozeLength.ONE_DAY, date(2026, 2, 14)),
+    ],
+    ids=["to Tuesday", "over a weekend", "three over a weekend", "a week", "into a holiday", "to a make-up Saturday"],
+)
+def test_a_snooze_counts_from_today(today: date, length: SnoozeLength, expected: date) -> None:
+    """However late it is, and never into a holiday."""
+    late = make_contact(due_on=date(2026, 1, 30))
+    assert late.snoozed("U1", length, OTHER, today, CHINA).shown_on == expected
+
+
+def test_a_snooze_never_brings_a_follow_up_forward() -> None:
+    """What is due in two weeks is not shown tomorrow because somebody put it off by a day."""
+    ahead = make_followup(due_on=date(2026, 3, 18))
+    assert ahead.snoozed("U1", SnoozeLength.ONE_DAY, OTHER, MONDAY, weekdays).shown_on == date(2026, 3, 18)
+
+
+def test_a_snooze_remembers_who_when_and_why() -> None:
+    """The second one stands beside the first."""
+    once = make_contact().snoozed("U1", SnoozeLength.ONE_DAY, SnoozeReason.TRAVELLING, MONDAY, weekdays)
+    twice = once.snoozed("U2", SnoozeLength.WEEK, SnoozeReason.ASKED_TO_WAIT, date(2026, 3, 3), weekdays)
+    assert [(each.by, each.on, each.reason) for each in twice.snoozes] == [
+        ("U1", MONDAY, SnoozeReason.TRAVELLING),
+        ("U2", date(2026, 3, 3), SnoozeReason.ASKED_TO_WAIT),
+    ]
+    assert twice.shown_on == date(2026, 3, 10)
+
+
+def test_what_is_done_cannot_be_put_off() -> None:
+    """A click on an old message does not bring it back."""
+    with pytest.raises(FollowUpClosedError):
+        make_followup().completed().snoozed("U1", SnoozeLength.WEEK, OTHER, MONDAY, weekdays)
+
+
+@given(due=days, today=days, length=st.sampled_from(SnoozeLength), is_work=calendars)
+def test_a_snoozed_follow_up_rests_until_a_working_day(
+    due: date, today: date, length: SnoozeLength, is_work: IsWorkingDay
+) -> None:
+    """It never comes back on the same day, and always comes back."""
+    snoozed = make_contact(due_on=due).snoozed("U1", length, OTHER, today, is_work)
+    assert not snoozed.is_waiting(today)
+    assert is_work(snoozed.snoozes[-1].until)
+    assert snoozed.is_waiting(snoozed.shown_on)
+
+
+def test_lateness_is_counted_from_the_due_day_even_when_snoozed() -> None:
+    """Putting something off does not make it less late."""
+    snoozed = make_contact().snoozed("U1", SnoozeLength.ONE_DAY, OTHER, MONDAY, weekdays)
+    assert [snoozed.days_late(date(2026, 3, day)) for day in (1, 2, 3)] == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("followup", "is_waiting"),
+    [
+        (make_followup(due_on=MONDAY), True),
+        (make_followup(due_on=date(2026, 2, 2)), True),
+        (make_followup(due_on=date(2026, 3, 3)), False),
+        (make_followup().completed(), False),
+    ],
+    ids=["due today", "overdue", "tomorrow", "done"],
+)
+def test_what_waits_today(followup: FollowUp, is_waiting: bool) -> None:
+    """The daily list holds what is due and what is late, nothing else."""
+    assert followup.is_waiting(MONDAY) is is_waiting
+
+
+LATE = {days: MONDAY - timedelta(days=days) for days in (0, 1, 2, 3, 5, 6)}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((Tier.A, 1, Kind.CONTACT), (Tier.D, 3, Kind.CONTACT)),
+        ((Tier.D, 5, Kind.CONTACT), (Tier.A, 1, Kind.CONTACT)),
+        ((Tier.B, 2, Kind.CONTACT), (Tier.C, 3, Kind.CONTACT)),
+        ((Tier.D, 1, Kind.CONTACT), (Tier.A, 0, Kind.STEP)),
+        ((Tier.A, 0, Kind.CONTACT), (Tier.B, 0, Kind.STEP)),
+        ((Tier.A, 0, Kind.STEP), (Tier.A, 0, Kind.CONTACT)),
+    ],
+    ids=["A beats D", "but not for ever", "same product: tier", "late beats due", "tier beats kind", "promise first"],
+)
+def test_the_worst_comes_first(first: tuple[Tier, int, Kind], second: tuple[Tier, int, Kind]) -> None:
+    """Days late times the tier's weight; then the tier; then what was promised."""
+    urgent, calm = (
+        make_due(make_followup(kind=kind, due_on=LATE[late]), tier=tier).urgency(MONDAY)
+        for tier, late, kind in (first, second)
+    )
+    assert urgent < calm

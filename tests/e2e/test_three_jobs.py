@@ -1,0 +1,240 @@
+"""What a newcomer does with `make run`, in a real browser: ask, log a visit, be nudged and clear it, in both languages.
+
+Screenshots land in `artifacts/` as they were seen.
+"""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser import opened_browser
+from tests.servers import free_ports
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+ROOT = Path(__file__).parent.parent.parent
+ARTIFACTS = ROOT / "artifacts"
+LIN, GRACE, ZHOU, REED = "U01LIN", "U03GRACE", "U04ZHOU", "U05REED"
+STARTING_SECONDS = 60
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with opened_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """`python app.py` with nothing set but where to put its data and which port to use; its URL."""
+    port = free_ports(1)[0]
+    kept = ("PATH", "HOME", "CI", "LANG")
+    environment = {name: value for name, value in os.environ.items() if name in kept}
+    environment |= {"DATA_DIR": str(tmp_path_factory.mktemp("local")), "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "app.py", cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(STARTING_SECONDS):
+        line = (await process.stdout.readline()).decode()
+    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    assert found, f"no URL in {line!r}"
+    yield found[0]
+    process.terminate()
+    assert await process.wait() == 0
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def lin(browser: Browser, product: str) -> AsyncIterator[Page]:
+    async for page in opened(browser, product, LIN):
+        yield page
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def grace(browser: Browser, product: str) -> AsyncIterator[Page]:
+    async for page in opened(browser, product, GRACE):
+        yield page
+
+
+async def opened(browser: Browser, product: str, person: str) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    await page.goto(f"{product}/?as={person}")
+    await expect(page.get_by_test_id("app")).to_have_attribute("data-ready", "true")
+    yield page
+    await context.close()
+    assert faults == []
+
+
+async def send(page: Page, text: str) -> None:
+    composer = page.get_by_test_id("composer")
+    await composer.fill(text)
+    await composer.press("Escape")
+    await composer.press("Enter")
+
+
+async def shot(page: Page, name: str) -> None:
+    ARTIFACTS.mkdir(exist_ok=True)
+    await page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+def last_message(page: Page) -> Locator:
+    return page.get_by_test_id("message").last
+
+
+@pytest.mark.parametrize(
+    ("question", "say"),
+    [
+        ("客户嫌费率高", "先把账算在您这一单上"),
+        ("客户说银行比我们便宜", "银行额度够用"),
+        ("不想让买方知道", "通知"),
+    ],
+    ids=["fee", "bank", "notification"],
+)
+async def test_ask_in_chinese(lin: Page, question: str, say: str) -> None:
+    """The play comes at once, privately, with the line to say and the question to ask back."""
+    await send(lin, f"/objection {question}")
+    answer = last_message(lin)
+    await expect(answer).to_contain_text(say)
+    await expect(answer).to_contain_text("反问一句")
+    await expect(answer).to_have_attribute("data-ephemeral", "true")
+    if question == "客户嫌费率高":
+        await shot(lin, "answer-zh")
+
+
+@pytest.mark.parametrize(
+    ("question", "say"),
+    [("our bank is much cheaper", "use it first"), ("what do your fees really include, I fear hidden charges", "page")],
+    ids=["bank", "hidden"],
+)
+async def test_ask_in_english(grace: Page, question: str, say: str) -> None:
+    """The same for an English speaker, whose labels are English."""
+    await send(grace, f"/objection {question}")
+    answer = last_message(grace)
+    await expect(answer).to_contain_text(say)
+    await expect(answer).to_contain_text("Ask back")
+    await shot(grace, "answer-en")
+
+
+async def test_a_card_switches_its_language_and_opens_in_full(lin: Page) -> None:
+    """The 中/EN switch changes the play in place; More shows all of it in a window."""
+    await send(lin, "/objection 怕有隐藏费用")
+    answer = last_message(lin)
+    await answer.get_by_role("button", name="EN", exact=True).click()
+    await expect(last_message(lin)).to_contain_text("Every charge is on this page")
+    await last_message(lin).get_by_role("button", name="展开全文").click()
+    modal = lin.get_by_test_id("modal")
+    await expect(modal).to_contain_text("怎么一步步谈")
+    await shot(lin, "more-zh")
+    await lin.keyboard.press("Escape")
+    await expect(modal).to_have_count(0)
+
+
+async def test_log_a_visit_from_one_line(lin: Page) -> None:
+    """The form opens filled in, and the confirmation names the next contact with its reason."""
+    await send(lin, "/visit 远大纺织 嫌费率高，想先看一单的账")
+    modal = lin.get_by_test_id("modal")
+    await expect(modal.get_by_role("combobox", name="客户", exact=True)).to_have_value("远大纺织 · A")
+    await expect(modal).to_contain_text("费用太高")
+    await shot(lin, "visit-zh")
+    await lin.get_by_test_id("modal-submit").click()
+    await expect(modal).to_have_count(0)
+    saved = lin.get_by_test_id("message").filter(has_text="已保存").last
+    await expect(saved).to_contain_text("A 级客户，每 14 天联系一次，从今天这次上门拜访算起")
+    await shot(lin, "saved-zh")
+
+
+async def test_an_error_stands_at_its_field(grace: Page) -> None:
+    """A next step without a day is told at the day; what was typed stays."""
+    await send(grace, "/visit Quillmere Trading asked for a sample settlement")
+    modal = grace.get_by_test_id("modal")
+    await expect(modal.get_by_role("combobox", name="Customer", exact=True)).to_have_value(re.compile("Quillmere"))
+    await modal.get_by_label(re.compile("Next step")).fill("Send a sample settlement")
+    await grace.get_by_test_id("modal-submit").click()
+    await expect(modal.get_by_test_id("field-error")).to_contain_text("Pick the day")
+    await expect(modal.get_by_label(re.compile("Next step"))).to_have_value("Send a sample settlement")
+    await shot(grace, "visit-error-en")
+    await grace.keyboard.press("Escape")
+
+
+async def test_the_next_working_day_brings_the_nudge_and_it_can_be_cleared(lin: Page) -> None:
+    """Every row is finished in place: one by a visit, the others by a snooze with its reason."""
+    await lin.get_by_test_id("clock-next").click()
+    digest = lin.get_by_test_id("message").filter(has=lin.locator('[data-action-id^="followup_log"]')).last
+    await expect(digest).to_contain_text("早上好")
+    await shot(lin, "digest-zh")
+    await digest.locator('[data-action-id="followup_log.0"]').click()
+    await expect(lin.get_by_test_id("modal")).to_be_visible()
+    await lin.get_by_test_id("modal").locator("textarea").first.fill("电话联系，客户下周给答复。")
+    await lin.get_by_test_id("modal-submit").click()
+    ts = await lin.get_by_test_id("message").filter(has_text="早上好").last.get_attribute("data-ts")
+    message = lin.locator(f'[data-testid=message][data-ts="{ts}"]')
+    await expect(message).to_contain_text("已完成")
+    buttons = message.locator('[data-action-id^="followup_snooze"]')
+    left = await buttons.count()
+    while left:
+        await buttons.first.click()
+        await lin.get_by_test_id("select-option").filter(has_text="客户让等一等").first.click()
+        await expect(buttons).to_have_count(left - 1)
+        left -= 1
+    await expect(message).to_contain_text("推迟到")
+    await shot(lin, "digest-cleared-zh")
+
+
+async def test_the_nudge_speaks_english_to_an_english_speaker(grace: Page) -> None:
+    """The same message in the language of its reader."""
+    await grace.get_by_test_id("clock-next").click()
+    digest = grace.get_by_test_id("message").filter(has_text="Good morning").last
+    await expect(digest).to_contain_text("tier")
+    await shot(grace, "digest-en")
+
+
+async def test_only_the_right_people_learn_of_a_customer(browser: Browser, product: str) -> None:
+    """The team's lead reads the brief; to an outsider the customer does not exist."""
+    async for lead in opened(browser, product, ZHOU):
+        await send(lead, "/customer 远大纺织")
+        await expect(last_message(lead)).to_contain_text("最近记录")
+        await shot(lead, "brief-zh")
+    async for outsider in opened(browser, product, REED):
+        await send(outsider, "/customer 远大纺织")
+        await expect(last_message(outsider)).to_contain_text("I can't find that customer")
+
+
+async def test_home_lists_what_is_due(lin: Page) -> None:
+    await lin.get_by_test_id("app-link").click()
+    await lin.get_by_test_id("tab-home").click()
+    await expect(lin.get_by_test_id("home")).to_contain_text("今天要跟进")
+    await shot(lin, "home-zh")
+
+
+async def test_it_works_on_a_phone(browser: Browser, product: str) -> None:
+    """At 360 pixels the answer can be asked for and read without scrolling sideways."""
+    context = await browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    page = await context.new_page()
+    await page.goto(f"{product}/?as={LIN}")
+    await expect(page.get_by_test_id("app")).to_have_attribute("data-ready", "true")
+    await send(page, "/objection 客户嫌费率高")
+    await expect(last_message(page)).to_contain_text("先把账算在您这一单上")
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 360
+    await shot(page, "answer-phone")
+    await context.close()
+
+
+async def test_only_loopback_is_answered(product: str) -> None:
+    """Another site cannot drive the workspace through the browser: the Host header is checked."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{product}/local/state?as={LIN}", headers={"Host": "evil.example"}) as answer,
+    ):
+        assert answer.status in (400, 403, 421)

@@ -1,0 +1,105 @@
+"""The people of a test: invented for it alone, so that tests on one running bot do not meet."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from bot.domain.customer import Customer, Tier
+from bot.domain.note import NewCustomer
+from bot.domain.user import Role, User
+from bot.sandbox import ActingPerson, Channel, Emulator, Message, Person, Workspace
+from tests.world import TEAM, World
+
+BOT: Final = "U0BOT"
+NAMES: Final = {"lin": "林悦", "chen": "陈浩", "grace": "Grace Porter", "zhou": "周敏", "reed": "Tom Reed"}
+ENGLISH: Final = ("grace", "reed")
+
+_numbers: "WeakKeyDictionary[Emulator, itertools.count[int]]" = WeakKeyDictionary()
+
+
+def workspace_for(tests: int) -> Workspace:
+    """Enough people and channels for that many tests."""
+    people, channels = [], []
+    for number in range(tests):
+        people += [
+            Person(_id(name, number), f"{name}{number}", real, locale="en-US" if name in ENGLISH else "zh-CN")
+            for name, real in NAMES.items()
+        ]
+        everybody = tuple(_id(name, number) for name in NAMES)
+        channels += [
+            Channel(f"C{number:03}EAST", f"east-{number}", (*everybody, BOT)),
+            Channel(f"C{number:03}LUNCH", f"lunch-{number}", everybody),
+        ]
+    return Workspace(
+        team_id=TEAM,
+        team_name="演示保理",
+        people=tuple(people),
+        channels=tuple(channels),
+        app_name="factormate",
+        bot_user_id=BOT,
+        bot_id="B0BOT",
+        app_id="A0LOCAL",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Five people and two channels; what they have done before the test begins is done through the services."""
+
+    world: World
+    number: int
+
+    @property
+    def east(self) -> str:
+        return f"C{self.number:03}EAST"
+
+    @property
+    def lunch(self) -> str:
+        return f"C{self.number:03}LUNCH"
+
+    def id(self, name: str) -> str:
+        return _id(name, self.number)
+
+    def person(self, name: str) -> ActingPerson:
+        return self.world.slack.person(self.id(name))
+
+    async def staff(self) -> None:
+        manager, lead = frozenset({Role.ACCOUNT_MANAGER}), frozenset({Role.TEAM_LEAD})
+        team = f"East {self.number}"
+        for name, roles in (("lin", manager), ("chen", manager), ("grace", manager), ("zhou", lead)):
+            await self.world.services.members.set_roles(TEAM, self.id(name), roles, team, by="test")
+
+    async def actor(self, person: ActingPerson) -> User:
+        return await self.world.services.members.actor(TEAM, person.id)
+
+    async def customer(
+        self,
+        owner: ActingPerson,
+        name: str = "远大纺织",
+        tier: Tier = Tier.A,
+        *,
+        aliases: tuple[str, ...] = (),
+        industry: str = "纺织",
+        last_contact_on: str | None = None,
+    ) -> Customer:
+        last = date.fromisoformat(last_contact_on) if last_contact_on else None
+        new = NewCustomer(name, tier, industry, aliases, last)
+        return await self.world.services.customers.create(await self.actor(owner), new)
+
+    async def nudge(self, person: ActingPerson) -> Message:
+        """The day's message, which arrives now."""
+        await self.world.services.nudges.join(TEAM, person.id)
+        known = len(person.dm_messages())
+        await self.world.running.sweep()
+        return await self.world.slack.wait_for(lambda: (person.dm_messages()[known:] or [None])[0])
+
+
+def cast_of(world: World) -> Cast:
+    """People that no test before has met."""
+    return Cast(world, next(_numbers.setdefault(world.slack, itertools.count())))
+
+
+def _id(name: str, number: int) -> str:
+    return f"U{number:03}{name.upper()}"

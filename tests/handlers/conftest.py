@@ -1,0 +1,122 @@
+"""One running bot for all tests here, over real HTTP; every test gets people, customers and channels of its own."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+import app
+from bot.sandbox import ActingPerson, Workspace
+from bot.storage.connection import connect
+from tests.fakes import FixedClock
+from tests.handlers.cast import Cast, cast_of, workspace_for
+from tests.world import World, opened_world
+
+HERE = Path(__file__).parent
+NOW = "2026-11-24T10:00:00+08:00"
+"""A Tuesday, an hour after the day's nudges; the known public holidays end five weeks later."""
+
+_loop = pytest.mark.asyncio(loop_scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A bot lives in one event loop, so all tests that talk to it share that loop."""
+    for item in items:
+        if HERE in item.path.parents and isinstance(item, pytest.Function):
+            item.add_marker(_loop, append=False)
+
+
+@pytest.fixture(scope="session")
+def models_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the trained matcher is kept: training it takes seconds, and is done anew when playbooks change."""
+    cache: pytest.Cache | None = getattr(request.config, "cache", None)
+    return Path(cache.mkdir("models")) if cache else tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="package")
+def people_for_all(request: pytest.FixtureRequest) -> Workspace:
+    return workspace_for(len(request.session.items))
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def running_world(store_url: str, models_dir: Path, people_for_all: Workspace) -> AsyncIterator[World]:
+    client = await connect(store_url)
+    await client.flushdb()
+    await client.aclose()
+    async with opened_world(store_url, models_dir, FixedClock(NOW), workspace=people_for_all) as world:
+        yield world
+
+
+@pytest.fixture
+def world(running_world: World) -> World:
+    """The bot as every test finds it: Tuesday morning, Slack in good health."""
+    running_world.clock.set(NOW)
+    running_world.slack.faults.clear()
+    running_world.slack.calls.clear()
+    running_world.slack.deliveries.clear()
+    return running_world
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def cast(world: World) -> Cast:
+    """Three account managers of one team, their lead, and somebody who is none of these: nobody else has met them."""
+    found = cast_of(world)
+    await found.staff()
+    return found
+
+
+@pytest.fixture
+def lin(cast: Cast) -> ActingPerson:
+    """An account manager whose Slack is Chinese."""
+    return cast.person("lin")
+
+
+@pytest.fixture
+def chen(cast: Cast) -> ActingPerson:
+    """Another account manager of Lin's team."""
+    return cast.person("chen")
+
+
+@pytest.fixture
+def grace(cast: Cast) -> ActingPerson:
+    """An account manager whose Slack is English."""
+    return cast.person("grace")
+
+
+@pytest.fixture
+def zhou(cast: Cast) -> ActingPerson:
+    """The lead of their team."""
+    return cast.person("zhou")
+
+
+@pytest.fixture
+def reed(cast: Cast) -> ActingPerson:
+    """A colleague with no role; English."""
+    return cast.person("reed")
+
+
+@pytest.fixture
+def east(cast: Cast) -> str:
+    """A channel of all five and the app."""
+    return cast.east
+
+
+@pytest.fixture
+def lunch(cast: Cast) -> str:
+    """A channel of all five without the app."""
+    return cast.lunch
+
+
+@pytest.fixture
+def production_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """What an operator finds in the log at its most talkative setting."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers = []
+    app.configure_logging("DEBUG")
+    root.handlers = handlers
+    caplog.handler.setLevel(logging.DEBUG)
+    yield caplog
+    root.setLevel(level)

@@ -1,0 +1,47 @@
+"""A worker in a process of its own, for a test to kill while it waits for Slack's answer:
+
+python -m tests.jobs.dying_worker STORE_URL SLACK_URL KEY
+"""
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import app
+from bot import calendars, slack
+from bot.clock import system_clock
+from bot.digests import DigestSender
+from bot.domain.user import Profile
+from bot.settings import Settings
+from bot.storage.connection import connect
+from bot.storage.sealing import Sealer
+from tests.fakes import FixedClock
+from tests.jobs.office import AT_NINE, TODAY
+from tests.world import BOT_TOKEN, LIN, TEAM
+
+
+async def work(store_url: str, slack_url: str, key: str) -> None:
+    settings = Settings(_env_file=None)
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        redis = await connect(store_url)
+        stack.push_async_callback(redis.aclose)
+        client = slack.digest_client(BOT_TOKEN, f"{slack_url}/api/", session)
+
+        async def client_for(team_id: str) -> AsyncWebClient:
+            return client
+
+        async def fetch_profile(team_id: str, user_id: str) -> Profile | None:
+            return await slack.profile(client, user_id, settings.default_tz)
+
+        sealer, calendar = Sealer((key,)), calendars.WorkCalendar()
+        core = app.Core(settings, redis, store_url, sealer, app.load_playbook(), None, calendar)
+        services = core.services(FixedClock(AT_NINE), fetch_profile)
+        await DigestSender(services, client_for, system_clock).deliver(TEAM, LIN, TODAY)
+
+
+if __name__ == "__main__":
+    asyncio.run(work(*sys.argv[1:]))

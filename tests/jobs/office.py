@@ -1,0 +1,203 @@
+"""The daily round without a bot around it: Slack, a store, two clocks, and workers that the test sets to work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+import aiohttp
+from aiohttp import web
+from redis.asyncio import Redis
+from slack_sdk.web.async_client import AsyncWebClient
+
+import app
+from bot import calendars, jobs, slack
+from bot.digests import EVENT_TYPE, DigestSender
+from bot.domain.customer import Customer, Tier
+from bot.domain.note import NewCustomer
+from bot.domain.nudge import Digest
+from bot.domain.playbook import Playbook
+from bot.domain.user import Profile, Role
+from bot.sandbox import Call, Emulator, Message, Workspace, demo_workspace
+from bot.services import Services
+from bot.settings import Settings
+from bot.storage import keys
+from bot.storage.connection import docket_url
+from bot.storage.sealing import Sealer, new_key
+from tests.fakes import FixedClock
+from tests.world import APP_TOKEN, BOT_TOKEN, CHEN, GRACE, LIN, SECRET, TEAM, ZHOU
+
+TODAY: Final = date(2026, 11, 24)
+"""A Tuesday like any other."""
+AT_NINE: Final = "2026-11-24T09:00:00+08:00"
+NEW_YORK: Final = "America/New_York"
+CLIENT_SECONDS: Final = 0.25
+"""How long a worker of these tests waits for Slack; ten seconds in earnest."""
+SETTLED: Final = timedelta(seconds=31)
+"""After this long a post of unknown outcome may be looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """`clock` is business time, `wall` the real one. They differ, as they do in the local workspace."""
+
+    slack: Emulator
+    core: app.Core
+    session: aiohttp.ClientSession
+    clock: FixedClock
+    wall: FixedClock
+    field_key: str
+
+    @property
+    def services(self) -> Services:
+        """As a process of its own would build them."""
+
+        async def fetch_profile(team_id: str, user_id: str) -> Profile | None:
+            client = slack.client(BOT_TOKEN, self.api_url, self.session)
+            return await slack.profile(client, user_id, self.core.settings.default_tz)
+
+        services = self.core.services(self.clock, fetch_profile)
+        return replace(services, nudges=replace(services.nudges, wall=self.wall))
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.slack.base_url}/api/"
+
+    def worker(self, token: str = BOT_TOKEN) -> DigestSender:
+        client = slack.digest_client(token, self.api_url, self.session, seconds=CLIENT_SECONDS)
+
+        async def client_for(team_id: str) -> AsyncWebClient:
+            return client
+
+        return DigestSender(self.services, client_for, self.wall)
+
+    @asynccontextmanager
+    async def engine(self, *, working: bool = True) -> AsyncIterator[jobs.Sweep]:
+        """One process of the job engine, as app.py and `python -m bot worker` run it."""
+        async with jobs.opened(docket_url(self.core.store_url), self.services, self.worker()) as (docket, sweep):
+            task = asyncio.create_task(jobs.work(docket)) if working else None
+            try:
+                yield sweep
+            finally:
+                if task:
+                    task.cancel()
+                    await asyncio.wait([task])
+
+    async def overdue(self, owner_id: str, *names: str, tier: Tier = Tier.A, last: str = "2026-10-09") -> None:
+        for name in names:
+            await self.customer(owner_id, name, tier, last)
+
+    async def customer(self, owner_id: str, name: str, tier: Tier, last: str) -> Customer:
+        services = self.services
+        actor = await services.members.actor(TEAM, owner_id)
+        return await services.customers.create(actor, NewCustomer(name, tier, "", (), date.fromisoformat(last)))
+
+    async def plan(self) -> None:
+        await self.services.nudges.plan_due()
+
+    async def deliver(self, user_id: str = LIN, day: date = TODAY) -> Digest:
+        """By a worker that was not there before."""
+        digest = await self.worker().deliver(TEAM, user_id, day)
+        assert digest is not None
+        return digest
+
+    async def settle(self, user_id: str = LIN, day: date = TODAY) -> Digest:
+        """The next step, once the time for it has come."""
+        self.wall.advance(SETTLED)
+        return await self.deliver(user_id, day)
+
+    async def find(self, user_id: str = LIN, day: date = TODAY) -> Digest | None:
+        return await self.services.nudges.find(TEAM, user_id, day)
+
+    async def has_lease_run_out(self, user_id: str = LIN, day: date = TODAY) -> bool:
+        """The two minutes for which a dead worker's lease lasts go by; False when there was none."""
+        return bool(await self.core.redis.delete(keys.digest_lease(TEAM, user_id, day)))
+
+    def digests(self, user_id: str = LIN) -> list[Message]:
+        """The daily messages that the person has got."""
+        messages = self.slack.person(user_id).dm_messages()
+        return [each for each in messages if (each.metadata or {}).get("event_type") == EVENT_TYPE]
+
+    def calls(self, method: str) -> list[Call]:
+        return [call for call in self.slack.calls if call.method == method]
+
+    @property
+    def posts(self) -> list[Call]:
+        return self.calls("chat.postMessage")
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
+    """For what only the store can tell; TimeoutError when it does not come true in time."""
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.02)
+
+
+def workspace() -> Workspace:
+    """Grace works in New York, the others in Shanghai."""
+    found = demo_workspace()
+    people = tuple(replace(each, tz=NEW_YORK) if each.id == GRACE else each for each in found.people)
+    return replace(found, people=people)
+
+
+@asynccontextmanager
+async def slack_at(port: int = 0, **options: Any) -> AsyncIterator[Emulator]:
+    """Slack on a loopback port. Of what it delivers nothing is asked here."""
+    emulator = Emulator(
+        workspace(),
+        app.load_manifest(),
+        bot_url="",
+        signing_secret=SECRET,
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN,
+        retry_delays=(),
+        **{"rate_limits": False, **options},
+    )
+    site = web.Application()
+    emulator.mount(site)
+    site.router.add_post("/bot", _nothing)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    emulator.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    emulator.bot_url = f"{emulator.base_url}/bot"
+    await emulator.start()
+    try:
+        yield emulator
+    finally:
+        await emulator.close()
+        await runner.cleanup()
+
+
+async def _nothing(_: web.Request) -> web.Response:
+    return web.Response()
+
+
+@asynccontextmanager
+async def opened_office(redis: Redis, store_url: str, playbook: Playbook, **options: Any) -> AsyncIterator[Office]:
+    """Tuesday, 8 o'clock in Shanghai; Lin, Chen and Grace are account managers, Zhou leads them."""
+    clock, wall = FixedClock("2026-11-24T08:00:00+08:00"), FixedClock("2026-11-20T12:00:00+08:00")
+    field_key = new_key()
+    core = app.Core(
+        settings=Settings(_env_file=None),
+        redis=redis,
+        store_url=store_url,
+        sealer=Sealer((field_key,)),
+        playbook=playbook,
+        matcher=None,
+        is_work=calendars.WorkCalendar(),
+    )
+    async with slack_at(timer=lambda: wall().timestamp(), **options) as emulator, aiohttp.ClientSession() as session:
+        office = Office(emulator, core, session, clock, wall, field_key)
+        await staff(office.services)
+        yield office
+
+
+async def staff(services: Services) -> None:
+    await services.workspaces.open(TEAM)
+    for user_id in (LIN, CHEN, GRACE, ZHOU):
+        role = Role.TEAM_LEAD if user_id == ZHOU else Role.ACCOUNT_MANAGER
+        await services.members.set_roles(TEAM, user_id, frozenset({role}), "East", by="test")
+        await services.nudges.join(TEAM, user_id)

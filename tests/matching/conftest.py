@@ -1,0 +1,26 @@
+"""One trained matcher for the whole run."""
+
+from pathlib import Path
+
+import pytest
+
+from app import ROOT
+from bot import matching
+from bot.domain.playbook import Playbook
+from bot.matching import Matcher
+from bot.storage import playbooks
+
+
+@pytest.fixture(scope="session")
+def playbook() -> Playbook:
+    return playbooks.load(ROOT / "playbooks")
+
+
+@pytest.fixture(scope="session")
+def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def matcher(playbook: Playbook, model_dir: Path) -> Matcher:
+    return matching.load(playbook, playbooks.out_of_scope(ROOT / "playbooks"), model_dir)

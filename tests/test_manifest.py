@@ -1,0 +1,73 @@
+"""manifest.yml, the HTTP one made of it, and the code say the same."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cli import OperatorError, manifest
+from bot.cli.doctor import registered
+from handlers import http
+from tests.cli.conftest import ROOT
+
+METHODS = {name for name in dir(AsyncWebClient) if "_" in name.strip("_") and not name.startswith("_")} - {"api_call"}
+
+
+def test_the_manifest_fits_the_code() -> None:
+    """Commands, events, shortcuts and scopes: nothing lacks and nothing is asked for in vain."""
+    assert manifest.faults(manifest.read(), registered()) == []
+
+
+def test_what_the_manifest_lacks_is_named() -> None:
+    changed = manifest.read()
+    changed["features"]["slash_commands"].pop()
+    changed["settings"]["event_subscriptions"]["bot_events"].remove("app_mention")
+    changed["oauth_config"]["scopes"]["bot"].remove("im:write")
+    assert manifest.faults(changed, registered()) == [
+        "the manifest lacks the command /factormate, which the code uses",
+        "the manifest lacks the event app_mention, which the code uses",
+        "the manifest lacks the scope im:write, which the code uses",
+        "the manifest has the scope app_mentions:read, which the code doesn't use",
+    ]
+
+
+def test_over_http_everything_goes_to_the_bots_address() -> None:
+    """And nothing else differs from the Socket Mode manifest."""
+    before = manifest.read()
+    after = manifest.over_http(before, "https://bot.example.com")
+    address = f"https://bot.example.com{http.PATH}"
+    assert {command.pop("url") for command in after["features"]["slash_commands"]} == {address}
+    assert after["settings"]["event_subscriptions"].pop("request_url") == address
+    assert after["settings"]["interactivity"].pop("request_url") == address
+    assert after["settings"]["interactivity"].pop("message_menu_options_url") == address
+    assert after["settings"].pop("socket_mode_enabled") is False
+    assert before["settings"].pop("socket_mode_enabled") is True
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    "url", ["http://bot.example.com", "bot.example.com", "https://", "https://a b", "https://a/?x=1"]
+)
+def test_slack_only_posts_to_https(url: str) -> None:
+    with pytest.raises(OperatorError, match="https"):
+        manifest.show(url)
+
+
+def test_every_method_called_has_its_scope_listed() -> None:
+    """A new call of Slack's Web API needs a line in METHOD_SCOPES, from which the manifest is checked."""
+    called = {name for path in _sources() for name in _called(ast.parse(path.read_text(encoding="utf-8")))}
+    assert {name.replace("_", ".") for name in called} == set(manifest.METHOD_SCOPES)
+
+
+def _sources() -> Iterator[Path]:
+    yield ROOT / "app.py"
+    yield from (ROOT / "handlers").rglob("*.py")
+    yield from (path for path in (ROOT / "bot").rglob("*.py") if "sandbox" not in path.parts)
+
+
+def _called(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+            yield node.func.attr

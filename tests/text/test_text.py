@@ -1,0 +1,142 @@
+"""The sentences: both languages complete, and every key that the code asks for exists."""
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from string import Formatter
+from typing import TypeGuard, get_args
+
+import pytest
+
+from bot import text as texts
+from bot.domain.customer import Tier
+from bot.domain.followup import SnoozeLength, SnoozeReason
+from bot.domain.playbook import Action, Category, OwnerRole, Source, Technique
+from bot.domain.visit import Channel
+from bot.text import Lang
+
+ROOT = Path(__file__).parents[2]
+ZH, EN = texts.load("zh"), texts.load("en")
+LANGS: tuple[Lang, ...] = ("zh", "en")
+SECTIONS = {key.split(".")[0] for key in ZH.sentences}
+
+FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
+    "actor.": get_args(Action.model_fields["owner"].annotation),
+    "category.": Category,
+    "entry.grade_": get_args(Source.model_fields["grade"].annotation),
+    "followup.reason_": SnoozeReason,
+    "followup.snooze_": SnoozeLength,
+    "language.set_": ("zh", "en", "auto"),
+    "owner.": OwnerRole,
+    "technique.": Technique,
+    "visit.channel_": Channel,
+    "visit.tier_": Tier,
+}
+"""Keys that the code puts together from a prefix and one of these."""
+
+
+def gaps(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def literals() -> Iterator[tuple[str, str, bool]]:
+    """Every string of the code that looks like a key, or begins like one and goes on with a value, and its place."""
+    sources = [ROOT / "app.py", *(ROOT / "handlers").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
+    for path in sources:
+        if "sandbox" in path.parts:
+            continue
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        beginnings = {id(node.values[0]) for node in nodes if isinstance(node, ast.JoinedStr) and node.values}
+        audited = {id(each) for node in nodes if _is_audit(node) for each in node.args}
+        for node in nodes:
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in audited:
+                continue
+            section, dot, rest = node.value.partition(".")
+            is_beginning = id(node) in beginnings
+            if dot and section in SECTIONS and (rest.replace("_", "a").isalnum() or (is_beginning and not rest)):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value, is_beginning
+
+
+def _is_audit(node: ast.AST) -> TypeGuard[ast.Call]:
+    """The audit list names actions as `visit.save`, which are no keys."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "record"
+
+
+def test_both_languages_have_the_same_sentences() -> None:
+    """Only English has forms of their own for one of a kind."""
+    singular = {key for key in EN.sentences if key.endswith("_one")}
+    assert ZH.sentences.keys() == EN.sentences.keys() - singular
+    assert {key.removesuffix("_one") for key in singular} <= EN.sentences.keys()
+
+
+def test_both_languages_fill_the_same_gaps() -> None:
+    """A sentence that lacks a name leaves something out; one too many would fail when it is said."""
+    assert {key: gaps(sentence) for key, sentence in ZH.sentences.items()} == {
+        key: gaps(EN.sentences[key]) for key in ZH.sentences
+    }
+
+
+def test_the_form_for_one_needs_no_more_than_the_other() -> None:
+    """It may leave out the number, not ask for another value."""
+    for key, sentence in EN.sentences.items():
+        if key.endswith("_one"):
+            assert gaps(sentence) <= gaps(EN.sentences[key.removesuffix("_one")]), key
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_sentence_is_blank_or_padded(lang: Lang) -> None:
+    """Slack refuses blank texts; spaces around one are a slip."""
+    assert [
+        key for key, sentence in texts.load(lang).sentences.items() if sentence != sentence.strip() or not sentence
+    ] == []
+
+
+def test_every_key_in_the_code_exists() -> None:
+    """A misspelt key would be noticed by the first person who gets that far."""
+    unknown = [(place, key) for place, key, is_prefix in literals() if not is_prefix and key not in ZH.sentences]
+    assert unknown == []
+
+
+def test_every_family_of_keys_is_complete() -> None:
+    """Each prefix in the code is listed above, and each listed value has its sentence."""
+    assert {key for _, key, is_prefix in literals() if is_prefix} == set(FAMILIES)
+    assert [
+        prefix + str(each)
+        for prefix, values in FAMILIES.items()
+        for each in values
+        if prefix + str(each) not in ZH.sentences
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", ["1 day late", "2 days late", "0 days late"]), ("zh", ["逾期 1 天", "逾期 2 天", "逾期 0 天"])],
+)
+def test_one_of_a_kind_is_said_as_the_language_does(lang: Lang, said: list[str]) -> None:
+    """Chinese has one form for all numbers."""
+    assert [texts.load(lang)("followup.late", count=count) for count in (1, 2, 0)] == said
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "To follow up on Fri 6 Mar"), ("zh", "3月6日（周五）要跟进的客户")])
+def test_dates_are_spelled_as_the_language_does(lang: Lang, said: str) -> None:
+    """With the weekday, which is what people plan by."""
+    assert texts.load(lang)("digest.title", day=date(2026, 3, 6)) == said
+
+
+def test_moments_are_left_to_the_caller() -> None:
+    """A datetime is a date too, but dropping its hour would be wrong."""
+    moment = datetime(2026, 3, 6, 9, tzinfo=UTC)
+    assert EN.spelled(moment) is moment
+
+
+def test_what_people_typed_is_not_taken_for_a_gap() -> None:
+    """Braces in a customer's name stay braces."""
+    assert "{title}" in EN("visit.saved_created", customer="{title} & co", tier="A")
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    """Not a silent empty sentence."""
+    with pytest.raises(KeyError):
+        EN("no.such_sentence")
