@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import chinese_calendar
-import holidays
 import yaml
 
 from bot.errors import BotError
@@ -68,6 +67,8 @@ def _is_official(day: date) -> bool:
 
 @cache
 def _statutory(year: int) -> frozenset[date]:
+    import holidays  # needed only beyond the official calendar; the start should not wait for it
+
     return frozenset(holidays.country_holidays("CN", years=year))
 
 

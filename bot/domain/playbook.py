@@ -220,5 +220,10 @@ class Playbook(_Strict):
     def find(self, entry_id: str) -> Entry | None:
         return self.entries.get(entry_id)
 
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """Those that hold entries."""
+        return tuple(category for category in Category if self.in_category(category))
+
     def in_category(self, category: Category) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries.values() if entry.category is category)

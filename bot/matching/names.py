@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from bot.domain.customer import folded
 
 
 @lru_cache(maxsize=20_000)
 def spellings(name: str) -> tuple[str, ...]:
     """The folded name, its pinyin without tones and the pinyin's initials."""
+    from pypinyin import Style, lazy_pinyin  # a quarter of a second that the start should not wait for
+
     initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
     return tuple(dict.fromkeys((folded(name), folded("".join(lazy_pinyin(name))), folded(initials))))
 

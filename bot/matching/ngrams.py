@@ -23,6 +23,8 @@ _STOP: Final = frozenset(_STOP_WORDS.split())
 _SUFFIXES: Final = ("ing", "edly", "ed", "es", "s", "ly")
 _PIECE_WEIGHT: Final = 0.5
 _LONGEST_HAN: Final = 4
+_BLOCK: Final = 2048
+"""Grams multiplied at a time: keeps training below a few dozen megabytes."""
 
 
 def grams(text: str) -> Counter[str]:
@@ -93,11 +95,18 @@ class Index:
         return result
 
     def all_similarities(self) -> Floats:
-        """Cosine of every training text with every other."""
-        dense = np.zeros((self.size, len(self.vocabulary)), dtype=np.float32)
-        columns = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.starts))
-        dense[self.rows, columns] = self.weights
-        return dense @ dense.T
+        """Cosine of every training text with every other; what only one text has adds to its own, which is 1."""
+        result = np.zeros((self.size, self.size), dtype=np.float32)
+        shared = np.flatnonzero(np.diff(self.starts) > 1)
+        for at in range(0, len(shared), _BLOCK):
+            columns = shared[at : at + _BLOCK]
+            dense = np.zeros((self.size, len(columns)), dtype=np.float32)
+            for place, column in enumerate(columns):
+                here = slice(self.starts[column], self.starts[column + 1])
+                dense[self.rows[here], place] = self.weights[here]
+            result += dense @ dense.T
+        np.fill_diagonal(result, 1)
+        return result
 
 
 def _unit(counted: Counter[str], vocabulary: Mapping[str, int], idf: Floats) -> tuple[list[int], list[float]]:

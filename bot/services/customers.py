@@ -53,7 +53,7 @@ class CustomerService:
 
     async def suggest(self, actor: User, typed: str) -> list[Customer]:
         """All one's own customers that fit, the closest and then the most recently contacted first."""
-        own = await self.customers.owned_by(actor.team_id, [actor.user_id])
+        own = await self.customers.owned_by(actor.team_id, policy.visible_owner_ids(actor, ()))
         if not typed.strip():
             return sorted(own, key=_recency)
         return [customer for _, customer in _ranked(typed, own)]

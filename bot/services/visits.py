@@ -15,7 +15,7 @@ from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerNotFoundError, FieldError
 from bot.matching import Decision
 from bot.services.customers import CustomerService
-from bot.services.playbook import PlaybookService
+from bot.services.playbook import MAX_QUESTION, PlaybookService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.visits import Consequences, VisitStore
 
@@ -61,7 +61,7 @@ class VisitService:
 
     def heard(self, text: str) -> tuple[str, ...]:
         """The objections a text surely mentions."""
-        answer = self.playbook.match(text)
+        answer = self.playbook.match(text[:MAX_QUESTION])
         if answer.decision is Decision.NONE:
             return ()
         wanted = 2 if answer.decision is Decision.SEVERAL else 1

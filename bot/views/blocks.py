@@ -1,6 +1,7 @@
 """Block Kit in plain dicts, cut to Slack's limits (docs.slack.dev, Block Kit reference)."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ PLACEHOLDER_LIMIT: Final = 150
 MAX_OPTIONS: Final = 100
 MAX_CHECKBOXES: Final = 10
 
+_TORN: Final = re.compile(r"&[a-z]{0,3}…$")
+
 
 def escape(text: str) -> str:
     """User text inside mrkdwn: without this `<!channel>` would ring everyone (Slack: escape & < > only)."""
@@ -32,7 +35,8 @@ def plain(text: str, limit: int) -> Block:
 
 
 def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> Block:
-    return {"type": "mrkdwn", "text": clip(text, limit), "verbatim": True}
+    """Cut between characters as people see them: half an `&amp;` would be shown as it stands."""
+    return {"type": "mrkdwn", "text": _TORN.sub("…", clip(text, limit)), "verbatim": True}
 
 
 def header(text: str) -> Block:

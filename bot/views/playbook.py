@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from bot.domain.playbook import Action, Category, Entry, Evidence, Lang, Playbook
+from bot.domain.playbook import Action, Entry, Evidence, Lang, Playbook
 from bot.text import Text, load
 from bot.views.blocks import (
     Block,
@@ -107,7 +107,7 @@ def browse(playbook: Playbook, text: Text, intro: str) -> list[Block]:
             text(f"category.{category}"),
             [option(entry.title.in_(text.lang), entry.id) for entry in playbook.in_category(category)],
         )
-        for category in Category
+        for category in playbook.categories
     ]
     return [
         section(intro),

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from bot.domain.customer import Customer, Tier
+from bot.domain.customer import Customer, Tier, folded
 from bot.domain.followup import FollowUp
 from bot.domain.note import Draft, Recorded
-from bot.domain.playbook import Category, Playbook
+from bot.domain.playbook import Playbook
 from bot.domain.visit import NOTE_LIMIT, STEP_LIMIT, Channel
 from bot.text import Text
 from bot.views.blocks import (
@@ -90,7 +90,7 @@ def with_customer(state: Form, customer: Customer | None, new_name: str, steps: 
 def suggestions(customers: Sequence[Customer], typed: str, text: Text) -> list[Block]:
     """Options of the type-ahead: the customers, and creating one unless the typed name is taken."""
     typed = typed.strip()
-    taken = any(typed.casefold() == name.casefold() for each in customers for name in each.names)
+    taken = any(folded(typed) == folded(name) for each in customers for name in each.names)
     wants_new = len(typed) >= 2 and not taken
     options = [option(_label(each), each.id) for each in customers[: MAX_OPTIONS - wants_new]]
     if wants_new:
@@ -171,7 +171,7 @@ def _written(action_id: str, prompt: str, initial: str) -> dict[str, Any]:
 
 def _objections(chosen: Sequence[str], playbook: Playbook, text: Text) -> Block:
     groups, initial = [], []
-    for category in Category:
+    for category in playbook.categories:
         options = [option(each.title.in_(text.lang), each.id) for each in playbook.in_category(category)]
         initial += [each for each in options if each["value"] in chosen]
         groups.append(option_group(text(f"category.{category}"), options))

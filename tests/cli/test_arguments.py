@@ -82,6 +82,24 @@ def test_as_many_characters_as_in_slack() -> None:
         (lambda: arguments.questions([], Path(__file__)), "names no column `query`"),
         (lambda: arguments.worker(LOCAL), "REDIS_URL"),
     ],
+    ids=[
+        "a weekday",
+        "antiquity",
+        "a name",
+        "no role",
+        "a role and none",
+        "an unknown role",
+        "an empty team",
+        "a fresh store",
+        "several workspaces",
+        "an unknown workspace",
+        "no question",
+        "a question and a batch",
+        "a long question",
+        "a missing file",
+        "no such column",
+        "a local worker",
+    ],
 )
 def test_what_makes_no_sense_is_told_in_a_sentence(call: Callable[[], Any], told: str) -> None:
     with pytest.raises(OperatorError) as caught:

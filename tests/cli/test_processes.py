@@ -20,8 +20,8 @@ async def test_a_worker_does_the_jobs_of_the_store_and_stops_when_told(bot: Bot,
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
             ready = (await process.stdout.readline()).decode()
-            while await company.services.nudges.under_way(TEAM):
-                await asyncio.sleep(0.1)  # looked at again until the worker has done it
+            while await company.services.nudges.under_way(TEAM):  # noqa: ASYNC110 - a store tells nobody of changes
+                await asyncio.sleep(0.1)
             process.send_signal(signal.SIGINT)
             _, err = await process.communicate()
     finally:

@@ -83,3 +83,9 @@ def test_entries_are_found_by_id_and_category() -> None:
     assert playbook.in_category(Category.BUYER) == ()
     assert playbook.find("cost/fee-too-high") is playbook.entries["cost/fee-too-high"]
     assert playbook.find("cost/gone") is None
+
+
+def test_only_categories_with_entries_are_listed() -> None:
+    """In the order they are browsed, not that of the files."""
+    playbook = make_playbook([make_entry("buyer/pays-slowly"), make_entry("cost/fee-too-high")])
+    assert playbook.categories == (Category.COST, Category.BUYER)

@@ -65,8 +65,8 @@ class Office:
     def api_url(self) -> str:
         return f"{self.slack.base_url}/api/"
 
-    def worker(self, token: str = BOT_TOKEN) -> DigestSender:
-        client = slack.digest_client(token, self.api_url, self.session, seconds=CLIENT_SECONDS)
+    def worker(self, token: str = BOT_TOKEN, seconds: float = CLIENT_SECONDS) -> DigestSender:
+        client = slack.digest_client(token, self.api_url, self.session, seconds)
 
         async def client_for(team_id: str) -> AsyncWebClient:
             return client
@@ -131,7 +131,7 @@ class Office:
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
     """For what only the store can tell; TimeoutError when it does not come true in time."""
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110 - nobody announces what changes in the store
             await asyncio.sleep(0.02)
 
 

@@ -1,0 +1,27 @@
+"""Faults, restarts, sweeps and duplicated jobs in random order (the long run of it is a soak test)."""
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from bot.domain.playbook import Playbook
+from tests.jobs.machine import BadDays
+
+
+def test_at_most_one_and_in_the_end_exactly_one(store_url: str, playbook: Playbook) -> None:
+    """The same short run every time."""
+
+    class Machine(BadDays):
+        def __init__(self) -> None:
+            super().__init__(store_url, playbook)
+
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=16,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

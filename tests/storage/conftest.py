@@ -1,0 +1,52 @@
+"""Every store, on a single server and on a Cluster, with notes sealed by a key of the test's own."""
+
+from dataclasses import dataclass
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.storage.customers import CustomerStore
+from bot.storage.followups import FollowUpStore
+from bot.storage.members import MemberStore
+from bot.storage.nudges import DigestStore
+from bot.storage.questions import QuestionStore
+from bot.storage.records import Records
+from bot.storage.sealing import Sealer, new_key
+from bot.storage.visits import VisitStore
+from bot.storage.workspaces import WorkspaceStore
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    redis: Redis
+    customers: CustomerStore
+    visits: VisitStore
+    followups: FollowUpStore
+    nudges: DigestStore
+    questions: QuestionStore
+    members: MemberStore
+    workspaces: WorkspaceStore
+
+    @classmethod
+    def on(cls, redis: Redis, sealer: Sealer) -> "Stores":
+        records = Records(redis)
+        return cls(
+            redis=redis,
+            customers=CustomerStore(records, sealer),
+            visits=VisitStore(records, sealer),
+            followups=FollowUpStore(records, sealer),
+            nudges=DigestStore(records),
+            questions=QuestionStore(records, sealer),
+            members=MemberStore(records),
+            workspaces=WorkspaceStore(records),
+        )
+
+
+@pytest.fixture
+def sealer() -> Sealer:
+    return Sealer([new_key()])
+
+
+@pytest.fixture
+def stores(any_redis: Redis, sealer: Sealer) -> Stores:
+    return Stores.on(any_redis, sealer)

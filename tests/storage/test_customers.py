@@ -1,0 +1,112 @@
+"""Customers: found by any of their names, kept by everybody who writes at the same time."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.customer import Customer
+from bot.errors import CustomerExistsError, CustomerNotFoundError
+from tests.builders import LIN, MONDAY, TEAM, make_contact, make_customer
+from tests.storage.conftest import Stores
+
+CHEN = "U02CHEN"
+
+
+async def create(stores: Stores, customer: Customer) -> Customer:
+    contact = make_contact(id=f"contact-{customer.id}", customer_id=customer.id, owner_id=customer.owner_id)
+    return await stores.customers.create(TEAM, customer, contact)
+
+
+async def test_a_created_customer_is_there_with_its_first_contact(stores: Stores) -> None:
+    """Both or none."""
+    customer = make_customer(aliases=("远大",), industry="纺织", last_contact_on=date(2026, 2, 2))
+    assert await create(stores, customer) == customer
+    assert await stores.customers.get(TEAM, "c1") == customer
+    assert [each.id for each in await stores.followups.due(TEAM, LIN, MONDAY)] == ["contact-c1"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["远大YD纺织", "远大yd纺织", "远大ＹＤ 纺织", "小远"], ids=["name", "case", "wide", "alias"]
+)
+async def test_a_customer_is_found_by_each_of_its_names(stores: Stores, typed: str) -> None:
+    """As an input method may have typed it."""
+    customer = await create(stores, make_customer(name="远大YD纺织", aliases=("小远",)))
+    assert await stores.customers.named(TEAM, [LIN, CHEN], typed) == [customer]
+    assert await stores.customers.named(TEAM, [CHEN], typed) == []
+    assert await stores.customers.named(TEAM, [], typed) == []
+
+
+async def test_several_managers_may_know_a_customer_by_the_same_name(stores: Stores) -> None:
+    """Each has a record of one's own; a lead finds both."""
+    mine = await create(stores, make_customer())
+    theirs = await create(stores, make_customer(id="c2", owner_id=CHEN))
+    found = await stores.customers.named(TEAM, [LIN, CHEN], "远大纺织")
+    assert sorted(found, key=lambda each: each.id) == [mine, theirs]
+    assert await stores.customers.owned_by(TEAM, [CHEN]) == [theirs]
+
+
+async def test_an_owner_has_each_name_once(stores: Stores) -> None:
+    """Whether as a name or as an alias, in whatever spelling; and the refused one leaves nothing behind."""
+    await create(stores, make_customer(aliases=("YD",)))
+    with pytest.raises(CustomerExistsError) as told:
+        await create(stores, make_customer(id="c2", name="宏达机械", aliases=("ｙｄ",)))
+    assert told.value.values == {"name": "ｙｄ"}
+    assert await stores.customers.find(TEAM, "c2") is None
+    assert await stores.customers.named(TEAM, [LIN], "宏达机械") == []
+    assert [each.id for each in await stores.followups.due(TEAM, LIN, MONDAY)] == ["contact-c1"]
+
+
+async def test_creating_again_under_the_same_id_changes_nothing(stores: Stores) -> None:
+    """A repeated request gets what the first one made, with what happened since."""
+    await create(stores, make_customer())
+    contacted = await stores.customers.change(TEAM, "c1", lambda found: found.contacted(MONDAY))
+    assert await create(stores, make_customer(industry="另一行")) == contacted
+
+
+async def test_a_customer_with_several_names_is_listed_once(stores: Stores) -> None:
+    """Aliases are names of the same."""
+    customer = await create(stores, make_customer(aliases=("远大", "YD")))
+    assert await stores.customers.owned_by(TEAM, [LIN]) == [customer]
+
+
+async def test_a_name_added_later_is_found(stores: Stores) -> None:
+    """The index follows the record."""
+    await create(stores, make_customer())
+    await stores.customers.change(TEAM, "c1", lambda found: found.model_copy(update={"aliases": ("小远",)}))
+    assert [each.id for each in await stores.customers.named(TEAM, [LIN], "小远")] == ["c1"]
+
+
+async def test_what_is_not_there_cannot_be_got_or_changed(stores: Stores) -> None:
+    """`find` is for those who do not know."""
+    assert await stores.customers.find(TEAM, "c1") is None
+    assert await stores.customers.get_many(TEAM, ["c1"]) == {}
+    with pytest.raises(CustomerNotFoundError):
+        await stores.customers.get(TEAM, "c1")
+    with pytest.raises(CustomerNotFoundError):
+        await stores.customers.change(TEAM, "c1", lambda found: found)
+
+
+async def test_twenty_changes_at_once_are_all_kept(stores: Stores) -> None:
+    """Each is made to what the one before has written."""
+    await create(stores, make_customer(industry="0"))
+
+    def counted(found: Customer) -> Customer:
+        return found.model_copy(update={"industry": str(int(found.industry) + 1)})
+
+    await asyncio.gather(*(stores.customers.change(TEAM, "c1", counted) for _ in range(20)))
+    assert (await stores.customers.get(TEAM, "c1")).industry == "20"
+
+
+async def test_twenty_customers_created_at_once_are_all_there(stores: Stores) -> None:
+    """They share the index of their owner."""
+    many = [make_customer(id=f"c{each}", name=f"客户{each}", created_on=MONDAY - timedelta(each)) for each in range(20)]
+    await asyncio.gather(*(create(stores, each) for each in many))
+    assert sorted(await stores.customers.owned_by(TEAM, [LIN]), key=lambda each: each.created_on) == many[::-1]
+
+
+async def test_one_customer_created_by_a_double_click_is_one(stores: Stores) -> None:
+    """Two requests with one id, at the same moment."""
+    first, second = await asyncio.gather(*(create(stores, make_customer()) for _ in range(2)))
+    assert first == second
+    assert await stores.customers.owned_by(TEAM, [LIN]) == [first]

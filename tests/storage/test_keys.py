@@ -1,0 +1,127 @@
+"""Keys: each in its workspace's slot, and the temporary ones with an end."""
+
+import inspect
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from redis.crc import key_slot
+
+from bot.domain.user import Member, Profile
+from bot.domain.workspace import WorkspaceSettings
+from bot.storage import keys
+from bot.storage.visits import Consequences
+from tests.builders import (
+    LIN,
+    MONDAY,
+    make_contact,
+    make_customer,
+    make_digest,
+    make_followup,
+    make_question,
+    make_visit,
+)
+from tests.storage.conftest import Stores
+from tests.storage.reading import keys_of
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+SPELLERS = {name: each for name, each in inspect.getmembers(keys, inspect.isfunction) if not name.startswith("_")}
+TEMPORARY = {"profile": "profile", "seen": "seen", "digest-lease": "lease", "receipt": None}
+"""Kinds of keys that end, with their entry in TTLS; receipts have a life of their own."""
+
+
+def spelled(speller: Callable[..., str], team_id: str) -> str:
+    """With a value for each of its arguments."""
+    arguments = list(inspect.signature(speller).parameters)[1:]
+    return speller(team_id, *(date(2026, 3, 2) if name == "day" else name for name in arguments))
+
+
+@pytest.mark.parametrize("name", SPELLERS)
+def test_a_key_lies_in_its_workspaces_slot(name: str) -> None:
+    """Whatever its other parts are, so that one batch can write to all of them on a Cluster."""
+    key = spelled(SPELLERS[name], "T1")
+    assert key.startswith("factormate:{T1}:")
+    assert key_slot(key.encode()) == key_slot(b"T1")
+    assert key != spelled(SPELLERS[name], "T2")
+
+
+def test_no_two_kinds_of_keys_are_alike() -> None:
+    """Nor can one's parts be read as another's."""
+    assert len({spelled(each, "T1") for each in SPELLERS.values()}) == len(SPELLERS)
+    assert keys.customer("T1", "v1") != keys.visit("T1", "v1")
+
+
+async def use(stores: Stores, team_id: str) -> None:
+    """A day in a workspace: everything that writes, once."""
+    customer, visit, step = make_customer(), make_visit(), make_followup()
+    await stores.workspaces.open(team_id)
+    await stores.workspaces.save_settings(team_id, WorkspaceSettings())
+    await stores.workspaces.record(team_id, LIN, "visit.save", "v1", NOW)
+    for handled in (True, False):
+        assert await stores.workspaces.claim(team_id, f"event:{handled}")
+        await stores.workspaces.settle(team_id, f"event:{handled}", handled=handled)
+    assert await stores.workspaces.claim(team_id, "event:under way")
+    await stores.members.save(team_id, Member(user_id=LIN, team="East"))
+    await stores.members.cache_profile(team_id, LIN, Profile(name="Lin", tz="Asia/Shanghai"))
+    await stores.customers.create(team_id, customer, make_contact())
+    await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY))
+    await stores.visits.record(team_id, visit, [], lambda *_: Consequences(customer, (make_contact(), step)))
+    await stores.followups.change(team_id, step.id, lambda found: found)
+    await stores.nudges.schedule(team_id, LIN, NOW)
+    for user_id, state in ((LIN, "sent"), ("U2", "unclear")):
+        await stores.nudges.plan(team_id, make_digest(user_id=user_id), NOW)
+        await stores.nudges.change(team_id, user_id, MONDAY, lambda found, to=state: getattr(found, to)("x"), NOW)
+    await stores.nudges.plan(team_id, make_digest(user_id="U3"), NOW)
+    assert await stores.nudges.lease(team_id, LIN, MONDAY, "worker")
+    await stores.questions.keep(team_id, make_question())
+
+
+async def test_every_key_names_its_workspace_and_the_temporary_ones_end(stores: Stores) -> None:
+    """All keys that a working day leaves behind, looked at one by one."""
+    await use(stores, "T1")
+    found = await keys_of(stores.redis)
+    assert {key for key in found if "{T1}" not in key} == {keys.WORKSPACES}
+    kinds = {key: key.split(":")[2] for key in found if "{T1}" in key}
+    lives = {key: await stores.redis.ttl(key) for key in found}
+    for key, kind in kinds.items():
+        if kind in TEMPORARY:
+            assert 0 < lives[key] <= keys.TTLS.get(TEMPORARY[kind] or "", 60), key
+        else:
+            assert lives[key] == -1, key
+    assert lives[keys.WORKSPACES] == -1
+    assert set(TEMPORARY) <= set(kinds.values())
+
+
+async def test_a_delivery_under_way_is_held_shortly(stores: Stores) -> None:
+    """When its handler died, Slack's retry a minute later gets through; a handled one is remembered for a day."""
+    await use(stores, "T1")
+    lives = {each: await stores.redis.ttl(keys.seen("T1", f"event:{each}")) for each in ("under way", "True", "False")}
+    assert 0 < lives["under way"] <= keys.TTLS["working"] < 60
+    assert lives["True"] > timedelta(days=1).total_seconds()
+    assert lives["False"] == -2, "a failed one is forgotten"
+
+
+async def test_workspaces_never_see_each_other(stores: Stores) -> None:
+    """The same ids in two workspaces are different records; a third one is empty."""
+    await use(stores, "T1")
+    await use(stores, "T2")
+    await stores.customers.change("T2", "c1", lambda found: found.model_copy(update={"industry": "T2 only"}))
+    assert (await stores.customers.get("T1", "c1")).industry == ""
+    assert await stores.workspaces.all_ids() == ["T1", "T2"]
+    assert await stores.customers.find("T3", "c1") is None
+    assert await stores.customers.owned_by("T3", [LIN]) == []
+    assert await stores.customers.named("T3", [LIN], "远大纺织") == []
+    assert await stores.visits.find("T3", "v1") is None
+    assert await stores.visits.latest("T3", "c1", 3) == []
+    assert await stores.followups.due("T3", LIN, date(2027, 1, 1)) == []
+    assert await stores.followups.open_steps("T3", "c1") == []
+    assert await stores.nudges.find("T3", LIN, MONDAY) is None
+    assert await stores.nudges.open("T3") == []
+    assert await stores.nudges.troubled("T3") == []
+    assert await stores.nudges.scheduled_people("T3") == []
+    assert await stores.questions.since("T3", NOW - timedelta(days=9)) == []
+    assert await stores.members.all("T3") == []
+    assert await stores.members.load("T3", LIN) == (Member(user_id=LIN), None)
+    assert await stores.workspaces.audit("T3") == []
+    assert await stores.workspaces.schema("T3") == 0
+    assert await stores.workspaces.claim("T3", "event:True")

@@ -1,0 +1,81 @@
+"""Workspaces: known ones, their settings and data version, the audit list, deliveries handled once."""
+
+import asyncio
+from datetime import UTC, datetime, time
+
+import pytest
+
+from bot.domain.customer import Tier
+from bot.domain.workspace import SCHEMA_VERSION, WorkspaceSettings
+from bot.errors import SchemaTooNewError
+from bot.storage import keys
+from tests.builders import LIN, TEAM
+from tests.storage.conftest import Stores
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+EVENT = "event:Ev1"
+
+
+async def test_a_workspace_is_known_once_opened(stores: Stores) -> None:
+    """With the version of its data; opening it again changes nothing."""
+    assert await stores.workspaces.all_ids() == []
+    for team_id in ("T2", "T1", "T1"):
+        await stores.workspaces.open(team_id)
+    assert await stores.workspaces.all_ids() == ["T1", "T2"]
+    assert await stores.workspaces.schema("T1") == SCHEMA_VERSION
+
+
+async def test_opening_a_workspace_does_not_put_its_digests_off(stores: Stores) -> None:
+    """A restart just before nine must not make it forget who is due."""
+    await stores.nudges.schedule(TEAM, LIN, NOW)
+    await stores.workspaces.open(TEAM)
+    assert await stores.nudges.due_workspaces(NOW) == [TEAM]
+
+
+async def test_a_workspace_without_people_is_never_due(stores: Stores) -> None:
+    """Known, but with nobody to write to."""
+    await stores.workspaces.open(TEAM)
+    assert await stores.nudges.due_workspaces(datetime(2999, 1, 1, tzinfo=UTC)) == []
+
+
+async def test_data_of_a_newer_release_is_left_alone(stores: Stores) -> None:
+    """The error says which version was found and which is known."""
+    await stores.redis.set(keys.schema(TEAM), SCHEMA_VERSION + 1)
+    with pytest.raises(SchemaTooNewError) as told:
+        await stores.workspaces.open(TEAM)
+    assert told.value.values == {"found": SCHEMA_VERSION + 1, "known": SCHEMA_VERSION}
+    assert await stores.workspaces.schema(TEAM) == SCHEMA_VERSION + 1
+
+
+async def test_settings_are_the_default_until_saved(stores: Stores) -> None:
+    """Whole: a later change of the defaults does not reach what was saved."""
+    default = WorkspaceSettings(digest_at=time(8, 30))
+    assert await stores.workspaces.settings(TEAM, default) == default
+    own = WorkspaceSettings(gaps={Tier.A: 7, Tier.B: 14, Tier.C: 30, Tier.D: 60}, digest_at=time(10))
+    await stores.workspaces.save_settings(TEAM, own)
+    assert await stores.workspaces.settings(TEAM, default) == own
+
+
+async def test_the_audit_list_tells_who_did_what_newest_first(stores: Stores) -> None:
+    """As many as are asked for."""
+    for subject in ("v1", "v2", "v3"):
+        await stores.workspaces.record(TEAM, LIN, "visit.save", subject, NOW)
+    newest, _ = await stores.workspaces.audit(TEAM, 2)
+    assert newest == {"at": NOW.isoformat(), "who": LIN, "action": "visit.save", "subject": "v3"}
+    assert [each["subject"] for each in await stores.workspaces.audit(TEAM)] == ["v3", "v2", "v1"]
+
+
+async def test_a_delivery_is_claimed_once(stores: Stores) -> None:
+    """Of ten copies at the same moment one is handled, and none later."""
+    claims = await asyncio.gather(*(stores.workspaces.claim(TEAM, EVENT) for _ in range(10)))
+    assert claims.count(True) == 1
+    await stores.workspaces.settle(TEAM, EVENT, handled=True)
+    assert not await stores.workspaces.claim(TEAM, EVENT)
+    assert await stores.workspaces.claim(TEAM, "event:Ev2")
+
+
+async def test_a_delivery_that_failed_may_come_again(stores: Stores) -> None:
+    """Slack repeats it, and then it counts."""
+    assert await stores.workspaces.claim(TEAM, EVENT)
+    await stores.workspaces.settle(TEAM, EVENT, handled=False)
+    assert await stores.workspaces.claim(TEAM, EVENT)

@@ -1,0 +1,88 @@
+"""A customer on one screen, and which of several is meant."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot import text as texts
+from bot.domain.customer import Tier
+from bot.domain.note import Brief
+from bot.domain.playbook import Lang
+from bot.domain.visit import NOTE_LIMIT, Channel
+from bot.views import customers as views
+from tests.builders import MONDAY, make_contact, make_customer, make_followup, make_visit
+from tests.views.limits import NASTY, elements, message_faults, written
+
+ZH, EN = texts.load("zh"), texts.load("en")
+LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+def make_brief(**changes: Any) -> Brief:
+    values = {"customer": make_customer(industry="纺织"), "contact": make_contact(), "steps": [], "visits": []}
+    return Brief(**{**values, "today": MONDAY, **changes})
+
+
+def test_a_brief_tells_what_to_know_before_a_call() -> None:
+    """Tier, trade and owner; the next contact and why; open steps; the last notes."""
+    visit = make_visit(channel=Channel.PHONE, on=date(2026, 2, 16))
+    steps = [make_followup(due_on=MONDAY + timedelta(days=1)), make_followup(title="寄合同", due_on=date(2026, 2, 27))]
+    blocks = views.brief(make_brief(steps=steps, visits=[visit]), EN)
+    assert message_faults(blocks) == []
+    assert written(blocks).splitlines() == [
+        "远大纺织",
+        "Tier A · 纺织 · account manager <@U01LIN>",
+        "Next contact: *Mon 2 Mar* — tier A: every 14 days, counted from the contact on Mon 16 Feb",
+        "*Open next steps*",
+        "• 给报价, by Tue 3 Mar",
+        "• 寄合同, by Fri 27 Feb (3 days late)",
+        "*Latest notes*",
+        "*Mon 16 Feb* · Phone call · <@U01LIN>",
+        "嫌费率高，周三前给报价",
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_new_customer_has_a_brief_too(lang: Lang) -> None:
+    """Without trade, steps and notes nothing is left blank."""
+    text = texts.load(lang)
+    blocks = views.brief(make_brief(customer=make_customer()), text)
+    assert message_faults(blocks) == []
+    assert text("customer.no_notes") in written(blocks)
+    assert text("customer.steps") not in written(blocks)
+    assert " ·  ·" not in written(blocks)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_longest_brief_is_one_that_slack_takes(lang: Lang) -> None:
+    """Forty steps, three notes without end, everything made of what could ring somebody."""
+    brief = make_brief(
+        customer=make_customer(name=(NASTY * 9)[:60], industry=(NASTY * 9)[:60]),
+        steps=[make_followup(id=f"s{each}", title=(NASTY * 9)[:200]) for each in range(40)],
+        visits=[make_visit(note=(NASTY * 99)[:NOTE_LIMIT]) for _ in range(3)],
+    )
+    assert message_faults(views.brief(brief, texts.load(lang))) == []
+
+
+def test_a_long_note_is_cut_in_the_brief() -> None:
+    """Three of them have to fit a screen."""
+    blocks = views.brief(make_brief(visits=[make_visit(note="字" * NOTE_LIMIT)]), EN)
+    assert written(blocks).count("字") == views.NOTE_SHOWN - 1
+
+
+def test_the_button_opens_a_note_for_this_customer() -> None:
+    """By id: names may change."""
+    (button,) = elements(views.brief(make_brief(), EN), "button")
+    assert (button["action_id"], button["value"]) == (views.LOG, "c1")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_several_customers_are_offered(lang: Lang) -> None:
+    """By name and tier, at most eight, with a hint when there are more."""
+    text = texts.load(lang)
+    found = [make_customer(id=f"c{each}", name=f"远大{each}号", tier=Tier.B) for each in range(9)]
+    blocks = views.which(found, text)
+    assert message_faults(blocks) == []
+    assert [each["value"] for each in elements(blocks, "button")] == [f"c{each}" for each in range(8)]
+    assert text("customer.many") in written(blocks)
+    assert text("customer.many") not in written(views.which(found[:8], text))

@@ -1,0 +1,165 @@
+"""Rows of follow-ups and the daily message made of them."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot import text as texts
+from bot.domain.customer import Tier
+from bot.domain.followup import DueItem, SnoozeLength, SnoozeReason
+from bot.domain.nudge import MAX_ROWS
+from bot.domain.playbook import Lang
+from bot.domain.visit import Channel
+from bot.text import Text
+from bot.views import followups as views
+from bot.views.blocks import Block, unpacked
+from tests.builders import MONDAY, make_contact, make_customer, make_due, make_followup, weekdays
+from tests.views.limits import NASTY, elements, message_faults, written
+
+ZH, EN = texts.load("zh"), texts.load("en")
+LANGS: tuple[Lang, ...] = ("zh", "en")
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def items(count: int) -> list[DueItem]:
+    return [make_due(make_followup(id=f"step-{each}"), name=f"客户{each}") for each in range(count)]
+
+
+def digest(found: list[DueItem], text: Text = ZH, today: date = MONDAY) -> list[Block]:
+    return views.digest(found[:MAX_ROWS], max(0, len(found) - MAX_ROWS), MONDAY, today, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "reason"),
+    [
+        (ZH, {}, "A 级客户，每 14 天联系一次，从2月16日（周一）的联系算起"),
+        (EN, {}, "tier A: every 14 days, counted from the contact on Mon 16 Feb"),
+        (EN, {"is_first": True}, "tier A: every 14 days, counted from Mon 16 Feb, when the customer was created"),
+    ],
+    ids=["zh", "en", "never contacted"],
+)
+def test_a_contact_says_why_it_is_due(text: Text, changes: dict[str, bool], reason: str) -> None:
+    """Tier, gap and the day it is counted from."""
+    contact = make_contact()
+    assert contact.cadence is not None
+    contact = contact.model_copy(update={"cadence": contact.cadence.model_copy(update=changes)})
+    assert views.contact_reason(contact, text) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "channel", "reason"),
+    [
+        (EN, Channel.VISIT, "tier A: every 14 days, counted from today's visit"),
+        (EN, Channel.PHONE, "tier A: every 14 days, counted from today's phone call"),
+        (ZH, Channel.VISIT, "A 级客户，每 14 天联系一次，从今天这次上门拜访算起"),
+    ],
+    ids=["visit", "phone", "zh"],
+)
+def test_after_todays_visit_the_reason_is_todays_visit(text: Text, channel: Channel, reason: str) -> None:
+    """A visit that was on another day keeps its date."""
+    today = date(2026, 2, 16)
+    assert views.contact_reason(make_contact(), text, channel, today) == reason
+    assert views.contact_reason(make_contact(), EN, Channel.VISIT, MONDAY).endswith("the contact on Mon 16 Feb")
+
+
+def test_a_next_step_is_its_own_reason() -> None:
+    """In the words somebody wrote down, made harmless."""
+    assert views.contact_reason(make_followup(title="给报价 <!here>"), EN) == "next step: 给报价 &lt;!here&gt;"
+
+
+@pytest.mark.parametrize(
+    ("today", "state"), [(MONDAY, "due today"), (TUESDAY, "1 day late"), (date(2026, 3, 5), "3 days late")]
+)
+def test_a_row_says_who_how_late_and_why(today: date, state: str) -> None:
+    """On two lines."""
+    said = written(views.row(make_due(make_contact(), tier=Tier.A), 0, today, EN))
+    assert said.startswith(f"*远大纺织* · tier A · {state}\ntier A: every 14 days")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("count", "rows", "more"), [(1, 1, 0), (7, 7, 0), (8, 7, 1), (30, 7, 23)])
+def test_at_most_seven_rows_and_the_number_of_the_others(lang: Lang, count: int, rows: int, more: int) -> None:
+    """However much is due, the message stays one to be read."""
+    text = texts.load(lang)
+    blocks = digest(items(count), text)
+    assert message_faults(blocks) == []
+    assert len(elements(blocks, "static_select")) == rows
+    assert (text("digest.more", count=more) in written(blocks)) is bool(more)
+    assert text("digest.intro", count=count) in written(blocks)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_message_of_the_longest_texts_is_one_that_slack_takes(lang: Lang) -> None:
+    """Names and steps as long as they may be, and as bad."""
+    nasty = [
+        make_due(make_followup(id=f"step-v-{'f' * 16}-{each}", title=(NASTY * 9)[:200]), name=(NASTY * 9)[:60])
+        for each in range(9)
+    ]
+    assert message_faults(digest(nasty, texts.load(lang))) == []
+    fallback = views.digest_fallback(nasty, 2, MONDAY, MONDAY, texts.load(lang))
+    assert "<!" not in fallback
+    assert len(fallback) < 4000
+
+
+def test_what_was_dealt_with_is_ticked_off_in_its_place() -> None:
+    """Done, put off with its reason, still open: the order stays, only the open one has buttons."""
+    done, snoozed, waiting = items(3)
+    put_off = snoozed.followup.snoozed("U1", SnoozeLength.ONE_DAY, SnoozeReason.TRAVELLING, MONDAY, weekdays)
+    blocks = digest(
+        [
+            done.model_copy(update={"followup": done.followup.completed()}),
+            snoozed.model_copy(update={"followup": put_off}),
+            waiting,
+        ],
+        EN,
+    )
+    said = written(blocks)
+    assert "✓ 客户0: done" in said
+    assert "⏸ 客户1: snoozed until Tue 3 Mar (I'm travelling)" in said
+    assert "One follow-up is due today" in said
+    assert [unpacked(each["value"])["f"] for each in elements(blocks, "button")] == ["step-2"]
+
+
+@pytest.mark.parametrize("text", [ZH, EN], ids=LANGS)
+def test_when_all_is_done_the_message_says_so(text: Text) -> None:
+    """No button is left."""
+    blocks = digest([make_due(make_followup().completed())], text)
+    assert text("digest.intro_all_done") in written(blocks)
+    assert elements(blocks, "button") == []
+
+
+def test_a_contact_moved_ahead_by_a_visit_is_done() -> None:
+    """It is the same follow-up with a later day, not one that was closed."""
+    moved = make_due(make_contact(due_on=date(2026, 3, 16)))
+    assert "✓ 远大纺织: done" in written(digest([moved], EN))
+
+
+def test_a_rows_buttons_know_the_follow_up_and_the_message() -> None:
+    """So that a click changes the message it stands in, even on another day."""
+    blocks = digest(items(2), today=TUESDAY)
+    assert [unpacked(each["value"]) for each in elements(blocks, "button")] == [
+        {"f": "step-0", "d": "2026-03-02"},
+        {"f": "step-1", "d": "2026-03-02"},
+    ]
+    assert [unpacked(each["block_id"])["f"] for each in elements(blocks, "actions")] == ["step-0", "step-1"]
+    assert [each.get("style") for each in elements(blocks, "button")] == ["primary", None]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_snooze_is_one_tap(lang: Lang) -> None:
+    """Three lengths as groups, in each of them every reason."""
+    (menu,) = elements(views.row(make_due(), 0, MONDAY, texts.load(lang)), "static_select")
+    values = [option["value"] for group in menu["option_groups"] for option in group["options"]]
+    assert values == [f"{length}|{reason}" for length in ("1wd", "3wd", "7d") for reason in SnoozeReason]
+
+
+def test_the_notification_names_each_customer_once() -> None:
+    """A customer may have a contact and a step due on one day."""
+    twice = [
+        make_due(make_contact()),
+        make_due(make_followup()),
+        make_due(make_followup(customer_id="c2"), name="宏达机械"),
+    ]
+    told = views.digest_fallback(twice, 4, MONDAY, MONDAY, ZH)
+    assert told == "3月2日（周一）要跟进的客户: 远大纺织、宏达机械 另有 4 项，在“主页”里可以看到全部。"
+    assert make_customer().name in told

@@ -1,0 +1,59 @@
+"""The Home tab."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot import text as texts
+from bot.domain.playbook import Lang
+from bot.views import home as views
+from bot.views.blocks import View
+from tests.builders import LIN, MONDAY, make_digest, make_due, make_followup
+from tests.views.limits import NASTY, elements, view_faults, written
+
+LANGS: tuple[Lang, ...] = ("zh", "en")
+languages = pytest.mark.parametrize("lang", LANGS)
+
+
+def home(lang: Lang, **changes: Any) -> View:
+    values = {"items": [], "today": MONDAY, "writes_notes": True, "user_id": LIN}
+    return views.home(views.HomeState(**{**values, **changes}), texts.load(lang))
+
+
+@languages
+@pytest.mark.parametrize(("count", "rows"), [(0, 0), (1, 1), (30, 30), (41, 30)])
+def test_what_is_due_is_listed(lang: Lang, count: int, rows: int) -> None:
+    """Up to thirty, the rest counted; nothing due is said in words."""
+    text = texts.load(lang)
+    items = [make_due(make_followup(id=f"s{each}", title=(NASTY * 9)[:200])) for each in range(count)]
+    view = home(lang, items=items)
+    assert view_faults(view) == []
+    assert len(elements(view, "static_select")) == rows
+    assert (text("home.nothing") in written(view["blocks"])) is (count == 0)
+    assert (text("home.more", count=11) in written(view["blocks"])) is (count == 41)
+
+
+@languages
+def test_a_guest_is_told_how_to_be_set_up(lang: Lang) -> None:
+    """He can look up plays; the button to log a visit would only disappoint."""
+    view = home(lang, writes_notes=False)
+    assert view_faults(view) == []
+    assert f"roles set {LIN}" in written(view["blocks"])
+    assert [each["action_id"] for each in elements(view, "button")] == [views.ASK]
+
+
+@languages
+def test_a_digest_that_may_not_have_arrived_is_owned_up_to(lang: Lang) -> None:
+    """With its day, above the list that it would have shown."""
+    view = home(lang, unclear=[make_digest()], items=[make_due()])
+    assert view_faults(view) == []
+    assert texts.load(lang)("home.unclear", day=MONDAY) in written(view["blocks"][:1])
+
+
+@languages
+def test_the_end_of_the_holiday_data_is_told(lang: Lang) -> None:
+    """First of all, since it takes somebody some days to see to it."""
+    view = home(lang, calendar_until=date(2026, 12, 31), unclear=[make_digest()])
+    assert view_faults(view) == []
+    assert texts.load(lang)("home.calendar", until=date(2026, 12, 31)) in written(view["blocks"][:1])
