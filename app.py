@@ -262,14 +262,17 @@ def bolt(
     later: Background,
 ) -> AsyncApp:
     """`process_before_response` answers when the listener has answered: Bolt would look for that every 10 ms only."""
+    quiet = logging.getLogger("factormate.bolt")
+    quiet.setLevel(logging.ERROR)  # below that, Bolt prints the body of what nothing listens to
     app = AsyncApp(
+        logger=quiet,
         client=web_client,
         authorize=authorize,
         signing_secret=access.signing_secret or "socket-mode-needs-none",
         process_before_response=True,
         raise_error_for_unhandled_request=True,
     )
-    app.use(middleware.provide(services, later))
+    app.use(middleware.provide(services, later, web_client))
     app.use(middleware.drop_repeated(services))
     app.error(errors.on_error(later))
     handlers.register_all(app)
@@ -451,8 +454,6 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     for name in ("slack_bolt", "slack_sdk", "docket", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # At WARNING too, Bolt prints the body of what nothing listens to; errors.py says that without it.
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
 
 
 def forget_environment(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from bot.views import followups as views
 async def refresh_digest(client: AsyncWebClient, services: Services, actor: User, day: str | None) -> None:
     """Changes the message of that day in place, or today's when none is named; nothing if there is none."""
     today = actor.today(services.nudges.now())
-    on = date.fromisoformat(day) if day else today
+    on = _date(day) or today
     digest = await services.nudges.find(actor.team_id, actor.user_id, on)
     if digest is None or digest.state is not DigestState.SENT or not digest.channel_id or not digest.message_ts:
         return
@@ -27,3 +27,11 @@ async def refresh_digest(client: AsyncWebClient, services: Services, actor: User
         text=views.digest_fallback(items, hidden, on, today, text),
         blocks=views.digest(items[:MAX_ROWS], hidden, on, today, text),
     )
+
+
+def _date(day: str | None) -> date | None:
+    """None too for what no row of ours says."""
+    try:
+        return date.fromisoformat(day or "")
+    except ValueError:
+        return None

@@ -56,7 +56,10 @@ def endpoint(dispatch: Dispatch) -> Callable[[web.Request], Awaitable[web.Stream
             body = await request.text()
         except (LookupError, UnicodeDecodeError):
             return web.Response(status=400, text="not readable text")
-        bolt_request = SafeRequest(body=body, query=request.query_string, headers=dict(request.headers))
+        try:
+            bolt_request = SafeRequest(body=body, query=request.query_string, headers=dict(request.headers))
+        except Exception:  # Bolt reads a body before it checks who signed it, and odd ones break it in many ways
+            return web.Response(status=400, text="not what Slack sends")
         return await to_aiohttp_response(await dispatch(bolt_request))
 
     return handle

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from slack_bolt import BoltResponse
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
 from bot.domain.playbook import Lang
@@ -38,12 +39,15 @@ def drop_repeated(services: Services) -> Callable[..., Awaitable[BoltResponse | 
     return middleware
 
 
-def provide(services: Services, later: Background) -> Callable[..., Awaitable[None]]:
-    """Remembers everybody's language, so that the news of a store out of reach comes in it too."""
+def provide(services: Services, later: Background, client: AsyncWebClient) -> Callable[..., Awaitable[None]]:
+    """`client` takes the place of Bolt's, which is a plain one made anew for each request, without pace or time limit.
+
+    Remembers everybody's language, so that the news of a store out of reach comes in it too.
+    """
     languages: dict[tuple[str, str], Lang] = {}
 
     async def middleware(context: AsyncBoltContext, next_: Next) -> None:
-        context.update(services=services, later=later)
+        context.update(services=services, later=later, client=client)
         if context.team_id and context.user_id:
             who = (context.team_id, context.user_id)
             context["text"] = texts.load(languages.get(who, "en"))

@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import text as texts
 from bot.domain.playbook import Lang
 from bot.domain.user import User
 from bot.services import Services
@@ -48,7 +49,8 @@ async def _language(ack: AsyncAck, wanted: str, actor: User, services: Services,
         return
     language = choices[wanted]
     await services.members.set_language(actor, language)
-    await ack(text=text(f"language.set_{language or 'auto'}"))
+    changed = await services.members.actor(actor.team_id, actor.user_id)
+    await ack(text=texts.load(changed.lang)(f"language.set_{language or 'auto'}"))
 
 
 def register(app: AsyncApp) -> None:

@@ -76,6 +76,13 @@ def data_dir(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="session")
+def models_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that outlives the run, for the trained matcher: training it takes seconds."""
+    cache: pytest.Cache | None = getattr(request.config, "cache", None)
+    return Path(cache.mkdir("models")) if cache else tmp_path_factory.mktemp("models")
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()

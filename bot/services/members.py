@@ -58,13 +58,16 @@ class MemberService:
         self, team_id: str, user_id: str, roles: frozenset[Role], team: str | None, *, by: str
     ) -> Member:
         """Replaces the person's roles; the team stays as it is when None."""
-        member, _ = await self.store.load(team_id, user_id)
-        changed = member.model_copy(update={"roles": roles, "team": team if team is not None else member.team})
-        await self.store.save(team_id, changed)
+
+        def step(member: Member) -> Member:
+            return member.model_copy(update={"roles": roles, "team": team if team is not None else member.team})
+
+        changed = await self.store.change(team_id, user_id, step)
         await self.workspaces.record(team_id, by, "roles.set", user_id)
         return changed
 
     async def set_language(self, actor: User, language: Lang | None) -> None:
         """None follows the person's Slack language again."""
-        member, _ = await self.store.load(actor.team_id, actor.user_id)
-        await self.store.save(actor.team_id, member.model_copy(update={"language": language}))
+        await self.store.change(
+            actor.team_id, actor.user_id, lambda member: member.model_copy(update={"language": language})
+        )

@@ -95,12 +95,14 @@ class VisitService:
             if stored is None and fresh is None:
                 raise CustomerNotFoundError
             customer = (stored or fresh).contacted(form.on)  # type: ignore[union-attr]
-            done = [
+            changed = [
                 each.completed() for each in followups if each.kind is Kind.STEP and each.customer_id == customer.id
             ]
-            step = _step(visit, customer.owner_id)
-            contact = contact_due(customer, gaps, self.is_work)
-            return Consequences(customer, (contact, *done, *([step] if step else [])))
+            if customer is not stored:  # an old visit logged late changes nothing about the next contact, or its snooze
+                changed.append(contact_due(customer, gaps, self.is_work))
+            if (step := _step(visit, customer.owner_id)) is not None:
+                changed.append(step)
+            return Consequences(customer, tuple(changed))
 
         saved, is_new = await self.store.record(actor.team_id, visit, form.done_followup_ids, decide)
         if is_new:

@@ -1,5 +1,6 @@
 """People of a workspace: their roles and team, and what Slack last said about them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.user import Member, Profile
@@ -26,9 +27,16 @@ class MemberStore:
         rows = await self.records.get_many([keys.member(team_id, user_id) for user_id in user_ids])
         return [Member.model_validate_json(row) for row in rows if row]
 
-    async def save(self, team_id: str, member: Member) -> None:
-        batch = Batch().set(keys.member(team_id, member.user_id), member.model_dump_json())
-        await self.records.commit(batch.sadd(keys.members(team_id), member.user_id))
+    async def change(self, team_id: str, user_id: str, step: Callable[[Member], Member]) -> Member:
+        """Load, take one pure step, save; somebody unknown starts as a member without roles."""
+        key = keys.member(team_id, user_id)
+
+        def write(row: str | None, batch: Batch) -> Member:
+            changed = step(Member.model_validate_json(row) if row else Member(user_id=user_id))
+            batch.set(key, changed.model_dump_json()).sadd(keys.members(team_id), user_id)
+            return changed
+
+        return await self.records.change(key, write)
 
     async def cache_profile(self, team_id: str, user_id: str, profile: Profile) -> None:
         key = keys.profile(team_id, user_id)

@@ -6,7 +6,7 @@ ciphertext copied into another record does not open) and because it is ten times
 
 import hashlib
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
@@ -36,7 +36,8 @@ class Sealer:
         self._ciphers = {}
         for text in keys:
             try:
-                raw = urlsafe_b64decode(text)
+                # Strict: two keys without their comma would otherwise count as the first.
+                raw = b64decode(text, altchars=b"-_", validate=True)
             except ValueError as error:
                 raise FieldKeysError from error
             if len(raw) != KEY_BYTES:

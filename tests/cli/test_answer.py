@@ -1,6 +1,7 @@
 """`answer`, for people and for measuring."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +9,9 @@ from tests.cli.conftest import Bot
 
 
 @pytest.fixture
-def trained(bot: Bot, pytestconfig: pytest.Config) -> Bot:
+def trained(bot: Bot, models_dir: Path) -> Bot:
     """With a data folder that lasts, so that the matcher is not trained for each test and run."""
-    bot.environment["DATA_DIR"] = str(pytestconfig.cache.mkdir("cli-data")) if pytestconfig.cache else ""
+    bot.environment["DATA_DIR"] = str(models_dir)
     return bot
 
 

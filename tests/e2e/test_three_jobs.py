@@ -6,6 +6,7 @@ Screenshots land in `artifacts/` as they were seen.
 import asyncio
 import os
 import re
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.storage import playbooks
 from tests.browser import opened_browser
 from tests.servers import free_ports
 
@@ -24,6 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 ARTIFACTS = ROOT / "artifacts"
 LIN, GRACE, ZHOU, REED = "U01LIN", "U03GRACE", "U04ZHOU", "U05REED"
 STARTING_SECONDS = 60
+PLAYBOOK = playbooks.load(ROOT / "playbooks")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -33,12 +36,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+async def product(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """`python app.py` with nothing set but where to put its data and which port to use; its URL."""
-    port = free_ports(1)[0]
+    port, data_dir = free_ports(1)[0], tmp_path_factory.mktemp("local")
+    if (models_dir / "models").exists():
+        shutil.copytree(models_dir / "models", data_dir / "models")
     kept = ("PATH", "HOME", "CI", "LANG")
     environment = {name: value for name, value in os.environ.items() if name in kept}
-    environment |= {"DATA_DIR": str(tmp_path_factory.mktemp("local")), "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "LOG_LEVEL": "WARNING"}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "app.py", cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
     )
@@ -93,19 +98,18 @@ def last_message(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize(
-    ("question", "say"),
+    ("question", "entry_id"),
     [
-        ("客户嫌费率高", "先把账算在您这一单上"),
-        ("客户说银行比我们便宜", "银行额度够用"),
-        ("不想让买方知道", "通知"),
+        ("客户嫌费率高", "cost/fee-too-high"),
+        ("客户说银行比我们便宜", "cost/bank-loan-cheaper"),
+        ("不想让买方知道", "disclosure/buyer-notification"),
     ],
-    ids=["fee", "bank", "notification"],
 )
-async def test_ask_in_chinese(lin: Page, question: str, say: str) -> None:
+async def test_ask_in_chinese(lin: Page, question: str, entry_id: str) -> None:
     """The play comes at once, privately, with the line to say and the question to ask back."""
     await send(lin, f"/objection {question}")
     answer = last_message(lin)
-    await expect(answer).to_contain_text(say)
+    await expect(answer).to_contain_text(PLAYBOOK.entries[entry_id].say.zh)
     await expect(answer).to_contain_text("反问一句")
     await expect(answer).to_have_attribute("data-ephemeral", "true")
     if question == "客户嫌费率高":
@@ -113,15 +117,17 @@ async def test_ask_in_chinese(lin: Page, question: str, say: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "say"),
-    [("our bank is much cheaper", "use it first"), ("what do your fees really include, I fear hidden charges", "page")],
-    ids=["bank", "hidden"],
+    ("question", "entry_id"),
+    [
+        ("our bank is much cheaper", "cost/bank-loan-cheaper"),
+        ("what do your fees really include, I fear hidden charges", "cost/hidden-fees"),
+    ],
 )
-async def test_ask_in_english(grace: Page, question: str, say: str) -> None:
+async def test_ask_in_english(grace: Page, question: str, entry_id: str) -> None:
     """The same for an English speaker, whose labels are English."""
     await send(grace, f"/objection {question}")
     answer = last_message(grace)
-    await expect(answer).to_contain_text(say)
+    await expect(answer).to_contain_text(PLAYBOOK.entries[entry_id].say.en)
     await expect(answer).to_contain_text("Ask back")
     await shot(grace, "answer-en")
 
@@ -129,9 +135,10 @@ async def test_ask_in_english(grace: Page, question: str, say: str) -> None:
 async def test_a_card_switches_its_language_and_opens_in_full(lin: Page) -> None:
     """The 中/EN switch changes the play in place; More shows all of it in a window."""
     await send(lin, "/objection 怕有隐藏费用")
-    answer = last_message(lin)
-    await answer.get_by_role("button", name="EN", exact=True).click()
-    await expect(last_message(lin)).to_contain_text("Every charge is on this page")
+    entry = PLAYBOOK.entries["cost/hidden-fees"]
+    await expect(last_message(lin)).to_contain_text(entry.say.zh)
+    await last_message(lin).get_by_role("button", name="EN", exact=True).click()
+    await expect(last_message(lin)).to_contain_text(entry.say.en)
     await last_message(lin).get_by_role("button", name="展开全文").click()
     modal = lin.get_by_test_id("modal")
     await expect(modal).to_contain_text("怎么一步步谈")
@@ -224,7 +231,7 @@ async def test_it_works_on_a_phone(browser: Browser, product: str) -> None:
     await page.goto(f"{product}/?as={LIN}")
     await expect(page.get_by_test_id("app")).to_have_attribute("data-ready", "true")
     await send(page, "/objection 客户嫌费率高")
-    await expect(last_message(page)).to_contain_text("先把账算在您这一单上")
+    await expect(last_message(page)).to_contain_text(PLAYBOOK.entries["cost/fee-too-high"].say.zh)
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= 360
     await shot(page, "answer-phone")

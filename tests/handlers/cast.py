@@ -4,19 +4,18 @@ import itertools
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import NewCustomer
 from bot.domain.user import Role, User
-from bot.sandbox import ActingPerson, Channel, Emulator, Message, Person, Workspace
+from bot.sandbox import ActingPerson, Channel, Message, Person, Workspace
 from tests.world import TEAM, World
 
 BOT: Final = "U0BOT"
 NAMES: Final = {"lin": "林悦", "chen": "陈浩", "grace": "Grace Porter", "zhou": "周敏", "reed": "Tom Reed"}
 ENGLISH: Final = ("grace", "reed")
 
-_numbers: "WeakKeyDictionary[Emulator, itertools.count[int]]" = WeakKeyDictionary()
+_numbers = itertools.count()
 
 
 def workspace_for(tests: int) -> Workspace:
@@ -98,7 +97,7 @@ class Cast:
 
 def cast_of(world: World) -> Cast:
     """People that no test before has met."""
-    return Cast(world, next(_numbers.setdefault(world.slack, itertools.count())))
+    return Cast(world, next(_numbers))
 
 
 def _id(name: str, number: int) -> str:

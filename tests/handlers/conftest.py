@@ -28,13 +28,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(_loop, append=False)
 
 
-@pytest.fixture(scope="session")
-def models_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the trained matcher is kept: training it takes seconds, and is done anew when playbooks change."""
-    cache: pytest.Cache | None = getattr(request.config, "cache", None)
-    return Path(cache.mkdir("models")) if cache else tmp_path_factory.mktemp("models")
-
-
 @pytest.fixture(scope="package")
 def people_for_all(request: pytest.FixtureRequest) -> Workspace:
     return workspace_for(len(request.session.items))

@@ -114,7 +114,9 @@ async def test_accepted_long_after_the_client_gave_up(planned: Office) -> None:
 async def test_a_dropped_connection_is_one_call(planned: Office) -> None:
     """The clients' usual repeat after a lost connection is off here: it would have posted a second one."""
     planned.slack.faults.add("chat.postMessage", "drop")
-    await planned.deliver()
+    digest = await planned.worker(seconds=10).deliver(TEAM, LIN, TODAY)
+    assert digest is not None
+    assert digest.state is DigestState.POSTING
     assert len(planned.posts) == 1
     assert (await planned.settle()).state is DigestState.SENT
     assert (len(planned.posts), len(planned.digests())) == (1, 1)

@@ -17,10 +17,5 @@ def playbook() -> Playbook:
 
 
 @pytest.fixture(scope="session")
-def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("models")
-
-
-@pytest.fixture(scope="session")
-def matcher(playbook: Playbook, model_dir: Path) -> Matcher:
-    return matching.load(playbook, playbooks.out_of_scope(ROOT / "playbooks"), model_dir)
+def matcher(playbook: Playbook, models_dir: Path) -> Matcher:
+    return matching.load(playbook, playbooks.out_of_scope(ROOT / "playbooks"), models_dir / "models")

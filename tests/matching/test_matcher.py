@@ -121,19 +121,21 @@ def test_a_very_long_text_is_answered(matcher: Matcher) -> None:
 
 
 def test_a_trained_model_is_read_back_and_answers_the_same(
-    matcher: Matcher, playbook: Playbook, model_dir: Path
+    matcher: Matcher, playbook: Playbook, models_dir: Path
 ) -> None:
-    written = list(model_dir.glob("matcher-*.npz"))
+    written = list((models_dir / "models").glob("matcher-*.npz"))
     assert len(written) == 1
     before = written[0].stat().st_mtime_ns
-    again = matching.load(playbook, playbooks.out_of_scope(ROOT / "playbooks"), model_dir)
+    again = matching.load(playbook, playbooks.out_of_scope(ROOT / "playbooks"), models_dir / "models")
     assert written[0].stat().st_mtime_ns == before
     assert again.answer("客户嫌费率高") == matcher.answer("客户嫌费率高")
 
 
-def test_a_damaged_model_is_trained_anew(playbook: Playbook, model_dir: Path, tmp_path: Path, matcher: Matcher) -> None:
+def test_a_damaged_model_is_trained_anew(
+    playbook: Playbook, models_dir: Path, tmp_path: Path, matcher: Matcher
+) -> None:
     """Half a file, as a full disk leaves it, costs seconds and not the service."""
-    name = next(model_dir.glob("matcher-*.npz"))
+    name = next((models_dir / "models").glob("matcher-*.npz"))
     (tmp_path / name.name).write_bytes(name.read_bytes()[:1000])
     again = matching.load(playbook, playbooks.out_of_scope(ROOT / "playbooks"), tmp_path)
     assert again.answer("客户嫌费率高") == matcher.answer("客户嫌费率高")

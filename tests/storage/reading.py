@@ -26,4 +26,4 @@ async def _content(redis: Redis, key: str) -> object:
         case "list":
             return await redis.lrange(key, 0, -1)
         case kind:
-            raise AssertionError(f"{key} is a {kind}")
+            raise AssertionError(f"{key} is a {kind!r}")

@@ -61,17 +61,17 @@ async def use(stores: Stores, team_id: str) -> None:
         assert await stores.workspaces.claim(team_id, f"event:{handled}")
         await stores.workspaces.settle(team_id, f"event:{handled}", handled=handled)
     assert await stores.workspaces.claim(team_id, "event:under way")
-    await stores.members.save(team_id, Member(user_id=LIN, team="East"))
+    await stores.members.change(team_id, LIN, lambda found: found)
     await stores.members.cache_profile(team_id, LIN, Profile(name="Lin", tz="Asia/Shanghai"))
     await stores.customers.create(team_id, customer, make_contact())
     await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY))
     await stores.visits.record(team_id, visit, [], lambda *_: Consequences(customer, (make_contact(), step)))
     await stores.followups.change(team_id, step.id, lambda found: found)
     await stores.nudges.schedule(team_id, LIN, NOW)
-    for user_id, state in ((LIN, "sent"), ("U2", "unclear")):
+    for user_id in (LIN, "U2", "U3"):
         await stores.nudges.plan(team_id, make_digest(user_id=user_id), NOW)
-        await stores.nudges.change(team_id, user_id, MONDAY, lambda found, to=state: getattr(found, to)("x"), NOW)
-    await stores.nudges.plan(team_id, make_digest(user_id="U3"), NOW)
+    await stores.nudges.change(team_id, LIN, MONDAY, lambda found: found.sent("1.2"), NOW)
+    await stores.nudges.change(team_id, "U2", MONDAY, lambda found: found.unclear("?"), NOW)
     assert await stores.nudges.lease(team_id, LIN, MONDAY, "worker")
     await stores.questions.keep(team_id, make_question())
 

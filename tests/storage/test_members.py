@@ -1,6 +1,7 @@
 """People: what their company settled, and what Slack said last."""
 
 import asyncio
+from functools import partial
 
 from bot.domain.user import Member, Profile, Role
 from tests.builders import LIN, TEAM
@@ -17,7 +18,7 @@ async def test_somebody_unknown_has_no_roles(stores: Stores) -> None:
 async def test_what_was_settled_comes_back(stores: Stores) -> None:
     """Roles, team and language, with the profile beside it."""
     member = Member(user_id=LIN, roles=frozenset({Role.ACCOUNT_MANAGER, Role.EDITOR}), team="East", language="zh")
-    await stores.members.save(TEAM, member)
+    assert await stores.members.change(TEAM, LIN, lambda _: member) == member
     await stores.members.cache_profile(TEAM, LIN, PROFILE)
     assert await stores.members.load(TEAM, LIN) == (member, PROFILE)
 
@@ -29,12 +30,18 @@ async def test_a_profile_alone_makes_no_member(stores: Stores) -> None:
 
 
 async def test_all_members_of_a_workspace(stores: Stores) -> None:
-    """Saved at once or again, each is listed once, as saved last."""
-    people = [Member(user_id=f"U{each}", team="East") for each in range(20)]
-    await asyncio.gather(*(stores.members.save(TEAM, each) for each in people))
-    moved = Member(user_id="U7", team="West")
-    await stores.members.save(TEAM, moved)
+    """Each once, however often changed."""
+    for user_id in ("U1", "U2", "U1"):
+        await stores.members.change(TEAM, user_id, lambda found: found.model_copy(update={"team": "East"}))
     found = await stores.members.all(TEAM)
-    assert sorted(found, key=lambda each: each.user_id) == sorted(
-        [each for each in people if each.user_id != "U7"] + [moved], key=lambda each: each.user_id
+    assert sorted(found, key=lambda each: each.user_id) == [Member(user_id=each, team="East") for each in ("U1", "U2")]
+
+
+async def test_a_role_and_a_language_set_at_once_are_both_kept(stores: Stores) -> None:
+    """The admin and the person write to the same record."""
+    changes = [{"language": "zh"}, {"team": "East"}, {"roles": frozenset({Role.TEAM_LEAD})}]
+    await asyncio.gather(
+        *(stores.members.change(TEAM, LIN, partial(Member.model_copy, update=change)) for change in changes)
     )
+    member, _ = await stores.members.load(TEAM, LIN)
+    assert member == Member(user_id=LIN, language="zh", team="East", roles=frozenset({Role.TEAM_LEAD}))

@@ -32,6 +32,7 @@ async def test_a_question_moved_to_another_workspace_does_not_open(stores: Store
     await stores.questions.keep(TEAM, make_question())
     await stores.questions.keep("T2", make_question())
     stolen = await stores.redis.get(keys.question(TEAM, "q1"))
+    assert stolen is not None
     await stores.redis.set(keys.question("T2", "q1"), stolen)
     with pytest.raises(FieldKeysError):
         await stores.questions.since("T2", make_question().asked_at)

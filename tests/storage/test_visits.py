@@ -125,7 +125,7 @@ async def test_a_sealed_text_moved_to_another_note_does_not_open(stores: Stores,
     """Whoever can write to the store cannot put words into somebody's mouth."""
     for visit_id, note in (("v1", "short"), ("v2", "the real one")):
         await save(stores, make_visit(id=visit_id, note=note, next_step=note, next_step_on=MONDAY))
-    rows = {each: json.loads(await stores.redis.get(keys.visit(TEAM, each))) for each in ("v1", "v2")}
+    rows = {each: json.loads(await stores.redis.get(keys.visit(TEAM, each)) or "") for each in ("v1", "v2")}
     rows["v1"][field] = rows["v2"][field]
     await stores.redis.set(keys.visit(TEAM, "v1"), json.dumps(rows["v1"]))
     with pytest.raises(FieldKeysError):

@@ -1,0 +1,191 @@
+"""The door to the network: who is let in, and garbage, which is never a 500 and never in the log."""
+
+import json
+import time
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.sandbox.signing import signed_headers
+from handlers.http import MAX_BODY
+from tests.handlers.cast import Cast
+from tests.world import SECRET, TEAM, World
+
+MARK = "mark-9f3a-绝密"
+FORM = "application/x-www-form-urlencoded"
+COMMAND = urlencode({"command": "/objection", "text": MARK, "team_id": TEAM, "user_id": "U000LIN"}).encode()
+
+
+async def post(world: World, body: bytes, headers: dict[str, str], content_type: str = FORM) -> tuple[int, str]:
+    async with (
+        ClientSession() as http,
+        http.post(world.bot_url, data=BytesIO(body), headers={"Content-Type": content_type, **headers}) as response,
+    ):
+        return response.status, await response.text()
+
+
+async def signed(world: World, body: bytes, content_type: str = FORM, now: float | None = None) -> tuple[int, str]:
+    return await post(world, body, signed_headers(SECRET, body, now or time.time()), content_type)
+
+
+def interaction(payload: Any) -> bytes:
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+GARBAGE: dict[str, dict[str, str]] = {
+    "unsigned": {},
+    "no signature": {"X-Slack-Request-Timestamp": "1700000000"},
+    "no timestamp": {"X-Slack-Signature": "v0=abc"},
+    "empty": {"X-Slack-Request-Timestamp": "", "X-Slack-Signature": ""},
+    "timestamp of letters": {"X-Slack-Request-Timestamp": "yesterday", "X-Slack-Signature": "v0=abc"},
+    "timestamp with a fraction": {"X-Slack-Request-Timestamp": "1.5", "X-Slack-Signature": "v0=abc"},
+    "negative timestamp": {"X-Slack-Request-Timestamp": "-1", "X-Slack-Signature": "v0=abc"},
+    "endless timestamp": {"X-Slack-Request-Timestamp": "9" * 400, "X-Slack-Signature": "v0=abc"},
+    "timestamp of other digits": {"X-Slack-Request-Timestamp": "١٧٠٠", "X-Slack-Signature": "v0=abc"},
+    "signature not ASCII": {"X-Slack-Request-Timestamp": "1700000000", "X-Slack-Signature": "v0=签名"},
+    "signature without version": {"X-Slack-Request-Timestamp": "1700000000", "X-Slack-Signature": "abc"},
+}
+
+
+@pytest.mark.parametrize("headers", GARBAGE.values(), ids=GARBAGE.keys())
+async def test_not_signed_by_slack(
+    world: World, production_log: pytest.LogCaptureFixture, headers: dict[str, str]
+) -> None:
+    """401, with nothing of the body or the headers in the log."""
+    status, answer = await post(world, COMMAND, headers)
+    assert status == 401
+    assert MARK not in answer + production_log.text
+    assert not any(value and value in production_log.text for value in headers.values())
+
+
+async def test_signed_with_another_secret(world: World, production_log: pytest.LogCaptureFixture) -> None:
+    """A wrong signature over a sound body: 401, and neither of them in the log."""
+    headers = signed_headers("not-the-secret", COMMAND, time.time())
+    assert (await post(world, COMMAND, headers))[0] == 401
+    assert "mark-9f3a" not in production_log.text
+    assert headers["X-Slack-Signature"] not in production_log.text
+
+
+async def test_signature_of_another_body(world: World) -> None:
+    """What was changed on the way is not let in."""
+    assert (await post(world, COMMAND + b"x", signed_headers(SECRET, COMMAND, time.time())))[0] == 401
+
+
+@pytest.mark.parametrize("age", [600, -600], ids=["old", "ahead"])
+async def test_request_from_another_time(world: World, production_log: pytest.LogCaptureFixture, age: int) -> None:
+    """Rightly signed ten minutes ago: a replay, so 401."""
+    assert (await signed(world, COMMAND, now=time.time() - age))[0] == 401
+    assert "mark-9f3a" not in production_log.text
+
+
+UNREADABLE: dict[str, tuple[bytes, str]] = {
+    "unknown charset": (COMMAND, f"{FORM}; charset=klingon"),
+    "not UTF-8": (b"text=\xff\xfe", FORM),
+    "not JSON": (b"{", "application/json"),
+    "payload not JSON": (b"payload=nonsense", FORM),
+    "empty payload": (b"payload=", FORM),
+}
+
+
+@pytest.mark.parametrize(("body", "content_type"), UNREADABLE.values(), ids=UNREADABLE.keys())
+async def test_signed_but_unreadable(world: World, body: bytes, content_type: str) -> None:
+    """400: it can only be a mistake, and none of ours."""
+    assert (await signed(world, body, content_type))[0] == 400
+
+
+ODD: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", FORM),
+    "empty object": (b"{}", "application/json"),
+    "list": (b"[]", "application/json"),
+    "null": (b"null", "application/json"),
+    "number": (b"1", "application/json"),
+    "payload list": (interaction([1]), FORM),
+    "payload null": (interaction(None), FORM),
+    "payload text": (interaction("x"), FORM),
+    "payload of odd parts": (interaction({"type": 1, "team": "x", "user": [], "view": "x", "actions": {}}), FORM),
+    "event of odd parts": (b'{"type":"event_callback","event":"x","authorizations":5}', "application/json"),
+    "no actions": (interaction({"type": "block_actions", "team": {"id": TEAM}, "user": {"id": "U1"}}), FORM),
+    "no view": (interaction({"type": "view_submission", "team": {"id": TEAM}, "user": {"id": "U1"}}), FORM),
+    "event without kind": (b'{"type":"event_callback","team_id":"T0LOCAL","event":{}}', "application/json"),
+    "null bytes": (b"\x00" * 100, FORM),
+    "deep": (b"[" * 5000, "application/json"),
+    "no fields": (urlencode({"command": "/objection"}).encode(), FORM),
+}
+
+
+@pytest.mark.parametrize(("body", "content_type"), ODD.values(), ids=ODD.keys())
+async def test_signed_but_odd(
+    world: World, production_log: pytest.LogCaptureFixture, body: bytes, content_type: str
+) -> None:
+    """Nothing that Slack's shape lacks is a failure of the server."""
+    assert (await signed(world, body, content_type))[0] < 500
+
+
+@pytest.mark.parametrize(("body", "content_type"), {**UNREADABLE, **ODD}.values(), ids=[*UNREADABLE, *ODD])
+async def test_odd_body_from_somebody_else(
+    world: World, production_log: pytest.LogCaptureFixture, body: bytes, content_type: str
+) -> None:
+    """With headers that look like Slack's but are not: refused, without a failure or a line that quotes them."""
+    headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=0123"}
+    assert (await post(world, body, headers, content_type))[0] in (400, 401)
+    assert "Traceback" not in production_log.text
+
+
+async def test_body_too_large(world: World) -> None:
+    """Over 1 MiB: 413; Slack sends nothing like it."""
+    assert (await signed(world, b"text=" + b"x" * MAX_BODY))[0] == 413
+
+
+async def test_other_paths_and_methods(world: World) -> None:
+    """Only one address takes requests, and only by POST."""
+    async with ClientSession() as http:
+        async with http.get(world.bot_url) as response:
+            assert response.status == 405
+        async with http.post(f"{world.bot_url}/x") as response:
+            assert response.status == 404
+
+
+async def test_slacks_check_of_the_address(world: World) -> None:
+    """When the address is entered at Slack, the challenge comes back."""
+    body = json.dumps({"type": "url_verification", "challenge": "c-1", "token": "x"}).encode()
+    status, answer = await signed(world, body, "application/json")
+    assert (status, json.loads(answer)["challenge"]) == (200, "c-1")
+
+
+@pytest.mark.parametrize("kind", ["action", "command", "event", "shortcut", "view", "options"])
+async def test_what_nobody_listens_to(
+    world: World, cast: Cast, production_log: pytest.LogCaptureFixture, kind: str
+) -> None:
+    """Left over from an older release: 200, one line in the log that quotes nothing."""
+    who = {"team": {"id": TEAM}, "user": {"id": cast.id("lin")}, "team_id": TEAM, "user_id": cast.id("lin")}
+    action = {"action_id": "gone", "block_id": "b", "type": "button", "value": MARK, "action_ts": f"{time.time()}"}
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": "gone",
+        "blocks": [],
+        "private_metadata": MARK,
+        "state": {"values": {}},
+    }
+    bodies: dict[str, Any] = {
+        "action": {"type": "block_actions", "actions": [action]},
+        "shortcut": {"type": "shortcut", "callback_id": "gone", "text": MARK},
+        "view": {"type": "view_submission", "view": view},
+        "options": {"type": "block_suggestion", "action_id": "gone", "block_id": "b", "value": MARK},
+    }
+    if kind == "event":
+        event = {"type": "reaction_added", "user": cast.id("lin"), "text": MARK}
+        body = json.dumps({"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": event}).encode()
+        status, _ = await signed(world, body, "application/json")
+    elif kind == "command":
+        status, _ = await signed(
+            world, urlencode({"command": "/gone", "text": MARK, "team_id": TEAM, "user_id": cast.id("lin")}).encode()
+        )
+    else:
+        status, _ = await signed(world, interaction({**who, **bodies[kind]}))
+    assert status == 200
+    assert "nothing listens to" in production_log.text
+    assert "mark-9f3a" not in production_log.text

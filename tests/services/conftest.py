@@ -1,0 +1,112 @@
+"""The services on a real store, without Slack: five people, a clock, and a matcher that knows three phrases."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
+
+import pytest
+from redis.asyncio import Redis
+
+import app
+from bot.calendars import WorkCalendar
+from bot.domain.customer import Customer, Tier
+from bot.domain.note import NewCustomer, Recorded, VisitForm
+from bot.domain.user import Profile, Role, User
+from bot.domain.visit import Channel
+from bot.matching import Answer, Decision, Hit, Matcher
+from bot.services import Services
+from bot.settings import Settings
+from bot.storage import keys
+from bot.storage.sealing import Sealer, new_key
+from tests.builders import MONDAY, TEAM
+from tests.fakes import FixedClock
+
+LIN, CHEN, ZHOU, WEST, REED = "U01LIN", "U02CHEN", "U04ZHOU", "U09WEST", "U05REED"
+"""Lin and Chen are account managers of team East, Zhou leads it; West leads another team; Reed has no role."""
+
+PHRASES = {"费率": "cost/fee-too-high", "银行": "cost/bank-loan-cheaper", "缓一缓": "need/not-now"}
+
+
+class Phrases:
+    """Hears an objection by its phrase; two of them make two. Of «缓一缓» it is not sure."""
+
+    def answer(self, text: str) -> Answer:
+        heard = [(entry_id, phrase) for phrase, entry_id in PHRASES.items() if phrase in text]
+        hits = tuple(Hit(entry_id, 0.3 if phrase == "缓一缓" else 0.9, phrase) for entry_id, phrase in heard)
+        decisions = {0: Decision.NONE, 1: Decision.ONE}
+        return Answer(text, decisions.get(len(hits), Decision.SEVERAL), hits)
+
+
+@dataclass(slots=True)
+class Desk:
+    """What Slack says about people can be changed; None stands for no answer."""
+
+    redis: Redis
+    core: app.Core
+    clock: FixedClock
+    profiles: dict[str, Profile | None]
+    asked: list[str]
+
+    @property
+    def services(self) -> Services:
+        return self.core.services(self.clock, self._profile)
+
+    async def _profile(self, team_id: str, user_id: str) -> Profile | None:
+        self.asked.append(user_id)
+        return self.profiles.get(user_id, Profile(name=user_id, tz="Asia/Shanghai"))
+
+    async def actor(self, user_id: str = LIN, team_id: str = TEAM) -> User:
+        return await self.services.members.actor(team_id, user_id)
+
+    async def moves_to(self, user_id: str, tz: str) -> None:
+        """The person travels, and what is remembered of the profile has expired."""
+        self.profiles[user_id] = Profile(name=user_id, tz=tz)
+        await self.redis.delete(keys.profile(TEAM, user_id))
+
+    def with_admins(self, *user_ids: str) -> "Desk":
+        settings = self.core.settings.model_copy(update={"admin_users": frozenset(user_ids)})
+        return replace(self, core=replace(self.core, settings=settings))
+
+    async def create(self, name: str = "远大纺织", by: str = LIN, tier: Tier = Tier.A, **changes: object) -> Customer:
+        new = replace(NewCustomer(name, tier), **changes)  # type: ignore[arg-type]
+        return await self.services.customers.create(await self.actor(by), new)
+
+    async def log(self, customer: Customer | NewCustomer, by: str = LIN, **changes: object) -> Recorded:
+        """Saves a visit of today; `changes` are fields of the form."""
+        whom = customer.id if isinstance(customer, Customer) else customer
+        form = VisitForm("V1", whom, self.today, Channel.VISIT, "嫌费率高")
+        return await self.services.visits.save(await self.actor(by), replace(form, **changes))  # type: ignore[arg-type]
+
+    @property
+    def today(self) -> date:
+        return self.clock().date()
+
+
+@pytest.fixture
+async def desk(redis: Redis, clock: FixedClock) -> Desk:
+    """Nine o'clock on an ordinary Monday in Shanghai."""
+    core = app.Core(
+        settings=Settings(_env_file=None).model_copy(update={"admin_users": frozenset()}),
+        redis=redis,
+        store_url="",
+        sealer=Sealer([new_key()]),
+        playbook=app.load_playbook(),
+        matcher=cast("Matcher", Phrases()),
+        is_work=WorkCalendar(),
+    )
+    made = Desk(redis, core, clock, {}, [])
+    assert made.today == MONDAY
+    manager, lead = frozenset({Role.ACCOUNT_MANAGER}), frozenset({Role.TEAM_LEAD})
+    for user_id, roles, team in (
+        (LIN, manager, "East"),
+        (CHEN, manager, "East"),
+        (ZHOU, lead, "East"),
+        (WEST, lead, "West"),
+    ):
+        await made.services.members.set_roles(TEAM, user_id, roles, team, by="test")
+    return made
+
+
+@pytest.fixture
+def services(desk: Desk) -> Services:
+    return desk.services

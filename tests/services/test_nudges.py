@@ -1,0 +1,175 @@
+"""Whose digest is due. What becomes of it with Slack is in tests/jobs."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from bot.domain.nudge import DigestState
+from bot.domain.user import Role
+from bot.domain.workspace import WorkspaceSettings
+from tests.builders import MONDAY, TEAM
+from tests.services.conftest import LIN, REED, ZHOU, Desk
+
+HOUR = timedelta(hours=1)
+SHANGHAI, NEW_YORK, LOS_ANGELES, AUCKLAND = (
+    "Asia/Shanghai",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Pacific/Auckland",
+)
+
+
+async def planned(desk: Desk, user_id: str = LIN) -> list[date]:
+    """The days for which a digest was decided on."""
+    return [day for who, day in await desk.services.nudges.store.open(TEAM) if who == user_id]
+
+
+async def sweep_until(desk: Desk, moment: str) -> None:
+    """Every hour of business time, as the job does every few seconds."""
+    end = datetime.fromisoformat(moment)
+    while desk.clock() < end:
+        desk.clock.advance(HOUR)
+        await desk.services.nudges.plan_due()
+
+
+@pytest.fixture
+async def joined(desk: Desk) -> Desk:
+    """Lin is in the round since Sunday evening."""
+    desk.clock.set("2026-03-01T20:00:00+08:00")
+    await desk.services.nudges.join(TEAM, LIN)
+    await desk.services.nudges.plan_due()
+    return desk
+
+
+async def test_one_a_day_on_working_days_only(desk: Desk) -> None:
+    """Three weeks around Spring Festival, make-up Saturdays before and after it included."""
+    desk.clock.set("2026-02-11T20:00:00+08:00")
+    await desk.services.nudges.join(TEAM, LIN)
+    await sweep_until(desk, "2026-03-03T20:00:00+08:00")
+    days = ["02-12", "02-13", "02-14", "02-24", "02-25", "02-26", "02-27", "02-28", "03-02", "03-03"]
+    assert await planned(desk) == [date.fromisoformat(f"2026-{day}") for day in days]
+
+
+async def test_a_crowd_of_sweeps_decides_once(joined: Desk) -> None:
+    """Every worker runs one."""
+    joined.clock.set("2026-03-02T09:00:00+08:00")
+    await asyncio.gather(*(joined.services.nudges.plan_due() for _ in range(8)))
+    assert await planned(joined) == [MONDAY]
+
+
+@pytest.mark.parametrize(
+    ("moment", "days"),
+    [
+        ("2026-03-02T08:59:00+08:00", []),
+        ("2026-03-02T09:00:00+08:00", [MONDAY]),
+        ("2026-03-02T15:00:00+08:00", [MONDAY]),
+        ("2026-03-02T20:00:00+08:00", []),
+        ("2026-03-03T02:00:00+08:00", []),
+    ],
+    ids=["early", "on time", "late start", "evening", "night"],
+)
+async def test_who_starts_late_still_sends_but_not_at_night(joined: Desk, moment: str, days: list[date]) -> None:
+    """The first sweep after an outage."""
+    joined.clock.set(moment)
+    await joined.services.nudges.plan_due()
+    assert await planned(joined) == days
+
+
+@pytest.mark.parametrize("hour", ["01", "08", "10", "16", "23"])
+@pytest.mark.parametrize(
+    ("home", "away"),
+    [
+        (SHANGHAI, NEW_YORK),
+        (NEW_YORK, SHANGHAI),
+        (LOS_ANGELES, SHANGHAI),
+        (SHANGHAI, LOS_ANGELES),
+        (LOS_ANGELES, AUCKLAND),
+        (AUCKLAND, LOS_ANGELES),
+    ],
+    ids=lambda tz: tz.split("/")[1],
+)
+async def test_a_change_of_time_zone_neither_doubles_nor_skips(desk: Desk, home: str, away: str, hour: str) -> None:
+    """Whatever the hour of the flight: each day of the week has its digest, told by the traveller's own calendar."""
+    desk.profiles[LIN] = desk.profiles.get(LIN)
+    await desk.moves_to(LIN, home)
+    desk.clock.set("2026-03-01T12:00:00+00:00")
+    await desk.services.nudges.join(TEAM, LIN)
+    await sweep_until(desk, f"2026-03-04T{hour}:00:00+00:00")
+    await desk.moves_to(LIN, away)
+    await sweep_until(desk, "2026-03-07T12:00:00+00:00")
+    days = await planned(desk)
+    assert days == sorted(set(days))
+    assert [day.isoformat() for day in days] == [f"2026-03-0{day}" for day in (2, 3, 4, 5, 6)]
+
+
+async def test_nobody_is_decided_for_while_slack_is_silent(joined: Desk) -> None:
+    """The hour depends on the person's zone; the next sweep asks again."""
+    await joined.moves_to(LIN, SHANGHAI)
+    joined.profiles[LIN] = None
+    joined.clock.set("2026-03-02T09:00:00+08:00")
+    await joined.services.nudges.plan_due()
+    assert await planned(joined) == []
+    await joined.moves_to(LIN, SHANGHAI)
+    await joined.services.nudges.plan_due()
+    assert await planned(joined) == [MONDAY]
+
+
+async def test_a_workspace_sets_its_own_hour(desk: Desk) -> None:
+    """Counted in each person's own zone."""
+    await desk.services.workspaces.store.save_settings(
+        TEAM, WorkspaceSettings.with_digest_at(datetime.fromisoformat("2026-03-02T10:30").time())
+    )
+    lin = await desk.actor()
+    at = await desk.services.nudges.next_digest_at(lin, desk.clock())
+    assert at.isoformat() == "2026-03-02T10:30:00+08:00"
+    assert await desk.services.nudges.due_day(lin) is None
+    desk.clock.set("2026-03-02T10:30:00+08:00")
+    assert await desk.services.nudges.due_day(lin) == MONDAY
+
+
+async def test_who_is_in_the_round(desk: Desk) -> None:
+    """Account managers and leads; who loses the role leaves it, and joining twice changes nothing."""
+    nudges = desk.services.nudges
+    for user_id in (LIN, LIN, ZHOU, REED):
+        await nudges.join(TEAM, user_id)
+    assert sorted(await nudges.store.scheduled_people(TEAM)) == [LIN, ZHOU]
+    await desk.services.members.set_roles(TEAM, LIN, frozenset({Role.EDITOR}), None, by="test")
+    await nudges.plan_due()
+    assert await nudges.store.scheduled_people(TEAM) == [ZHOU]
+    await desk.services.members.set_roles(TEAM, ZHOU, frozenset(), None, by="test")
+    await nudges.join(TEAM, ZHOU)
+    assert await nudges.store.scheduled_people(TEAM) == []
+
+
+async def test_joining_again_does_not_put_a_digest_off(joined: Desk) -> None:
+    """A restart in the very minute."""
+    joined.clock.set("2026-03-02T09:00:00+08:00")
+    await joined.services.nudges.join(TEAM, LIN)
+    await joined.services.nudges.plan_due()
+    assert await planned(joined) == [MONDAY]
+
+
+async def test_what_waits_for_a_worker(joined: Desk) -> None:
+    """A digest is handed out until it is settled, and not while it has to wait."""
+    joined.clock.set("2026-03-02T09:00:00+08:00")
+    nudges = joined.services.nudges
+    await nudges.plan_due()
+    ((team_id, digest),) = await nudges.to_deliver()
+    assert (team_id, digest.user_id, digest.day) == (TEAM, LIN, MONDAY)
+    soon = nudges.wall() + HOUR
+    await nudges.change(TEAM, digest, lambda found: found.refused("ratelimited", soon))
+    assert await nudges.to_deliver() == []
+    assert [each.day for each in await nudges.under_way(TEAM)] == [MONDAY]
+    await nudges.change(TEAM, digest, lambda found: found.unclear("history"))
+    assert await nudges.under_way(TEAM) == []
+    assert [each.state for each in await nudges.troubled(TEAM)] == [DigestState.UNCLEAR]
+
+
+async def test_when_a_days_digest_is_over(desk: Desk) -> None:
+    """In the evening, or at once for somebody who left the round."""
+    nudges, lin = desk.services.nudges, await desk.actor()
+    assert not await nudges.is_over(lin, MONDAY)
+    assert await nudges.is_over(await desk.actor(REED), MONDAY)
+    desk.clock.set("2026-03-02T20:00:00+08:00")
+    assert await nudges.is_over(lin, MONDAY)

@@ -1,0 +1,66 @@
+"""Finding plays, and keeping what was not found."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.playbook import Lang
+from bot.errors import EntryNotFoundError
+from bot.matching import Decision
+from bot.services.playbook import language_of
+from tests.builders import TEAM
+from tests.services.conftest import LIN, Desk
+
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+async def test_an_answered_question_is_not_kept(desk: Desk) -> None:
+    """Only what the playbook lacks is for the editors."""
+    answer = await desk.services.playbook.answer(await desk.actor(), "嫌费率高")
+    assert (answer.decision, answer.hits[0].id) == (Decision.ONE, "cost/fee-too-high")
+    assert await desk.services.playbook.questions.since(TEAM, EVER) == []
+
+
+async def test_a_question_that_nothing_fits_is_kept(desk: Desk) -> None:
+    """With who asked and when."""
+    await desk.services.playbook.answer(await desk.actor(), "能用比特币付吗")
+    (question,) = await desk.services.playbook.questions.since(TEAM, EVER)
+    assert (question.text, question.asked_by, question.asked_at) == ("能用比特币付吗", LIN, desk.clock())
+
+
+async def test_a_blank_question_is_not_kept(desk: Desk) -> None:
+    """There is nothing in it to write a play for."""
+    await desk.services.playbook.answer(await desk.actor(), " \n")
+    assert await desk.services.playbook.questions.since(TEAM, EVER) == []
+
+
+async def test_a_process_without_a_matcher_finds_nothing(desk: Desk) -> None:
+    """A worker answers nobody and is spared the loading."""
+    worker = replace(desk, core=replace(desk.core, matcher=None))
+    assert worker.services.playbook.match("嫌费率高").decision is Decision.NONE
+    assert worker.services.visits.heard("嫌费率高") == ()
+
+
+async def test_an_entry_that_is_gone(desk: Desk) -> None:
+    """An old button may name one."""
+    assert desk.services.playbook.entry("cost/fee-too-high").id == "cost/fee-too-high"
+    with pytest.raises(EntryNotFoundError):
+        desk.services.playbook.entry("cost/withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("text", "otherwise", "lang"),
+    [
+        ("嫌费率高", "en", "zh"),
+        ("he says 太贵了", "en", "zh"),
+        ("too expensive", "zh", "en"),
+        ("12%?", "zh", "zh"),
+        ("A", "zh", "zh"),
+        ("", "en", "en"),
+    ],
+    ids=["Chinese", "a mixture", "English", "numbers", "a letter", "nothing"],
+)
+def test_the_play_follows_the_questions_language(text: str, otherwise: Lang, lang: Lang) -> None:
+    """Where it has none, the person's own."""
+    assert language_of(text, otherwise) == lang

@@ -1,0 +1,232 @@
+"""Visit notes: what a typed line tells, and what a saved one changes."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.customer import Tier
+from bot.domain.followup import SnoozeLength, SnoozeReason
+from bot.domain.note import Draft, NewCustomer
+from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, NotAllowedError
+from tests.builders import MONDAY, TEAM
+from tests.services.conftest import CHEN, LIN, REED, ZHOU, Desk
+
+FEE = "cost/fee-too-high"
+WEDNESDAY = date(2026, 3, 4)
+HONGDA = NewCustomer("宏达机械", Tier.B, "机械")
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "note", "objections"),
+    [
+        ("远大纺织 嫌费率高，周三前给报价", "远大纺织", "嫌费率高，周三前给报价", (FEE,)),
+        ("远大纺织：嫌费率高", "远大纺织", "嫌费率高", (FEE,)),
+        ("小远，说银行便宜", "远大纺织", "说银行便宜", ("cost/bank-loan-cheaper",)),
+        ("远大 嫌费率高", "远大纺织", "嫌费率高", (FEE,)),
+        ("yuanda 嫌费率高", "远大纺织", "嫌费率高", (FEE,)),
+        ("今天去了远大纺织，嫌费率高", "远大纺织", "今天去了远大纺织，嫌费率高", (FEE,)),
+        ("远大纺织", "远大纺织", "", ()),
+        ("远大纺织 费率高，银行便宜", "远大纺织", "费率高，银行便宜", (FEE, "cost/bank-loan-cheaper")),
+        ("远大纺织 想缓一缓", "远大纺织", "想缓一缓", ()),
+    ],
+    ids=["issue's own", "colon", "alias", "part", "pinyin", "inside", "name alone", "two objections", "not sure"],
+)
+async def test_a_typed_line_names_the_customer_and_the_objections(
+    desk: Desk, line: str, name: str, note: str, objections: tuple[str, ...]
+) -> None:
+    """What is not sure stays open: an empty field is kinder than a wrong one."""
+    customer = await desk.create(aliases=("小远",))
+    await desk.create("宏达机械")
+    draft = await desk.services.visits.draft(await desk.actor(), line)
+    assert draft == Draft(customer, name, note, objections)
+
+
+@pytest.mark.parametrize(
+    ("line", "draft"),
+    [
+        ("", Draft()),
+        ("  ", Draft()),
+        ("新客户 嫌费率高", Draft(customer_name="新客户", note="嫌费率高", objection_ids=(FEE,))),
+        ("新客户　嫌费率高", Draft(customer_name="新客户", note="嫌费率高", objection_ids=(FEE,))),
+        ("嫌费率高", Draft(note="嫌费率高", objection_ids=(FEE,))),
+        ("物流 嫌费率高", Draft(note="物流 嫌费率高", objection_ids=(FEE,))),
+        (f"{'长' * 31} 嫌费率高", Draft(note=f"{'长' * 31} 嫌费率高", objection_ids=(FEE,))),
+    ],
+    ids=["nothing", "spaces", "unknown name", "wide space", "no name", "several fit", "too long for a name"],
+)
+async def test_a_line_without_a_known_customer(desk: Desk, line: str, draft: Draft) -> None:
+    """A first word may be a new name; the note is never lost."""
+    for name in ("远大物流", "顺达物流"):
+        await desk.create(name)
+    assert await desk.services.visits.draft(await desk.actor(), line) == draft
+
+
+async def test_a_draft_shows_nobody_elses_customer(desk: Desk) -> None:
+    """The name is taken for a new one."""
+    await desk.create(by=CHEN)
+    draft = await desk.services.visits.draft(await desk.actor(), "远大纺织 嫌费率高")
+    assert (draft.customer, draft.customer_name) == (None, "远大纺织")
+
+
+async def test_who_may_not_log_is_told_before_a_form_is_shown(desk: Desk) -> None:
+    """With a line or without one."""
+    reed = await desk.actor(REED)
+    with pytest.raises(NotAllowedError):
+        await desk.services.visits.draft(reed, "远大纺织 嫌费率高")
+    with pytest.raises(NotAllowedError):
+        desk.services.visits.ensure_allowed(reed)
+
+
+async def test_a_saved_visit_sets_the_next_contact_and_the_next_step(desk: Desk) -> None:
+    """Tier A, every fourteen days from today; the step for whoever keeps the customer."""
+    customer = await desk.create(last_contact_on=date(2026, 1, 5))
+    recorded = await desk.log(customer, objection_ids=(FEE,), next_step="给报价", next_step_on=WEDNESDAY)
+    assert recorded.is_new
+    assert recorded.visit.objection_ids == (FEE,)
+    assert recorded.customer.last_contact_on == MONDAY
+    assert recorded.contact.due_on == date(2026, 3, 16)
+    assert recorded.contact.cadence is not None
+    assert (recorded.contact.cadence.gap, recorded.contact.cadence.counted_from) == (14, MONDAY)
+    (step,) = await desk.services.customers.open_steps(await desk.actor(), customer.id)
+    assert (step.title, step.due_on, step.owner_id) == ("给报价", WEDNESDAY, LIN)
+    assert await desk.services.followups.due(await desk.actor()) == []
+    assert [each["action"] for each in await desk.services.workspaces.store.audit(TEAM, 1)] == ["visit.save"]
+
+
+async def test_a_form_sent_twice_is_one_visit(desk: Desk) -> None:
+    """Also at the same moment; the second sender is told that it was there."""
+    customer = await desk.create()
+    outcomes = await asyncio.gather(*(desk.log(customer, next_step="报价", next_step_on=MONDAY) for _ in range(3)))
+    assert sorted(each.is_new for each in outcomes) == [False, False, True]
+    assert len({each.visit for each in outcomes}) == 1
+    brief = await desk.services.customers.brief(await desk.actor(), customer.id)
+    assert (len(brief.visits), len(brief.steps)) == (1, 1)
+    actions = [each["action"] for each in await desk.services.workspaces.store.audit(TEAM)]
+    assert actions.count("visit.save") == 1
+
+
+async def test_the_same_form_of_two_people_is_two_visits(desk: Desk) -> None:
+    """A form's id is unique in Slack; one made up cannot reach another's note."""
+    customer = await desk.create()
+    await desk.log(customer, by=LIN)
+    recorded = await desk.log(customer, by=ZHOU, note="一起去的")
+    assert recorded.is_new
+    brief = await desk.services.customers.brief(await desk.actor(), customer.id)
+    assert {visit.author_id for visit in brief.visits} == {LIN, ZHOU}
+
+
+async def test_a_new_customer_is_created_together_with_the_visit(desk: Desk) -> None:
+    """In one step, so that neither is there without the other; sent again, nothing is doubled."""
+    first = await desk.log(HONGDA, next_step="报价", next_step_on=MONDAY)
+    again = await desk.log(HONGDA, next_step="报价", next_step_on=MONDAY)
+    assert (first.is_new, again.is_new) == (True, False)
+    assert again.customer == first.customer
+    assert (first.customer.name, first.customer.tier, first.customer.industry) == ("宏达机械", Tier.B, "机械")
+    assert (first.customer.owner_id, first.customer.last_contact_on) == (LIN, MONDAY)
+    assert await desk.services.customers.suggest(await desk.actor(), "") == [first.customer]
+    assert first.contact.due_on == date(2026, 4, 1)
+
+
+async def test_a_new_customer_of_a_taken_name_is_refused_whole(desk: Desk) -> None:
+    """No note, no customer; the form stays open with what was typed."""
+    customer = await desk.create("宏达机械")
+    with pytest.raises(CustomerExistsError) as told:
+        await desk.log(HONGDA)
+    assert told.value.values == {"name": "宏达机械"}
+    brief = await desk.services.customers.brief(await desk.actor(), customer.id)
+    assert brief.visits == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"on": date(2026, 3, 3)}, "on"),
+        ({"next_step": "报价"}, "next_step_on"),
+        ({"next_step": "报价", "next_step_on": date(2026, 3, 7)}, "next_step_on"),
+        ({"next_step": "报价", "next_step_on": date(2026, 4, 6)}, "next_step_on"),
+        ({"objection_ids": (FEE, "cost/gone")}, "objections"),
+    ],
+    ids=["tomorrow", "step without day", "step on Saturday", "step on a public holiday", "play withdrawn"],
+)
+async def test_what_is_wrong_is_told_before_anything_is_stored(
+    desk: Desk, changes: dict[str, object], field: str
+) -> None:
+    """A new customer is not left behind by a refused note."""
+    with pytest.raises(FieldError) as told:
+        await desk.log(HONGDA, **changes)
+    assert told.value.field == field
+    assert await desk.services.customers.suggest(await desk.actor(), "") == []
+
+
+async def test_today_is_the_actors_own(desk: Desk) -> None:
+    """Half past midnight in Shanghai is still yesterday for somebody in New York."""
+    customer = await desk.create()
+    await desk.moves_to(LIN, "America/New_York")
+    desk.clock.set("2026-03-03T00:30:00+08:00")
+    with pytest.raises(FieldError):
+        await desk.log(customer, on=date(2026, 3, 3))
+    assert (await desk.log(customer, on=MONDAY)).is_new
+
+
+@pytest.mark.parametrize("who", [CHEN, REED])
+async def test_a_hidden_customer_cannot_be_written_to(desk: Desk, who: str) -> None:
+    """And the refusal is that of one who does not exist."""
+    hidden = await desk.create()
+    refusals = []
+    for customer in (hidden, hidden.model_copy(update={"id": "gone"})):
+        with pytest.raises((CustomerNotFoundError, NotAllowedError)) as told:
+            await desk.log(customer, by=who)
+        refusals.append((type(told.value), str(told.value)))
+    assert refusals[0] == refusals[1]
+    assert (await desk.services.customers.brief(await desk.actor(), hidden.id)).visits == []
+
+
+async def test_a_lead_logs_for_a_manager_of_the_team(desk: Desk) -> None:
+    """The note is the lead's, what is to be done next the manager's."""
+    customer = await desk.create()
+    recorded = await desk.log(customer, by=ZHOU, next_step="报价", next_step_on=MONDAY)
+    assert recorded.visit.author_id == ZHOU
+    assert [each.followup.title for each in await desk.services.followups.due(await desk.actor(LIN))] == ["报价"]
+    assert await desk.services.followups.due(await desk.actor(ZHOU)) == []
+
+
+async def test_steps_that_were_ticked_are_done(desk: Desk) -> None:
+    """Those of this customer; another's, and the contact itself, cannot be ticked off here."""
+    customer, other = await desk.create(), await desk.create("宏达机械")
+    step_of = {}
+    for number, each in enumerate((customer, other)):
+        recorded = await desk.log(each, form_id=f"V{number}", next_step="报价", next_step_on=MONDAY)
+        step_of[each.id] = f"step-{recorded.visit.id}"
+    done = (step_of[customer.id], step_of[other.id], f"contact-{other.id}", "gone")
+    await desk.log(customer, form_id="V9", done_followup_ids=done)
+    lin = await desk.actor()
+    assert await desk.services.customers.open_steps(lin, customer.id) == []
+    assert [each.id for each in await desk.services.customers.open_steps(lin, other.id)] == [step_of[other.id]]
+    desk.clock.set("2026-03-16T09:00:00+08:00")
+    assert {each.followup.id for each in await desk.services.followups.due(lin)} == {
+        f"contact-{customer.id}",
+        f"contact-{other.id}",
+        step_of[other.id],
+    }
+
+
+async def test_an_old_visit_logged_late_changes_nothing_about_the_next_contact(desk: Desk) -> None:
+    """Neither its day nor that it was put off."""
+    customer = await desk.create(last_contact_on=date(2026, 2, 14))
+    contact_id, lin = f"contact-{customer.id}", await desk.actor()
+    await desk.services.followups.snooze(lin, contact_id, SnoozeLength.WEEK, SnoozeReason.ASKED_TO_WAIT)
+    recorded = await desk.log(customer, on=date(2026, 2, 3))
+    assert recorded.customer.last_contact_on == date(2026, 2, 14)
+    assert recorded.contact.due_on == date(2026, 2, 28)
+    assert (await desk.services.followups.get(lin, contact_id)).shown_on == MONDAY + timedelta(days=7)
+
+
+async def test_a_visit_ends_the_snooze_of_the_contact(desk: Desk) -> None:
+    """What was put off has happened: the next one counts from it."""
+    customer = await desk.create(last_contact_on=date(2026, 2, 14))
+    contact_id, lin = f"contact-{customer.id}", await desk.actor()
+    await desk.services.followups.snooze(lin, contact_id, SnoozeLength.WEEK, SnoozeReason.OTHER)
+    await desk.log(customer)
+    contact = await desk.services.followups.get(lin, contact_id)
+    assert (contact.due_on, contact.snoozes) == (date(2026, 3, 16), ())
