@@ -21,6 +21,9 @@ from tests.fakes import FixedClock
 TEAM = "T0LOCAL"
 LIN, CHEN, GRACE, ZHOU, REED = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU", "U05REED"
 
+FIELD_KEY = new_key()
+"""One for the run, so that several bots can read what the others wrote."""
+
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test-token", "xapp-test-token", "test-signing-secret"
 
 
@@ -78,7 +81,7 @@ async def opened_world(
         slack_signing_secret=SecretStr(SECRET),
         slack_api_url=f"{slack.base_url}/api/",
         data_dir=data_dir,
-        field_keys=(SecretStr(new_key()),),
+        field_keys=(SecretStr(FIELD_KEY),),
     )
     try:
         async with app.running_bot(settings, store_url, listening, clock) as running:

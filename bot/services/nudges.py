@@ -15,8 +15,8 @@ from bot.storage.nudges import DigestStore
 
 AT_ONCE = 10
 """People planned for at the same time."""
-RECHECK = timedelta(hours=2)
-"""Whoever flew east meanwhile would sleep through the hour that was right where they were: look more often."""
+RECHECK = timedelta(hours=1)
+"""For whoever flew east, the hour that was right at home would come at night: people are looked at more often."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ async def test_snoozed_row_changes_in_place(
     message = await digest(cast, lin, "远大纺织", "霁川电子")
     assert await press(lin, message, views.SNOOZE, 0, selected=f"{length}|{reason}") == 200
     await world.slack.wait_for(lambda: "推迟到" in prose(message))
-    (line,) = [each for each in prose(message).split("\n") if each.startswith("⏸")]
+    (line,) = [each for each in prose(message).split("\n") if each.startswith("»")]
     assert LENGTHS[length] in line
     assert REASONS[reason] in line
     assert len([each for each in message.blocks if each["type"] == "actions"]) == 1
@@ -74,7 +74,7 @@ async def test_snooze_from_home_changes_the_message_too(world: World, cast: Cast
     await lin.open_home()
     home = await world.slack.wait_for(lin.home)
     await press(lin, home, views.SNOOZE, selected="3wd|travelling")
-    await world.slack.wait_for(lambda: "⏸" in prose(message))
+    await world.slack.wait_for(lambda: "»" in prose(message))
     await world.slack.wait_for(lambda: "远大纺织" not in shown(home))
 
 
@@ -90,7 +90,7 @@ async def test_snoozed_row_comes_back_on_its_day(world: World, cast: Cast, lin: 
     """After one working day it is in the next message again."""
     message = await digest(cast, lin)
     await press(lin, message, views.SNOOZE, selected="1wd|other")
-    await world.slack.wait_for(lambda: "⏸" in prose(message))
+    await world.slack.wait_for(lambda: "»" in prose(message))
     world.clock.set("2026-11-25T09:00:30+08:00")
     await world.running.sweep()
     again = await world.slack.wait_for(lambda: next(iter(lin.dm_messages()[1:]), None))
@@ -102,7 +102,7 @@ async def test_click_delivered_twice_snoozes_once(world: World, cast: Cast, lin:
     message = await digest(cast, lin)
     world.slack.deliver_twice("block_actions")
     await press(lin, message, views.SNOOZE, selected="1wd|other")
-    await world.slack.wait_for(lambda: "⏸" in prose(message))
+    await world.slack.wait_for(lambda: "»" in prose(message))
     assert len((await contact(world, lin)).snoozes) == 1
 
 

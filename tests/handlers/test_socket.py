@@ -105,7 +105,7 @@ async def test_daily_message_logged_and_snoozed(world: World, cast: Cast, lin: A
     assert (await lin.submit(view, entered(view, note="谈妥了"))).closed
     await world.slack.wait_for(lambda: "✓" in prose(message))
     await press(lin, message, followup_views.SNOOZE, 0, selected="1wd|other")
-    await world.slack.wait_for(lambda: "⏸" in prose(message))
+    await world.slack.wait_for(lambda: "»" in prose(message))
     home = await world.slack.wait_for(lin.home)
     await world.slack.wait_for(lambda: "今天没有到期的跟进" in shown(home))
 

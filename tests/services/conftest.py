@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from redis.asyncio import Redis
@@ -11,6 +11,7 @@ import app
 from bot.calendars import WorkCalendar
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import NewCustomer, Recorded, VisitForm
+from bot.domain.playbook import Playbook
 from bot.domain.user import Profile, Role, User
 from bot.domain.visit import Channel
 from bot.matching import Answer, Decision, Hit, Matcher
@@ -67,30 +68,35 @@ class Desk:
         settings = self.core.settings.model_copy(update={"admin_users": frozenset(user_ids)})
         return replace(self, core=replace(self.core, settings=settings))
 
-    async def create(self, name: str = "远大纺织", by: str = LIN, tier: Tier = Tier.A, **changes: object) -> Customer:
-        new = replace(NewCustomer(name, tier), **changes)  # type: ignore[arg-type]
+    async def create(self, name: str = "远大纺织", by: str = LIN, tier: Tier = Tier.A, **changes: Any) -> Customer:
+        new = replace(NewCustomer(name, tier), **changes)
         return await self.services.customers.create(await self.actor(by), new)
 
-    async def log(self, customer: Customer | NewCustomer, by: str = LIN, **changes: object) -> Recorded:
+    async def log(self, customer: Customer | NewCustomer, by: str = LIN, **changes: Any) -> Recorded:
         """Saves a visit of today; `changes` are fields of the form."""
         whom = customer.id if isinstance(customer, Customer) else customer
         form = VisitForm("V1", whom, self.today, Channel.VISIT, "嫌费率高")
-        return await self.services.visits.save(await self.actor(by), replace(form, **changes))  # type: ignore[arg-type]
+        return await self.services.visits.save(await self.actor(by), replace(form, **changes))
 
     @property
     def today(self) -> date:
         return self.clock().date()
 
 
+@pytest.fixture(scope="session")
+def playbook() -> Playbook:
+    return app.load_playbook()
+
+
 @pytest.fixture
-async def desk(redis: Redis, clock: FixedClock) -> Desk:
+async def desk(redis: Redis, clock: FixedClock, playbook: Playbook) -> Desk:
     """Nine o'clock on an ordinary Monday in Shanghai."""
     core = app.Core(
         settings=Settings(_env_file=None).model_copy(update={"admin_users": frozenset()}),
         redis=redis,
         store_url="",
         sealer=Sealer([new_key()]),
-        playbook=app.load_playbook(),
+        playbook=playbook,
         matcher=cast("Matcher", Phrases()),
         is_work=WorkCalendar(),
     )

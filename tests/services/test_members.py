@@ -79,7 +79,7 @@ async def test_a_guess_is_good_for_once(desk: Desk) -> None:
 async def test_the_company_s_own_word_needs_no_slack(desk: Desk) -> None:
     """Roles and team are known without asking."""
     found = await desk.services.members.find(TEAM, LIN)
-    assert (found.roles, found.team) == ({Role.ACCOUNT_MANAGER}, "East")
+    assert (found.roles, found.team) == (frozenset({Role.ACCOUNT_MANAGER}), "East")
     assert await desk.services.members.find(TEAM, REED) == Member(user_id=REED)
     assert desk.asked == []
 
@@ -89,7 +89,7 @@ async def test_new_roles_replace_the_old_ones(desk: Desk, team: str | None, expe
     """The team stays unless another is named; the change is written down."""
     await desk.services.members.set_roles(TEAM, LIN, frozenset({Role.TEAM_LEAD}), team, by="operator")
     found = await desk.services.members.find(TEAM, LIN)
-    assert (found.roles, found.team) == ({Role.TEAM_LEAD}, expected)
+    assert (found.roles, found.team) == (frozenset({Role.TEAM_LEAD}), expected)
     (line,) = await desk.services.workspaces.store.audit(TEAM, 1)
     assert (line["who"], line["action"], line["subject"]) == ("operator", "roles.set", LIN)
 
@@ -112,7 +112,7 @@ async def test_a_role_and_a_language_set_at_the_same_moment(desk: Desk) -> None:
         members.set_roles(TEAM, LIN, frozenset({Role.TEAM_LEAD}), None, by="test"),
     )
     found = await members.find(TEAM, LIN)
-    assert (found.language, found.roles, found.team) == ("en", {Role.TEAM_LEAD}, "East")
+    assert (found.language, found.roles, found.team) == ("en", frozenset({Role.TEAM_LEAD}), "East")
 
 
 async def test_members_are_listed_by_id(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -149,9 +150,7 @@ async def test_a_new_customer_of_a_taken_name_is_refused_whole(desk: Desk) -> No
     ],
     ids=["tomorrow", "step without day", "step on Saturday", "step on a public holiday", "play withdrawn"],
 )
-async def test_what_is_wrong_is_told_before_anything_is_stored(
-    desk: Desk, changes: dict[str, object], field: str
-) -> None:
+async def test_what_is_wrong_is_told_before_anything_is_stored(desk: Desk, changes: dict[str, Any], field: str) -> None:
     """A new customer is not left behind by a refused note."""
     with pytest.raises(FieldError) as told:
         await desk.log(HONGDA, **changes)

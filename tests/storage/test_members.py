@@ -39,7 +39,7 @@ async def test_all_members_of_a_workspace(stores: Stores) -> None:
 
 async def test_a_role_and_a_language_set_at_once_are_both_kept(stores: Stores) -> None:
     """The admin and the person write to the same record."""
-    changes = [{"language": "zh"}, {"team": "East"}, {"roles": frozenset({Role.TEAM_LEAD})}]
+    changes: list[dict[str, object]] = [{"language": "zh"}, {"team": "East"}, {"roles": frozenset({Role.TEAM_LEAD})}]
     await asyncio.gather(
         *(stores.members.change(TEAM, LIN, partial(Member.model_copy, update=change)) for change in changes)
     )

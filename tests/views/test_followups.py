@@ -115,7 +115,7 @@ def test_what_was_dealt_with_is_ticked_off_in_its_place() -> None:
     )
     said = written(blocks)
     assert "✓ 客户0: done" in said
-    assert "⏸ 客户1: snoozed until Tue 3 Mar (I'm travelling)" in said
+    assert "» 客户1: snoozed until Tue 3 Mar (I'm travelling)" in said
     assert "One follow-up is due today" in said
     assert [unpacked(each["value"])["f"] for each in elements(blocks, "button")] == ["step-2"]
 
