@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -75,6 +76,18 @@ class PortTakenError(BotError):
     """Something else listens on the port."""
 
     key = "error.port_taken"
+
+
+class CannotListenError(BotError):
+    """The address is not this machine's, or the port not ours to use."""
+
+    key = "error.cannot_listen"
+
+
+class DataFolderError(BotError):
+    """The data folder cannot be made or written to."""
+
+    key = "error.data_folder"
 
 
 class SlackRefusedError(BotError):
@@ -202,12 +215,21 @@ def store(settings: Settings) -> Iterator[str]:
 
 @contextlib.contextmanager
 def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
-    """The operator's store, or an embedded one that nobody else has started. Raises StoreBusyError."""
+    """The operator's store, or an embedded one that nobody else has started.
+
+    Raises DataFolderError, StoreBusyError and what else keeps the embedded store from starting.
+    """
+    child = None
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if settings.redis_url is None:
+            child = EmbeddedStore.start(settings.data_dir)
+    except OSError as error:
+        raise DataFolderError(folder=settings.data_dir, reason=error.strerror) from error
     if settings.redis_url is not None:
         yield settings.redis_url.get_secret_value(), None
+    if child is None:
         return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    child = EmbeddedStore.start(settings.data_dir)
     try:
         yield child.url, child
     finally:
@@ -346,9 +368,8 @@ async def running_bot(
         sender = DigestSender(services, digest_client_for, system_clock)
         docket, sweep = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender))
         later, deadline = Background(), Deadline(STOP_SECONDS)
-        stack.push_async_callback(_drained, later, deadline)
         app = bolt(access, web_client, authorize, services, later)
-        dispatch = http.dispatcher(app, services)
+        dispatch = http.Door(http.dispatcher(app, services))
         site = web.Application(client_max_size=http.MAX_BODY)
         site.router.add_post(http.PATH, http.endpoint(dispatch))
         site.router.add_get("/healthz", _healthy)
@@ -359,6 +380,7 @@ async def running_bot(
         await stack.enter_async_context(_listening(site, listening, deadline))
         if emulator:
             stack.push_async_callback(emulator.close)
+        stack.push_async_callback(_finished, dispatch, later, deadline)
         identity.set_result(await identify(web_client))
         team_id = str(identity.result().team_id)
         await services.workspaces.open(team_id)
@@ -394,12 +416,15 @@ async def _listening(site: web.Application, listening: socket.socket, deadline: 
     try:
         yield
     finally:
-        async with asyncio.timeout(deadline.left()):
-            await runner.cleanup()
+        with contextlib.suppress(TimeoutError):  # somebody keeps a connection open: he loses it
+            async with asyncio.timeout(deadline.left()):
+                await runner.cleanup()
 
 
-async def _drained(later: Background, deadline: Deadline) -> None:
-    await later.drain(deadline.left())
+async def _finished(door: http.Door, later: Background, deadline: Deadline) -> None:
+    """What was let in is answered, and what has to follow the answers is done while Slack still hears us."""
+    await door.close(deadline.left() / 2)
+    await later.drain(deadline.left() / 2)
 
 
 async def _disconnected(connection: SocketMode, deadline: Deadline) -> None:
@@ -436,6 +461,8 @@ async def _connect(connection: SocketMode) -> None:
         await connection.connect()
     except SlackApiError as error:
         raise SlackRefusedError(reason=slack.error_of(error)) from None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise SlackRefusedError(reason=type(error).__name__) from None
 
 
 async def _healthy(_: web.Request) -> web.Response:
@@ -466,7 +493,7 @@ def forget_environment(settings: Settings) -> None:
 
 
 def bound(settings: Settings) -> socket.socket:
-    """Raises PortTakenError."""
+    """Raises PortTakenError or CannotListenError."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -474,7 +501,10 @@ def bound(settings: Settings) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise PortTakenError(host=settings.bind_host, port=settings.port) from error
+        where = {"host": settings.bind_host, "port": settings.port}
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(**where) from error
+        raise CannotListenError(**where, reason=error.strerror) from error
     return listening
 
 
@@ -499,6 +529,8 @@ def main() -> int:
     except BotError as error:
         print(f"factormate: {explained(error)}", file=sys.stderr)  # noqa: T201 - the operator's answer
         return 2 if isinstance(error, setting.SettingsError) else 1
+    except KeyboardInterrupt:  # before the bot was far enough to end in order; nothing was acknowledged yet
+        return 130
     return 0
 
 

@@ -1,5 +1,6 @@
 """Slack's requests over HTTP, with the gaps closed that Bolt leaves open (each pinned by a test)."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -44,6 +45,32 @@ def dispatcher(app: AsyncApp, services: Services) -> Dispatch:
         return response
 
     return dispatch
+
+
+class Door:
+    """Lets requests in until it is closed, and knows when the last one inside has been answered."""
+
+    def __init__(self, dispatch: Dispatch) -> None:
+        self._dispatch = dispatch
+        self._is_open = True
+        self._inside: set[asyncio.Future[None]] = set()
+
+    async def __call__(self, request: AsyncBoltRequest) -> BoltResponse:
+        if not self._is_open:
+            return BoltResponse(status=503)  # Slack sends events again; a person is told that it did not work
+        left = asyncio.get_running_loop().create_future()
+        self._inside.add(left)
+        try:
+            return await self._dispatch(request)
+        finally:
+            self._inside.discard(left)
+            left.set_result(None)
+
+    async def close(self, seconds: float) -> None:
+        """Waits so long for those inside."""
+        self._is_open = False
+        if self._inside:
+            await asyncio.wait(self._inside, timeout=seconds)
 
 
 def endpoint(dispatch: Dispatch) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

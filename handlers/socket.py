@@ -20,12 +20,16 @@ class SocketMode:
 
     def __init__(self, dispatch: Dispatch, app_token: str, web: AsyncWebClient) -> None:
         self._dispatch = dispatch
+        self._app_token, self._web = app_token, web
         self._under_way: set[asyncio.Task[Any]] = set()
         self._client = SocketModeClient(app_token=app_token, web_client=web)
         self._client.socket_mode_request_listeners.append(self._handle)
 
     async def connect(self) -> None:
-        """Raises SlackApiError when Slack refuses the app-level token."""
+        """Raises SlackApiError, aiohttp.ClientError or TimeoutError when Slack gives no address to connect to."""
+        # The SDK's client would ask for it by itself, and for ever, whatever the answer.
+        answer = await self._web.apps_connections_open(app_token=self._app_token)
+        self._client.wss_uri = str(answer["url"])
         await self._client.connect()  # type: ignore[no-untyped-call]
 
     async def close(self, seconds: float) -> None:

@@ -1,5 +1,6 @@
 """The people of a test: invented for it alone, so that tests on one running bot do not meet."""
 
+import asyncio
 import itertools
 from dataclasses import dataclass
 from datetime import date
@@ -67,8 +68,9 @@ class Cast:
     async def staff(self) -> None:
         manager, lead = frozenset({Role.ACCOUNT_MANAGER}), frozenset({Role.TEAM_LEAD})
         team = f"East {self.number}"
-        for name, roles in (("lin", manager), ("chen", manager), ("grace", manager), ("zhou", lead)):
-            await self.world.services.members.set_roles(TEAM, self.id(name), roles, team, by="test")
+        roles = {"lin": manager, "chen": manager, "grace": manager, "zhou": lead}
+        set_roles = self.world.services.members.set_roles
+        await asyncio.gather(*(set_roles(TEAM, self.id(name), roles[name], team, by="test") for name in roles))
 
     async def actor(self, person: ActingPerson) -> User:
         return await self.world.services.members.actor(TEAM, person.id)
@@ -92,7 +94,7 @@ class Cast:
         await self.world.services.nudges.join(TEAM, person.id)
         known = len(person.dm_messages())
         await self.world.running.sweep()
-        return await self.world.slack.wait_for(lambda: (person.dm_messages()[known:] or [None])[0])
+        return await self.world.slack.wait_for(lambda: next(iter(person.dm_messages()[known:]), None))
 
 
 def cast_of(world: World) -> Cast:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ _loop = pytest.mark.asyncio(loop_scope="session")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A bot lives in one event loop, so all tests that talk to it share that loop."""
     for item in items:
-        if HERE in item.path.parents and isinstance(item, pytest.Function):
+        if HERE in item.path.parents and isinstance(item, pytest.Function) and iscoroutinefunction(item.obj):
             item.add_marker(_loop, append=False)
 
 

@@ -53,7 +53,7 @@ async def press(person: ActingPerson, surface: Surface, kind: str, row: int = 0,
 
 def block_id(view: View, field: str) -> str:
     """Of the field; ids may carry more after a colon."""
-    return next(each["block_id"] for each in view.blocks if each.get("block_id", "").split(":")[0] == field)
+    return next(str(each["block_id"]) for each in view.blocks if each["block_id"].split(":")[0] == field)
 
 
 def fields(view: View) -> list[str]:

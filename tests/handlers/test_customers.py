@@ -72,7 +72,7 @@ async def test_overdue_step_says_how_late(world: World, cast: Cast, lin: ActingP
     assert "已过 2 天" in prose(await look(lin, "远大纺织", east))
 
 
-@pytest.mark.parametrize("typed", ["远大", "ydfz", "yuanda", "远纺集团", " 远大纺织 ", "payload 远大纺织"[8:]])
+@pytest.mark.parametrize("typed", ["远大", "ydfz", "yuanda", "远纺集团", " 远大纺织 ", "大纺"])
 async def test_found_however_it_is_typed(cast: Cast, lin: ActingPerson, east: str, typed: str) -> None:
     """Name, alias, pinyin, or a part of them."""
     await cast.customer(lin, aliases=("远纺集团",))
@@ -169,10 +169,9 @@ async def test_hidden_customer_behind_a_forged_button_is_not_found(
     answer = await look(lin, "霁川" if kind == views.SHOW else "霁川电子", east)
     for wanted in (theirs.id, "0" * 12, "", "../../x"):
         element(answer, kind)["value"] = wanted
-        known = len(lin.messages(east))
         assert await press(lin, answer, kind) == 200
-        told = await world.slack.wait_for(lambda known=known: next(iter(lin.messages(east)[known:]), None))
-        assert told.text == NOT_FOUND
+    await world.slack.wait_for(lambda: len(lin.messages(east)) == 5)
+    assert [each.text for each in lin.messages(east)[1:]] == [NOT_FOUND] * 4
     assert lin.views() == []
 
 

@@ -221,7 +221,7 @@ async def test_others_followup_behind_a_forged_row_is_not_found(
     row = next(each for each in message.blocks if each["type"] == "actions")
     row["block_id"] = forged
     element(message, views.LOG)["value"] = forged
-    choice = {"selected": "1wd|other"} if kind == views.SNOOZE else {}
+    choice: dict[str, Any] = {"selected": "1wd|other"} if kind == views.SNOOZE else {}
     assert await press(lin, message, kind, **choice) == 200
     told = await world.slack.wait_for(lambda: next(iter(lin.dm_messages()[1:]), None))
     assert told.text == "没有找到这条跟进，它可能已经转给别人了。"

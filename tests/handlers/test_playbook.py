@@ -184,7 +184,7 @@ async def test_unanswered_question_is_kept_sealed_for_the_editors(world: World, 
     kept = await store.since(TEAM, datetime.fromisoformat("2026-11-01T00:00:00+08:00"))
     assert [(each.asked_by, each.text) for each in kept if each.asked_by == lin.id] == [(lin.id, line)]
     redis = store.records.redis
-    rows = [await redis.get(key) async for key in redis.scan_iter(match="*question:*")]
+    rows = [str(await redis.get(key)) async for key in redis.scan_iter(match="*question:*")]
     assert rows
     assert not any("天气" in row or r"\u5929" in row for row in rows)
 

@@ -77,14 +77,12 @@ async def test_who_starts_late_still_sends_but_not_at_night(joined: Desk, moment
     assert await planned(joined) == days
 
 
-@pytest.mark.parametrize("hour", ["01", "08", "10", "16", "23"])
+@pytest.mark.parametrize("hour", ["01", "10"])
 @pytest.mark.parametrize(
     ("home", "away"),
     [
         (SHANGHAI, NEW_YORK),
         (NEW_YORK, SHANGHAI),
-        (LOS_ANGELES, SHANGHAI),
-        (SHANGHAI, LOS_ANGELES),
         (LOS_ANGELES, AUCKLAND),
         (AUCKLAND, LOS_ANGELES),
     ],
@@ -97,7 +95,7 @@ async def test_a_change_of_time_zone_neither_doubles_nor_skips(desk: Desk, home:
     desk.clock.set("2026-03-01T12:00:00+00:00")
     await desk.services.nudges.join(TEAM, LIN)
     seen = set()
-    while desk.clock() < flight + timedelta(days=3):
+    while desk.clock() < flight + timedelta(days=2):
         desk.clock.advance(HOUR)
         if desk.clock() == flight:
             await desk.moves_to(LIN, away)
