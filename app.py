@@ -219,21 +219,18 @@ def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
 
     Raises DataFolderError, StoreBusyError and what else keeps the embedded store from starting.
     """
-    child = None
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        if settings.redis_url is None:
-            child = EmbeddedStore.start(settings.data_dir)
+        child = EmbeddedStore.start(settings.data_dir) if settings.redis_url is None else None
     except OSError as error:
         raise DataFolderError(folder=settings.data_dir, reason=error.strerror) from error
     if settings.redis_url is not None:
         yield settings.redis_url.get_secret_value(), None
-    if child is None:
-        return
-    try:
-        yield child.url, child
-    finally:
-        child.stop()
+    elif child is not None:
+        try:
+            yield child.url, child
+        finally:
+            child.stop()
 
 
 @dataclass(frozen=True, slots=True)

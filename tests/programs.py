@@ -18,7 +18,9 @@ import aiohttp
 
 import app
 from bot import local
+from bot.clock import system_clock
 from bot.sandbox.signing import signed_headers
+from bot.settings import Settings
 from bot.storage.embedded import EmbeddedStore
 from tests.servers import free_ports
 from tests.world import LIN, TEAM
@@ -67,12 +69,12 @@ def with_models(data_dir: Path, models_dir: Path) -> Path:
     return data_dir
 
 
-async def launched(data_dir: Path, port: int = 0, **settings: str) -> Program:
+async def launched(data_dir: Path, settings: Mapping[str, str], port: int | None = None) -> Program:
     """Just started; nothing was waited for."""
     port = port or free_ports(1)[0]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(ROOT / "app.py")),
-        cwd=data_dir if data_dir.is_dir() else data_dir.parent,  # where no .env is
+        cwd=data_dir.parent,  # where no .env is
         env=environment(data_dir, port, settings),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -82,9 +84,9 @@ async def launched(data_dir: Path, port: int = 0, **settings: str) -> Program:
 
 
 @asynccontextmanager
-async def running(data_dir: Path, port: int = 0, **settings: str) -> AsyncIterator[Program]:
-    """It has said that it is ready; whatever is left of it at the end is killed."""
-    program = await launched(data_dir, port, LOG_LEVEL="WARNING", **settings)
+async def running(data_dir: Path, port: int | None = None) -> AsyncIterator[Program]:
+    """The local workspace, which has said that it is ready; whatever is left of it at the end is killed."""
+    program = await launched(data_dir, {"LOG_LEVEL": "WARNING"}, port)
     assert program.process.stdout is not None
     try:
         line = await asyncio.wait_for(program.process.stdout.readline(), STARTING_SECONDS)
@@ -124,7 +126,8 @@ class Writers:
             try:
                 async with session.post(f"{self.program.url}/slack/events", data=body, headers=headers) as answer:
                     said = await answer.text()
-                    (self.acknowledged if answer.status == 200 and not said else self.refused).append(note)
+                    if answer.status == 200:  # when it stops, it says 503
+                        (self.refused if said else self.acknowledged).append(note)
             except aiohttp.ClientError:
                 await asyncio.sleep(0.01)  # it is going, or coming back
 
@@ -168,9 +171,9 @@ async def stored_notes(data_dir: Path, customer_ids: list[str]) -> list[str]:
     """What a bot would find in this folder: the texts of all notes, opened with the folder's own key."""
     store = EmbeddedStore.start(data_dir)
     try:
-        settings = app.Settings(_env_file=None, data_dir=data_dir)
+        settings = Settings(_env_file=None, data_dir=data_dir)
         async with app.core(settings, store.url, answers=False) as core:
-            visits = core.services(app.system_clock, _nobody).visits.store
+            visits = core.services(system_clock, _nobody).visits.store
             found = [await visits.latest(TEAM, customer_id, 100_000) for customer_id in customer_ids]
             return [visit.note for each in found for visit in each]
     finally:

@@ -27,9 +27,12 @@ FIELD_KEY = new_key()
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test-token", "xapp-test-token", "test-signing-secret"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class World:
-    """`slack` is driven as a person; `services` and `running` show what the bot made of it."""
+    """`slack` is driven as a person; `services` and `running` show what the bot made of it.
+
+    Without a repr of all its parts: asyncio spells a fixture's result out several times in every test.
+    """
 
     slack: Emulator
     running: app.Running

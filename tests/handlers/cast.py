@@ -44,7 +44,7 @@ def workspace_for(tests: int) -> Workspace:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Cast:
     """Five people and two channels; what they have done before the test begins is done through the services."""
 
