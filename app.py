@@ -8,64 +8,37 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import aiohttp
-import yaml
 from aiohttp import web
 from docket import Docket
-from redis.asyncio import Redis
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import calendars, demo, jobs, local, matching, sandbox, slack
+from bot import assembly, demo, jobs, local, sandbox, slack
 from bot import settings as setting
-from bot import text as texts
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.digests import DigestSender
-from bot.domain.playbook import Playbook
 from bot.domain.workcalendar import next_working_moment
-from bot.domain.workspace import WorkspaceSettings
-from bot.errors import BotError, PlaybookFileError
-from bot.matching import Matcher
+from bot.errors import BotError
 from bot.services import (
-    CustomerService,
-    FollowUpService,
-    MemberService,
-    NudgeService,
-    PlaybookService,
     Services,
-    VisitService,
-    WorkspaceService,
 )
-from bot.services.members import FetchProfile
 from bot.settings import Settings
-from bot.storage import playbooks
-from bot.storage.briefs import BriefStore
-from bot.storage.connection import connect, docket_url
-from bot.storage.customers import CustomerStore
-from bot.storage.embedded import EmbeddedStore, join_or_start
-from bot.storage.followups import FollowUpStore
-from bot.storage.members import MemberStore
-from bot.storage.nudges import DigestStore
-from bot.storage.questions import QuestionStore
-from bot.storage.records import Records
-from bot.storage.sealing import Sealer
-from bot.storage.visits import VisitStore
-from bot.storage.workspaces import WorkspaceStore
+from bot.storage.connection import docket_url
+from bot.storage.embedded import EmbeddedStore
 from handlers import errors, http, middleware
 from handlers.background import Background
 from handlers.socket import SocketMode
 
-ROOT = Path(__file__).parent
 STOP_SECONDS = 4.0
 """For everything under way together: requests, confirmations, jobs."""
 
@@ -84,197 +57,8 @@ class CannotListenError(BotError):
     key = "error.cannot_listen"
 
 
-class DataFolderError(BotError):
-    """The data folder cannot be made or written to."""
-
-    key = "error.data_folder"
-
-
-class SlackRefusedError(BotError):
-    """Slack does not accept a token, or cannot be reached at all."""
-
-    key = "error.slack_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """What the bot and every command of the command line are built on."""
-
-    settings: Settings
-    redis: Redis
-    store_url: str
-    sealer: Sealer
-    playbook: Playbook
-    matcher: Matcher | None
-    is_work: calendars.WorkCalendar
-
-    def services(self, now: Clock, fetch_profile: FetchProfile) -> Services:
-        """`now` is business time; how long ago something was posted is always told by the system's clock."""
-        records = Records(self.redis)
-        customers_store = CustomerStore(records, self.sealer)
-        followup_store = FollowUpStore(records, self.sealer)
-        visit_store = VisitStore(records, self.sealer)
-        member_store = MemberStore(records)
-        defaults = WorkspaceSettings(digest_at=self.settings.digest_at)
-        workspaces = WorkspaceService(WorkspaceStore(records), now, defaults, self.is_work.ends_soon)
-        members = MemberService(
-            member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
-        )
-        playbook = PlaybookService(self.playbook, self.matcher, QuestionStore(records, self.sealer), now)
-        customers = CustomerService(
-            customers_store,
-            followup_store,
-            visit_store,
-            member_store,
-            BriefStore(records, self.sealer, visit_store),
-            workspaces,
-            now,
-            self.is_work,
-        )
-        return Services(
-            playbook=playbook,
-            customers=customers,
-            visits=VisitService(visit_store, customers, playbook, workspaces, now, self.is_work),
-            followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
-            nudges=NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work),
-            members=members,
-            workspaces=workspaces,
-        )
-
-
-def load_playbook() -> Playbook:
-    return playbooks.load(ROOT / "playbooks")
-
-
-def load_matcher(settings: Settings, playbook: Playbook) -> Matcher:
-    out_of_scope = playbooks.out_of_scope(ROOT / "playbooks")
-    return matching.load(playbook, out_of_scope, settings.data_dir / "models")
-
-
-def load_manifest() -> dict[str, Any]:
-    manifest: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
-    return manifest
-
-
-def load_calendar(settings: Settings) -> calendars.WorkCalendar:
-    return calendars.load(settings.calendar_file or settings.data_dir / "calendar.yml")
-
-
-def load_sealer(settings: Settings) -> Sealer:
-    """Raises FieldKeysError."""
-    keys = tuple(key.get_secret_value() for key in settings.field_keys)
-    return Sealer(keys or local.field_keys(settings.data_dir))
-
-
-def local_clock(settings: Settings) -> OffsetClock:
-    """Business time of the local workspace, which its page can move ahead."""
-    return OffsetClock(settings.data_dir / "clock-offset")
-
-
-def business_clock(settings: Settings) -> Clock:
-    return local_clock(settings) if settings.is_local else system_clock
-
-
-@asynccontextmanager
-async def core(settings: Settings, store_url: str, *, answers: bool = True) -> AsyncIterator[Core]:
-    """Raises a BotError when the store, the playbook files, the calendar file or the keys are not usable.
-
-    Most commands of the command line answer no questions and are spared the matcher, which takes long to load.
-    """
-    sealer = load_sealer(settings)
-    playbook = load_playbook()
-    redis = await connect(store_url)
-    try:
-        yield Core(
-            settings=settings,
-            redis=redis,
-            store_url=store_url,
-            sealer=sealer,
-            playbook=playbook,
-            matcher=await asyncio.to_thread(load_matcher, settings, playbook) if answers else None,
-            is_work=load_calendar(settings),
-        )
-    finally:
-        await redis.aclose()
-
-
-@contextlib.contextmanager
-def store(settings: Settings) -> Iterator[str]:
-    """The operator's store, or the embedded one: joined where it runs already, started (in this thread) elsewhere."""
-    if settings.redis_url is not None:
-        yield settings.redis_url.get_secret_value()
-        return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    url, child = join_or_start(settings.data_dir)
-    try:
-        yield url
-    finally:
-        if child is not None:
-            child.stop()
-
-
-@contextlib.contextmanager
-def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
-    """The operator's store, or an embedded one that nobody else has started.
-
-    Raises DataFolderError, StoreBusyError and what else keeps the embedded store from starting.
-    """
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        child = EmbeddedStore.start(settings.data_dir) if settings.redis_url is None else None
-    except OSError as error:
-        raise DataFolderError(folder=settings.data_dir, reason=error.strerror) from error
-    if settings.redis_url is not None:
-        yield settings.redis_url.get_secret_value(), None
-    elif child is not None:
-        try:
-            yield child.url, child
-        finally:
-            child.stop()
-
-
-@dataclass(frozen=True, slots=True)
-class SlackAccess:
-    """How to reach Slack, or the local workspace that plays it."""
-
-    api_url: str
-    bot_token: str
-    app_token: str | None
-    signing_secret: str
-
-    @classmethod
-    def of(cls, settings: Settings) -> "SlackAccess":
-        if settings.slack_bot_token is None:
-            made = local.credentials(settings.data_dir)
-            return cls(f"{base_url(settings)}/api/", made.bot_token, None, made.signing_secret)
-        app_token, secret = settings.slack_app_token, settings.slack_signing_secret
-        return cls(
-            api_url=settings.slack_api_url,
-            bot_token=settings.slack_bot_token.get_secret_value(),
-            app_token=app_token.get_secret_value() if app_token else None,
-            signing_secret=secret.get_secret_value() if secret else "",
-        )
-
-
-def base_url(settings: Settings) -> str:
-    return f"http://127.0.0.1:{settings.port}"
-
-
-async def identify(web_client: AsyncWebClient) -> AuthorizeResult:
-    """Who the token speaks for. Raises SlackRefusedError."""
-    try:
-        answer = await web_client.auth_test()
-    except SlackApiError as error:
-        raise SlackRefusedError(reason=slack.error_of(error)) from None
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise SlackRefusedError(reason=type(error).__name__) from None
-    return AuthorizeResult.from_auth_test_response(
-        auth_test_response=answer, bot_token=web_client.token, user_auth_test_response=None
-    )
-
-
 def bolt(
-    access: SlackAccess,
+    access: assembly.SlackAccess,
     web_client: AsyncWebClient,
     authorize: Callable[..., Any],
     services: Services,
@@ -343,12 +127,12 @@ async def running_bot(
 ) -> AsyncIterator[Running]:
     """`now` is business time; the local workspace brings one of its own that the page can move."""
     async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(core(settings, store_url))
-        access = SlackAccess.of(settings)
+        base = await stack.enter_async_context(assembly.core(settings, store_url))
+        access = assembly.SlackAccess.of(settings)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         web_client = slack.client(access.bot_token, access.api_url, session)
         for_digests = slack.digest_client(access.bot_token, access.api_url, session)
-        moved = local_clock(settings) if settings.is_local else None
+        moved = assembly.local_clock(settings) if settings.is_local else None
         clock = moved or now
         identity: asyncio.Future[AuthorizeResult] = asyncio.get_running_loop().create_future()
 
@@ -378,7 +162,7 @@ async def running_bot(
         if emulator:
             stack.push_async_callback(emulator.close)
         stack.push_async_callback(_finished, dispatch, later, deadline)
-        identity.set_result(await identify(web_client))
+        identity.set_result(await assembly.identify(web_client))
         team_id = str(identity.result().team_id)
         await services.workspaces.open(team_id)
         if settings.is_local and not await demo.is_seeded(services, team_id):
@@ -387,8 +171,8 @@ async def running_bot(
             await services.nudges.join(team_id, member.user_id)
         if access.app_token is not None:
             connection = SocketMode(dispatch, access.app_token, slack.client("", access.api_url, session))
-            await _connect(connection)
             stack.push_async_callback(_disconnected, connection, deadline)
+            await _connect(connection)
         await stack.enter_async_context(_working(docket, deadline))
         yield Running(services, sweep, _greeting(settings, team_id))
 
@@ -400,8 +184,7 @@ async def _working(docket: Docket, deadline: Deadline) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        worker.cancel()
-        await asyncio.wait([worker], timeout=deadline.left() / 2)
+        await jobs.stop(worker, deadline.left() / 2)
 
 
 @asynccontextmanager
@@ -428,7 +211,7 @@ async def _disconnected(connection: SocketMode, deadline: Deadline) -> None:
     await connection.close(deadline.left() / 2)
 
 
-def _local_workspace(base: Core, clock: OffsetClock, sweep: jobs.Sweep) -> sandbox.Emulator:
+def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep) -> sandbox.Emulator:
     settings = base.settings
     made = local.credentials(settings.data_dir)
 
@@ -441,15 +224,15 @@ def _local_workspace(base: Core, clock: OffsetClock, sweep: jobs.Sweep) -> sandb
 
     emulator = sandbox.Emulator(
         sandbox.demo_workspace(),
-        load_manifest(),
-        bot_url=f"{base_url(settings)}{http.PATH}",
+        assembly.load_manifest(),
+        bot_url=f"{assembly.base_url(settings)}{http.PATH}",
         signing_secret=made.signing_secret,
         bot_token=made.bot_token,
         app_token=made.app_token,
         clock=sandbox.BusinessClock(now=clock, next_working_day=next_working_day),
         snapshot=settings.data_dir / "local-workspace-messages.json",
     )
-    emulator.base_url = base_url(settings)
+    emulator.base_url = assembly.base_url(settings)
     return emulator
 
 
@@ -457,9 +240,9 @@ async def _connect(connection: SocketMode) -> None:
     try:
         await connection.connect()
     except SlackApiError as error:
-        raise SlackRefusedError(reason=slack.error_of(error)) from None
+        raise assembly.SlackRefusedError(reason=slack.error_of(error)) from None
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise SlackRefusedError(reason=type(error).__name__) from None
+        raise assembly.SlackRefusedError(reason=type(error).__name__) from None
 
 
 async def _healthy(_: web.Request) -> web.Response:
@@ -468,7 +251,7 @@ async def _healthy(_: web.Request) -> web.Response:
 
 def _greeting(settings: Settings, team_id: str) -> str:
     if settings.is_local:
-        return f"factormate is ready: {base_url(settings)}  (local workspace with demo data; Ctrl-C stops it)"
+        return f"factormate is ready: {assembly.base_url(settings)}  (local workspace with demo data; Ctrl-C stops it)"
     how = "Socket Mode" if settings.uses_socket_mode else f"{settings.bind_host}:{settings.port}{http.PATH}"
     return f"factormate is ready: serving workspace {team_id} over {how}"
 
@@ -509,22 +292,15 @@ def run(settings: Settings) -> None:
     """Serves until told to stop. Raises a BotError when something needed to start is missing."""
     configure_logging(settings.log_level)
     forget_environment(settings)
-    with contextlib.closing(bound(settings)) as listening, own_store(settings) as (store_url, child):
+    with contextlib.closing(bound(settings)) as listening, assembly.own_store(settings) as (store_url, child):
         asyncio.run(serve(settings, store_url, listening, child))
-
-
-def explained(error: BotError) -> str:
-    """One sentence for the operator."""
-    if isinstance(error, setting.SettingsError | PlaybookFileError):
-        return str(error)
-    return texts.load("en")(error.key, **error.values)
 
 
 def main() -> int:
     try:
         run(setting.read())
     except BotError as error:
-        print(f"factormate: {explained(error)}", file=sys.stderr)  # noqa: T201 - the operator's answer
+        print(f"factormate: {assembly.explained(error)}", file=sys.stderr)  # noqa: T201 - the operator's answer
         return 2 if isinstance(error, setting.SettingsError) else 1
     except KeyboardInterrupt:  # before the bot was far enough to end in order; nothing was acknowledged yet
         return 130

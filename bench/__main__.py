@@ -20,9 +20,9 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import SecretStr
 
-import app
 from bench import bare, load
 from bench.requests import SECRET, TEAM, USER, command
+from bot import assembly
 from bot.clock import system_clock
 from bot.domain.customer import Tier
 from bot.domain.note import NewCustomer, VisitForm
@@ -83,7 +83,7 @@ async def slack_stand_in(port: int) -> AsyncIterator[None]:
 
 async def seed(settings: Settings, store_url: str) -> list[str]:
     """One account manager with customers that have three notes and a next step each; their names."""
-    async with app.core(settings, store_url) as core:
+    async with assembly.core(settings, store_url) as core:
 
         async def profile(team_id: str, user_id: str) -> Profile:
             return Profile(name="bench", locale="zh-CN", tz="Asia/Shanghai")
@@ -139,8 +139,8 @@ class Server:
 def matcher_seconds(queries: list[str], data_dir: Path) -> float:
     """CPU of one answer of the matcher alone, on the server core."""
     program = (
-        "import sys, json, time, app; from pathlib import Path; from bot import matching; "
-        "from bot.storage import playbooks; root = app.ROOT / 'playbooks'; "
+        "import sys, json, time; from pathlib import Path; from bot import assembly, matching; "
+        "from bot.storage import playbooks; root = assembly.ROOT / 'playbooks'; "
         "m = matching.load(playbooks.load(root), playbooks.out_of_scope(root), Path(sys.argv[1]) / 'models'); "
         "queries = json.load(sys.stdin); start = time.process_time(); [m.answer(q) for q in queries]; "
         "print((time.process_time() - start) / len(queries))"

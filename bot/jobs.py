@@ -5,6 +5,7 @@ to its Redis can run code in a worker: access to the store is a trust boundary).
 comes first; a job that was lost between the two is scheduled again by the next sweep.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ SWEEP_EVERY: Final = timedelta(seconds=10)
 REDELIVERY: Final = timedelta(seconds=30)
 POLL: Final = timedelta(milliseconds=50)
 CONCURRENCY: Final = 20
+CUT_OFF_SECONDS: Final = 0.5
 
 _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
 
@@ -58,3 +60,10 @@ async def work(docket: Docket) -> None:
         scheduling_resolution=POLL,
     ) as worker:
         await worker.run_forever()
+
+
+async def stop(worker: asyncio.Task[None], seconds: float) -> None:
+    """Lets jobs under way finish for so long; those that take longer are cut off, and redelivered elsewhere."""
+    for limit in (seconds, CUT_OFF_SECONDS):
+        worker.cancel()
+        await asyncio.wait([worker], timeout=limit)

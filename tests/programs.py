@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 import app
-from bot import local
+from bot import assembly, local
 from bot.clock import system_clock
 from bot.sandbox.signing import signed_headers
 from bot.settings import Settings
@@ -172,7 +172,7 @@ async def stored_notes(data_dir: Path, customer_ids: list[str]) -> list[str]:
     store = EmbeddedStore.start(data_dir)
     try:
         settings = Settings(_env_file=None, data_dir=data_dir)
-        async with app.core(settings, store.url, answers=False) as core:
+        async with assembly.core(settings, store.url, answers=False) as core:
             visits = core.services(system_clock, _nobody).visits.store
             found = [await visits.latest(TEAM, customer_id, 100_000) for customer_id in customer_ids]
             return [visit.note for each in found for visit in each]

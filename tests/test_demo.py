@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from redis.asyncio import Redis
 
-import app
-from bot import demo
+from bot import assembly, demo
 from bot.calendars import WorkCalendar
 from bot.clock import Clock
 from bot.domain.customer import Tier, folded
@@ -58,12 +57,12 @@ async def everybody_in_shanghai(team_id: str, user_id: str) -> Profile:
 
 @pytest.fixture
 def services_at(redis: Redis) -> ServicesAt:
-    core = app.Core(
+    core = assembly.Core(
         settings=Settings(_env_file=None, admin_users=frozenset()),
         redis=redis,
         store_url="",
         sealer=Sealer((new_key(),)),
-        playbook=app.load_playbook(),
+        playbook=assembly.load_playbook(),
         matcher=cast("Matcher", None),  # nothing is asked here, and training one takes seconds
         is_work=WorkCalendar(),
     )
@@ -105,7 +104,7 @@ def test_notes_read_like_notes() -> None:
 def test_every_objection_of_the_playbook_was_heard_somewhere() -> None:
     """And none that the playbook does not know."""
     heard = {objection for visit in VISITS for objection in visit.objections}
-    assert heard == set(app.load_playbook().entries)
+    assert heard == set(assembly.load_playbook().entries)
 
 
 def test_days_run_forward() -> None:

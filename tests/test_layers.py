@@ -46,10 +46,14 @@ RULES: Final = {
     "bot.demo": rule("bot.clock bot.domain bot.services", "pydantic yaml"),
     "bot.digests": rule("bot.clock bot.domain bot.services bot.slack bot.text bot.views", SLACK),
     "bot.jobs": rule("bot.digests bot.services", "docket"),
+    "bot.assembly": rule(
+        "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.slack bot.storage bot.text",
+        f"{SLACK} redis yaml",
+    ),
     "bot.cli": rule(ALL, "typer slack_sdk aiohttp pydantic yaml docket slack_bolt"),
     "bot.__main__": rule("bot.cli"),
     "handlers": rule("handlers bot.domain bot.matching bot.services bot.slack bot.text bot.views", f"{SLACK} pydantic"),
-    "app": rule(ALL, f"{SLACK} docket redis yaml"),
+    "app": rule(ALL, f"{SLACK} docket"),
 }
 """The table of the style guide, with the folders and files as they are."""
 

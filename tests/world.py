@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 import app
+from bot import assembly
 from bot.domain.user import Role
 from bot.sandbox import Emulator, Workspace, demo_workspace
 from bot.services import Services
@@ -62,7 +63,7 @@ async def opened_world(
     bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
     slack = Emulator(
         workspace or demo_workspace(),
-        app.load_manifest(),
+        assembly.load_manifest(),
         bot_url=None if socket_mode else bot_url,
         signing_secret=SECRET,
         bot_token=BOT_TOKEN,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-import app
+from bot import assembly
 from bot import text as texts
 from bot.cli.desk import prepare
 from bot.clock import system_clock
@@ -27,8 +27,8 @@ MAX_HITS: Final = 10
 def run(questions: Sequence[str], settings: Settings, *, as_lines: bool) -> int:
     """A card for the only question, or a JSON line for each."""
     prepare(settings)
-    playbook = app.load_playbook()
-    matcher = app.load_matcher(settings, playbook)
+    playbook = assembly.load_playbook()
+    matcher = assembly.load_matcher(settings, playbook)
     if as_lines:
         _print_lines(questions, matcher)
     else:

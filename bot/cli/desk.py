@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import app
-from bot import slack
+from bot import assembly, slack
 from bot.cli import arguments
 from bot.clock import Clock
 from bot.domain.user import Profile
@@ -27,9 +27,9 @@ OPERATOR: Final = "operator"
 class Desk:
     """One workspace as its operator works on it."""
 
-    core: app.Core
+    core: assembly.Core
     team_id: str
-    access: app.SlackAccess
+    access: assembly.SlackAccess
     session: aiohttp.ClientSession
     web: AsyncWebClient
     clock: Clock
@@ -54,7 +54,7 @@ def prepare(settings: Settings) -> None:
 def at_desk(work: Callable[[Desk], Awaitable[T]], settings: Settings, workspace: str | None) -> T:
     """Joins the store where it runs already, else starts it (in this thread) for as long as the work takes."""
     prepare(settings)
-    with app.store(settings) as store_url:
+    with assembly.store(settings) as store_url:
         return asyncio.run(_run(work, settings, store_url, workspace))
 
 
@@ -65,10 +65,10 @@ async def _run(work: Callable[[Desk], Awaitable[T]], settings: Settings, store_u
 
 @asynccontextmanager
 async def _opened(settings: Settings, store_url: str, workspace: str | None) -> AsyncIterator[Desk]:
-    async with app.core(settings, store_url, answers=False) as core, aiohttp.ClientSession() as session:
-        access = app.SlackAccess.of(settings)
+    async with assembly.core(settings, store_url, answers=False) as core, aiohttp.ClientSession() as session:
+        access = assembly.SlackAccess.of(settings)
         web = slack.client(access.bot_token, access.api_url, session)
-        clock = app.business_clock(settings)
+        clock = assembly.business_clock(settings)
         desk = Desk(core, "", access, session, web, clock)
         team_ids = await desk.services().workspaces.store.all_ids()
         yield Desk(core, arguments.workspace(workspace, team_ids), access, session, web, clock)

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncApp
 
-import app
 import handlers
-from bot import calendars
+from bot import assembly, calendars
 from bot.cli import doctor_slack, doctor_store, manifest
 from bot.cli.desk import prepare
 from bot.cli.findings import Finding, Mark, fault, fine, note
@@ -53,7 +52,7 @@ def _findings() -> Iterator[Finding]:
 
 def _mode(settings: Settings) -> str:
     if settings.is_local:
-        return f"local workspace at {app.base_url(settings)}, data in {settings.data_dir}"
+        return f"local workspace at {assembly.base_url(settings)}, data in {settings.data_dir}"
     how = "Socket Mode" if settings.uses_socket_mode else f"HTTP on {settings.bind_host}:{settings.port}"
     return f"real workspace over {how}"
 
@@ -68,18 +67,20 @@ def _manifest() -> Iterator[Finding]:
 
 def _playbook() -> Finding:
     try:
-        playbook = app.load_playbook()
+        playbook = assembly.load_playbook()
     except PlaybookFileError as error:
-        return fault(f"playbooks: {app.explained(error)}", "run: python -m bot playbooks check")
+        return fault(f"playbooks: {assembly.explained(error)}", "run: python -m bot playbooks check")
     return fine(f"playbooks: {len(playbook.entries)} objections")
 
 
 def _calendar(settings: Settings) -> Finding:
     file = settings.calendar_file or settings.data_dir / "calendar.yml"
     try:
-        calendar = app.load_calendar(settings)
+        calendar = assembly.load_calendar(settings)
     except calendars.CalendarFileError as error:
-        return fault(f"calendar: {app.explained(error)}", "it takes `working:` and `holiday:`, each a list of days")
+        return fault(
+            f"calendar: {assembly.explained(error)}", "it takes `working:` and `holiday:`, each a list of days"
+        )
     today = system_clock().astimezone(ZoneInfo(settings.default_tz)).date()
     until = calendar.ends_soon(today)
     if until is None:
@@ -92,9 +93,9 @@ def _calendar(settings: Settings) -> Finding:
 
 def _keys(settings: Settings) -> Finding:
     try:
-        app.load_sealer(settings)
+        assembly.load_sealer(settings)
     except BotError as error:
-        return fault(app.explained(error), "make one with: python -m bot keys new")
+        return fault(assembly.explained(error), "make one with: python -m bot keys new")
     if settings.field_keys:
         return fine(f"keys: {len(settings.field_keys)} in FIELD_KEYS; the first one seals")
     file = settings.data_dir / "field-keys"
@@ -106,10 +107,10 @@ def _keys(settings: Settings) -> Finding:
 def _live(settings: Settings) -> Iterator[Finding]:
     """What has to be asked of the store and of Slack."""
     try:
-        with app.store(settings) as store_url:
+        with assembly.store(settings) as store_url:
             yield from asyncio.run(_collected(doctor_store.findings(settings, store_url)))
     except BotError as error:
-        yield fault(f"store: {app.explained(error)}", "without it nothing can be kept")
+        yield fault(f"store: {assembly.explained(error)}", "without it nothing can be kept")
     yield from asyncio.run(_collected(doctor_slack.findings(settings)))
 
 

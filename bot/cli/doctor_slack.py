@@ -6,8 +6,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-import app
-from bot import slack
+from bot import assembly, slack
 from bot.cli import manifest
 from bot.cli.findings import Finding, fault, fine, note
 from bot.settings import Settings
@@ -18,7 +17,7 @@ _NO_ANSWER = (aiohttp.ClientError, TimeoutError, ValueError)
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
-    access = app.SlackAccess.of(settings)
+    access = assembly.SlackAccess.of(settings)
     async with aiohttp.ClientSession() as session:
         web = slack.client(access.bot_token, access.api_url, session)
         for finding in await _bot_token(web, settings):
@@ -38,7 +37,7 @@ async def _bot_token(web: AsyncWebClient, settings: Settings) -> list[Finding]:
         return [fault(f"Slack: refuses SLACK_BOT_TOKEN ({reason})", todo)]
     except _NO_ANSWER as error:
         if settings.is_local:
-            where = app.base_url(settings)
+            where = assembly.base_url(settings)
             return [note(f"Slack: the local workspace does not run at {where}", "start it with: make run")]
         what = f"Slack: cannot be reached at {web.base_url} ({type(error).__name__})"
         return [fault(what, "check the network, its proxy, and SLACK_API_URL")]

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-import app
+from bot import assembly
 from bot.cli.findings import Finding, fault, fine, note
 from bot.domain.workspace import SCHEMA_VERSION
 from bot.settings import Settings
@@ -34,9 +34,9 @@ async def findings(settings: Settings, store_url: str) -> AsyncIterator[Finding]
         for team_id in team_ids:
             yield _schema(team_id, await workspaces.schema(team_id))
             try:
-                yield await _readable(records, app.load_sealer(settings), team_id)
+                yield await _readable(records, assembly.load_sealer(settings), team_id)
             except FieldKeysError as error:
-                yield fault(f"{team_id}: stored notes don't open", app.explained(error))
+                yield fault(f"{team_id}: stored notes don't open", assembly.explained(error))
 
 
 def _durable(found: Durability) -> Finding:

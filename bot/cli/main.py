@@ -274,7 +274,7 @@ def main() -> NoReturn:
     except SettingsError as error:
         _stop(str(error), 2)
     except BotError as error:
-        from app import explained
+        from bot.assembly import explained
 
         _stop(explained(error), 1)
     except OSError as error:  # a folder that may not be written, a disk that is full

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-import app
-from bot import slack
+from bot import assembly, slack
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.clock import system_clock
@@ -47,7 +46,7 @@ class ReadOnlyMembers(MemberStore):
 
 def run(at: datetime | None, settings: Settings, workspace: str | None, *, dry_run: bool) -> int:
     """None is now, as the business counts it."""
-    moment = at or app.business_clock(settings)()
+    moment = at or assembly.business_clock(settings)()
 
     async def work(desk: Desk) -> int:
         return await (_rehearse(desk, moment) if dry_run else _send(desk, moment))
@@ -154,11 +153,11 @@ async def _settled(sender: DigestSender, actor: User, day: date) -> Digest | Non
 async def _ensure_slack(desk: Desk) -> None:
     """Raises OperatorError or SlackRefusedError unless messages would go to this very workspace."""
     try:
-        team_id = (await app.identify(desk.web)).team_id
-    except app.SlackRefusedError:
+        team_id = (await assembly.identify(desk.web)).team_id
+    except assembly.SlackRefusedError:
         if not desk.settings.is_local:
             raise
-        where = app.base_url(desk.settings)
+        where = assembly.base_url(desk.settings)
         raise OperatorError(
             f"The local workspace does not run at {where}: start it with `make run`, or add --dry-run.", 1
         ) from None

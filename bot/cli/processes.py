@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import app
-from bot import jobs, slack
+from bot import assembly, jobs, slack
 from bot.clock import system_clock
 from bot.digests import DigestSender
 from bot.domain.user import Profile
@@ -24,7 +24,7 @@ def serve(settings: Settings) -> int:
 def worker(settings: Settings) -> int:
     app.configure_logging(settings.log_level)
     app.forget_environment(settings)
-    with app.store(settings) as store_url:
+    with assembly.store(settings) as store_url:
         asyncio.run(_work(settings, store_url))
     return 0
 
@@ -35,9 +35,9 @@ async def _work(settings: Settings, store_url: str) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(app.core(settings, store_url, answers=False))
+        core = await stack.enter_async_context(assembly.core(settings, store_url, answers=False))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        access = app.SlackAccess.of(settings)
+        access = assembly.SlackAccess.of(settings)
         web = slack.client(access.bot_token, access.api_url, session)
         for_digests = slack.digest_client(access.bot_token, access.api_url, session)
 
@@ -48,8 +48,8 @@ async def _work(settings: Settings, store_url: str) -> None:
             return for_digests
 
         # Read anew each time: in the local workspace another process moves it.
-        services = core.services(lambda: app.business_clock(settings)(), fetch_profile)
-        team_id = (await app.identify(web)).team_id
+        services = core.services(lambda: assembly.business_clock(settings)(), fetch_profile)
+        team_id = (await assembly.identify(web)).team_id
         sender = DigestSender(services, digest_client_for, system_clock)
         docket, _ = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender))
         working = asyncio.create_task(jobs.work(docket))
@@ -58,6 +58,5 @@ async def _work(settings: Settings, store_url: str) -> None:
         await asyncio.wait([working, ended], return_when=asyncio.FIRST_COMPLETED)
         if not stopping.is_set():
             await working
-        working.cancel()
-        await asyncio.wait([working], timeout=app.STOP_SECONDS)
+        await jobs.stop(working, app.STOP_SECONDS)
         ended.cancel()

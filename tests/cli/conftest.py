@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 import app
+from bot import assembly
 from bot.domain.user import Profile, Role
 from bot.sandbox import Emulator, demo_workspace
 from bot.services import Services
@@ -94,7 +95,7 @@ async def company(redis: Redis, store_url: str, tmp_path: Path) -> AsyncIterator
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(running_slack())
         settings = Settings(_env_file=None, data_dir=tmp_path / "data", field_keys=(SecretStr(key),))
-        core = await stack.enter_async_context(app.core(settings, store_url, answers=False))
+        core = await stack.enter_async_context(assembly.core(settings, store_url, answers=False))
         services = core.services(FixedClock("2026-03-02T09:00:00+08:00"), _in_shanghai)
         await services.workspaces.open(TEAM)
         for user_id in (LIN, CHEN):
@@ -121,7 +122,7 @@ async def running_slack(manifest: dict[str, Any] | None = None) -> AsyncIterator
     """The emulator on a port of its own; `manifest` may be another one than the app's."""
     slack = Emulator(
         demo_workspace(),
-        manifest or app.load_manifest(),
+        manifest or assembly.load_manifest(),
         bot_url=None,
         signing_secret="unused",
         bot_token=BOT_TOKEN,

@@ -2,7 +2,7 @@
 
 import asyncio
 
-import app
+from bot import assembly
 from tests.cli.conftest import Bot, Company, running_slack
 
 
@@ -18,7 +18,7 @@ async def test_a_fresh_local_workspace_has_no_fault(bot: Bot) -> None:
 
 async def test_a_real_workspace_is_asked_for_its_scopes(bot: Bot, company: Company) -> None:
     """A token that lacks a scope of the manifest is a fault, told with what to do."""
-    manifest = app.load_manifest()
+    manifest = assembly.load_manifest()
     manifest["oauth_config"]["scopes"]["bot"].remove("users:read")
     async with running_slack(manifest=manifest) as poor:
         rich_ran, poor_ran = await asyncio.gather(

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-import app
+from bot import assembly
 from bot.domain.user import Role
 from bot.settings import Settings
 from bot.storage.embedded import EmbeddedStore, find_running
@@ -43,7 +43,7 @@ async def test_messages_need_the_local_workspace(bot: Bot, data_dir: Path) -> No
 async def _staff(store_url: str, data_dir: Path) -> None:
     """Lin is an account manager."""
     settings = Settings(_env_file=None, data_dir=data_dir)
-    async with app.core(settings, store_url, answers=False) as core:
+    async with assembly.core(settings, store_url, answers=False) as core:
         services = core.services(FixedClock(), _nobody)
         await services.workspaces.open(TEAM)
         await services.members.set_roles(TEAM, LIN, frozenset({Role.ACCOUNT_MANAGER}), "East", by="test")

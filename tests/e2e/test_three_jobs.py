@@ -177,24 +177,25 @@ async def test_an_error_stands_at_its_field(grace: Page) -> None:
 async def test_the_next_working_day_brings_the_nudge_and_it_can_be_cleared(lin: Page) -> None:
     """Every row is finished in place: one by a visit, the others by a snooze with its reason."""
     await lin.get_by_test_id("clock-next").click()
-    digest = lin.get_by_test_id("message").filter(has=lin.locator('[data-action-id^="followup_log"]')).last
+    await expect(lin.get_by_test_id("toast")).to_contain_text("时间已拨到")
+    shown = re.search(r"\d+月\d+日", await lin.get_by_test_id("clock-now").inner_text())
+    assert shown
+    digest = lin.get_by_test_id("message").filter(has_text=f"{shown[0]}（").filter(has_text="要跟进的客户")
     await expect(digest).to_contain_text("早上好")
     await shot(lin, "digest-zh")
     await digest.locator('[data-action-id="followup_log.0"]').click()
     await expect(lin.get_by_test_id("modal")).to_be_visible()
     await lin.get_by_test_id("modal").locator("textarea").first.fill("电话联系，客户下周给答复。")
     await lin.get_by_test_id("modal-submit").click()
-    ts = await lin.get_by_test_id("message").filter(has_text="早上好").last.get_attribute("data-ts")
-    message = lin.locator(f'[data-testid=message][data-ts="{ts}"]')
-    await expect(message).to_contain_text("已完成")
-    buttons = message.locator('[data-action-id^="followup_snooze"]')
+    await expect(digest).to_contain_text("已完成")
+    buttons = digest.locator('[data-action-id^="followup_snooze"]')
     left = await buttons.count()
     while left:
         await buttons.first.click()
         await lin.get_by_test_id("select-option").filter(has_text="客户让等一等").first.click()
         await expect(buttons).to_have_count(left - 1)
         left -= 1
-    await expect(message).to_contain_text("推迟到")
+    await expect(digest).to_contain_text("推迟到")
     await shot(lin, "digest-cleared-zh")
 
 

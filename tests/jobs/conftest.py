@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-import app
+from bot import assembly
 from bot.domain.playbook import Playbook
 from tests.jobs.office import AT_NINE, Office, opened_office
 from tests.world import LIN
@@ -13,7 +13,7 @@ from tests.world import LIN
 
 @pytest.fixture(scope="session")
 def playbook() -> Playbook:
-    return app.load_playbook()
+    return assembly.load_playbook()
 
 
 @pytest.fixture

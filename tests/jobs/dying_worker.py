@@ -10,8 +10,7 @@ from contextlib import AsyncExitStack
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-import app
-from bot import calendars, slack
+from bot import assembly, calendars, slack
 from bot.clock import system_clock
 from bot.digests import DigestSender
 from bot.domain.user import Profile
@@ -38,7 +37,7 @@ async def work(store_url: str, slack_url: str, key: str) -> None:
             return await slack.profile(client, user_id, settings.default_tz)
 
         sealer, calendar = Sealer((key,)), calendars.WorkCalendar()
-        core = app.Core(settings, redis, store_url, sealer, app.load_playbook(), None, calendar)
+        core = assembly.Core(settings, redis, store_url, sealer, assembly.load_playbook(), None, calendar)
         services = core.services(FixedClock(AT_NINE), fetch_profile)
         await DigestSender(services, client_for, system_clock).deliver(TEAM, LIN, TODAY)
 

@@ -12,8 +12,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
-import app
-from bot import calendars, jobs, slack
+from bot import assembly, calendars, jobs, slack
 from bot.digests import EVENT_TYPE, DigestSender
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import NewCustomer
@@ -44,7 +43,7 @@ class Office:
     """`clock` is business time, `wall` the real one. They differ, as they do in the local workspace."""
 
     slack: Emulator
-    core: app.Core
+    core: assembly.Core
     session: aiohttp.ClientSession
     clock: FixedClock
     wall: FixedClock
@@ -82,8 +81,7 @@ class Office:
                 yield sweep
             finally:
                 if task:
-                    task.cancel()
-                    await asyncio.wait([task])
+                    await jobs.stop(task, 5)
 
     async def overdue(self, owner_id: str, *names: str, tier: Tier = Tier.A, last: str = "2026-10-09") -> None:
         for name in names:
@@ -147,7 +145,7 @@ async def slack_at(port: int = 0, **options: Any) -> AsyncIterator[Emulator]:
     """Slack on a loopback port. Of what it delivers nothing is asked here."""
     emulator = Emulator(
         workspace(),
-        app.load_manifest(),
+        assembly.load_manifest(),
         bot_url="",
         signing_secret=SECRET,
         bot_token=BOT_TOKEN,
@@ -180,7 +178,7 @@ async def opened_office(redis: Redis, store_url: str, playbook: Playbook, **opti
     """Tuesday, 8 o'clock in Shanghai; Lin, Chen and Grace are account managers, Zhou leads them."""
     clock, wall = FixedClock("2026-11-24T08:00:00+08:00"), FixedClock("2026-11-20T12:00:00+08:00")
     field_key = new_key()
-    core = app.Core(
+    core = assembly.Core(
         settings=Settings(_env_file=None),
         redis=redis,
         store_url=store_url,

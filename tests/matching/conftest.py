@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app import ROOT
 from bot import matching
+from bot.assembly import ROOT
 from bot.domain.playbook import Playbook
 from bot.matching import Matcher
 from bot.storage import playbooks

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app import ROOT
 from bot import matching
+from bot.assembly import ROOT
 from bot.domain.playbook import Playbook
 from bot.matching import Decision, Matcher
 from bot.storage import playbooks

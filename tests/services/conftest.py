@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from redis.asyncio import Redis
 
-import app
+from bot import assembly
 from bot.calendars import WorkCalendar
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import NewCustomer, Recorded, VisitForm
@@ -43,7 +43,7 @@ class Desk:
     """What Slack says about people can be changed; None stands for no answer."""
 
     redis: Redis
-    core: app.Core
+    core: assembly.Core
     clock: FixedClock
     profiles: dict[str, Profile | None]
     asked: list[str]
@@ -85,13 +85,13 @@ class Desk:
 
 @pytest.fixture(scope="session")
 def playbook() -> Playbook:
-    return app.load_playbook()
+    return assembly.load_playbook()
 
 
 @pytest.fixture
 async def desk(redis: Redis, clock: FixedClock, playbook: Playbook) -> Desk:
     """Nine o'clock on an ordinary Monday in Shanghai."""
-    core = app.Core(
+    core = assembly.Core(
         settings=Settings(_env_file=None).model_copy(update={"admin_users": frozenset()}),
         redis=redis,
         store_url="",
