@@ -47,7 +47,8 @@ RULES: Final = {
     "bot.digests": rule("bot.clock bot.domain bot.services bot.slack bot.text bot.views", SLACK),
     "bot.jobs": rule("bot.digests bot.services", "docket"),
     "bot.assembly": rule(
-        "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.slack bot.storage bot.text",
+        "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.slack bot.storage "
+        "bot.text",
         f"{SLACK} redis yaml",
     ),
     "bot.cli": rule(ALL, "typer slack_sdk aiohttp pydantic yaml docket slack_bolt"),
