@@ -1,8 +1,6 @@
 """The local workspace's page in headless Chromium, against the real emulator and a bot of a few lines."""
 
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,10 +9,11 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import BusinessClock, Emulator, demo_workspace
+from tests.browser import opened_browser
 from tests.sandbox.builders import (
     Json,
     actions,
@@ -33,24 +32,13 @@ from tests.sandbox.page_world import EAST, GRACE, LIN, MovableClock, World, cont
 from tests.sandbox.tiny_bot import SECRET, TinyBot
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 MODAL = "[data-testid=modal]"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium; without one the tests are skipped on a laptop and fail in CI."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        message = f"no browser found (looked for {', '.join(names)})"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    async with opened_browser() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
