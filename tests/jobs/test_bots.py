@@ -26,8 +26,8 @@ KEY = new_key()
 
 
 @asynccontextmanager
-async def running_bot(slack: Emulator, store_url: str, data_dir: Path) -> AsyncIterator[app.Running]:
-    """Its business clock stands at nine; its jobs run."""
+async def running_bot(slack: Emulator, store_url: str, data_dir: Path, clock: FixedClock) -> AsyncIterator[app.Running]:
+    """With its jobs at work."""
     settings = Settings(
         _env_file=None,
         slack_bot_token=SecretStr(BOT_TOKEN),
@@ -37,14 +37,21 @@ async def running_bot(slack: Emulator, store_url: str, data_dir: Path) -> AsyncI
         field_keys=(SecretStr(KEY),),
     )
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        async with app.running_bot(settings, store_url, listening, FixedClock(AT_NINE)) as running:
+        async with app.running_bot(settings, store_url, listening, clock) as running:
             yield running
 
 
-async def give_lin_work(running: app.Running) -> None:
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock("2026-11-24T08:00:00+08:00")
+
+
+async def nine_oclock(running: app.Running, clock: FixedClock) -> None:
+    """Lin has something to do when it strikes nine."""
     await staff(running.services)
     lin = await running.services.members.actor(TEAM, LIN)
     await running.services.customers.create(lin, NewCustomer("远大纺织", Tier.A, "", (), TODAY.replace(month=9)))
+    clock.set(AT_NINE)
 
 
 def digests(slack: Emulator) -> list[Message]:
@@ -58,28 +65,33 @@ async def all_settled(running: app.Running) -> None:
     await until(is_settled)
 
 
-async def test_two_bots_on_one_store_and_a_restart(redis: Redis, store_url: str, models_dir: Path) -> None:
+async def test_two_bots_on_one_store_and_a_restart(
+    redis: Redis, store_url: str, models_dir: Path, clock: FixedClock
+) -> None:
     """Both sweep, one sends; a third bot that starts later finds nothing left to do."""
     async with slack_at() as slack:
-        async with running_bot(slack, store_url, models_dir) as one, running_bot(slack, store_url, models_dir) as two:
-            await give_lin_work(one)
+        async with (
+            running_bot(slack, store_url, models_dir, clock) as one,
+            running_bot(slack, store_url, models_dir, clock) as two,
+        ):
+            await nine_oclock(one, clock)
             await asyncio.gather(one.sweep(), two.sweep(), one.sweep(), two.sweep())
             await slack.wait_for(lambda: digests(slack), timeout=15)
             await all_settled(two)
-        async with running_bot(slack, store_url, models_dir) as three:
+        async with running_bot(slack, store_url, models_dir, clock) as three:
             await three.sweep()
             await all_settled(three)
         assert len(digests(slack)) == 1
 
 
 async def test_a_stop_does_not_wait_for_slack(
-    redis: Redis, store_url: str, models_dir: Path, caplog: pytest.LogCaptureFixture
+    redis: Redis, store_url: str, models_dir: Path, clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A post that gets no answer is left as it is, to be looked into by the next start; nothing is logged as broken."""
     async with slack_at() as slack:
         slack.faults.add("chat.postMessage", "timeout")
-        async with running_bot(slack, store_url, models_dir) as running:
-            await give_lin_work(running)
+        async with running_bot(slack, store_url, models_dir, clock) as running:
+            await nine_oclock(running, clock)
             await running.sweep()
             await slack.wait_for(lambda: [call for call in slack.calls if call.method == "chat.postMessage"], 15)
             nudges = running.services.nudges

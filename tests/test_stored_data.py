@@ -1,0 +1,113 @@
+"""What an earlier release has written, this one opens: nobody loses a note by upgrading."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot import assembly
+from bot.domain.customer import Tier
+from bot.domain.followup import Kind
+from bot.domain.nudge import DigestState
+from bot.domain.workspace import SCHEMA_VERSION
+from bot.services import Services
+from bot.settings import Settings
+from bot.storage.embedded import EmbeddedStore
+from bot.storage.keys import TTLS
+from tests.fakes import FixedClock
+from tests.fixtures.make_store import HERE, KEY, LIN, NOW, TEAM, ZHOU, fetch_profile, version
+
+RELEASES = sorted(path.name.removeprefix("store-") for path in HERE.glob("store-*"))
+
+
+@asynccontextmanager
+async def upgraded(release: str, data_dir: Path) -> AsyncIterator[Services]:
+    """This release on a copy of what the other one left."""
+    shutil.copytree(HERE / f"store-{release}" / "appendonlydir", data_dir / "store" / "appendonlydir")
+    store = EmbeddedStore.start(data_dir)
+    settings = Settings(_env_file=None, data_dir=data_dir, field_keys=(SecretStr(KEY),))
+    try:
+        async with assembly.core(settings, store.url, answers=False) as core:
+            yield core.services(FixedClock(NOW), fetch_profile)
+    finally:
+        store.stop()
+
+
+def test_every_release_leaves_a_store_to_open() -> None:
+    """`python -m tests.fixtures.make_store` writes this one's; the older ones stay."""
+    assert "0.1.0" in RELEASES
+    assert version() in RELEASES
+
+
+@pytest.mark.parametrize("release", RELEASES)
+async def test_the_workspace_is_known_and_can_be_served(release: str, data_dir: Path) -> None:
+    """Opening it does not turn its schema back, and its settings hold."""
+    async with upgraded(release, data_dir) as services:
+        await services.workspaces.open(TEAM)
+        assert await services.workspaces.store.all_ids() == [TEAM]
+        assert 1 <= await services.workspaces.store.schema(TEAM) <= SCHEMA_VERSION
+        assert (await services.workspaces.settings(TEAM)).gaps[Tier.A] == 10
+        assert {each["action"] for each in await services.workspaces.store.audit(TEAM)} >= {"roles.set", "visit.save"}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+async def test_people_keep_their_roles_and_languages(release: str, data_dir: Path) -> None:
+    async with upgraded(release, data_dir) as services:
+        found = [
+            (each.user_id, each.team, sorted(each.roles), each.language) for each in await services.members.all(TEAM)
+        ]
+        assert found == [(LIN, "East", ["account_manager"], "en"), (ZHOU, "East", ["admin", "team_lead"], None)]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+async def test_customers_and_notes_can_be_read(release: str, data_dir: Path) -> None:
+    """With every sealed text, and found by every name."""
+    async with upgraded(release, data_dir) as services:
+        lin = await services.members.actor(TEAM, LIN)
+        (customer,) = await services.customers.named(lin, "yuanda")
+        assert (customer.name, customer.tier, customer.industry) == ("远大纺织", Tier.A, "纺织")
+        assert customer.last_contact_on == date(2026, 11, 2)
+        (visit,) = (await services.customers.brief(lin, customer.id)).visits
+        assert visit.note == "王总嫌费率高，想先试一笔。"
+        assert (visit.next_step, visit.next_step_on) == ("发一份报价对比", date(2026, 11, 24))
+        assert visit.objection_ids == ("cost/fee-too-high",)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+async def test_what_is_due_is_still_due(release: str, data_dir: Path) -> None:
+    """The promised step today, the snoozed contact tomorrow."""
+    async with upgraded(release, data_dir) as services:
+        lin = await services.members.actor(TEAM, LIN)
+        (item,) = await services.followups.due(lin)
+        assert (item.followup.kind, item.followup.title) == (Kind.STEP, "发一份报价对比")
+        contact = await services.followups.get(lin, "contact-c-yuanda")
+        assert (contact.due_on, contact.shown_on) == (date(2026, 11, 12), date(2026, 11, 25))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+async def test_digests_are_where_they_were(release: str, data_dir: Path) -> None:
+    """What was sent is not sent again, what was under way goes on, what was in trouble is listed."""
+    async with upgraded(release, data_dir) as services:
+        days = [date(2026, 11, day) for day in (19, 20, 23, 24)]
+        digests = [await services.nudges.find(TEAM, LIN, day) for day in days]
+        states = [digest.state for digest in digests if digest]
+        assert states == [DigestState.SENT, DigestState.UNCLEAR, DigestState.FAILED, DigestState.POSTING]
+        assert {each.day for each in await services.nudges.troubled(TEAM)} == {days[1], days[2]}
+        assert [each.day for each in await services.nudges.under_way(TEAM)] == [days[3]]
+        assert await services.nudges.store.scheduled_people(TEAM) == [LIN]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+async def test_kept_questions_can_be_read(release: str, data_dir: Path) -> None:
+    async with upgraded(release, data_dir) as services:
+        kept = await services.playbook.questions.since(TEAM, datetime(2026, 1, 1, tzinfo=UTC))
+        assert [each.text for each in kept] == ["你们能不能也做保险经纪？"]
+
+
+def test_temporary_keys_are_gone_before_a_release_is() -> None:
+    """The fixtures are opened long after they were written, so no test of them may rest on a temporary key."""
+    assert max(TTLS.values()) < 30 * 24 * 3600
