@@ -10,7 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
-from bot.domain.playbook import Lang
+from bot.domain.entry import Lang
 from bot.errors import StoreUnavailableError
 from bot.services import Services
 from handlers.background import Background

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
-from bot.domain.playbook import Entry
+from bot.domain.entry import Entry
 from bot.domain.user import User
 from bot.matching import Answer, Decision
 from bot.services import Services

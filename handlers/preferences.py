@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
-from bot.domain.playbook import Lang
+from bot.domain.entry import Lang
 from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.domain import followup
 from bot.domain.customer import Customer, Tier
-from bot.domain.followup import Cadence, DueItem, FollowUp, Kind
+from bot.domain.entry import MIN_EXAMPLES, Entry, Kind, Objection
+from bot.domain.followup import Cadence, DueItem, FollowUp
 from bot.domain.nudge import Digest
-from bot.domain.playbook import MIN_EXAMPLES, Entry, Playbook, RedLine, Source
+from bot.domain.playbook import Playbook, RedLine, Source
 from bot.domain.question import Question
 from bot.domain.user import Role, User
 from bot.domain.visit import Channel, Visit
@@ -36,19 +38,19 @@ def make_customer(**changes: Any) -> Customer:
 def make_contact(**changes: Any) -> FollowUp:
     """The contact follow-up of a tier-A customer, due on MONDAY."""
     cadence = Cadence(tier=Tier.A, gap=14, counted_from=date(2026, 2, 16))
-    values = {"id": "contact-c1", "kind": Kind.CONTACT, "customer_id": "c1", "owner_id": LIN, "due_on": MONDAY}
+    values = {"id": "contact-c1", "kind": followup.Kind.CONTACT, "customer_id": "c1", "owner_id": LIN, "due_on": MONDAY}
     return FollowUp(**{**values, "cadence": cadence, **changes})
 
 
 def make_followup(**changes: Any) -> FollowUp:
     """A next step, due on MONDAY."""
-    values = {"id": "step-1", "kind": Kind.STEP, "customer_id": "c1", "owner_id": LIN, "due_on": MONDAY}
+    values = {"id": "step-1", "kind": followup.Kind.STEP, "customer_id": "c1", "owner_id": LIN, "due_on": MONDAY}
     return FollowUp(**{**values, "title": "给报价", **changes})
 
 
-def make_due(followup: FollowUp | None = None, **customer: Any) -> DueItem:
-    followup = followup or make_contact()
-    return DueItem(followup=followup, customer=make_customer(**{"id": followup.customer_id, **customer}))
+def make_due(item: FollowUp | None = None, **customer: Any) -> DueItem:
+    due = item or make_contact()
+    return DueItem(followup=due, customer=make_customer(**{"id": due.customer_id, **customer}))
 
 
 def make_visit(**changes: Any) -> Visit:
@@ -79,6 +81,7 @@ def entry_values(entry_id: str = "cost/fee-too-high", **changes: Any) -> dict[st
     def both(field: str) -> dict[str, str]:
         return {"zh": f"{entry_id} 的{field}", "en": f"{field} of {entry_id}"}
 
+    least = MIN_EXAMPLES[Kind.OBJECTION]
     values: dict[str, Any] = {
         "id": entry_id,
         "owner": "pricing",
@@ -90,7 +93,7 @@ def entry_values(entry_id: str = "cost/fee-too-high", **changes: Any) -> dict[st
         "follow_up": [{"due": "2wd", "owner": "account_manager", **both("follow_up")}],
         "related": ["cost/thin-margin"],
         "sources": ["civil-code"],
-        "examples": {lang: [f"{entry_id} {lang} {each}" for each in range(n)] for lang, n in MIN_EXAMPLES.items()},
+        "examples": {lang: [f"{entry_id} {lang} {each}" for each in range(n)] for lang, n in least.items()},
     }
     for field in ("title", "worry", "diagnostic", "genuine_if", "excuse_if", "say", "reply"):
         values[field] = both(field)
@@ -98,7 +101,7 @@ def entry_values(entry_id: str = "cost/fee-too-high", **changes: Any) -> dict[st
 
 
 def make_entry(entry_id: str = "cost/fee-too-high", **changes: Any) -> Entry:
-    return Entry.model_validate(entry_values(entry_id, **changes))
+    return Objection.model_validate(entry_values(entry_id, **changes))
 
 
 def make_playbook(entries: Iterable[Entry] = ()) -> Playbook:

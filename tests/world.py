@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 import app
 from bot import assembly
+from bot.domain.entry import Objection
 from bot.domain.user import Role
 from bot.sandbox import Emulator, Workspace, demo_workspace
 from bot.services import Services
@@ -43,6 +44,11 @@ class World:
     @property
     def services(self) -> Services:
         return self.running.services
+
+    def objection(self, entry_id: str) -> Objection:
+        entry = self.services.playbook.entry(entry_id)
+        assert isinstance(entry, Objection)
+        return entry
 
 
 @asynccontextmanager

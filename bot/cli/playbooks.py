@@ -6,11 +6,10 @@ from pathlib import Path
 
 from bot.cli import ROOT
 from bot.clock import system_clock
-from bot.domain.playbook import Lang, Playbook
+from bot.domain.entry import LANGS
+from bot.domain.playbook import Playbook
 from bot.errors import PlaybookFileError
 from bot.storage.playbooks import load, out_of_scope
-
-LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 def check(folder: Path | None) -> int:
@@ -38,7 +37,7 @@ def export() -> int:
     for entry in load(ROOT / "playbooks").entries.values():
         for lang in LANGS:
             for field, text in entry.texts(lang):
-                line = {"id": entry.id, "kind": "objection", "lang": lang, "field": field, "text": text}
+                line = {"id": entry.id, "kind": entry.KIND, "lang": lang, "field": field, "text": text}
                 print(json.dumps(line, ensure_ascii=False))
     return 0
 

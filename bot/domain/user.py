@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.playbook import Lang
+from bot.domain.entry import Lang
 
 
 class Role(StrEnum):

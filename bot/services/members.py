@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain.playbook import Lang
+from bot.domain.entry import Lang
 from bot.domain.user import Member, Profile, Role, User, has_admin
 from bot.services.workspaces import WorkspaceService
 from bot.storage.members import MemberStore

@@ -5,7 +5,8 @@ import uuid
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.domain.playbook import Entry, Lang, Playbook
+from bot.domain.entry import Entry, Lang
+from bot.domain.playbook import Playbook
 from bot.domain.question import Question
 from bot.domain.user import User
 from bot.errors import EntryNotFoundError

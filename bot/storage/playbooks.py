@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bot.domain.playbook import Entry, Lang, Playbook, RedLine, Source
+from bot.domain.entry import KINDS, Entry, Kind, Lang
+from bot.domain.playbook import Playbook, RedLine, Source
 from bot.errors import PlaybookFileError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -20,16 +21,18 @@ def load(folder: Path) -> Playbook:
     red_lines = {line.id: line for line in _items(folder / "red-lines.yml", RedLine, faults)}
     entries: dict[str, Entry] = {}
     lines: dict[str, tuple[Path, yaml.Node]] = {}
-    for path in sorted((folder / "objections").glob("*/*.yml")):
-        if (node := _compose(path, faults)) is None or (entry := _validated(path, node, Entry, faults)) is None:
-            continue
-        if entry.id != f"{path.parent.name}/{path.stem}":
-            faults.append(f"{_at(path, node, ('id',))}: id: {entry.id} does not match the file's place")
-            continue
-        entries[entry.id], lines[entry.id] = entry, (path, node)
+    for kind, model in KINDS.items():
+        for path in sorted((folder / kind.folder).glob("**/*.yml")):
+            if (node := _compose(path, faults)) is None or (entry := _validated(path, node, model, faults)) is None:
+                continue
+            group = path.parent.name if kind is Kind.OBJECTION else str(kind)
+            if entry.id != f"{group}/{path.stem}":
+                faults.append(f"{_at(path, node, ('id',))}: id: {entry.id} does not match the file's place")
+                continue
+            entries[entry.id], lines[entry.id] = entry, (path, node)
     for entry in entries.values():
         faults += _dangling(entry, *lines[entry.id], set(entries), set(red_lines), set(sources))
-    if not entries and not faults:
+    if not any(entry.KIND is Kind.OBJECTION for entry in entries.values()) and not faults:
         faults.append(f"{folder}: holds no objections")
     if faults:
         raise PlaybookFileError(faults)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from bot.domain.playbook import Action, Entry, Evidence, Lang, Playbook
+from bot.domain.entry import Action, Bilingual, Category, Entry, Evidence, Kind, Lang, Negotiation, Step
+from bot.domain.playbook import Playbook
 from bot.text import Text, load
 from bot.views.blocks import (
     Block,
@@ -36,6 +37,8 @@ SHARE_MODAL: Final = "entry_share_modal"
 SHARE_TARGET: Final = "entry_share_target"
 MORE_MODAL: Final = "entry_more_modal"
 
+SPOKEN: Final = frozenset({"say", "diagnostic", "check", "question", "next_questions", "phrases"})
+"""Fields that are said to the customer as they stand."""
 MATCHED_LIMIT: Final = 60
 """Characters of the matching phrase shown; a long example would push the answer off the screen."""
 
@@ -62,33 +65,36 @@ def card(
 ) -> list[Block]:
     """One entry on one screen. Labels in the person's language, the play in the question's."""
     lang = shown.lang
-    blocks = [section(_heading(entry, shown, text))]
-    blocks.append(section(f"*{text('entry.say')}*\n>{escape(entry.say.in_(lang))}"))
-    blocks.append(section(f"*{text('entry.diagnostic')}*\n>{escape(entry.diagnostic.in_(lang))}"))
-    proof = entry.evidence[0]
-    blocks.append(
-        section(f"*{text('entry.evidence')}*\n{escape(proof.in_(lang))}\n_{_source(proof, playbook, lang, text)}_")
-    )
-    never = " ｜ ".join(f"✗ {escape(each.in_(lang))} [{each.rule}]" for each in entry.never)
-    blocks.append(section(f"*{text('entry.never')}*\n{never}"))
-    blocks.append(context(f"{_follow_up(entry.follow_up[0], lang, text)}\n{_kept(entry, text, today)}"))
+    blocks = [section(_heading(entry, shown, text)), _field(entry, entry.SPEAK, lang, text)]
+    blocks += [_field(entry, name, lang, text) for name in entry.SCREEN if getattr(entry, name)]
+    if isinstance(entry, Negotiation) and entry.category is Category.PREPARATION:
+        blocks.append(_field(entry, "checklist", lang, text))
+    for proof in entry.evidence[:1]:
+        blocks.append(
+            section(f"*{text('field.evidence')}*\n{escape(proof.in_(lang))}\n_{_source(proof, playbook, lang, text)}_")
+        )
+    if entry.never:
+        never = " ｜ ".join(f"✗ {escape(each.in_(lang))} [{each.rule}]" for each in entry.never)
+        blocks.append(section(f"*{text('field.never')}*\n{never}"))
+    kept = [_follow_up(each, lang, text) for each in entry.follow_up[:1]]
+    blocks.append(context("\n".join([*kept, _kept(entry, text, today)])))
     blocks.append(_buttons(shown, text, row, private=private))
     return blocks
 
 
 def compact(entry: Entry, shown: Shown, text: Text, row: int) -> list[Block]:
     """An entry in a few lines, where two are shown together."""
-    lines = (
-        _heading(entry, shown, text),
-        f"*{text('entry.say')}*  {escape(entry.say.in_(shown.lang))}",
-        f"*{text('entry.diagnostic')}*  {escape(entry.diagnostic.in_(shown.lang))}",
-    )
+    lines = [_heading(entry, shown, text)]
+    for name in (entry.SPEAK, *entry.SCREEN[:1]):
+        said = escape(" / ".join(each.in_(shown.lang) for each in _said(entry, name)))
+        lines.append(f"*{text(f'field.{name}')}*  {said}")
     return [section("\n".join(lines)), _buttons(shown, text, row)]
 
 
 def fallback(entry: Entry, lang: Lang) -> str:
     """The card for notifications and screen readers."""
-    return f"{entry.title.in_(lang)}: {entry.say.in_(lang)} {entry.diagnostic.in_(lang)}"
+    said = (line.in_(lang) for name in (entry.SPEAK, *entry.SCREEN[:1]) for line in _said(entry, name))
+    return f"{entry.title.in_(lang)}: {' '.join(said)}"
 
 
 def choice(entries: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text) -> list[Block]:
@@ -100,19 +106,14 @@ def choice(entries: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playboo
     return [section(intro), actions(picks), *browse(playbook, text, text("answer.browse"))]
 
 
-def browse(playbook: Playbook, text: Text, intro: str) -> list[Block]:
-    """All titles by category, in the person's language."""
+def browse(playbook: Playbook, text: Text, intro: str, kind: Kind = Kind.OBJECTION) -> list[Block]:
+    """All titles of a kind by category, in the person's language."""
     groups = [
-        option_group(
-            text(f"category.{category}"),
-            [option(entry.title.in_(text.lang), entry.id) for entry in playbook.in_category(category)],
-        )
-        for category in playbook.categories
+        option_group(text(f"category.{category}"), [option(each.title.in_(text.lang), each.id) for each in entries])
+        for category, entries in playbook.by_category(kind).items()
     ]
-    return [
-        section(intro),
-        actions([select("static_select", BROWSE, text("answer.browse_prompt"), option_groups=groups)]),
-    ]
+    prompt = text(f"browse.{kind}")
+    return [section(intro), actions([select("static_select", BROWSE, prompt, option_groups=groups)])]
 
 
 def shared(entry: Entry, shown: Shown, playbook: Playbook, text: Text, today: date, user_id: str) -> list[Block]:
@@ -126,32 +127,21 @@ def shared(entry: Entry, shown: Shown, playbook: Playbook, text: Text, today: da
 
 def more_modal(entry: Entry, lang: Lang, playbook: Playbook, text: Text) -> View:
     """The whole entry."""
-    blocks = [section(f"*{escape(entry.title.in_(lang))}*")]
-    blocks.append(_titled(text("entry.say"), [f">{escape(entry.say.in_(lang))}"]))
-    blocks.append(_titled(text("entry.reply"), [escape(entry.reply.in_(lang))]))
-    blocks.append(_titled(text("entry.worry"), [escape(entry.worry.in_(lang))]))
-    blocks.append(_titled(text("entry.diagnostic"), [f">{escape(entry.diagnostic.in_(lang))}"]))
-    tell = (("entry.genuine", entry.genuine_if), ("entry.excuse", entry.excuse_if))
-    blocks.append(_titled(text("entry.genuine_or_excuse"), [f"• {text(k, text=escape(v.in_(lang)))}" for k, v in tell]))
-    steps = [
-        f"{number}. *{text(f'technique.{step.technique}')}* {escape(step.in_(lang))}"
-        for number, step in enumerate(entry.steps, start=1)
-    ]
-    blocks.append(_titled(text("entry.steps"), steps))
+    blocks = [section(f"*{escape(entry.title.in_(lang))}*"), _field(entry, entry.SPEAK, lang, text)]
+    blocks += [_field(entry, name, lang, text) for name in entry.WHOLE if getattr(entry, name)]
     proofs = [f"• {escape(item.in_(lang))}\n   _{_source(item, playbook, lang, text)}_" for item in entry.evidence]
-    blocks.append(_titled(text("entry.evidence"), proofs))
     never = [
         f"✗ {escape(each.in_(lang))} [{each.rule}]\n   "
         f"{text('entry.instead', text=escape(playbook.red_lines[each.rule].instead.in_(lang)))}"
         for each in entry.never
     ]
-    blocks.append(_titled(text("entry.never"), never))
-    blocks.append(_titled(text("entry.follow_ups"), [f"• {_follow_up(each, lang, text)}" for each in entry.follow_up]))
+    actions_after = [f"• {_follow_up(each, lang, text)}" for each in entry.follow_up]
     grades = [
         f"• {escape(source.title.in_(lang))} ({text(f'entry.grade_{source.grade}')})"
         for source in (playbook.sources[each] for each in entry.sources)
     ]
-    blocks.append(_titled(text("entry.sources"), grades))
+    parts = {"evidence": proofs, "never": never, "follow_ups": actions_after, "sources": grades}
+    blocks += [_titled(text(f"field.{name}"), lines) for name, lines in parts.items() if lines]
     blocks += [divider(), section(f"*{text('entry.related')}*"), _related(entry, lang, playbook)]
     return modal(MORE_MODAL, text("entry.more_title"), blocks, close=text("entry.close"))
 
@@ -181,8 +171,36 @@ def share_modal(shown: Shown, text: Text) -> View:
     )
 
 
+def _said(entry: Entry, name: str) -> tuple[Bilingual, ...]:
+    """A field's texts, whether it holds one or several."""
+    value = getattr(entry, name)
+    return (value,) if isinstance(value, Bilingual) else tuple(value)
+
+
+def _field(entry: Entry, name: str, lang: Lang, text: Text) -> Block:
+    """A field under its label. What is to be spoken aloud stands as a quotation."""
+    said = _said(entry, name)
+    if name in SPOKEN:
+        lines = [f">{escape(each.in_(lang))}" for each in said]
+    elif name == "steps":
+        lines = [
+            f"{number}. *{text(f'technique.{step.technique}')}* {escape(step.in_(lang))}"
+            for number, step in enumerate(said, start=1)
+            if isinstance(step, Step)
+        ]
+    elif name == "needs_fields":
+        lines = [escape(" · ".join(each.in_(lang) for each in said))]
+    elif len(said) > 1:
+        lines = [f"• {escape(each.in_(lang))}" for each in said]
+    else:
+        lines = [escape(each.in_(lang)) for each in said]
+    return _titled(text(f"field.{name}"), lines)
+
+
 def _heading(entry: Entry, shown: Shown, text: Text) -> str:
     title = f"*{escape(entry.title.in_(shown.lang))}*"
+    if entry.KIND is not Kind.OBJECTION:
+        title = f"{title}  ·  {text(f'kind.{entry.KIND}')}"
     if not shown.matched:
         return title
     return f"{title}\n_{text('entry.matched', phrase=escape(clip(shown.matched, MATCHED_LIMIT)))}_"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.domain.customer import Customer, Tier, folded
+from bot.domain.entry import Kind
 from bot.domain.followup import FollowUp
 from bot.domain.note import Draft, Recorded
 from bot.domain.playbook import Playbook
@@ -171,8 +172,8 @@ def _written(action_id: str, prompt: str, initial: str) -> dict[str, Any]:
 
 def _objections(chosen: Sequence[str], playbook: Playbook, text: Text) -> Block:
     groups, initial = [], []
-    for category in playbook.categories:
-        options = [option(each.title.in_(text.lang), each.id) for each in playbook.in_category(category)]
+    for category, entries in playbook.by_category(Kind.OBJECTION).items():
+        options = [option(each.title.in_(text.lang), each.id) for each in entries]
         initial += [each for each in options if each["value"] in chosen]
         groups.append(option_group(text(f"category.{category}"), options))
     element = select(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.domain.playbook import MIN_EXAMPLES, Category, Lang
+from bot.domain.entry import MIN_EXAMPLES, Category, Kind, Lang
 from tests.builders import entry_values, make_entry, make_playbook
 
 LINES = {"zh": [f"费率高 {each}" for each in range(20)], "en": [f"fee {each}" for each in range(12)]}
@@ -65,7 +65,7 @@ def test_all_texts_of_an_entry_in_one_language(lang: Lang) -> None:
     """Every field once, and nothing of the other language."""
     texts = dict(make_entry().texts(lang))
     assert {"title", "say", "steps.1", "evidence.0", "never.0", "follow_up.0", "examples.0"} <= set(texts)
-    assert sum(field.startswith("examples.") for field in texts) == MIN_EXAMPLES[lang]
+    assert sum(field.startswith("examples.") for field in texts) == MIN_EXAMPLES[Kind.OBJECTION][lang]
     assert all((" 的" in words) is (lang == "zh") for field, words in texts.items() if "examples" not in field)
 
 
@@ -79,8 +79,9 @@ def test_when_an_action_is_due(due: str, days: int, is_working_days: bool) -> No
 def test_entries_are_found_by_id_and_category() -> None:
     """What does not exist is None, not an error."""
     playbook = make_playbook()
-    assert [entry.id for entry in playbook.in_category(Category.COST)] == ["cost/fee-too-high", "cost/thin-margin"]
-    assert playbook.in_category(Category.BUYER) == ()
+    found = playbook.by_category(Kind.OBJECTION)
+    assert [entry.id for entry in found[Category.COST]] == ["cost/fee-too-high", "cost/thin-margin"]
+    assert Category.BUYER not in found
     assert playbook.find("cost/fee-too-high") is playbook.entries["cost/fee-too-high"]
     assert playbook.find("cost/gone") is None
 
@@ -88,4 +89,4 @@ def test_entries_are_found_by_id_and_category() -> None:
 def test_only_categories_with_entries_are_listed() -> None:
     """In the order they are browsed, not that of the files."""
     playbook = make_playbook([make_entry("buyer/pays-slowly"), make_entry("cost/fee-too-high")])
-    assert playbook.categories == (Category.COST, Category.BUYER)
+    assert list(playbook.by_category(Kind.OBJECTION)) == [Category.COST, Category.BUYER]

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.playbook import Lang
+from bot.domain.entry import Lang
 from bot.domain.user import Member, Profile, Role, User, has_admin
 
 

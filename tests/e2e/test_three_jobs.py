@@ -109,7 +109,7 @@ async def test_ask_in_chinese(lin: Page, question: str, entry_id: str) -> None:
     """The play comes at once, privately, with the line to say and the question to ask back."""
     await send(lin, f"/objection {question}")
     answer = last_message(lin)
-    await expect(answer).to_contain_text(PLAYBOOK.entries[entry_id].say.zh)
+    await expect(answer).to_contain_text(PLAYBOOK.entries[entry_id].speak.zh)
     await expect(answer).to_contain_text("反问一句")
     await expect(answer).to_have_attribute("data-ephemeral", "true")
     if question == "客户嫌费率高":
@@ -127,7 +127,7 @@ async def test_ask_in_english(grace: Page, question: str, entry_id: str) -> None
     """The same for an English speaker, whose labels are English."""
     await send(grace, f"/objection {question}")
     answer = last_message(grace)
-    await expect(answer).to_contain_text(PLAYBOOK.entries[entry_id].say.en)
+    await expect(answer).to_contain_text(PLAYBOOK.entries[entry_id].speak.en)
     await expect(answer).to_contain_text("Ask back")
     await shot(grace, "answer-en")
 
@@ -136,9 +136,9 @@ async def test_a_card_switches_its_language_and_opens_in_full(lin: Page) -> None
     """The 中/EN switch changes the play in place; More shows all of it in a window."""
     await send(lin, "/objection 怕有隐藏费用")
     entry = PLAYBOOK.entries["cost/hidden-fees"]
-    await expect(last_message(lin)).to_contain_text(entry.say.zh)
+    await expect(last_message(lin)).to_contain_text(entry.speak.zh)
     await last_message(lin).get_by_role("button", name="EN", exact=True).click()
-    await expect(last_message(lin)).to_contain_text(entry.say.en)
+    await expect(last_message(lin)).to_contain_text(entry.speak.en)
     await last_message(lin).get_by_role("button", name="展开全文").click()
     modal = lin.get_by_test_id("modal")
     await expect(modal).to_contain_text("怎么一步步谈")
@@ -232,7 +232,7 @@ async def test_it_works_on_a_phone(browser: Browser, product: str) -> None:
     await page.goto(f"{product}/?as={LIN}")
     await expect(page.get_by_test_id("app")).to_have_attribute("data-ready", "true")
     await send(page, "/objection 客户嫌费率高")
-    await expect(last_message(page)).to_contain_text(PLAYBOOK.entries["cost/fee-too-high"].say.zh)
+    await expect(last_message(page)).to_contain_text(PLAYBOOK.entries["cost/fee-too-high"].speak.zh)
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= 360
     await shot(page, "answer-phone")

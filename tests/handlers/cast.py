@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import NewCustomer
 from bot.domain.user import Role, User
-from bot.sandbox import ActingPerson, Channel, Message, Person, Workspace
+from bot.sandbox import ActingPerson, Channel, Delivery, Message, Person, Workspace
 from tests.world import TEAM, World
 
 BOT: Final = "U0BOT"
@@ -64,6 +64,10 @@ class Cast:
 
     def person(self, name: str) -> ActingPerson:
         return self.world.slack.person(self.id(name))
+
+    def delivered(self, person: ActingPerson) -> list[Delivery]:
+        """What this person's doings sent to the app: an event of an earlier test may still be repeated meanwhile."""
+        return [each for each in self.world.slack.deliveries if each.user_id == person.id]
 
     async def staff(self) -> None:
         manager, lead = frozenset({Role.ACCOUNT_MANAGER}), frozenset({Role.TEAM_LEAD})

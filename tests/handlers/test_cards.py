@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.domain.playbook import Lang
+from bot.domain.entry import Lang
 from bot.sandbox import ActingPerson, Call, Message, View
 from bot.views import playbook as views
 from bot.views.blocks import packed
@@ -34,7 +34,7 @@ def posted(person: ActingPerson, channel: str) -> list[Message]:
 
 async def test_more_shows_the_whole_entry(world: World, lin: ActingPerson, east: str) -> None:
     """Worry, how to tell real from excuse, all steps, all evidence with sources, what to say instead, related plays."""
-    entry = world.services.playbook.entry(FEE)
+    entry = world.objection(FEE)
     await press(lin, await card(lin, east), views.MORE)
     (view,) = lin.views()
     told = shown(view)
@@ -45,7 +45,7 @@ async def test_more_shows_the_whole_entry(world: World, lin: ActingPerson, east:
     for never in entry.never:
         assert world.services.playbook.playbook.red_lines[never.rule].instead.zh in told
     for related in entry.related:
-        assert world.services.playbook.entry(related).title.zh in labels(view)
+        assert world.objection(related).title.zh in labels(view)
 
 
 async def test_every_entry_can_be_opened_in_both_languages(world: World, lin: ActingPerson, east: str) -> None:
@@ -62,7 +62,7 @@ async def test_every_entry_can_be_opened_in_both_languages(world: World, lin: Ac
 async def test_related_play_opens_in_the_same_window(world: World, lin: ActingPerson, east: str) -> None:
     """From one entry to the next without closing anything."""
     await press(lin, await card(lin, east), views.MORE)
-    related = world.services.playbook.entry(world.services.playbook.entry(FEE).related[0])
+    related = world.objection(world.objection(FEE).related[0])
     await press(lin, lin.views()[0], views.RELATED, 0)
     (view,) = lin.views()
     assert related.worry.zh in shown(view)
@@ -73,7 +73,7 @@ async def test_more_in_english(world: World, grace: ActingPerson, east: str) -> 
     await press(grace, await card(grace, east, "the fee is too high"), views.MORE)
     (view,) = grace.views()
     assert view.title == "The whole play"
-    assert world.services.playbook.entry(FEE).worry.en in shown(view)
+    assert world.objection(FEE).worry.en in shown(view)
 
 
 # the other language
@@ -81,24 +81,24 @@ async def test_more_in_english(world: World, grace: ActingPerson, east: str) -> 
 
 async def test_switch_shows_the_play_in_the_other_language_and_back(world: World, lin: ActingPerson, east: str) -> None:
     """In place; the headings stay in the reader's language."""
-    entry = world.services.playbook.entry(FEE)
+    entry = world.objection(FEE)
     answer = await card(lin, east)
     assert labels(answer)[-1] == "EN"
     await press(lin, answer, views.SWITCH)
-    await world.slack.wait_for(lambda: entry.say.en in prose(lin.messages(east)[0]))
+    await world.slack.wait_for(lambda: entry.speak.en in prose(lin.messages(east)[0]))
     (switched,) = lin.messages(east)
     assert "这样说" in prose(switched)
     assert labels(switched)[-1] == "中文"
     await press(lin, switched, views.SWITCH)
-    await world.slack.wait_for(lambda: entry.say.zh in prose(lin.messages(east)[0]))
+    await world.slack.wait_for(lambda: entry.speak.zh in prose(lin.messages(east)[0]))
 
 
 async def test_switch_in_the_dm(world: World, lin: ActingPerson) -> None:
     """An ordinary message changes in place too."""
-    entry = world.services.playbook.entry(FEE)
+    entry = world.objection(FEE)
     answer = await card_by_dm(world, lin)
     await press(lin, answer, views.SWITCH)
-    await world.slack.wait_for(lambda: entry.say.en in prose(lin.dm_messages()[-1]))
+    await world.slack.wait_for(lambda: entry.speak.en in prose(lin.dm_messages()[-1]))
     assert len(lin.dm_messages()) == 2
 
 
@@ -109,7 +109,7 @@ async def test_switch_after_the_reply_address_is_used_up(world: World, lin: Acti
     await world.slack.wait_for(lambda: len(lin.messages(east)) == 2)
     again = lin.messages(east)[1]
     assert again.is_ephemeral
-    assert world.services.playbook.entry(FEE).say.en in prose(again)
+    assert world.objection(FEE).speak.en in prose(again)
 
 
 # sharing
@@ -122,7 +122,7 @@ async def test_share_posts_to_the_channel_with_who_shared(
     await press(lin, await card(lin, east), views.SHARE)
     (shared,) = await world.slack.wait_for(lambda: posted(chen, east))
     assert f"<@{lin.id}> 分享了一条话术" in prose(shared)
-    assert world.services.playbook.entry(FEE).say.zh in prose(shared)
+    assert world.objection(FEE).speak.zh in prose(shared)
     assert "匹配依据" not in prose(shared)
     assert set(shared.pings) <= {lin.id}
 
@@ -141,7 +141,7 @@ async def test_shared_card_has_its_own_more(world: World, lin: ActingPerson, che
     (shared,) = await world.slack.wait_for(lambda: posted(chen, east))
     assert not has(shared, views.SHARE)
     await press(chen, shared, views.MORE)
-    assert world.services.playbook.entry(FEE).worry.zh in shown(chen.views()[0])
+    assert world.objection(FEE).worry.zh in shown(chen.views()[0])
     assert lin.views() == []
 
 

@@ -145,7 +145,7 @@ async def test_same_name_with_two_managers_is_a_choice_for_the_lead_only(
 
 @pytest.mark.parametrize("who", ["lin", "reed"])
 async def test_hidden_customer_is_answered_like_one_that_does_not_exist(
-    world: World, cast: Cast, chen: ActingPerson, east: str, who: str
+    cast: Cast, chen: ActingPerson, east: str, who: str
 ) -> None:
     """To another manager and to an outsider: word for word the same, and the same to the byte on the wire."""
     await cast.customer(chen, "远大纺织", aliases=("远大",))
@@ -153,7 +153,7 @@ async def test_hidden_customer_is_answered_like_one_that_does_not_exist(
     answers = []
     for typed in ("远大纺织", "远大", "ydfz", "查无此家"):
         await look(person, typed, east)
-        delivery = world.slack.deliveries[-1]
+        delivery = cast.delivered(person)[-1]
         answers.append((delivery.status, delivery.answer, delivery.answer_headers.get("content-length")))
     assert answers.count(answers[-1]) == len(answers)
 

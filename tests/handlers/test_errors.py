@@ -81,7 +81,7 @@ async def test_click_in_a_window_that_fails(world: World, lin: ActingPerson, eas
 
 
 async def test_direct_message_that_fails(
-    world: World, lin: ActingPerson, production_log: pytest.LogCaptureFixture
+    world: World, cast: Cast, lin: ActingPerson, production_log: pytest.LogCaptureFixture
 ) -> None:
     """An answer that Slack refuses to take: at least the person hears that something went wrong."""
     world.slack.faults.add("chat.postMessage", "error", error="invalid_blocks")
@@ -89,7 +89,7 @@ async def test_direct_message_that_fails(
     told = await first(world, lin)
     assert_logged(production_log, number_in(told.text))
     await world.slack.settled()
-    assert world.slack.deliveries[0].status == 200
+    assert cast.delivered(lin)[0].status == 200
 
 
 async def test_window_that_waited_too_long(world: World, lin: ActingPerson) -> None:
@@ -123,18 +123,18 @@ async def test_broken_form_is_logged_without_its_text(
     await lin.command("/visit", f"远大纺织 {TYPED}")
     view = lin.views()[-1]
     await lin.submit(view, entered(view, on="2026-12-01"))
-    body = world.slack.deliveries[-1].body
+    body = cast.delivered(lin)[-1].body
     body["view"]["state"]["values"]["channel"]["channel"] = {"selected_option": {"value": TYPED}}
     answer = (await world.slack.deliver("interactive", body)).answer
     assert_logged(production_log, number_in(answer["errors"]["note"]))
 
 
-async def test_broken_suggestion_is_an_empty_list(world: World, lin: ActingPerson) -> None:
+async def test_broken_suggestion_is_an_empty_list(world: World, cast: Cast, lin: ActingPerson) -> None:
     """The menu shows that nothing was found instead of Slack's own complaint."""
     await lin.command("/visit")
     view = lin.views()[-1]
     await lin.suggest(view, "visit_customer", "远大")
-    body = {**world.slack.deliveries[-1].body, "value": {"not": "text"}, "user": {"id": lin.id}}
+    body = {**cast.delivered(lin)[-1].body, "value": {"not": "text"}, "user": {"id": lin.id}}
     assert (await world.slack.deliver("interactive", body)).status == 200
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.domain.playbook import Category
+from bot.domain.entry import OBJECTION_FAMILIES
 from bot.matching import Decision
 from bot.sandbox import ActingPerson, Message
 from bot.services.playbook import MAX_QUESTION
@@ -47,7 +47,7 @@ def said_after(asked: Message, messages: list[Message]) -> Message | None:
 
 
 def title(world: World, entry_id: str, lang: Any = "zh") -> str:
-    return world.services.playbook.entry(entry_id).title.in_(lang)
+    return world.objection(entry_id).title.in_(lang)
 
 
 # asking
@@ -64,10 +64,10 @@ async def test_card_holds_all_that_is_needed_while_the_customer_talks(
     world: World, lin: ActingPerson, east: str
 ) -> None:
     """Why it matched, the line to say, the question back, a proof with its source, red lines, follow-up, keeper."""
-    entry = world.services.playbook.entry("cost/fee-too-high")
+    entry = world.objection("cost/fee-too-high")
     told = prose(await ask(lin, FEE_ZH, east))
     assert "匹配依据：" in told
-    for part in (entry.title, entry.say, entry.diagnostic, entry.evidence[0], entry.never[0], entry.follow_up[0]):
+    for part in (entry.title, entry.speak, entry.diagnostic, entry.evidence[0], entry.never[0], entry.follow_up[0]):
         assert part.zh in told
     assert f"[{entry.never[0].rule}]" in told
     assert world.services.playbook.playbook.sources[entry.evidence[0].source].title.zh in told
@@ -141,7 +141,7 @@ async def test_two_close_plays_are_a_question_back(world: World, lin: ActingPers
     await press(lin, answer, views.PICK, 1)
     await world.slack.wait_for(lambda: has(lin.messages(east)[-1], views.MORE))
     (card,) = lin.messages(east)
-    assert world.services.playbook.entry(second.id).say.zh in prose(card)
+    assert world.objection(second.id).speak.zh in prose(card)
 
 
 async def test_two_objections_in_one_line_get_both_plays(world: World, lin: ActingPerson, east: str) -> None:
@@ -149,15 +149,13 @@ async def test_two_objections_in_one_line_get_both_plays(world: World, lin: Acti
     line = example(world, Decision.SEVERAL, TWO)
     answer = await ask(lin, line, east)
     for hit in world.services.playbook.match(line).hits[:2]:
-        entry = world.services.playbook.entry(hit.id)
+        entry = world.objection(hit.id)
         assert entry.title.zh in prose(answer)
-        assert entry.say.zh in prose(answer)
+        assert entry.speak.zh in prose(answer)
         assert entry.diagnostic.zh in prose(answer)
     assert labels(answer).count("展开全文") == 2
     await press(lin, answer, views.MORE, 1)
-    assert world.services.playbook.entry(world.services.playbook.match(line).hits[1].id).worry.zh in shown(
-        lin.views()[0]
-    )
+    assert world.objection(world.services.playbook.match(line).hits[1].id).worry.zh in shown(lin.views()[0])
 
 
 @pytest.mark.parametrize("line", STRANGE)
@@ -171,7 +169,7 @@ async def test_no_play_is_admitted_with_the_nearest_and_the_categories(
     nearest = [title(world, hit.id, lang) for hit in world.services.playbook.match(line).hits[:2]]
     assert labels(answer) == nearest
     assert [each["label"]["text"] for each in element(answer, views.BROWSE)["option_groups"]] == [
-        load("zh")(f"category.{each}") for each in Category
+        load("zh")(f"category.{each}") for each in OBJECTION_FAMILIES
     ]
 
 
@@ -320,12 +318,12 @@ async def test_play_follows_the_question_and_labels_follow_the_person(
     lin: ActingPerson, grace: ActingPerson, east: str, world: World
 ) -> None:
     """An English question of a Chinese reader: the play in English, the headings and buttons in Chinese."""
-    entry = world.services.playbook.entry("cost/fee-too-high")
+    entry = world.objection("cost/fee-too-high")
     english, chinese = await ask(lin, FEE_EN, east), await ask(grace, FEE_ZH, east)
-    assert entry.say.en in prose(english)
+    assert entry.speak.en in prose(english)
     assert "这样说" in prose(english)
     assert labels(english)[:3] == ["展开全文", "分享到频道", "记拜访"]
-    assert entry.say.zh in prose(chinese)
+    assert entry.speak.zh in prose(chinese)
     assert "*Say*" in prose(chinese)
     assert labels(chinese)[:3] == ["More", "Share to channel", "Log a visit"]
 

@@ -57,15 +57,15 @@ async def test_objection_by_dm_and_mention(world: World, lin: ActingPerson, east
 
 async def test_buttons_of_a_card(world: World, lin: ActingPerson, chen: ActingPerson, east: str) -> None:
     """The whole entry, the other language, and sharing."""
-    entry = world.services.playbook.entry("cost/fee-too-high")
+    entry = world.objection("cost/fee-too-high")
     await lin.command("/objection", "客户嫌费率高", east)
     await press(lin, lin.messages(east)[0], playbook_views.MORE)
     assert entry.worry.zh in shown(lin.views()[-1])
     await press(lin, lin.messages(east)[0], playbook_views.SWITCH)
-    await world.slack.wait_for(lambda: entry.say.en in prose(lin.messages(east)[0]))
+    await world.slack.wait_for(lambda: entry.speak.en in prose(lin.messages(east)[0]))
     await press(lin, lin.messages(east)[0], playbook_views.SHARE)
     (shared,) = await world.slack.wait_for(lambda: chen.messages(east))
-    assert entry.say.en in prose(shared)
+    assert entry.speak.en in prose(shared)
 
 
 async def test_visit_with_a_new_customer(world: World, cast: Cast, grace: ActingPerson) -> None:

@@ -239,7 +239,7 @@ async def test_form_that_slack_would_not_send(
     await lin.command("/visit", "远大纺织 谈了")
     view = lin.views()[-1]
     await lin.submit(view, entered(view, on="2026-12-01"))
-    body = world.slack.deliveries[-1].body
+    body = cast.delivered(lin)[-1].body
     for name, leaf in values.items():
         body["view"]["state"]["values"][name][name] = leaf
     answer = (await world.slack.deliver("interactive", body)).answer

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.playbook import Lang
+from bot.domain.entry import Lang
 from bot.errors import EntryNotFoundError
 from bot.matching import Decision
 from bot.services.playbook import language_of

@@ -12,8 +12,9 @@ import pytest
 
 from bot import text as texts
 from bot.domain.customer import Tier
+from bot.domain.entry import KINDS, Action, Category, Kind, OwnerRole, Technique
 from bot.domain.followup import SnoozeLength, SnoozeReason
-from bot.domain.playbook import Action, Category, OwnerRole, Source, Technique
+from bot.domain.playbook import Source
 from bot.domain.visit import Channel
 from bot.text import Lang
 
@@ -22,12 +23,16 @@ ZH, EN = texts.load("zh"), texts.load("en")
 LANGS: tuple[Lang, ...] = ("zh", "en")
 SECTIONS = {key.split(".")[0] for key in ZH.sentences}
 
+FIELDS = tuple({name for each in KINDS.values() for name in (each.SPEAK, *each.SCREEN, *each.WHOLE)})
 FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "actor.": get_args(Action.model_fields["owner"].annotation),
+    "browse.": Kind,
     "category.": Category,
     "entry.grade_": get_args(Source.model_fields["grade"].annotation),
+    "field.": FIELDS,
     "followup.reason_": SnoozeReason,
     "followup.snooze_": SnoozeLength,
+    "kind.": Kind,
     "language.set_": ("zh", "en", "auto"),
     "owner.": OwnerRole,
     "technique.": Technique,

@@ -7,8 +7,8 @@ import pytest
 
 from bot import text as texts
 from bot.domain.customer import Tier
+from bot.domain.entry import Lang
 from bot.domain.note import Brief
-from bot.domain.playbook import Lang
 from bot.domain.visit import NOTE_LIMIT, Channel
 from bot.views import customers as views
 from tests.builders import MONDAY, make_contact, make_customer, make_followup, make_visit

@@ -6,9 +6,9 @@ import pytest
 
 from bot import text as texts
 from bot.domain.customer import Tier
+from bot.domain.entry import Lang
 from bot.domain.followup import DueItem, SnoozeLength, SnoozeReason
 from bot.domain.nudge import MAX_ROWS
-from bot.domain.playbook import Lang
 from bot.domain.visit import Channel
 from bot.text import Text
 from bot.views import followups as views

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot import text as texts
-from bot.domain.playbook import Lang
+from bot.domain.entry import Lang
 from bot.views import home as views
 from bot.views.blocks import View
 from tests.builders import LIN, MONDAY, make_digest, make_due, make_followup

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import text as texts
-from bot.domain.playbook import Entry, Lang
+from bot.domain.entry import Entry, Lang
 from bot.storage import playbooks
 from bot.views import playbook as views
 from bot.views.blocks import Block, escape, unpacked

@@ -9,8 +9,8 @@ import pytest
 
 from bot import text as texts
 from bot.domain.customer import Tier
+from bot.domain.entry import Lang
 from bot.domain.note import Draft, Recorded
-from bot.domain.playbook import Lang
 from bot.domain.visit import NOTE_LIMIT
 from bot.storage import playbooks
 from bot.text import Text
