@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.cli import OperatorError
+from bot.domain.question import Labelled
 from bot.domain.user import Role
 from bot.settings import Settings
 
@@ -88,8 +89,21 @@ def worker(settings: Settings) -> Settings:
     return settings
 
 
+def labelled(file: Path) -> list[Labelled]:
+    """Rows with `query`, `ids` (comma-separated, or none) and, if you like, `style`."""
+    rows = _table(file, "query", "ids")
+    return [
+        Labelled(row["query"], () if row["ids"] == "none" else tuple(row["ids"].split(",")), row.get("style") or "all")
+        for row in rows
+    ]
+
+
 def _column(file: Path) -> list[str]:
-    """The column `query` of a table of tab-separated values, in which quotes are ordinary characters."""
+    return [row["query"] for row in _table(file, "query")]
+
+
+def _table(file: Path, *needed: str) -> list[dict[str, str]]:
+    """The rows of a table of tab-separated values, in which quotes are ordinary characters."""
     try:
         lines = file.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
@@ -97,8 +111,8 @@ def _column(file: Path) -> list[str]:
     except UnicodeDecodeError as error:
         raise OperatorError(f"{file} is not UTF-8 text.") from error
     header = lines[0].rstrip("\r").split("\t")
-    if "query" not in header:
-        raise OperatorError(f"{file}: the first line names no column `query`; columns are separated by tabs.")
-    column = header.index("query")
+    for name in needed:
+        if name not in header:
+            raise OperatorError(f"{file}: the first line names no column `{name}`; columns are separated by tabs.")
     rows = [line.rstrip("\r").split("\t") for line in lines[1:] if line.strip()]
-    return [cells[column] if column < len(cells) else "" for cells in rows]
+    return [dict(zip(header, [*cells, *[""] * len(header)], strict=False)) for cells in rows]

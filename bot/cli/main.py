@@ -119,6 +119,23 @@ def export(
     _end(command.export())
 
 
+@playbooks.command(name="evaluate", short_help="Measure the answers on labelled questions.")
+def evaluate_(file: Annotated[Path, typer.Argument(metavar="FILE.tsv", hidden=True)]) -> None:
+    """Measure the answers on labelled questions, beside plain word statistics and plain sentence vectors.
+
+    FILE has the columns query, ids (several separated by commas; none = out of scope) and style (zh-…, en-…).
+    Run again after a change to the entries, it also lists what is answered otherwise than before.
+
+    \b
+    Example:
+      python -m bot playbooks evaluate tests/data/dev-queries.tsv
+    """
+    questions, settings = arguments.labelled(file), _settings()
+    from bot.cli import evaluate as command
+
+    _end(command.run(questions, settings))
+
+
 @customers.command(name="import", short_help="Add customers from a table.")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", hidden=True)],
