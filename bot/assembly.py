@@ -34,6 +34,7 @@ from bot.services import (
     WorkspaceService,
 )
 from bot.services.members import FetchProfile
+from bot.services.playbook import Library
 from bot.settings import Settings
 from bot.storage import playbooks
 from bot.storage.briefs import BriefStore
@@ -45,6 +46,7 @@ from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
+from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import WorkspaceStore
@@ -88,7 +90,8 @@ class Core:
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
-        playbook = PlaybookService(self.playbook, self.matcher, QuestionStore(records, self.sealer), now)
+        library = Library(self.playbook, self.matcher)
+        playbook = PlaybookService(library, RevisionStore(records), QuestionStore(records, self.sealer), now)
         customers = CustomerService(
             customers_store,
             followup_store,

@@ -63,6 +63,30 @@ class EntryNotFoundError(BotError):
     key = "error.entry_not_found"
 
 
+class RevisionNotFoundError(BotError):
+    """No such change to the playbook."""
+
+    key = "error.revision_not_found"
+
+
+class RevisionDecidedError(BotError):
+    """Somebody has approved the change or sent it back already."""
+
+    key = "error.revision_decided"
+
+
+class RevisionOutdatedError(BotError):
+    """The entry has changed since this change was written."""
+
+    key = "error.revision_outdated"
+
+
+class OwnRevisionError(BotError):
+    """Nobody approves a change of one's own."""
+
+    key = "error.own_revision"
+
+
 class CustomerExistsError(BotError):
     """The owner already has a customer of this name."""
 

@@ -40,11 +40,14 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
     )
 
 
-async def ask(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, services: Services, text: Text) -> None:
+async def ask(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, actor: User, services: Services, text: Text
+) -> None:
     """Home has no room for an answer, so the categories come as a direct message."""
     await ack()
     intro = text("answer.browse_intro")
-    blocks = playbook_views.browse(services.playbook.playbook, text, intro)
+    library = await services.playbook.library(actor.team_id)
+    blocks = playbook_views.browse(library.playbook, text, intro)
     await client.chat_postMessage(channel=body["user"]["id"], text=intro, blocks=blocks)
 
 

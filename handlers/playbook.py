@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -11,11 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
-from bot.domain.entry import Entry
 from bot.domain.user import User
 from bot.matching import Answer, Decision
 from bot.services import Services
-from bot.services.playbook import MAX_QUESTION, language_of
+from bot.services.playbook import MAX_QUESTION, Library, language_of
 from bot.slack import error_of
 from bot.text import Text
 from bot.views import playbook as views
@@ -67,7 +67,8 @@ async def answer(services: Services, actor: User, text: Text, typed: str, comman
     question = incoming.words(typed)
     if not typed.strip() or (not question and "<@" in typed):
         intro = text("answer.browse_intro")
-        return Message(intro, views.browse(services.playbook.playbook, text, intro))
+        library = await services.playbook.library(actor.team_id)
+        return Message(intro, views.browse(library.playbook, text, intro))
     if question.lower() in ("help", "帮助", "?", "？"):
         told = text("answer.help", command=command)
         return Message(told, [section(told)])
@@ -79,13 +80,12 @@ async def answer(services: Services, actor: User, text: Text, typed: str, comman
         told = text("answer.no_words", command=command)
         return Message(told, [section(told)])
     found = await services.playbook.answer(actor, question)
-    return _message(found, services, actor, text)
+    library = await services.playbook.library(actor.team_id)
+    return _message(found, library, text, actor.today(services.playbook.now()))
 
 
-def _message(found: Answer, services: Services, actor: User, text: Text) -> Message:
-    library = services.playbook
+def _message(found: Answer, library: Library, text: Text, today: date) -> Message:
     lang = language_of(found.query, text.lang)
-    today = actor.today(library.now())
     hits = [(library.entry(hit.id), Shown(hit.id, lang, hit.matched)) for hit in found.hits[:2]]
     if found.decision is Decision.ONE:
         entry, shown = hits[0]
@@ -119,9 +119,10 @@ async def show(
     await ack()
     chosen = (action.get("selected_option") or {}).get("value")
     shown = Shown(chosen, text.lang) if chosen else Shown.of(unpacked(action.get("value", "")))
-    entry = services.playbook.entry(shown.entry_id)
+    library = await services.playbook.library(actor.team_id)
+    entry = library.entry(shown.entry_id)
     today = actor.today(services.playbook.now())
-    blocks = views.card(entry, shown, services.playbook.playbook, text, today)
+    blocks = views.card(entry, shown, library.playbook, text, today)
     later(replace(body, client, respond, actor, views.fallback(entry, shown.lang), blocks))
 
 
@@ -130,12 +131,13 @@ async def more(
     body: dict[str, Any],
     action: dict[str, Any],
     client: AsyncWebClient,
+    actor: User,
     services: Services,
     text: Text,
 ) -> None:
     shown = Shown.of(unpacked(action["value"]))
-    entry = services.playbook.entry(shown.entry_id)
-    view = views.more_modal(entry, shown.lang, services.playbook.playbook, text)
+    library = await services.playbook.library(actor.team_id)
+    view = views.more_modal(library.entry(shown.entry_id), shown.lang, library.playbook, text)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 
@@ -145,13 +147,14 @@ async def related(
     body: dict[str, Any],
     action: dict[str, Any],
     client: AsyncWebClient,
+    actor: User,
     services: Services,
     text: Text,
 ) -> None:
     """From one whole entry to a related one, in the same window."""
     shown = Shown.of(unpacked(action["value"]))
-    entry = services.playbook.entry(shown.entry_id)
-    view = views.more_modal(entry, shown.lang, services.playbook.playbook, text)
+    library = await services.playbook.library(actor.team_id)
+    view = views.more_modal(library.entry(shown.entry_id), shown.lang, library.playbook, text)
     await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
     await ack()
 
@@ -169,14 +172,13 @@ async def share(
 ) -> None:
     """Posts the play into the channel it was asked in; from a direct message, asks where to."""
     shown = Shown.of(unpacked(action["value"]))
-    entry = services.playbook.entry(shown.entry_id)
     channel_id = channel_of(body)
     if channel_id is None or channel_id.startswith("D"):
         await client.views_open(trigger_id=body["trigger_id"], view=views.share_modal(shown, text))
         await ack()
         return
+    message = await _shared(shown, services, actor)
     await ack()
-    message = _shared(entry, shown, services, actor)
     later(_post(message, body.get("response_url"), channel_id, client, context, actor, text))
 
 
@@ -193,19 +195,19 @@ async def share_to(
 ) -> None:
     """The form that asked where to share was sent."""
     shown = Shown.of(unpacked(unpacked(view["private_metadata"]).get("s", "")))
-    entry = services.playbook.entry(shown.entry_id)
     leaf = view["state"]["values"][views.SHARE_TARGET][views.SHARE_TARGET]
     targets = {each["channel_id"]: each["response_url"] for each in body.get("response_urls", ())}
     channel_id = leaf["selected_conversation"]
+    message = await _shared(shown, services, actor)
     await ack()
     if await services.workspaces.claim(actor.team_id, f"share:{view['id']}"):
-        message = _shared(entry, shown, services, actor)
         later(_post(message, targets.get(channel_id), channel_id, client, context, actor, text))
 
 
-def _shared(entry: Entry, shown: Shown, services: Services, actor: User) -> Message:
-    library = services.playbook
-    today = actor.today(library.now())
+async def _shared(shown: Shown, services: Services, actor: User) -> Message:
+    library = await services.playbook.library(actor.team_id)
+    entry = library.entry(shown.entry_id)
+    today = actor.today(services.playbook.now())
     labels = texts.load(shown.lang)
     blocks = views.shared(entry, shown, library.playbook, labels, today, actor.user_id)
     return Message(f"<@{actor.user_id}>: {escape(views.fallback(entry, shown.lang))}", blocks)

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.customer import CustomerName, Tier
+from bot.domain.entry import Kind
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
 from bot.domain.user import User
 from bot.domain.visit import Channel
@@ -62,7 +63,8 @@ async def open_form(
     ticked = frozenset({(origin or {}).get("f", "")})
     today = actor.today(services.visits.now())
     state = views.Form(draft, today, steps, ticked, {**(origin or {}), "o": ",".join(draft.objection_ids)})
-    await client.views_open(trigger_id=trigger_id, view=views.form(state, services.playbook.playbook, text))
+    library = await services.playbook.library(actor.team_id)
+    await client.views_open(trigger_id=trigger_id, view=views.form(state, library.playbook, text))
 
 
 async def from_answer(
@@ -77,7 +79,8 @@ async def from_answer(
     """The objection just answered is filled in."""
     services.visits.ensure_allowed(actor)
     shown = Shown.of(unpacked(action["value"]))
-    draft = Draft(objection_ids=(services.playbook.entry(shown.entry_id).id,))
+    entry = (await services.playbook.library(actor.team_id)).entry(shown.entry_id)
+    draft = Draft(objection_ids=(entry.id,) if entry.KIND is Kind.OBJECTION else ())
     await open_form(client, body["trigger_id"], services, actor, text, draft)
     await ack()
 
@@ -151,7 +154,8 @@ async def customer_picked(
         steps = await services.customers.open_steps(actor, found.id)
     today = actor.today(services.visits.now())
     state = views.Form(draft, today, steps, frozenset({origin.get("f", "")}), origin)
-    form = views.form(state, services.playbook.playbook, text)
+    library = await services.playbook.library(actor.team_id)
+    form = views.form(state, library.playbook, text)
     await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
     await ack()
 
@@ -204,7 +208,8 @@ async def _confirm(
     confirmation = f"confirmation:{recorded.visit.id}"
     if await services.workspaces.claim(actor.team_id, confirmation):
         today = actor.today(services.visits.now())
-        blocks = views.saved(recorded, created, services.playbook.playbook, text, today)
+        library = await services.playbook.library(actor.team_id)
+        blocks = views.saved(recorded, created, library.playbook, text, today)
         name = escape(recorded.customer.name)
         channel = text(f"visit.channel_{recorded.visit.channel}")
         told = text("visit.saved", customer=name, channel=channel, on=recorded.visit.on)

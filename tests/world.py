@@ -46,7 +46,7 @@ class World:
         return self.running.services
 
     def objection(self, entry_id: str) -> Objection:
-        entry = self.services.playbook.entry(entry_id)
+        entry = self.services.playbook.shipped.entry(entry_id)
         assert isinstance(entry, Objection)
         return entry
 

@@ -1,7 +1,7 @@
 """The playbook: all entries with the red lines and sources they refer to."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
 from bot.domain.entry import Bilingual, Category, Entry, Kind, RuleId, Strict
 
@@ -32,6 +32,11 @@ class Playbook(Strict):
 
     def find(self, entry_id: str) -> Entry | None:
         return self.entries.get(entry_id)
+
+    def overlaid(self, own: Mapping[str, Entry | None]) -> Self:
+        """With entries added, replaced or (None) taken away."""
+        kept = {entry_id: entry for entry_id, entry in {**self.entries, **own}.items() if entry is not None}
+        return self.model_copy(update={"entries": kept})
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

@@ -85,11 +85,15 @@ class Index:
             size=len(texts),
         )
 
+    def query(self, text: str) -> tuple[Ints, Floats]:
+        """A folded text as a unit vector: the columns it has, and their weights."""
+        columns, weights = _unit(grams(text), self.vocabulary, self.idf)
+        return np.array(columns, dtype=np.int32), np.array(weights, dtype=np.float32)
+
     def similarities(self, text: str) -> Floats:
         """Cosine of a folded text with every training text."""
         result = np.zeros(self.size, dtype=np.float32)
-        columns, weights = _unit(grams(text), self.vocabulary, self.idf)
-        for column, weight in zip(columns, weights, strict=True):
+        for column, weight in zip(*self.query(text), strict=True):
             here = slice(self.starts[column], self.starts[column + 1])
             result[self.rows[here]] += weight * self.weights[here]
         return result

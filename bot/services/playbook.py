@@ -1,47 +1,95 @@
-"""Finding the play for what a customer said."""
+"""Finding the play for what a customer said, in the workspace's own playbook."""
 
+import asyncio
 import re
 import uuid
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Final
 
 from bot.clock import Clock
-from bot.domain.entry import Entry, Lang
+from bot.domain.entry import Entry, Kind, Lang
 from bot.domain.playbook import Playbook
 from bot.domain.question import Question
 from bot.domain.user import User
 from bot.errors import EntryNotFoundError
-from bot.matching import Answer, Decision, Matcher
+from bot.matching import OBJECTIONS, Answer, Decision, Matcher
 from bot.storage.questions import QuestionStore
+from bot.storage.revisions import RevisionStore
 
 MAX_QUESTION = 1000
+FRESH_SECONDS: Final = 5.0
+"""How long a replica answers from its copy before it looks whether the workspace's entries have changed."""
+LIBRARIES_KEPT: Final = 256
+"""Workspaces with entries of their own whose copy stays in memory; the others are read again when somebody asks."""
 
 _HAN = re.compile(r"[㐀-鿿]")
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookService:
+class Library:
+    """A workspace's playbook and the matcher that knows it. Without a matcher (a worker's) nothing is found."""
+
     playbook: Playbook
     matcher: Matcher | None
-    """None in processes where nobody asks anything, such as a worker: there nothing is found."""
-    questions: QuestionStore
-    now: Clock
-
-    def match(self, text: str) -> Answer:
-        return self.matcher.answer(text) if self.matcher is not None else Answer(text, Decision.NONE)
-
-    async def answer(self, actor: User, text: str) -> Answer:
-        """Ranks the plays; a question that nothing fits is kept for the editors."""
-        answer = self.match(text)
-        if answer.decision is Decision.NONE and text.strip():
-            question = Question(id=uuid.uuid4().hex, asked_by=actor.user_id, asked_at=self.now(), text=text)
-            await self.questions.keep(actor.team_id, question)
-        return answer
 
     def entry(self, entry_id: str) -> Entry:
         entry = self.playbook.find(entry_id)
         if entry is None:
             raise EntryNotFoundError
         return entry
+
+    def match(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
+        return self.matcher.answer(text, kinds) if self.matcher is not None else Answer(text, Decision.NONE)
+
+
+@dataclass(slots=True)
+class _Copy:
+    version: str | None
+    looked_at: float
+    library: Library
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookService:
+    shipped: Library
+    revisions: RevisionStore
+    questions: QuestionStore
+    now: Clock
+    _copies: OrderedDict[str, _Copy] = field(default_factory=OrderedDict)
+
+    async def library(self, team_id: str) -> Library:
+        """What ships, with the workspace's own entries laid over it; never older than FRESH_SECONDS."""
+        moment = asyncio.get_running_loop().time()
+        copy = self._copies.get(team_id)
+        if copy is not None and moment - copy.looked_at < FRESH_SECONDS:
+            self._copies.move_to_end(team_id)
+            return copy.library
+        version = await self.revisions.version(team_id)
+        if copy is None or copy.version != version:
+            copy = _Copy(version, moment, await self._overlaid(team_id) if version else self.shipped)
+        copy.looked_at = moment
+        self._copies[team_id] = copy
+        self._copies.move_to_end(team_id)
+        while len(self._copies) > LIBRARIES_KEPT:
+            self._copies.popitem(last=False)
+        return copy.library
+
+    async def _overlaid(self, team_id: str) -> Library:
+        own = {entry_id: each.entry for entry_id, each in (await self.revisions.own_entries(team_id)).items()}
+        playbook = self.shipped.playbook.overlaid(own)
+        matcher = self.shipped.matcher
+        if matcher is None:
+            return Library(playbook, None)
+        return Library(playbook, await asyncio.to_thread(matcher.overlaid, own))
+
+    async def answer(self, actor: User, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
+        """Ranks the plays; a question that nothing fits is kept for the editors."""
+        answer = (await self.library(actor.team_id)).match(text, kinds)
+        if answer.decision is Decision.NONE and text.strip():
+            question = Question(id=uuid.uuid4().hex, asked_by=actor.user_id, asked_at=self.now(), text=text)
+            await self.questions.keep(actor.team_id, question)
+        return answer
 
 
 def language_of(text: str, otherwise: Lang) -> Lang:

@@ -48,20 +48,20 @@ class VisitService:
             name, rest = [*line.split(None, 1), ""][:2]
             matches = await self.customers.suggest(actor, name)
             if len(matches) > 1 or len(name) > LONGEST_TYPED_NAME or (not matches and not rest):
-                return Draft(note=line, objection_ids=self.heard(line))
+                return Draft(note=line, objection_ids=await self.heard(actor, line))
             if not matches:
-                return Draft(customer_name=name, note=rest.strip(), objection_ids=self.heard(rest))
+                return Draft(customer_name=name, note=rest.strip(), objection_ids=await self.heard(actor, rest))
             customer = matches[0]
         return Draft(
             customer=customer,
             customer_name=customer.name,
             note=rest.strip(),
-            objection_ids=self.heard(rest),
+            objection_ids=await self.heard(actor, rest),
         )
 
-    def heard(self, text: str) -> tuple[str, ...]:
+    async def heard(self, actor: User, text: str) -> tuple[str, ...]:
         """The objections a text surely mentions."""
-        answer = self.playbook.match(text[:MAX_QUESTION])
+        answer = (await self.playbook.library(actor.team_id)).match(text[:MAX_QUESTION])
         if answer.decision is Decision.NONE:
             return ()
         wanted = 2 if answer.decision is Decision.SEVERAL else 1
@@ -72,8 +72,8 @@ class VisitService:
         policy.ensure_writes_notes(actor)
         today = actor.today(self.now())
         ensure_dates(form.on, form.next_step, form.next_step_on, today, self.is_work)
-        unknown = [each for each in form.objection_ids if self.playbook.playbook.find(each) is None]
-        if unknown:
+        library = await self.playbook.library(actor.team_id)
+        if any(library.playbook.find(each) is None for each in form.objection_ids):
             raise FieldError("objections", "visit.error_objection")
         fresh = await self._fresh_customer(actor, form)
         customer_id = fresh.id if fresh else (await self.customers.get(actor, str(form.customer))).id

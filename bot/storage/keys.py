@@ -109,6 +109,35 @@ def question(team_id: str, question_id: str) -> str:
     return _in(team_id, "question", question_id)
 
 
+def own_entries(team_id: str) -> str:
+    """Set of the ids of entries that the workspace added or changed."""
+    return _in(team_id, "own-entries")
+
+
+def own_entry(team_id: str, entry_id: str) -> str:
+    """What the workspace laid over a shipped entry, or its own one."""
+    return _in(team_id, "own-entry", entry_id)
+
+
+def own_entries_version(team_id: str) -> str:
+    """The last approved revision; replicas look here whether their copy of `own_entries` is still right."""
+    return _in(team_id, "own-entries-version")
+
+
+def revision(team_id: str, revision_id: str) -> str:
+    return _in(team_id, "revision", revision_id)
+
+
+def revisions_of(team_id: str, entry_id: str) -> str:
+    """Sorted set of an entry's revisions by when they were written."""
+    return _in(team_id, "revisions", entry_id)
+
+
+def pending_revisions(team_id: str) -> str:
+    """Sorted set of revisions that wait for an approver, by when they were written."""
+    return _in(team_id, "revisions-pending")
+
+
 def audit(team_id: str) -> str:
     """List of who changed what and when, newest first."""
     return _in(team_id, "audit")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bot.domain.entry import KINDS, Entry, Kind, Lang
+from bot.domain.entry import KINDS, MIN_EXAMPLES, Entry, Kind, Lang
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.errors import PlaybookFileError
 
@@ -29,6 +29,7 @@ def load(folder: Path) -> Playbook:
             if entry.id != f"{group}/{path.stem}":
                 faults.append(f"{_at(path, node, ('id',))}: id: {entry.id} does not match the file's place")
                 continue
+            faults += _too_few_examples(entry, path, node)
             entries[entry.id], lines[entry.id] = entry, (path, node)
     for entry in entries.values():
         faults += _dangling(entry, *lines[entry.id], set(entries), set(red_lines), set(sources))
@@ -50,6 +51,13 @@ def out_of_scope(folder: Path) -> dict[Lang, tuple[str, ...]]:
     if faults:
         raise PlaybookFileError(faults)
     return {"zh": tuple(map(str, lines["zh"])), "en": tuple(map(str, lines["en"]))}
+
+
+def _too_few_examples(entry: Entry, path: Path, node: yaml.Node) -> Iterator[str]:
+    for lang, least in MIN_EXAMPLES[entry.KIND].items():
+        if (count := len(entry.examples.in_(lang))) < least:
+            at = _at(path, node, ("examples", lang))
+            yield f"{at}: examples.{lang}: needs at least {least} examples, has {count}"
 
 
 def _dangling(

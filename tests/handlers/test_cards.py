@@ -43,7 +43,7 @@ async def test_more_shows_the_whole_entry(world: World, lin: ActingPerson, east:
     assert all(each.zh in told for each in entry.steps)
     assert all(each.zh in told for each in entry.evidence)
     for never in entry.never:
-        assert world.services.playbook.playbook.red_lines[never.rule].instead.zh in told
+        assert world.services.playbook.shipped.playbook.red_lines[never.rule].instead.zh in told
     for related in entry.related:
         assert world.objection(related).title.zh in labels(view)
 
@@ -52,7 +52,7 @@ async def test_every_entry_can_be_opened_in_both_languages(world: World, lin: Ac
     """Slack accepts the window of all of them: nothing is too long or missing."""
     answer = await card(lin, east)
     press_more = element(answer, views.MORE)["action_id"]
-    for entry in world.services.playbook.playbook.entries.values():
+    for entry in world.services.playbook.shipped.playbook.entries.values():
         for lang in get_args(Lang):
             element(answer, views.MORE)["value"] = packed({"e": entry.id, "l": lang})
             await lin.press(answer, press_more)

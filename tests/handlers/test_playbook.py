@@ -22,7 +22,7 @@ STRANGE: Final = ("今天天气不错", "what is the wifi password")
 
 def example(world: World, wanted: Decision, lines: tuple[str, ...]) -> str:
     """A line that today's playbook answers in this way; which one does may change with every edit of an entry."""
-    return next(line for line in lines if world.services.playbook.match(line).decision is wanted)
+    return next(line for line in lines if world.services.playbook.shipped.match(line).decision is wanted)
 
 
 async def ask(person: ActingPerson, line: str, channel: str) -> Message:
@@ -70,7 +70,7 @@ async def test_card_holds_all_that_is_needed_while_the_customer_talks(
     for part in (entry.title, entry.speak, entry.diagnostic, entry.evidence[0], entry.never[0], entry.follow_up[0]):
         assert part.zh in told
     assert f"[{entry.never[0].rule}]" in told
-    assert world.services.playbook.playbook.sources[entry.evidence[0].source].title.zh in told
+    assert world.services.playbook.shipped.playbook.sources[entry.evidence[0].source].title.zh in told
     assert "定价岗维护" in told
     assert f"{entry.verified_on} 核对" in told
 
@@ -135,7 +135,7 @@ async def test_two_close_plays_are_a_question_back(world: World, lin: ActingPers
     """Between two plays the person chooses, and the chosen card takes the question's place."""
     line = example(world, Decision.CHOOSE, UNCERTAIN)
     answer = await ask(lin, line, east)
-    first, second = world.services.playbook.match(line).hits[:2]
+    first, second = world.services.playbook.shipped.match(line).hits[:2]
     assert "有两条都说得上" in prose(answer)
     assert labels(answer) == [title(world, first.id), title(world, second.id)]
     await press(lin, answer, views.PICK, 1)
@@ -148,14 +148,14 @@ async def test_two_objections_in_one_line_get_both_plays(world: World, lin: Acti
     """Each compact, with its own buttons."""
     line = example(world, Decision.SEVERAL, TWO)
     answer = await ask(lin, line, east)
-    for hit in world.services.playbook.match(line).hits[:2]:
+    for hit in world.services.playbook.shipped.match(line).hits[:2]:
         entry = world.objection(hit.id)
         assert entry.title.zh in prose(answer)
         assert entry.speak.zh in prose(answer)
         assert entry.diagnostic.zh in prose(answer)
     assert labels(answer).count("展开全文") == 2
     await press(lin, answer, views.MORE, 1)
-    assert world.objection(world.services.playbook.match(line).hits[1].id).worry.zh in shown(lin.views()[0])
+    assert world.objection(world.services.playbook.shipped.match(line).hits[1].id).worry.zh in shown(lin.views()[0])
 
 
 @pytest.mark.parametrize("line", STRANGE)
@@ -166,7 +166,7 @@ async def test_no_play_is_admitted_with_the_nearest_and_the_categories(
     answer = await ask(lin, line, east)
     assert "没有把握" in prose(answer)
     lang = "zh" if line == STRANGE[0] else "en"
-    nearest = [title(world, hit.id, lang) for hit in world.services.playbook.match(line).hits[:2]]
+    nearest = [title(world, hit.id, lang) for hit in world.services.playbook.shipped.match(line).hits[:2]]
     assert labels(answer) == nearest
     assert [each["label"]["text"] for each in element(answer, views.BROWSE)["option_groups"]] == [
         load("zh")(f"category.{each}") for each in OBJECTION_FAMILIES
@@ -176,7 +176,7 @@ async def test_no_play_is_admitted_with_the_nearest_and_the_categories(
 async def test_unanswered_question_is_kept_sealed_for_the_editors(world: World, lin: ActingPerson, east: str) -> None:
     """Its words are readable for the product, not for who reads the store."""
     line = f"{STRANGE[0]} {lin.id}"
-    assert world.services.playbook.match(line).decision is Decision.NONE
+    assert world.services.playbook.shipped.match(line).decision is Decision.NONE
     await ask(lin, line, east)
     store = world.services.playbook.questions
     kept = await store.since(TEAM, datetime.fromisoformat("2026-11-01T00:00:00+08:00"))
@@ -201,7 +201,7 @@ async def test_command_alone_lets_one_browse(world: World, lin: ActingPerson, ea
     """Every play stands under its category; picking one shows it in the menu's place."""
     answer = await ask(lin, "", east)
     menu = element(answer, views.BROWSE)
-    assert {each["value"] for each in options(menu)} == set(world.services.playbook.playbook.entries)
+    assert {each["value"] for each in options(menu)} == set(world.services.playbook.shipped.playbook.entries)
     await press(lin, answer, views.BROWSE, selected="terms/recourse")
     await world.slack.wait_for(lambda: has(lin.messages(east)[-1], views.MORE))
     (card,) = lin.messages(east)

@@ -158,7 +158,7 @@ async def test_saved_note_is_confirmed_with_what_was_stored(world: World, cast: 
     assert "*远大纺织* 的电话记录" in told
     assert "11月24日（周二）" in told
     assert "嫌费率高" in told
-    assert world.services.playbook.entry(FEE).title.zh in told
+    assert world.services.playbook.shipped.entry(FEE).title.zh in told
     assert "下一步：发费用测算表，11月26日（周四）前" in told
     assert "下次联系：*12月8日（周二）*，A 级客户，每 14 天联系一次，从今天这次电话算起" in told
     (saved,) = await notes(world, customer.id)

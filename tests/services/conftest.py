@@ -10,11 +10,12 @@ from redis.asyncio import Redis
 from bot import assembly
 from bot.calendars import WorkCalendar
 from bot.domain.customer import Customer, Tier
+from bot.domain.entry import Kind
 from bot.domain.note import NewCustomer, Recorded, VisitForm
 from bot.domain.playbook import Playbook
 from bot.domain.user import Profile, Role, User
 from bot.domain.visit import Channel
-from bot.matching import Answer, Decision, Hit, Matcher
+from bot.matching import OBJECTIONS, Answer, Decision, Hit, Matcher
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage import keys
@@ -31,7 +32,7 @@ PHRASES = {"费率": "cost/fee-too-high", "银行": "cost/bank-loan-cheaper", "�
 class Phrases:
     """Hears an objection by its phrase; two of them make two. Of «缓一缓» it is not sure."""
 
-    def answer(self, text: str) -> Answer:
+    def answer(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         heard = [(entry_id, phrase) for phrase, entry_id in PHRASES.items() if phrase in text]
         hits = tuple(Hit(entry_id, 0.3 if phrase == "缓一缓" else 0.9, phrase) for entry_id, phrase in heard)
         decisions = {0: Decision.NONE, 1: Decision.ONE}

@@ -38,15 +38,15 @@ async def test_a_blank_question_is_not_kept(desk: Desk) -> None:
 async def test_a_process_without_a_matcher_finds_nothing(desk: Desk) -> None:
     """A worker answers nobody and is spared the loading."""
     worker = replace(desk, core=replace(desk.core, matcher=None))
-    assert worker.services.playbook.match("嫌费率高").decision is Decision.NONE
-    assert worker.services.visits.heard("嫌费率高") == ()
+    assert worker.services.playbook.shipped.match("嫌费率高").decision is Decision.NONE
+    assert await worker.services.visits.heard(await worker.actor(), "嫌费率高") == ()
 
 
 async def test_an_entry_that_is_gone(desk: Desk) -> None:
     """An old button may name one."""
-    assert desk.services.playbook.entry("cost/fee-too-high").id == "cost/fee-too-high"
+    assert desk.services.playbook.shipped.entry("cost/fee-too-high").id == "cost/fee-too-high"
     with pytest.raises(EntryNotFoundError):
-        desk.services.playbook.entry("cost/withdrawn")
+        desk.services.playbook.shipped.entry("cost/withdrawn")
 
 
 @pytest.mark.parametrize(
