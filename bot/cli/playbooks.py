@@ -49,7 +49,7 @@ def _summary(playbook: Playbook) -> str:
     stale = [entry.id for entry in entries if entry.review_due_on < today]
     late = f" {len(stale)} are past their review day: {', '.join(stale)}." if stale else ""
     return (
-        f"{len(entries)} objections with {examples['zh']} Chinese and {examples['en']} English examples, "
+        f"{len(entries)} entries with {examples['zh']} Chinese and {examples['en']} English examples, "
         f"{len(playbook.red_lines)} red lines, {len(playbook.sources)} sources: no faults.{late}"
     )
 

@@ -170,6 +170,8 @@ class Examples(Strict):
 
     zh: tuple[Line, ...]
     en: tuple[Line, ...]
+    misspelt: tuple[Line, ...] = ()
+    """Of either language, as hurried people type: learnt from, never shown."""
 
     def in_(self, lang: Lang) -> tuple[str, ...]:
         return self.zh if lang == "zh" else self.en

@@ -1,8 +1,8 @@
 """Text in, ranked plays and a decision out. Pure after loading; knows neither Slack nor Redis."""
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.domain.entry import Entry, Kind, Lang, kind_of
 from bot.domain.playbook import Playbook
-from bot.matching.folding import clauses, folded, has_words
+from bot.matching.folding import clauses, folded, has_han, has_words
 from bot.matching.model import Asked, Encoder, Model, Training, load_or_train
 from bot.matching.ngrams import Floats
 from bot.matching.overlay import Directions, Overlay
@@ -22,16 +22,21 @@ from bot.matching.overlay import Directions, Overlay
 OBJECTIONS: Final = frozenset({Kind.OBJECTION})
 MAX_HITS: Final = 10
 
-NONE_BELOW: Final = -0.03
-"""An entry has to score this much above "no objection"; between the two kinds on held-out and left-out lines."""
+NONE_BELOW: Final = 0.02
+"""An entry has to score this much above "nothing fits"; tuned on tests/data/look, like all that follow."""
 STEEPNESS: Final = 8.0
 """Turns that distance into a score in 0..1; 0.5 is the threshold."""
-CLEAR_BY: Final = 0.12
-"""How far the first entry must be ahead to be the only answer: 1 of 107 such answers was wrong on held-out lines."""
-PART_CLEAR_BY: Final = 0.15
-PART_ABOVE: Final = 0.15
-PART_SHARE: Final = 0.35
+CLEAR_BY: Final = 0.08
+"""How far the first entry must be ahead to be the only answer."""
+PART_CLEAR_BY: Final = 0.08
+"""The same within a part of the line, where two objections are looked for."""
+PART_ABOVE: Final = 0.25
+PARTS_TOGETHER: Final = 0.85
+"""What the best scores of the two parts must add up to: half-heard hints in a long story are no two objections."""
+PART_SHARE: Final = 0.3
 """An objection heard in a part must also be heard in the whole line: this share of the best score there."""
+PART_AMONG: Final = 3
+"""And among so many of the best there."""
 MAX_PARTS: Final = 8
 
 
@@ -67,6 +72,7 @@ class Scored:
     ids: tuple[str, ...]
     scores: Floats
     likeness: Floats
+    is_chinese: bool
     own: Floats | None = None
     """How much each text of the workspace's own entries added."""
 
@@ -83,12 +89,14 @@ class Matcher:
     model: Model
     shipped: Mapping[str, Entry]
     directions: Directions
+    misspelt: frozenset[str]
     overlay: Overlay | None = None
 
     def overlaid(self, own: Mapping[str, Entry | None]) -> "Matcher":
         """With entries added, changed or (None) retired, on the same model."""
         overlay = Overlay.of(self.model, self.directions, self.shipped, own)
-        return Matcher(self.model, self.shipped, self.directions, overlay)
+        misspelt = _misspelt(entry for entry in own.values() if entry is not None)
+        return replace(self, overlay=overlay, misspelt=self.misspelt | misspelt)
 
     def answer(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         line = folded(text)
@@ -123,7 +131,7 @@ class Matcher:
         for place, entry_id in enumerate(ids):
             if kind_of(entry_id) not in kinds:
                 scores[place] = -np.inf
-        return Scored(ids, scores, likeness, own)
+        return Scored(ids, scores, likeness, has_han(asked.text), own)
 
     def _pair(self, parts: Sequence[Scored], whole: Scored) -> tuple[int, int] | None:
         """Two different objections, each clear in a part of the line of its own, and both heard in the whole."""
@@ -133,11 +141,11 @@ class Matcher:
             is_clear = part.scores[best] - part.scores[next_best] >= PART_CLEAR_BY
             if is_clear and part.scores[best] - part.scores[-1] >= PART_ABOVE:
                 found[best] = max(found.get(best, 0.0), float(part.scores[best]))
-        loudest = float(np.max(whole.scores[:-1]))
-        heard = [place for place in found if whole.scores[place] >= PART_SHARE * loudest]
-        if len(heard) < 2:
+        loudest = whole.order()[:PART_AMONG]
+        least = PART_SHARE * float(whole.scores[loudest[0]])
+        heard = [place for place in loudest if place in found and whole.scores[place] >= least][:2]
+        if len(heard) < 2 or found[heard[0]] + found[heard[1]] < PARTS_TOGETHER:
             return None
-        heard.sort(key=lambda place: -whole.scores[place])
         return heard[0], heard[1]
 
     def _hits(self, order: Sequence[int], found: Scored) -> tuple[Hit, ...]:
@@ -149,23 +157,28 @@ class Matcher:
         return tuple(hits)
 
     def _cause(self, place: int, found: Scored) -> str:
-        """The text that added most to an entry's score, shared or the workspace's own."""
+        """The text that added most to an entry's score, shared or the workspace's own.
+
+        One with typing errors is not shown, and one in the other language only where nothing in the question's own
+        added half as much: it would not explain anything to the person who asked.
+        """
+        causes = [(amount, line) for amount, line in self._causes(place, found) if line not in self.misspelt]
+        own_language = [each for each in causes if has_han(each[1]) == found.is_chinese]
+        best, own = max(causes, default=(0.0, "")), max(own_language, default=(0.0, ""))
+        return own[1] if own[0] >= best[0] / 2 else best[1]
+
+    def _causes(self, place: int, found: Scored) -> Iterator[tuple[float, str]]:
         entry_id, training = found.ids[place], self.model.training
-        causes: list[tuple[float, str]] = []
-        if entry_id in self.model.training.ids:
+        if entry_id in training.ids:
             label = training.ids.index(entry_id)
             head = self.model.objections if len(found.likeness) == training.about_objections else self.model.all_kinds
             rows = np.flatnonzero(self.model.labels[: len(found.likeness)] == label)
-            contributions = found.likeness[rows] * head.coefficients[rows, label]
-            best = int(np.argmax(contributions))
-            causes.append((float(contributions[best]), training.texts[rows[best]]))
+            amounts = found.likeness[rows] * head.coefficients[rows, label]
+            yield from ((float(amount), training.texts[row]) for amount, row in zip(amounts, rows, strict=True))
         if self.overlay is not None and found.own is not None:
-            causes += [
-                (float(amount), line)
-                for line, owner, amount in zip(self.overlay.lines, self.overlay.owners, found.own, strict=True)
-                if owner == entry_id
-            ]
-        return max(causes, default=(0.0, ""))[1]
+            for line, owner, amount in zip(self.overlay.lines, self.overlay.owners, found.own, strict=True):
+                if owner == entry_id:
+                    yield float(amount), line
 
 
 def load(playbook: Playbook, out_of_scope: Mapping[Lang, Sequence[str]], cache_dir: Path | None) -> Matcher:
@@ -173,9 +186,13 @@ def load(playbook: Playbook, out_of_scope: Mapping[Lang, Sequence[str]], cache_d
     encoder = Encoder()
     entries = list(playbook.entries.values())
     model = load_or_train(Training.of(entries, out_of_scope), encoder, cache_dir)
-    matcher = Matcher(model, playbook.entries, Directions(model.vectors))
+    matcher = Matcher(model, playbook.entries, Directions(model.vectors), _misspelt(entries))
     matcher.answer("费率")  # loads the encoder's weights now, not with the first question
     return matcher
+
+
+def _misspelt(entries: Iterable[Entry]) -> frozenset[str]:
+    return frozenset(line for entry in entries for line in entry.examples.misspelt)
 
 
 __all__ = ["OBJECTIONS", "Answer", "Decision", "Hit", "Matcher", "load"]

@@ -19,7 +19,7 @@ _CONNECTORS: Final = re.compile(
     r"|\b(?:and also|as well as|on top of that|besides|plus|moreover|and)\b"
 )
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
-_MIN_HAN: Final = 3
+_MIN_HAN: Final = 2
 _MIN_WORDS: Final = 2
 
 
@@ -35,6 +35,10 @@ def folded(text: str) -> str:
 
 def has_words(text: str) -> bool:
     return bool(_WORDS.search(text))
+
+
+def has_han(text: str) -> bool:
+    return bool(_HAN.search(text))
 
 
 def clauses(text: str) -> list[str]:

@@ -72,7 +72,7 @@ class Training:
 
 def lines(entry: Entry) -> list[str]:
     """What an entry is recognised by, in both languages."""
-    found: list[str] = []
+    found: list[str] = list(entry.examples.misspelt)
     for lang in LANGS:
         found += entry.examples.in_(lang)
         found += [getattr(entry, name).in_(lang) for name in ("title", *entry.DESCRIBES)]

@@ -62,7 +62,7 @@ class VisitService:
     async def heard(self, actor: User, text: str) -> tuple[str, ...]:
         """The objections a text surely mentions."""
         answer = (await self.playbook.library(actor.team_id)).match(text[:MAX_QUESTION])
-        if answer.decision is Decision.NONE:
+        if answer.decision not in (Decision.ONE, Decision.SEVERAL):
             return ()
         wanted = 2 if answer.decision is Decision.SEVERAL else 1
         return tuple(hit.id for hit in answer.hits[:wanted] if hit.score >= SURE_ENOUGH)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from bot.domain.entry import Action, Bilingual, Category, Entry, Evidence, Kind, Lang, Negotiation, Step
+from bot.domain.entry import Action, Bilingual, Category, Discovery, Entry, Evidence, Kind, Lang, Negotiation, Step
 from bot.domain.playbook import Playbook
 from bot.text import Text, load
 from bot.views.blocks import (
@@ -39,6 +39,7 @@ MORE_MODAL: Final = "entry_more_modal"
 
 SPOKEN: Final = frozenset({"say", "diagnostic", "check", "question", "next_questions", "phrases"})
 """Fields that are said to the customer as they stand."""
+CHECKS_ON_CARD: Final = 8
 MATCHED_LIMIT: Final = 60
 """Characters of the matching phrase shown; a long example would push the answer off the screen."""
 
@@ -68,13 +69,13 @@ def card(
     blocks = [section(_heading(entry, shown, text)), _field(entry, entry.SPEAK, lang, text)]
     blocks += [_field(entry, name, lang, text) for name in entry.SCREEN if getattr(entry, name)]
     if isinstance(entry, Negotiation) and entry.category is Category.PREPARATION:
-        blocks.append(_field(entry, "checklist", lang, text))
+        blocks.append(_field(entry, "checklist", lang, text, most=CHECKS_ON_CARD))
     for proof in entry.evidence[:1]:
         blocks.append(
             section(f"*{text('field.evidence')}*\n{escape(proof.in_(lang))}\n_{_source(proof, playbook, lang, text)}_")
         )
     if entry.never:
-        never = " ｜ ".join(f"✗ {escape(each.in_(lang))} [{each.rule}]" for each in entry.never)
+        never = "\n".join(f"✗ {escape(each.in_(lang))} [{_unbroken(each.rule)}]" for each in entry.never)
         blocks.append(section(f"*{text('field.never')}*\n{never}"))
     kept = [_follow_up(each, lang, text) for each in entry.follow_up[:1]]
     blocks.append(context("\n".join([*kept, _kept(entry, text, today)])))
@@ -85,7 +86,7 @@ def card(
 def compact(entry: Entry, shown: Shown, text: Text, row: int) -> list[Block]:
     """An entry in a few lines, where two are shown together."""
     lines = [_heading(entry, shown, text)]
-    for name in (entry.SPEAK, *entry.SCREEN[:1]):
+    for name in _compact_fields(entry):
         said = escape(" / ".join(each.in_(shown.lang) for each in _said(entry, name)))
         lines.append(f"*{text(f'field.{name}')}*  {said}")
     return [section("\n".join(lines)), _buttons(shown, text, row)]
@@ -93,7 +94,7 @@ def compact(entry: Entry, shown: Shown, text: Text, row: int) -> list[Block]:
 
 def fallback(entry: Entry, lang: Lang) -> str:
     """The card for notifications and screen readers."""
-    said = (line.in_(lang) for name in (entry.SPEAK, *entry.SCREEN[:1]) for line in _said(entry, name))
+    said = (line.in_(lang) for name in _compact_fields(entry) for line in _said(entry, name))
     return f"{entry.title.in_(lang)}: {' '.join(said)}"
 
 
@@ -127,11 +128,12 @@ def shared(entry: Entry, shown: Shown, playbook: Playbook, text: Text, today: da
 
 def more_modal(entry: Entry, lang: Lang, playbook: Playbook, text: Text) -> View:
     """The whole entry."""
-    blocks = [section(f"*{escape(entry.title.in_(lang))}*"), _field(entry, entry.SPEAK, lang, text)]
+    industry = f"  ·  {escape(entry.industry.in_(lang))}" if isinstance(entry, Discovery) and entry.industry else ""
+    blocks = [section(f"*{escape(entry.title.in_(lang))}*{industry}"), _field(entry, entry.SPEAK, lang, text)]
     blocks += [_field(entry, name, lang, text) for name in entry.WHOLE if getattr(entry, name)]
     proofs = [f"• {escape(item.in_(lang))}\n   _{_source(item, playbook, lang, text)}_" for item in entry.evidence]
     never = [
-        f"✗ {escape(each.in_(lang))} [{each.rule}]\n   "
+        f"✗ {escape(each.in_(lang))} [{_unbroken(each.rule)}]\n   "
         f"{text('entry.instead', text=escape(playbook.red_lines[each.rule].instead.in_(lang)))}"
         for each in entry.never
     ]
@@ -177,9 +179,23 @@ def _said(entry: Entry, name: str) -> tuple[Bilingual, ...]:
     return (value,) if isinstance(value, Bilingual) else tuple(value)
 
 
-def _field(entry: Entry, name: str, lang: Lang, text: Text) -> Block:
-    """A field under its label. What is to be spoken aloud stands as a quotation."""
+def _unbroken(rule: str) -> str:
+    """With a hyphen at which no line ends."""
+    return rule.replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
+def _compact_fields(entry: Entry) -> list[str]:
+    """What to say, and the first other thing there is."""
+    return [entry.SPEAK, *[name for name in entry.SCREEN if getattr(entry, name)][:1]]
+
+
+def _field(entry: Entry, name: str, lang: Lang, text: Text, most: int | None = None) -> Block:
+    """A field under its label. What is to be spoken aloud stands as a quotation; `most` items are shown."""
     said = _said(entry, name)
+    if most is not None and len(said) > most:
+        title = text(f"field.{name}")
+        lines = [*(f"• {escape(each.in_(lang))}" for each in said[:most]), text("entry.rest", count=len(said) - most)]
+        return _titled(title, lines)
     if name in SPOKEN:
         lines = [f">{escape(each.in_(lang))}" for each in said]
     elif name == "steps":
