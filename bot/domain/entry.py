@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -419,6 +420,7 @@ KINDS: Final[Mapping[Kind, type[Entry]]] = {
 }
 
 
+@cache
 def kind_of(entry_id: str) -> Kind:
     """Told by what the id begins with; families of objections stand for themselves."""
     prefix = entry_id.split("/")[0]

@@ -83,6 +83,15 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """A text, how like the question it is, and how much it added to its entry's score."""
+
+    line: str
+    likeness: float
+    added: float
+
+
+@dataclass(frozen=True, slots=True)
 class Matcher:
     """`shipped` are the entries the model was trained on; `overlay` has what a workspace changed of them."""
 
@@ -102,23 +111,30 @@ class Matcher:
         line = folded(text)
         if not has_words(line):
             return Answer(text, Decision.NONE)
-        parts = clauses(line)[:MAX_PARTS] if kinds == OBJECTIONS else []
-        asked, *asked_parts = self.model.ask([line, *(parts if len(parts) > 1 else ())])
-        whole = self._scored(asked, kinds)
+        (whole,) = self._scored([line], kinds)
         order, scores = whole.order(), whole.scores
         if not order:
             return Answer(text, Decision.NONE)
         if scores[order[0]] - scores[-1] < NONE_BELOW:
             return Answer(text, Decision.NONE, self._hits(order, whole))
-        if pair := self._pair([self._scored(each, kinds) for each in asked_parts], whole):
+        if kinds == OBJECTIONS and (pair := self._pair(line, whole)):
             return Answer(text, Decision.SEVERAL, self._hits([*pair, *(p for p in order if p not in pair)], whole))
         clear = len(order) == 1 or scores[order[0]] - scores[order[1]] >= CLEAR_BY
         return Answer(text, Decision.ONE if clear else Decision.CHOOSE, self._hits(order, whole))
 
-    def _scored(self, asked: Asked, kinds: frozenset[Kind]) -> Scored:
+    def _scored(self, texts: Sequence[str], kinds: frozenset[Kind]) -> list[Scored]:
+        """Of folded texts; together they cost little more than one."""
         head = self.model.objections if kinds == OBJECTIONS else self.model.all_kinds
+        asked = self.model.ask(texts)
         likeness = self.model.likeness(asked, len(head.coefficients))
-        ids, scores, own = head.ids, likeness @ head.coefficients, None
+        scores = likeness @ head.coefficients
+        return [self._counting(head.ids, *each, kinds) for each in zip(scores, likeness, asked, strict=True)]
+
+    def _counting(
+        self, ids: tuple[str, ...], scores: Floats, likeness: Floats, asked: Asked, kinds: frozenset[Kind]
+    ) -> Scored:
+        """With what the workspace changed, and without entries that are not asked for."""
+        own = None
         if self.overlay is not None:
             ids = (*ids, *self.overlay.added)
             new = np.zeros(len(self.overlay.added), dtype=np.float32)
@@ -128,25 +144,27 @@ class Matcher:
                 scores[place] += additions.get(entry_id, 0.0)
                 if entry_id in self.overlay.retired:
                     scores[place] = -np.inf
-        for place, entry_id in enumerate(ids):
-            if kind_of(entry_id) not in kinds:
-                scores[place] = -np.inf
+        scores[:-1][[kind_of(entry_id) not in kinds for entry_id in ids]] = -np.inf
         return Scored(ids, scores, likeness, has_han(asked.text), own)
 
-    def _pair(self, parts: Sequence[Scored], whole: Scored) -> tuple[int, int] | None:
+    def _pair(self, line: str, whole: Scored) -> tuple[int, int] | None:
         """Two different objections, each clear in a part of the line of its own, and both heard in the whole."""
+        loudest = whole.order()[:PART_AMONG]
+        least = PART_SHARE * float(whole.scores[loudest[0]])
+        heard = [place for place in loudest if whole.scores[place] >= least]
+        parts = clauses(line)[:MAX_PARTS]
+        if len(heard) < 2 or len(parts) < 2:
+            return None
         found: dict[int, float] = {}
-        for part in parts:
+        for part in self._scored(parts, OBJECTIONS):
             best, next_best = [*part.order(), -1][:2]
             is_clear = part.scores[best] - part.scores[next_best] >= PART_CLEAR_BY
             if is_clear and part.scores[best] - part.scores[-1] >= PART_ABOVE:
                 found[best] = max(found.get(best, 0.0), float(part.scores[best]))
-        loudest = whole.order()[:PART_AMONG]
-        least = PART_SHARE * float(whole.scores[loudest[0]])
-        heard = [place for place in loudest if place in found and whole.scores[place] >= least][:2]
-        if len(heard) < 2 or found[heard[0]] + found[heard[1]] < PARTS_TOGETHER:
+        pair = [place for place in heard if place in found][:2]
+        if len(pair) < 2 or found[pair[0]] + found[pair[1]] < PARTS_TOGETHER:
             return None
-        return heard[0], heard[1]
+        return pair[0], pair[1]
 
     def _hits(self, order: Sequence[int], found: Scored) -> tuple[Hit, ...]:
         hits: list[Hit] = []
@@ -157,28 +175,31 @@ class Matcher:
         return tuple(hits)
 
     def _cause(self, place: int, found: Scored) -> str:
-        """The text that added most to an entry's score, shared or the workspace's own.
+        """The text most like the question among those that added most to an entry's score, shared or the workspace's.
 
         One with typing errors is not shown, and one in the other language only where nothing in the question's own
         added half as much: it would not explain anything to the person who asked.
         """
-        causes = [(amount, line) for amount, line in self._causes(place, found) if line not in self.misspelt]
-        own_language = [each for each in causes if has_han(each[1]) == found.is_chinese]
-        best, own = max(causes, default=(0.0, "")), max(own_language, default=(0.0, ""))
-        return own[1] if own[0] >= best[0] / 2 else best[1]
+        causes = [each for each in self._causes(place, found) if each.line not in self.misspelt]
+        most = max((each.added for each in causes), default=0.0)
+        heavy = [each for each in causes if each.added >= most / 2]
+        own_language = [each for each in heavy if has_han(each.line) == found.is_chinese]
+        likest = max(own_language or heavy, key=lambda each: each.likeness, default=None)
+        return likest.line if likest else ""
 
-    def _causes(self, place: int, found: Scored) -> Iterator[tuple[float, str]]:
+    def _causes(self, place: int, found: Scored) -> Iterator[Cause]:
         entry_id, training = found.ids[place], self.model.training
         if entry_id in training.ids:
             label = training.ids.index(entry_id)
             head = self.model.objections if len(found.likeness) == training.about_objections else self.model.all_kinds
-            rows = np.flatnonzero(self.model.labels[: len(found.likeness)] == label)
-            amounts = found.likeness[rows] * head.coefficients[rows, label]
-            yield from ((float(amount), training.texts[row]) for amount, row in zip(amounts, rows, strict=True))
+            for row in np.flatnonzero(self.model.labels[: len(found.likeness)] == label).tolist():
+                like = float(found.likeness[row])
+                yield Cause(training.texts[row], like, like * float(head.coefficients[row, label]))
         if self.overlay is not None and found.own is not None:
-            for line, owner, amount in zip(self.overlay.lines, self.overlay.owners, found.own, strict=True):
-                if owner == entry_id:
-                    yield float(amount), line
+            rows = zip(self.overlay.lines, self.overlay.owners, found.own, self.overlay.coefficients, strict=True)
+            for line, owner, added, coefficient in rows:
+                if owner == entry_id and coefficient:
+                    yield Cause(line, float(added / coefficient), float(added))
 
 
 def load(playbook: Playbook, out_of_scope: Mapping[Lang, Sequence[str]], cache_dir: Path | None) -> Matcher:

@@ -23,8 +23,6 @@ _STOP: Final = frozenset(_STOP_WORDS.split())
 _SUFFIXES: Final = ("ing", "edly", "ed", "es", "s", "ly")
 _PIECE_WEIGHT: Final = 0.5
 _LONGEST_HAN: Final = 4
-_BLOCK: Final = 2048
-"""Grams multiplied at a time: keeps training below a few dozen megabytes."""
 
 
 def grams(text: str) -> Counter[str]:
@@ -92,25 +90,23 @@ class Index:
 
     def similarities(self, text: str) -> Floats:
         """Cosine of a folded text with every training text."""
-        result = np.zeros(self.size, dtype=np.float32)
-        for column, weight in zip(*self.query(text), strict=True):
-            here = slice(self.starts[column], self.starts[column + 1])
-            result[self.rows[here]] += weight * self.weights[here]
-        return result
+        columns, weights = self.query(text)
+        starts, ends = self.starts[columns], self.starts[columns + 1]
+        here = _ranges(starts, ends)
+        products = self.weights[here] * np.repeat(weights, ends - starts)
+        return np.bincount(self.rows[here], products, self.size).astype(np.float32)
 
-    def all_similarities(self) -> Floats:
-        """Cosine of every training text with every other; what only one text has adds to its own, which is 1."""
-        result = np.zeros((self.size, self.size), dtype=np.float32)
-        shared = np.flatnonzero(np.diff(self.starts) > 1)
-        for at in range(0, len(shared), _BLOCK):
-            columns = shared[at : at + _BLOCK]
-            dense = np.zeros((self.size, len(columns)), dtype=np.float32)
-            for place, column in enumerate(columns):
-                here = slice(self.starts[column], self.starts[column + 1])
-                dense[self.rows[here], place] = self.weights[here]
-            result += dense @ dense.T
-        np.fill_diagonal(result, 1)
-        return result
+    def all_similarities(self, texts: Sequence[str]) -> Floats:
+        """Cosine of every training text with every other."""
+        return np.stack([self.similarities(text) for text in texts])
+
+
+def _ranges(starts: Ints, ends: Ints) -> NDArray[np.int64]:
+    """All places from each start to its end, one range after the other."""
+    lengths = ends - starts
+    before = np.cumsum(lengths) - lengths
+    places: NDArray[np.int64] = np.arange(lengths.sum()) + np.repeat(starts - before, lengths)
+    return places
 
 
 def _unit(counted: Counter[str], vocabulary: Mapping[str, int], idf: Floats) -> tuple[list[int], list[float]]:

@@ -154,7 +154,7 @@ def _fitted(model: Model, entry_id: str, changed: Sequence[tuple[str, float]]) -
     rows = training.about_objections if kind_of(entry_id) is Kind.OBJECTION else len(training.texts)
     head = model.objections if kind_of(entry_id) is Kind.OBJECTION else model.all_kinds
     asked = model.ask([folded(line) for line, _ in changed])
-    likeness = np.stack([model.likeness(each, rows) for each in asked])
+    likeness = model.likeness(asked, rows)
     column = head.ids.index(entry_id) if entry_id in head.ids else None
     have = likeness @ head.coefficients[:, column] if column is not None else np.zeros(len(changed))
     wanted = np.array([aim for _, aim in changed]) - have

@@ -19,7 +19,7 @@ from bot.services.playbook import MAX_QUESTION, PlaybookService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.visits import Consequences, VisitStore
 
-SURE_ENOUGH = 0.5
+SURE_ENOUGH = 0.8
 """A matched objection is preselected in the form from this score on; below, an empty field is kinder."""
 LONGEST_TYPED_NAME = 30
 

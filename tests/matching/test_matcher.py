@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from bot import matching
 from bot.assembly import ROOT
+from bot.domain.entry import LANGS, Kind
 from bot.domain.playbook import Playbook
 from bot.matching import Decision, Matcher
+from bot.matching.folding import has_han
 from bot.storage import playbooks
 
 DATA = Path(__file__).parent.parent / "data"
@@ -30,6 +32,8 @@ def rows(name: str) -> list[dict[str, str]]:
         ("our bank is much cheaper", "cost/bank-loan-cheaper"),
         ("OUR BANK IS MUCH CHEAPER", "cost/bank-loan-cheaper"),
         ("不想让买方知道", "disclosure/buyer-notification"),
+        ("利息高", "cost/fee-too-high"),
+        ("嫌贵", "cost/fee-too-high"),
     ],
 )
 def test_one_clear_play(matcher: Matcher, question: str, entry_id: str) -> None:
@@ -42,6 +46,12 @@ def test_two_objections_in_one_line(matcher: Matcher) -> None:
     answer = matcher.answer("费率高，还要通知买方")
     assert answer.decision is Decision.SEVERAL
     assert {hit.id for hit in answer.hits[:2]} == {"cost/fee-too-high", "disclosure/buyer-notification"}
+
+
+@pytest.mark.parametrize("line", (DATA / "neutral-notes.txt").read_text(encoding="utf-8").splitlines())
+def test_a_note_without_an_objection_has_none(matcher: Matcher, line: str) -> None:
+    """What account managers write down when all went well; learnt from are other lines."""
+    assert matcher.answer(line).decision is not Decision.ONE
 
 
 @pytest.mark.parametrize("question", ["今天天气怎么样", "打印机坏了找谁修", "book a meeting room for Friday", "hello"])
@@ -65,8 +75,26 @@ def test_hits_are_ranked_and_the_reason_is_an_example_of_the_entry(matcher: Matc
     assert len(scores) == 10
     assert scores == sorted(scores, reverse=True)
     best = playbook.entries[answer.hits[0].id]
-    own = [text for lang in ("zh", "en") for _, text in best.texts("zh" if lang == "zh" else "en")]
+    own = [text for lang in LANGS for _, text in best.texts(lang)]
     assert answer.hits[0].matched in own
+
+
+@pytest.mark.parametrize(
+    ("question", "is_chinese"), [("the fee is too high, can you lower it", False), ("买方要是知道了就不好了", True)]
+)
+def test_the_reason_is_in_the_questions_language(matcher: Matcher, question: str, is_chinese: bool) -> None:
+    """An example in the other language explains nothing to who asked."""
+    assert has_han(matcher.answer(question).hits[0].matched) is is_chinese
+
+
+def test_the_reason_is_never_misspelt(matcher: Matcher, playbook: Playbook) -> None:
+    """Lines with typing errors are learnt from, not shown; not even to who makes the same error."""
+    misspelt = playbook.entries["cost/fee-too-high"].examples.misspelt
+    assert misspelt
+    for line in misspelt:
+        answer = matcher.answer(line)
+        assert answer.hits[0].id == "cost/fee-too-high"
+        assert answer.hits[0].matched not in misspelt
 
 
 def test_the_reason_of_a_known_example_is_that_example(matcher: Matcher, playbook: Playbook) -> None:
@@ -139,3 +167,20 @@ def test_a_damaged_model_is_trained_anew(
     (tmp_path / name.name).write_bytes(name.read_bytes()[:1000])
     again = matching.load(playbook, playbooks.out_of_scope(ROOT / "playbooks"), tmp_path)
     assert again.answer("客户嫌费率高") == matcher.answer("客户嫌费率高")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "entry_id"),
+    [
+        ("客户一直犹豫，不肯定下次时间", Kind.SIGNAL, "signal/hesitates"),
+        ("he went quiet after we sent the quote", Kind.SIGNAL, "signal/silent-after-quote"),
+        ("怎么问客户现在有哪些融资", Kind.DISCOVERY, "discovery/open-current-tools"),
+        ("谈价之前要准备什么", Kind.NEGOTIATION, "negotiation/prep-checklist"),
+        ("A类客户多久联系一次", Kind.RELATIONSHIP, "relationship/tier-a-key"),
+    ],
+)
+def test_other_kinds_are_found_when_asked_for(matcher: Matcher, question: str, kind: Kind, entry_id: str) -> None:
+    """Of one kind, and among all."""
+    assert matcher.answer(question, frozenset({kind})).hits[0].id == entry_id
+    assert matcher.answer(question, frozenset(Kind)).hits[0].id == entry_id
+    assert entry_id not in {hit.id for hit in matcher.answer(question).hits}
