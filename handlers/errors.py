@@ -17,10 +17,15 @@ from bot import text as texts
 from bot.errors import BotError, StoreUnavailableError
 from bot.slack import error_of
 from bot.text import Text
+from bot.views.blocks import clip, escape
 from bot.views.visits import MODAL as VISIT_MODAL
+from handlers import incoming
 from handlers.background import Background, without_text
 
 logger = logging.getLogger(__name__)
+
+TYPED_SHOWN = 1500
+"""Characters of a command repeated to the person, who sees nothing else of it."""
 
 _EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id"})
 
@@ -53,8 +58,12 @@ def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
             return BoltResponse(status=200)
         text = context.get("text") or texts.load("en")
         told = sentence(error, text)
+        if isinstance(error, StoreUnavailableError) and not context.get("language_is_known"):
+            told = f"{texts.load('zh')(error.key, **error.values)}\n{told}"  # nobody can be asked which it is
         kind = body.get("type")
         if "command" in body:
+            if body.get("text") and isinstance(error, StoreUnavailableError):
+                told = f"{told}\n>{escape(clip(incoming.words(body['text']), TYPED_SHOWN))}"
             return _json({"response_type": "ephemeral", "text": told})
         if kind == "view_submission":
             if isinstance(error, StoreUnavailableError) and body["view"]["callback_id"] == VISIT_MODAL:

@@ -50,13 +50,13 @@ def provide(services: Services, later: Background, client: AsyncWebClient) -> Ca
         context.update(services=services, later=later, client=client)
         if context.team_id and context.user_id:
             who = (context.team_id, context.user_id)
-            context["text"] = texts.load(languages.get(who, "en"))
+            context.update(text=texts.load(languages.get(who, "en")), language_is_known=who in languages)
             async with _in_time():
                 actor = await services.members.actor(*who)
             if len(languages) >= LANGUAGES_KEPT:
                 languages.clear()
             languages[who] = actor.lang
-            context.update(actor=actor, text=texts.load(actor.lang))
+            context.update(actor=actor, text=texts.load(actor.lang), language_is_known=True)
         await next_()
 
     return middleware

@@ -12,6 +12,7 @@ from bot.services import Services
 from bot.text import Text
 from bot.views.blocks import escape
 from handlers import customers, incoming, playbook, visits
+from handlers.background import Background
 
 COMMAND = "/factormate"
 
@@ -23,6 +24,7 @@ async def factormate(
     actor: User,
     services: Services,
     text: Text,
+    later: Background,
 ) -> None:
     word, rest = incoming.first_word(command["text"])
     inner = {**command, "text": rest, "invoked_as": f"{COMMAND} {word}"}
@@ -30,7 +32,7 @@ async def factormate(
         case "objection":
             await playbook.objection(ack, inner, actor, services, text)
         case "visit":
-            await visits.visit(ack, inner, client, actor, services, text)
+            await visits.visit(ack, inner, client, actor, services, text, later)
         case "customer":
             await customers.customer(ack, inner, actor, services, text)
         case "language" | "语言":

@@ -14,7 +14,7 @@ from bot.domain.customer import CustomerName, Tier
 from bot.domain.entry import Kind
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
 from bot.domain.user import User
-from bot.domain.visit import Channel
+from bot.domain.visit import NOTE_LIMIT, Channel
 from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, NotAllowedError
 from bot.services import Services
 from bot.text import Text
@@ -44,10 +44,14 @@ async def visit(
     actor: User,
     services: Services,
     text: Text,
+    later: Background,
 ) -> None:
     draft = await services.visits.draft(actor, incoming.words(command["text"]))
     await open_form(client, command["trigger_id"], services, actor, text, draft)
     await ack()
+    if rest := draft.note[NOTE_LIMIT:]:
+        told = text("visit.cut", limit=NOTE_LIMIT)
+        later(client.chat_postMessage(channel=actor.user_id, text=told, blocks=views.kept(told, rest)))
 
 
 async def open_form(

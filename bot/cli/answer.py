@@ -13,6 +13,7 @@ from bot import assembly
 from bot import text as texts
 from bot.cli.desk import prepare
 from bot.clock import system_clock
+from bot.domain.entry import Kind
 from bot.domain.playbook import Playbook
 from bot.matching import Answer, Decision, Matcher
 from bot.services.playbook import language_of
@@ -24,24 +25,24 @@ from bot.views.playbook import Shown
 MAX_HITS: Final = 10
 
 
-def run(questions: Sequence[str], settings: Settings, *, as_lines: bool) -> int:
+def run(questions: Sequence[str], kinds: frozenset[Kind], settings: Settings, *, as_lines: bool) -> int:
     """A card for the only question, or a JSON line for each."""
     prepare(settings)
     playbook = assembly.load_playbook()
     matcher = assembly.load_matcher(settings, playbook)
     if as_lines:
-        _print_lines(questions, matcher)
+        _print_lines(questions, kinds, matcher)
     else:
-        print(_card(matcher.answer(questions[0]), playbook))
+        print(_card(matcher.answer(questions[0], kinds), playbook))
     return 0
 
 
-def _print_lines(queries: Sequence[str], matcher: Matcher) -> None:
+def _print_lines(queries: Sequence[str], kinds: frozenset[Kind], matcher: Matcher) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal speaks
     for query in queries:
         started = time.perf_counter()
-        answer = matcher.answer(query)
+        answer = matcher.answer(query, kinds)
         line = {
             "query": query,
             "decision": answer.decision.value,

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.cli import OperatorError
+from bot.domain.entry import Kind
 from bot.domain.question import Labelled
 from bot.domain.user import Role
 from bot.settings import Settings
@@ -31,6 +32,14 @@ def roles(typed: Sequence[str], *, none: bool) -> frozenset[Role]:
     if unknown:
         raise OperatorError(f"There is no role {unknown[0]}; there are {', '.join(Role)}.")
     return frozenset(Role(each) for each in typed)
+
+
+def kinds(typed: str) -> frozenset[Kind]:
+    """`all`, or a kind as its folder is called."""
+    by_folder = {kind.folder: frozenset({kind}) for kind in Kind} | {"all": frozenset(Kind)}
+    if typed not in by_folder:
+        raise OperatorError(f"There is no kind {typed}; there are {', '.join(by_folder)}.")
+    return by_folder[typed]
 
 
 def team(typed: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """Visit notes: what was heard at a customer and what was promised."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +10,8 @@ from bot.errors import FieldError
 
 NOTE_LIMIT = 3000
 STEP_LIMIT = 200
+LONGEST_AGO = timedelta(days=366)
+"""Older visits are a slip of the pen: what mattered of them is in the customer's file."""
 
 
 class Channel(StrEnum):
@@ -41,6 +43,8 @@ def ensure_dates(
     """Raises FieldError naming the field that needs another date."""
     if on > today:
         raise FieldError("on", "visit.error_future")
+    if on < today - LONGEST_AGO:
+        raise FieldError("on", "visit.error_too_old")
     if next_step and next_step_on is None:
         raise FieldError("next_step_on", "visit.error_step_without_date")
     if next_step_on is not None and not next_step:

@@ -10,6 +10,7 @@ from bot.domain.followup import FollowUp, contact_due
 from bot.domain.note import Brief, NewCustomer
 from bot.domain.user import Role, User
 from bot.domain.workcalendar import IsWorkingDay
+from bot.errors import CustomerExistsError
 from bot.matching.names import closeness
 from bot.services.workspaces import WorkspaceService
 from bot.storage.briefs import BriefStore
@@ -52,11 +53,11 @@ class CustomerService:
         return [customer for close, customer in ranked if close == best]
 
     async def suggest(self, actor: User, typed: str) -> list[Customer]:
-        """All one's own customers that fit, the closest and then the most recently contacted first."""
-        own = await self.customers.owned_by(actor.team_id, policy.visible_owner_ids(actor, ()))
-        if not typed.strip():
-            return sorted(own, key=_recency)
-        return [customer for _, customer in _ranked(typed, own)]
+        """All visible customers that fit, the closest and then the most recently contacted first; one's own lead."""
+        visible = await self.customers.owned_by(actor.team_id, await self.visible_owner_ids(actor))
+        ranked = [customer for _, customer in _ranked(typed, visible)]
+        found = ranked if typed.strip() else sorted(visible, key=_recency)
+        return sorted(found, key=lambda customer: customer.owner_id != actor.user_id)
 
     async def brief_named(self, actor: User, typed: str) -> Brief | list[Customer]:
         """The brief of the one customer meant, or all that could be meant (none, or several)."""
@@ -102,6 +103,14 @@ class CustomerService:
         )
         await self.workspaces.record(actor.team_id, by or actor.user_id, "customer.create", created.id)
         return created
+
+    async def ensure_unknown(self, actor: User, new: Customer) -> None:
+        """Raises CustomerExistsError when the actor sees a customer of one of its names already, one's own or not."""
+        owner_ids = await self.visible_owner_ids(actor)
+        for name in new.names:
+            for other in await self.customers.named(actor.team_id, owner_ids, name):
+                if other.id != new.id:
+                    raise CustomerExistsError(name=name)
 
     def built(self, actor: User, new: NewCustomer, customer_id: str) -> Customer:
         return Customer(

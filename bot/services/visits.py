@@ -1,6 +1,7 @@
 """Visit notes: what a typed line already says, and saving a note with what follows from it."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ from bot.storage.visits import Consequences, VisitStore
 SURE_ENOUGH = 0.8
 """A matched objection is preselected in the form from this score on; below, an empty field is kinder."""
 LONGEST_TYPED_NAME = 30
+_SENTENCE = re.compile(r"[的了吗呢吧已在是到很要不没被把给聊谈说见问，。！？,.!?]")
+"""What sentences have and names of companies hardly do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,10 @@ class VisitService:
         if customer is None:
             name, rest = [*line.split(None, 1), ""][:2]
             matches = await self.customers.suggest(actor, name)
-            if len(matches) > 1 or len(name) > LONGEST_TYPED_NAME or (not matches and not rest):
-                return Draft(note=line, objection_ids=await self.heard(actor, line))
+            heard = await self.heard(actor, line)
+            is_note = not matches and not rest and (heard or not _reads_like_a_name(name))
+            if len(matches) > 1 or len(name) > LONGEST_TYPED_NAME or is_note:
+                return Draft(note=line, objection_ids=heard)
             if not matches:
                 return Draft(customer_name=name, note=rest.strip(), objection_ids=await self.heard(actor, rest))
             customer = matches[0]
@@ -115,8 +120,13 @@ class VisitService:
         if not isinstance(form.customer, NewCustomer):
             return None
         fresh = self.customers.built(actor, form.customer, _id("c", actor, form.form_id))
-        await self.customers.customers.ensure_new(actor.team_id, fresh)
+        await self.customers.ensure_unknown(actor, fresh)
         return fresh
+
+
+def _reads_like_a_name(word: str) -> bool:
+    """A single unknown word is offered as a new customer unless it reads like the note itself."""
+    return 2 <= len(word) <= LONGEST_TYPED_NAME and not _SENTENCE.search(word)
 
 
 def _customer_in(line: str, customers: Sequence[Customer]) -> tuple[Customer | None, str]:

@@ -21,6 +21,9 @@ def brief(found: Brief, text: Text) -> list[Block]:
     key = "customer.line" if customer.industry else "customer.line_plain"
     line = text(key, tier=customer.tier, industry=escape(customer.industry), owner=customer.owner_id)
     next_contact = text("visit.next_contact", due=found.contact.due_on, why=contact_reason(found.contact, text))
+    late = found.contact.days_late(found.today)
+    if late:
+        next_contact = f"{next_contact} · *{text('followup.late', count=late)}*"
     blocks = [header(customer.name), section(f"{line}\n{next_contact}")]
     if found.steps:
         lines = [

@@ -34,6 +34,9 @@ CUSTOMER: Final = "visit_customer"
 NEW: Final = "new:"
 """Prefix of the option that creates a customer; the typed name follows."""
 
+PART: Final = 2400
+MAX_PARTS: Final = 20
+LONGEST_NAME: Final = 60
 _OPTION_VALUE_LIMIT: Final = 150
 
 
@@ -92,11 +95,10 @@ def suggestions(customers: Sequence[Customer], typed: str, text: Text) -> list[B
     """Options of the type-ahead: the customers, and creating one unless the typed name is taken."""
     typed = typed.strip()
     taken = any(folded(typed) == folded(name) for each in customers for name in each.names)
-    wants_new = len(typed) >= 2 and not taken
+    wants_new = 2 <= len(typed) <= LONGEST_NAME and not taken
     options = [option(_label(each), each.id) for each in customers[: MAX_OPTIONS - wants_new]]
     if wants_new:
-        name = clip(typed, 60)
-        options.append(option(text("visit.customer_new", name=name), f"{NEW}{name}"))
+        options.append(option(text("visit.customer_new", name=typed), f"{NEW}{typed}"))
     return options
 
 
@@ -115,9 +117,16 @@ def saved(recorded: Recorded, created: bool, playbook: Playbook, text: Text, tod
         body.append(text("visit.saved_objections", titles=" · ".join(found)))
     if visit.next_step and visit.next_step_on:
         body.append(text("visit.saved_step", title=escape(visit.next_step), due=visit.next_step_on))
-    why = contact_reason(recorded.contact, text, visit.channel, today)
+    counted = visit.channel if visit.on == today else None  # a note written up later explains itself by its own day
+    why = contact_reason(recorded.contact, text, counted, today)
     body.append(text("visit.next_contact", due=recorded.contact.due_on, why=why))
     return [section("\n".join(lines)), *(section(part) for part in body)]
+
+
+def kept(intro: str, rest: str) -> list[Block]:
+    """What did not fit the form."""
+    parts = [rest[at : at + PART] for at in range(0, min(len(rest), PART * MAX_PARTS), PART)]
+    return [section(intro), *(section(f">{quoted(part)}") for part in parts)]
 
 
 def quoted(note: str) -> str:

@@ -68,7 +68,9 @@ async def test_a_lead_sees_the_teams_customers(desk: Desk) -> None:
     assert await desk.services.customers.get(zhou, lins.id) == lins
     found = await desk.services.customers.named(zhou, "远大纺织")
     assert sorted(each.owner_id for each in found) == [LIN, CHEN]
-    assert await desk.services.customers.suggest(zhou, "") == [], "the form offers one's own"
+    own = await desk.create("顺达物流", by=ZHOU)
+    assert (await desk.services.customers.suggest(zhou, ""))[0] == own, "one's own come first in the form"
+    assert {each.id for each in await desk.services.customers.suggest(zhou, "远大")} == {lins.id, chens.id}
     assert chens in found
 
 

@@ -229,3 +229,26 @@ async def test_a_visit_ends_the_snooze_of_the_contact(desk: Desk) -> None:
     await desk.log(customer)
     contact = await desk.services.followups.get(lin, contact_id)
     assert (contact.due_on, contact.snoozes) == (date(2026, 3, 16), ())
+
+
+async def test_a_single_unknown_word_is_offered_as_a_customer(desk: Desk) -> None:
+    """Unless it reads like the note itself."""
+    actor = await desk.actor()
+    assert await desk.services.visits.draft(actor, "星河控股") == Draft(customer_name="星河控股")
+    assert await desk.services.visits.draft(actor, "今天聊了下近况") == Draft(note="今天聊了下近况")
+
+
+async def test_a_lead_finds_the_teams_customers_and_makes_no_second_one(desk: Desk) -> None:
+    """What a lead can see is neither created again nor hidden from the type-ahead."""
+    customer = await desk.create()
+    draft = await desk.services.visits.draft(await desk.actor(ZHOU), f"{customer.name} 补记")
+    assert draft.customer == customer
+    with pytest.raises(CustomerExistsError):
+        await desk.log(NewCustomer(customer.name, Tier.B), by=ZHOU)
+
+
+async def test_a_visit_of_years_ago_is_a_slip(desk: Desk) -> None:
+    customer = await desk.create()
+    with pytest.raises(FieldError) as told:
+        await desk.log(customer, on=MONDAY.replace(year=1900))
+    assert (told.value.field, told.value.key) == ("on", "visit.error_too_old")
