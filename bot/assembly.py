@@ -29,6 +29,7 @@ from bot.services import (
     MemberService,
     NudgeService,
     PlaybookService,
+    PreparationService,
     Services,
     VisitService,
     WorkspaceService,
@@ -110,6 +111,7 @@ class Core:
             nudges=NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work),
             members=members,
             workspaces=workspaces,
+            preparations=PreparationService(customers, playbook),
         )
 
 

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import customers, followups, home, playbook, preferences, visits
+from handlers import customers, followups, home, library, playbook, preferences, preparation, visits
 
 
 def register_all(app: AsyncApp) -> None:
@@ -12,4 +12,6 @@ def register_all(app: AsyncApp) -> None:
     visits.register(app)
     followups.register(app)
     preferences.register(app)
+    preparation.register(app)
+    library.register(app)
     home.register(app)

@@ -43,12 +43,11 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
 async def ask(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, actor: User, services: Services, text: Text
 ) -> None:
-    """Home has no room for an answer, so the categories come as a direct message."""
-    await ack()
-    intro = text("answer.browse_intro")
+    """Home has no room for an answer, so the playbook opens in a window."""
     library = await services.playbook.library(actor.team_id)
-    blocks = playbook_views.browse(library.playbook, text, intro)
-    await client.chat_postMessage(channel=body["user"]["id"], text=intro, blocks=blocks)
+    view = playbook_views.browse_modal(library.playbook, text)
+    await client.views_open(trigger_id=body["trigger_id"], view=view)
+    await ack()
 
 
 def register(app: AsyncApp) -> None:

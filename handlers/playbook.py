@@ -12,8 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
+from bot.domain.entry import Kind
 from bot.domain.user import User
-from bot.matching import Answer, Decision
+from bot.matching import OBJECTIONS, Answer, Decision
 from bot.services import Services
 from bot.services.playbook import MAX_QUESTION, Library, language_of
 from bot.slack import error_of
@@ -26,6 +27,10 @@ from handlers.background import Background
 from handlers.replies import channel_of, replace, tell
 
 COMMAND = "/objection"
+HELP_WORDS = frozenset(
+    {"help", "帮助", "?", "？", "你好", "您好", "在吗", "谢谢", "hi", "hello", "hey", "thanks", "thank you"}
+)
+"""Nobody greets with an objection: who does so wants to know what this is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +67,16 @@ async def mention(
     await tell(client, actor, event["channel"], message.text, message.blocks, event.get("thread_ts"))
 
 
-async def answer(services: Services, actor: User, text: Text, typed: str, command: str) -> Message:
+async def answer(
+    services: Services, actor: User, text: Text, typed: str, command: str, kinds: frozenset[Kind] = OBJECTIONS
+) -> Message:
     """One play, a choice, two plays, or an honest no; and kind words for what is not a question."""
     question = incoming.words(typed)
     if not typed.strip() or (not question and "<@" in typed):
         intro = text("answer.browse_intro")
         library = await services.playbook.library(actor.team_id)
         return Message(intro, views.browse(library.playbook, text, intro))
-    if question.lower() in ("help", "帮助", "?", "？"):
+    if question.lower().rstrip("!！.。~ ") in HELP_WORDS:
         told = text("answer.help", command=command)
         return Message(told, [section(told)])
     if len(question) > MAX_QUESTION:
@@ -79,7 +86,7 @@ async def answer(services: Services, actor: User, text: Text, typed: str, comman
     if not incoming.has_words(question):
         told = text("answer.no_words", command=command)
         return Message(told, [section(told)])
-    found = await services.playbook.answer(actor, question)
+    found = await services.playbook.answer(actor, question, kinds)
     library = await services.playbook.library(actor.team_id)
     return _message(found, library, text, actor.today(services.playbook.now()))
 
@@ -92,10 +99,7 @@ def _message(found: Answer, library: Library, text: Text, today: date) -> Messag
         return Message(views.fallback(entry, lang), views.card(entry, shown, library.playbook, text, today))
     titles = " / ".join(entry.title.in_(lang) for entry, _ in hits)
     if found.decision is Decision.SEVERAL:
-        blocks = [section(text("answer.several"))]
-        for row, (entry, shown) in enumerate(hits):
-            blocks += views.compact(entry, shown, text, row)
-        return Message(text("answer.several_fallback", titles=titles), blocks)
+        return Message(text("answer.several_fallback", titles=titles), views.pair(hits, text))
     if found.decision is Decision.CHOOSE:
         told = text("answer.choose_fallback", titles=titles)
         return Message(told, views.choice(hits, text("answer.choose"), library.playbook, text))
@@ -115,14 +119,26 @@ async def show(
     text: Text,
     later: Background,
 ) -> None:
-    """A title was picked, or the card's language switched: the card takes the message's place."""
-    await ack()
+    """A title was picked, or the card's language switched: the card takes the message's place.
+
+    In a window the whole entry takes the window's place. Of two plays shown together, both stay.
+    """
     chosen = (action.get("selected_option") or {}).get("value")
     shown = Shown(chosen, text.lang) if chosen else Shown.of(unpacked(action.get("value", "")))
     library = await services.playbook.library(actor.team_id)
     entry = library.entry(shown.entry_id)
-    today = actor.today(services.playbook.now())
-    blocks = views.card(entry, shown, library.playbook, text, today)
+    if view := body.get("view"):
+        whole = views.more_modal(entry, shown.lang, library.playbook, text)
+        await client.views_update(view_id=view["id"], hash=view["hash"], view=whole)
+        await ack()
+        return
+    await ack()
+    if shown.row is not None and (other := library.playbook.find(shown.beside)) is not None:
+        hits = [(entry, shown), (other, shown.other())]
+        blocks = views.pair(sorted(hits, key=lambda hit: hit[1].row or 0), text)
+    else:
+        today = actor.today(services.playbook.now())
+        blocks = views.card(entry, shown, library.playbook, text, today)
     later(replace(body, client, respond, actor, views.fallback(entry, shown.lang), blocks))
 
 
@@ -201,7 +217,21 @@ async def share_to(
     message = await _shared(shown, services, actor)
     await ack()
     if await services.workspaces.claim(actor.team_id, f"share:{view['id']}"):
-        later(_post(message, targets.get(channel_id), channel_id, client, context, actor, text))
+        later(_post_and_tell(message, targets.get(channel_id), channel_id, client, context, actor, text))
+
+
+async def _post_and_tell(
+    message: Message,
+    response_url: str | None,
+    channel_id: str,
+    client: AsyncWebClient,
+    context: AsyncBoltContext,
+    actor: User,
+    text: Text,
+) -> None:
+    """The window is gone by then, and the channel may not be in sight."""
+    if await _post(message, response_url, channel_id, client, context, actor, text) and channel_id.startswith("C"):
+        await client.chat_postMessage(channel=actor.user_id, text=text("entry.shared_to", channel=channel_id))
 
 
 async def _shared(shown: Shown, services: Services, actor: User) -> Message:
@@ -221,7 +251,7 @@ async def _post(
     context: AsyncBoltContext,
     actor: User,
     text: Text,
-) -> None:
+) -> bool:
     """Through the response_url, which works where the app is no member; else as the app; else says how to invite it."""
     if response_url:
         webhook = AsyncWebhookClient(response_url, session=client.session)
@@ -229,7 +259,7 @@ async def _post(
             text=message.text, blocks=message.blocks, response_type="in_channel", replace_original=False
         )
         if answer.status_code == 200:
-            return
+            return True
     try:
         await client.chat_postMessage(
             channel=channel_id, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
@@ -242,6 +272,8 @@ async def _post(
             else text("entry.share_invite", channel=channel_id, app=_own_name(context))
         )
         await tell(client, actor, channel_id, told)
+        return False
+    return True
 
 
 def _own_name(context: AsyncBoltContext) -> str:
@@ -250,7 +282,7 @@ def _own_name(context: AsyncBoltContext) -> str:
 
 
 async def closed(ack: AsyncAck) -> None:
-    """Windows that only show something are closed without a further word."""
+    """Windows that only show something, and boxes ticked in them, need no further word."""
     await ack()
 
 
@@ -264,3 +296,4 @@ def register(app: AsyncApp) -> None:
     app.action(re.compile(rf"^{views.SHARE}\b"))(share)
     app.view(views.SHARE_MODAL)(share_to)
     app.view(views.MORE_MODAL)(closed)
+    app.action(re.compile(rf"^{views.CHECK}\b"))(closed)

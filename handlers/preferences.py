@@ -11,7 +11,7 @@ from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
 from bot.views.blocks import escape
-from handlers import customers, incoming, playbook, visits
+from handlers import customers, incoming, library, playbook, preparation, visits
 from handlers.background import Background
 
 COMMAND = "/factormate"
@@ -35,6 +35,10 @@ async def factormate(
             await visits.visit(ack, inner, client, actor, services, text, later)
         case "customer":
             await customers.customer(ack, inner, actor, services, text)
+        case "playbook":
+            await library.playbook(ack, inner, actor, services, text)
+        case "prep":
+            await preparation.prep(ack, inner, actor, services, text)
         case "language" | "语言":
             await _language(ack, rest, actor, services, text)
         case "" | "help" | "帮助":

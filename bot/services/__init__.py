@@ -7,6 +7,7 @@ from bot.services.followups import FollowUpService
 from bot.services.members import MemberService
 from bot.services.nudges import NudgeService
 from bot.services.playbook import PlaybookService
+from bot.services.preparations import PreparationService
 from bot.services.visits import VisitService
 from bot.services.workspaces import WorkspaceService
 
@@ -16,6 +17,7 @@ __all__ = [
     "MemberService",
     "NudgeService",
     "PlaybookService",
+    "PreparationService",
     "Services",
     "VisitService",
     "WorkspaceService",
@@ -31,3 +33,4 @@ class Services:
     nudges: NudgeService
     members: MemberService
     workspaces: WorkspaceService
+    preparations: PreparationService

@@ -11,6 +11,7 @@ from bot.views.followups import contact_reason
 
 SHOW: Final = "customer_show"
 LOG: Final = "customer_log"
+PREPARE: Final = "customer_prepare"
 MAX_CHOICES: Final = 8
 NOTE_SHOWN: Final = 400
 """Characters of a note shown in the brief."""
@@ -18,13 +19,7 @@ NOTE_SHOWN: Final = 400
 
 def brief(found: Brief, text: Text) -> list[Block]:
     customer = found.customer
-    key = "customer.line" if customer.industry else "customer.line_plain"
-    line = text(key, tier=customer.tier, industry=escape(customer.industry), owner=customer.owner_id)
-    next_contact = text("visit.next_contact", due=found.contact.due_on, why=contact_reason(found.contact, text))
-    late = found.contact.days_late(found.today)
-    if late:
-        next_contact = f"{next_contact} · *{text('followup.late', count=late)}*"
-    blocks = [header(customer.name), section(f"{line}\n{next_contact}")]
+    blocks = [header(customer.name), section(contact_lines(found, text))]
     if found.steps:
         lines = [
             text(
@@ -43,14 +38,27 @@ def brief(found: Brief, text: Text) -> list[Block]:
         how = text(f"visit.channel_{visit.channel}")
         heading = text("customer.note", on=visit.on, channel=how, author=visit.author_id)
         blocks.append(section(f"{heading}\n{escape(clip(visit.note, NOTE_SHOWN))}"))
-    blocks.append(actions([button(text("customer.log"), LOG, customer.id, style="primary")]))
+    log = button(text("customer.log"), LOG, customer.id, style="primary")
+    blocks.append(actions([log, button(text("customer.prepare"), PREPARE, customer.id)]))
     return blocks
 
 
-def which(customers: Sequence[Customer], text: Text) -> list[Block]:
+def contact_lines(found: Brief, text: Text) -> str:
+    """Who the customer is, and when and why to be in touch next."""
+    customer = found.customer
+    key = "customer.line" if customer.industry else "customer.line_plain"
+    line = text(key, tier=customer.tier, industry=escape(customer.industry), owner=customer.owner_id)
+    next_contact = text("visit.next_contact", due=found.contact.due_on, why=contact_reason(found.contact, text))
+    late = found.contact.days_late(found.today)
+    if late:
+        next_contact = f"{next_contact} · *{text('followup.late', count=late)}*"
+    return f"{line}\n{next_contact}"
+
+
+def which(customers: Sequence[Customer], text: Text, action_id: str = SHOW) -> list[Block]:
     """Several customers fit what was typed."""
     buttons = [
-        button(f"{each.name} · {each.tier}", numbered(SHOW, row), each.id)
+        button(f"{each.name} · {each.tier}", numbered(action_id, row), each.id)
         for row, each in enumerate(customers[:MAX_CHOICES])
     ]
     blocks = [section(text("customer.which")), actions(buttons)]

@@ -1,7 +1,7 @@
 """Playbook entries as cards: one screen while the customer is talking, the whole entry behind "More"."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from bot.domain.entry import Action, Bilingual, Category, Discovery, Entry, Evid
 from bot.domain.playbook import Playbook
 from bot.text import Text, load
 from bot.views.blocks import (
+    MAX_CHECKBOXES,
     Block,
     View,
     actions,
@@ -33,6 +34,9 @@ SWITCH: Final = "entry_switch"
 PICK: Final = "entry_pick"
 BROWSE: Final = "entry_browse"
 RELATED: Final = "entry_related"
+CHECK: Final = "entry_check"
+KIND: Final = "library_kind"
+FIND_REPLY: Final = "find_reply"
 SHARE_MODAL: Final = "entry_share_modal"
 SHARE_TARGET: Final = "entry_share_target"
 MORE_MODAL: Final = "entry_more_modal"
@@ -51,14 +55,28 @@ class Shown:
     entry_id: str
     lang: Lang
     matched: str = ""
+    beside: str = ""
+    """The other one of two that were found together or offered to choose from."""
+    row: int | None = None
+    """Its place where both are shown."""
 
     def packed(self) -> str:
-        return packed({"e": self.entry_id, "l": self.lang, "m": clip(self.matched, MATCHED_LIMIT)})
+        values: dict[str, Any] = {"e": self.entry_id, "l": self.lang, "m": clip(self.matched, MATCHED_LIMIT)}
+        if self.beside:
+            values["b"] = self.beside
+        if self.row is not None:
+            values["r"] = self.row
+        return packed(values)
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Shown":
         lang: Lang = "zh" if values.get("l") == "zh" else "en"
-        return cls(str(values.get("e", "")), lang, str(values.get("m", "")))
+        row = {0: 0, 1: 1}.get(values.get("r", -1))
+        return cls(str(values.get("e", "")), lang, str(values.get("m", "")), str(values.get("b", "")), row)
+
+    def other(self) -> "Shown":
+        """The one beside it; why that one matched is not remembered."""
+        return Shown(self.beside, self.lang, "", self.entry_id, None if self.row is None else 1 - self.row)
 
 
 def card(
@@ -80,6 +98,19 @@ def card(
     kept = [_follow_up(each, lang, text) for each in entry.follow_up[:1]]
     blocks.append(context("\n".join([*kept, _kept(entry, text, today)])))
     blocks.append(_buttons(shown, text, row, private=private))
+    other = playbook.find(shown.beside) if private and shown.row is None else None
+    if other is not None:
+        label = text("answer.other", title=other.title.in_(lang))
+        blocks.append(actions([button(label, numbered(PICK, row), shown.other().packed())]))
+    return blocks
+
+
+def pair(hits: Sequence[tuple[Entry, Shown]], text: Text) -> list[Block]:
+    """Two plays found in one line, each compact and with its own buttons."""
+    blocks = [section(text("answer.several"))]
+    for row, (entry, shown) in enumerate(hits):
+        beside = hits[1 - row][0].id
+        blocks += compact(entry, replace(shown, beside=beside, row=row), text, row)
     return blocks
 
 
@@ -100,9 +131,10 @@ def fallback(entry: Entry, lang: Lang) -> str:
 
 def choice(entries: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text) -> list[Block]:
     """Titles to choose from, and the categories for when none of them is meant."""
+    others = [entry.id for entry, _ in reversed(entries)] if len(entries) == 2 else [""] * len(entries)
     picks = [
-        button(entry.title.in_(shown.lang), numbered(PICK, row), shown.packed())
-        for row, (entry, shown) in enumerate(entries)
+        button(entry.title.in_(shown.lang), numbered(PICK, row), replace(shown, beside=other).packed())
+        for row, ((entry, shown), other) in enumerate(zip(entries, others, strict=True))
     ]
     return [section(intro), actions(picks), *browse(playbook, text, text("answer.browse"))]
 
@@ -115,6 +147,31 @@ def browse(playbook: Playbook, text: Text, intro: str, kind: Kind = Kind.OBJECTI
     ]
     prompt = text(f"browse.{kind}")
     return [section(intro), actions([select("static_select", BROWSE, prompt, option_groups=groups)])]
+
+
+def library(playbook: Playbook, kind: Kind, text: Text) -> list[Block]:
+    """The whole playbook to browse: a button per kind, and the titles of the one chosen."""
+    kinds = [
+        button(text(f"kind.{each}"), numbered(KIND, each), each, style="primary" if each is kind else None)
+        for each in playbook.kinds
+    ]
+    return [section(text("answer.library")), actions(kinds), *browse(playbook, text, f"*{text(f'kind.{kind}')}*", kind)]
+
+
+def browse_modal(playbook: Playbook, text: Text) -> View:
+    """The same where there is no message to answer in."""
+    return modal(
+        MORE_MODAL,
+        text("entry.more_title"),
+        library(playbook, Kind.OBJECTION, text),
+        close=text("entry.close"),
+    )
+
+
+def reply_modal(hits: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text) -> View:
+    """What could answer a message: titles to choose from, and the playbook to browse."""
+    blocks = choice(hits, intro, playbook, text)
+    return modal(MORE_MODAL, text("entry.more_title"), blocks, close=text("entry.close"))
 
 
 def shared(entry: Entry, shown: Shown, playbook: Playbook, text: Text, today: date, user_id: str) -> list[Block]:
@@ -130,7 +187,11 @@ def more_modal(entry: Entry, lang: Lang, playbook: Playbook, text: Text) -> View
     """The whole entry."""
     industry = f"  ·  {escape(entry.industry.in_(lang))}" if isinstance(entry, Discovery) and entry.industry else ""
     blocks = [section(f"*{escape(entry.title.in_(lang))}*{industry}"), _field(entry, entry.SPEAK, lang, text)]
-    blocks += [_field(entry, name, lang, text) for name in entry.WHOLE if getattr(entry, name)]
+    for name in entry.WHOLE:
+        if name == "checklist":
+            blocks += _checklist(_said(entry, name), lang, text)
+        elif getattr(entry, name):
+            blocks.append(_field(entry, name, lang, text))
     proofs = [f"• {escape(item.in_(lang))}\n   _{_source(item, playbook, lang, text)}_" for item in entry.evidence]
     never = [
         f"✗ {escape(each.in_(lang))} [{_unbroken(each.rule)}]\n   "
@@ -213,6 +274,16 @@ def _field(entry: Entry, name: str, lang: Lang, text: Text, most: int | None = N
     return _titled(text(f"field.{name}"), lines)
 
 
+def _checklist(items: Sequence[Bilingual], lang: Lang, text: Text) -> list[Block]:
+    """Boxes to tick while the window is open; Slack has at most ten in one element."""
+    options = [option(each.in_(lang), str(number)) for number, each in enumerate(items)]
+    boxes = [
+        {"type": "checkboxes", "action_id": numbered(CHECK, at), "options": options[at : at + MAX_CHECKBOXES]}
+        for at in range(0, len(options), MAX_CHECKBOXES)
+    ]
+    return [section(f"*{text('field.checklist')}*"), *(actions([each]) for each in boxes)]
+
+
 def _heading(entry: Entry, shown: Shown, text: Text) -> str:
     title = f"*{escape(entry.title.in_(shown.lang))}*"
     if entry.KIND is not Kind.OBJECTION:
@@ -229,7 +300,7 @@ def _buttons(shown: Shown, text: Text, row: int, *, private: bool = True) -> Blo
         buttons.append(button(text("entry.share"), numbered(SHARE, row), value))
         buttons.append(button(text("entry.visit"), numbered(VISIT, row), value))
         other: Lang = "en" if shown.lang == "zh" else "zh"
-        switched = Shown(shown.entry_id, other, shown.matched)
+        switched = replace(shown, lang=other)
         label = load(shown.lang)("entry.switch")
         buttons.append(button(label, numbered(SWITCH, row), switched.packed()))
     return actions(buttons)

@@ -1,0 +1,84 @@
+"""The whole playbook: /playbook to search or browse all kinds, and a reply for a message somebody pasted."""
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.entry import Kind
+from bot.domain.user import User
+from bot.matching import Decision
+from bot.services import Services
+from bot.services.playbook import MAX_QUESTION, language_of
+from bot.text import Text
+from bot.views import playbook as views
+from bot.views.playbook import Shown
+from handlers import incoming
+from handlers.background import Background
+from handlers.playbook import answer
+from handlers.replies import replace
+
+COMMAND = "/playbook"
+
+
+async def playbook(ack: AsyncAck, command: dict[str, Any], actor: User, services: Services, text: Text) -> None:
+    """With words it searches all kinds; alone it opens the shelf."""
+    if incoming.words(command["text"]):
+        invoked = command.get("invoked_as", COMMAND)
+        message = await answer(services, actor, text, command["text"], invoked, frozenset(Kind))
+        await ack(text=message.text, blocks=message.blocks, response_type="ephemeral", unfurl_links=False)
+        return
+    library = await services.playbook.library(actor.team_id)
+    await ack(text=text("answer.library"), blocks=views.library(library.playbook, Kind.OBJECTION, text))
+
+
+async def choose_kind(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    actor: User,
+    services: Services,
+    text: Text,
+    later: Background,
+) -> None:
+    """Another kind's titles, in the same message or window."""
+    kind = Kind(action["value"]) if action["value"] in list(Kind) else Kind.OBJECTION
+    library = await services.playbook.library(actor.team_id)
+    blocks = views.library(library.playbook, kind, text)
+    if view := body.get("view"):
+        window = {**views.browse_modal(library.playbook, text), "blocks": blocks}
+        await client.views_update(view_id=view["id"], hash=view["hash"], view=window)
+        await ack()
+        return
+    await ack()
+    later(replace(body, client, respond, actor, text("answer.library"), blocks))
+
+
+async def find_reply(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, actor: User, services: Services, text: Text
+) -> None:
+    """The message shortcut: a customer's sentence, and what to answer, in a window nobody else sees."""
+    question = incoming.words(body["message"].get("text") or "")[:MAX_QUESTION]
+    library = await services.playbook.library(actor.team_id)
+    view = views.reply_modal([], text("answer.no_message_text"), library.playbook, text)
+    if incoming.has_words(question):
+        found = await services.playbook.answer(actor, question)
+        lang = language_of(question, text.lang)
+        hits = [(library.entry(hit.id), Shown(hit.id, lang, hit.matched)) for hit in found.hits[:2]]
+        if found.decision is Decision.ONE:
+            view = views.more_modal(hits[0][0], lang, library.playbook, text)
+        else:
+            intro = text(f"answer.{found.decision}")
+            intro = f"{intro}\n{text('answer.nearest')}" if found.decision is Decision.NONE else intro
+            view = views.reply_modal(hits, intro, library.playbook, text)
+    await client.views_open(trigger_id=body["trigger_id"], view=view)
+    await ack()
+
+
+def register(app: AsyncApp) -> None:
+    app.command(COMMAND)(playbook)
+    app.action(re.compile(rf"^{views.KIND}\b"))(choose_kind)
+    app.shortcut(views.FIND_REPLY)(find_reply)
