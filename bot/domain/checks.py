@@ -37,7 +37,7 @@ class Finding:
 def findings(entry: Entry, playbook: Playbook, today: date) -> list[Finding]:
     """Faults and warnings of one entry, in the order of its fields. Its examples are compared in `duplicates`."""
     found = [*_past_review(entry, today), *_dead_ends(entry, playbook)]
-    sourced = _numbers_with_source(entry)
+    sourced, has_law = _numbers_with_source(entry), not _grades(entry, playbook).isdisjoint("AB")
     for lang in LANGS:
         for name, text in entry.texts(lang):
             part = name.split(".")[0]
@@ -47,9 +47,10 @@ def findings(entry: Entry, playbook: Playbook, today: date) -> list[Finding]:
             found += _foreign_signs(name, lang, text)
             if part not in QUOTING:
                 found += _crossed_lines(name, lang, text, playbook)
+                found += [] if has_law else _bare_law(name, lang, text)
             if part not in UNCOUNTED:
                 found += _bare_numbers(name, lang, text, sourced)
-    return [*found, *_unequal_lengths(entry)]
+    return [*found, *_overstated(entry, playbook), *_unequal_lengths(entry)]
 
 
 def _past_review(entry: Entry, today: date) -> Iterator[Finding]:
@@ -161,6 +162,52 @@ def _bare_numbers(name: str, lang: Lang, text: str, sourced: frozenset[str]) -> 
 
 def _number(written: str) -> str:
     return written.replace(",", "").rstrip(".")
+
+
+# What the law or others say
+
+_LAW: Final[Mapping[Lang, re.Pattern[str]]] = {
+    "zh": re.compile(
+        r"民法典|司法解释|条例|〔\d{4}〕|号文|最高(?:人民)?法|(?:法律|法规|监管)(?:上|部门)?(?:明文)?(?:规定|要求|禁止)"
+    ),
+    "en": re.compile(
+        r"\bCivil Code|\bSupreme Court|\bjudicial interpretation|\b(?:article|notice|decree) \d"
+        r"|\b(?:the law|regulations?|regulators?) (?:says?|requires?|forbids?|bars?|demands?)\b|\bby law\b",
+        re.IGNORECASE,
+    ),
+}
+_WORDED: Final[Mapping[str, Mapping[Lang, re.Pattern[str]]]] = {
+    "C": {
+        "zh": re.compile(r"据|报道|统计|调查|文章|[称说]"),
+        "en": re.compile(r"\b(?:report|survey|statistic|article|accord|cit(?:e|ing)\b|puts?\b|says?\b)", re.IGNORECASE),
+    },
+    "D": {
+        "zh": re.compile(r"未经?(?:核实|证实|确认)|没有?(?:核实|证实|确认)"),
+        "en": re.compile(r"\b(?:unconfirmed|unverified|not (?:been )?(?:confirmed|verified))\b", re.IGNORECASE),
+    },
+}
+"""By the grade of its source, what evidence must be worded as: what others report, or as unconfirmed."""
+
+
+def _grades(entry: Entry, playbook: Playbook) -> frozenset[str]:
+    return frozenset(playbook.sources[each].grade for each in entry.sources if each in playbook.sources)
+
+
+def _bare_law(name: str, lang: Lang, text: str) -> Iterator[Finding]:
+    """Only asked of entries that name no statute and no regulator among their sources."""
+    if match := _LAW[lang].search(text):
+        yield Finding(name, lang, "check.law", {"phrase": match.group()})
+
+
+def _overstated(entry: Entry, playbook: Playbook) -> Iterator[Finding]:
+    for at, item in enumerate(entry.evidence):
+        source = playbook.sources.get(item.source)
+        if source is None or source.grade not in _WORDED:
+            continue
+        for lang in LANGS:
+            if not _WORDED[source.grade][lang].search(item.in_(lang)):
+                key = "check.hearsay" if source.grade == "C" else "check.unconfirmed"
+                yield Finding(f"evidence.{at}", lang, key, {"source": source.title.in_(lang)})
 
 
 # Two languages, each its own
