@@ -100,8 +100,11 @@ def answer(
 def check(
     folder: Annotated[Path | None, typer.Argument(metavar="FOLDER", hidden=True)] = None,
     examples: Annotated[
-        bool, typer.Option("--examples", help="Also judge each example by the others; takes about a minute.")
+        bool, typer.Option("--examples", help="Also judge each example by the others: a minute, 1.5 GB of memory.")
     ] = False,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="Which reviews are past on that day. Default: today.")
+    ] = None,
 ) -> None:
     """Check every entry (of FOLDER, where one is given): form, red lines, sources, review dates, doubled examples.
 
@@ -113,10 +116,12 @@ def check(
     Examples:
       python -m bot playbooks check
       python -m bot playbooks check --examples
+      python -m bot playbooks check --on 2027-03-01
     """
+    today = arguments.day(on) if on is not None else system_clock().date()
     from bot.cli import playbooks as command
 
-    _end(command.check(folder, examples=examples))
+    _end(command.check(folder, today, examples=examples))
 
 
 @playbooks.command(short_help="Print all texts, one a line.")

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from bot.cli import ROOT
-from bot.clock import system_clock
 from bot.domain.checks import Finding, findings
 from bot.domain.duplicates import duplicates
 from bot.domain.entry import LANGS
@@ -31,7 +30,7 @@ class Told:
         return f"{self.path}:{self.line}: {'' if self.is_fault else 'warning: '}{self.words}"
 
 
-def check(folder: Path | None, *, examples: bool = False) -> int:
+def check(folder: Path | None, today: date, *, examples: bool) -> int:
     """With `examples` the model is trained too, to judge each example by the others."""
     folder = _near(folder or ROOT / "playbooks")
     unreadable: list[str] = []
@@ -47,7 +46,7 @@ def check(folder: Path | None, *, examples: bool = False) -> int:
         print("\n".join(unreadable))
         print(f"{_counted(len(unreadable), 'fault')}; wording is checked once they are gone.", file=sys.stderr)
         return 1
-    found = list(_found(playbook, system_clock().date()))
+    found = list(_found(playbook, today))
     if examples:
         from bot.matching.left_out import misplaced
 

@@ -73,17 +73,18 @@ _CLAUSE_END: Final[Mapping[Lang, re.Pattern[str]]] = {
 _DENIED: Final[Mapping[Lang, re.Pattern[str]]] = {
     "zh": re.compile(
         r"不(?![管论但仅光只过错]|[^，。]{0,4}就)|没(?!问题|事|关系|[^，。]{0,4}就)|别(?![的家人])"
-        r"|未|无法|难以|勿|谁|凡|有人|是否|能否|避免|拒绝|禁止"
+        r"|未|无法|难以|勿|谁(?=[跟对和向要敢说])|凡|有人|是否|能否|避免|拒绝|禁止"
     ),
     "en": re.compile(
         r"\b(?:not(?! only)|never|no(?! matter| doubt| question| problem)|nobody|none|nothing|cannot|without|neither"
-        r"|nor|avoid|refuse|decline|whether|anyone who|whoever|rather than|instead of)\b|n't\b",
+        r"|nor|avoid|refuse|decline|whether|anyone who|whoever|if (?:any|some)(?:one|body)"
+        r"|rather than|instead of)\b|n't\b",
         re.IGNORECASE,
     ),
 }
 """Before a phrase in the same clause: it is denied, or told of somebody else."""
 _DENIED_AFTER: Final[Mapping[Lang, re.Pattern[str]]] = {
-    "zh": re.compile(r"[”’]?[^，。！？；]{0,6}(?:话|承诺|保证|说法|字眼|做法)[^，。！？；]{0,6}(?:不|没|别)"),
+    "zh": re.compile(r"[”’]?[^，。！？；]{0,6}(?:话|承诺|保证|说法|做法)[^，。！？；]{0,6}(?:不|没(?!问题|事)|别)"),
     "en": re.compile(r"[\"”']?\s+(?:is|are|can)(?:n't|not| not| never)\b", re.IGNORECASE),
 }
 """Right after it: a promise that nobody can give."""
@@ -220,8 +221,8 @@ _SIGNS: Final[Mapping[Lang, re.Pattern[str]]] = {
     ),
     "en": re.compile(r"[\u3000-\u303f\uff01-\uff5e\u3400-\u9fff]+"),
 }
-LENGTHS: Final = (2.0, 5.0)
-"""English letters and signs for one Chinese character; of our own texts 99 in 100 lie between."""
+LENGTHS: Final = (1.9, 4.5)
+"""English letters for one Chinese character; our own texts all lie between."""
 _TOO_SHORT: Final = 16
 """Chinese texts below this are as long as it happens."""
 
@@ -241,10 +242,8 @@ def _foreign_signs(name: str, lang: Lang, text: str) -> Iterator[Finding]:
 def _unequal_lengths(entry: Entry) -> Iterator[Finding]:
     english = dict(entry.texts("en"))
     for name, chinese in entry.texts("zh"):
-        if name.startswith("examples.") or len(chinese) < _TOO_SHORT or name not in english:
+        han, letters = len(_HAN.findall(chinese)), len(_LETTERS.findall(english.get(name, "")))
+        if name.startswith("examples.") or han < _TOO_SHORT or LENGTHS[0] <= letters / han <= LENGTHS[1]:
             continue
-        ratio = len(english[name]) / len(chinese)
-        if not LENGTHS[0] <= ratio <= LENGTHS[1]:
-            key = "check.english_longer" if ratio > LENGTHS[1] else "check.english_shorter"
-            values = {"zh": len(chinese), "en": len(english[name])}
-            yield Finding(name, "en", key, values, is_fault=False)
+        key = "check.english_longer" if letters > han * LENGTHS[1] else "check.english_shorter"
+        yield Finding(name, "en", key, {"zh": han, "en": letters}, is_fault=False)
