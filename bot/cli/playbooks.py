@@ -17,6 +17,7 @@ from bot.storage.playbooks import Location, Places, load, load_with_places, out_
 from bot.text import Text
 from bot.text import load as load_text
 
+
 @dataclass(frozen=True, slots=True, order=True)
 class Told:
     """A finding as it is printed, ordered as an editor goes through the files."""
@@ -92,7 +93,13 @@ def _location(finding: Finding) -> Location:
         return ("verified_on",)
     name, *at = finding.field.split(".")
     places = tuple(map(int, at))
-    return (name, finding.lang, *places) if name == "examples" else (name, *places, finding.lang)
+    match name:
+        case "examples":
+            return (name, finding.lang, *places)
+        case "misspelt":
+            return ("examples", name, *places)
+        case _:
+            return (name, *places, finding.lang)
 
 
 def _summary(playbook: Playbook, faults: int, warnings: int) -> str:

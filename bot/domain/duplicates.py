@@ -20,6 +20,7 @@ NEARLY: Final = 0.9
 """Two lines are nearly the same when both have this share of the pieces that either has."""
 
 _BETWEEN: Final = re.compile(r"[\W_]+")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
 def plain(text: str) -> str:
@@ -51,13 +52,20 @@ def duplicates(playbook: Playbook, folded: Callable[[str], str] = plain) -> dict
     return dict(found)
 
 
-def _lines(entry: Entry, folded: Callable[[str], str]) -> Iterator[_Line]:
+def asked(entry: Entry) -> Iterator[tuple[str, Lang, str]]:
+    """Every example with its field and language; `misspelt.3` for one with typing errors."""
     for lang in LANGS:
-        for at, text in enumerate(entry.examples.in_(lang)):
-            words = [word for word in _BETWEEN.split(folded(text)) if word]
-            letters = "".join(words)
-            pieces = map("".join, pairwise(letters)) if lang == "zh" else words
-            yield _Line(entry.id, f"examples.{at}", lang, text, letters, frozenset(pieces))
+        yield from ((f"examples.{at}", lang, text) for at, text in enumerate(entry.examples.in_(lang)))
+    for at, text in enumerate(entry.examples.misspelt):
+        yield f"misspelt.{at}", "zh" if _HAN.search(text) else "en", text
+
+
+def _lines(entry: Entry, folded: Callable[[str], str]) -> Iterator[_Line]:
+    for field, lang, text in asked(entry):
+        words = [word for word in _BETWEEN.split(folded(text)) if word]
+        letters = "".join(words)
+        pieces = map("".join, pairwise(letters)) if lang == "zh" else words
+        yield _Line(entry.id, field, lang, text, letters, frozenset(pieces))
 
 
 def _same(lines: Sequence[_Line]) -> Iterator[tuple[_Line, _Line]]:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.checks import Finding
-from bot.domain.entry import LANGS, Lang
+from bot.domain.duplicates import asked
+from bot.domain.entry import Lang
 from bot.domain.playbook import Playbook
 from bot.matching import CLEAR_BY
 from bot.matching.folding import folded
@@ -26,12 +27,7 @@ def misplaced(playbook: Playbook, out_of_scope: Mapping[Lang, Sequence[str]]) ->
     """A warning for each example that would be answered with another entry alone, with the id of its own entry."""
     entries = tuple(playbook.entries.values())
     training = Training.of(entries, out_of_scope)
-    places = {
-        (entry.id, line): (f"examples.{at}", lang)
-        for entry in entries
-        for lang in LANGS
-        for at, line in enumerate(entry.examples.in_(lang))
-    }
+    places = {(entry.id, line): (field, lang) for entry in entries for field, lang, line in asked(entry)}
     scores = judged(training, Encoder())
     for row, label in enumerate(training.labels):
         if label == len(training.ids) or (place := places.get((training.ids[label], training.texts[row]))) is None:

@@ -61,6 +61,16 @@ def test_each_names_the_other() -> None:
     assert told[FEE] == [Finding("examples.20", "zh", "check.same_example", {"id": THIN, "line": "太贵了！"})]
 
 
+def test_those_with_typing_errors_are_examples_too() -> None:
+    """In a list of their own, of both languages."""
+    examples = {**make_entry().examples.model_dump(), "misspelt": ["fee to hi", "费律太高"]}
+    told = duplicates(make_playbook([make_entry(examples=examples), entry_with(THIN, zh="费律，太高")]))
+    assert [(each.field, each.lang) for found in told.values() for each in found] == [
+        ("misspelt.1", "zh"),
+        ("examples.20", "zh"),
+    ]
+
+
 def test_an_entry_may_repeat_itself() -> None:
     """Two near forms of one question under one entry hurt nobody."""
     playbook = make_playbook([make_entry(examples={"zh": ["太贵了", "太贵了！"], "en": ["too dear", "too dear!"]})])
