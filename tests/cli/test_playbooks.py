@@ -56,7 +56,7 @@ async def test_faults_of_wording_are_told_with_their_cure(bot: Bot, tmp_path: Pa
         in ran.out
     )
     assert (
-        f"{fee}:{line_of(fee, tmp_path, '- 费率太高')}: examples.zh.0: cost/thin-margin has this example too: "
+        f"{fee}:{line_of(fee, tmp_path, '- 费率太高')}: examples.zh.9: cost/thin-margin has this example too: "
         in ran.out
     )
     assert f"{thin}:{line_of(thin, tmp_path, '- 费率，太高！')}: examples.zh.0: cost/fee-too-high has this" in ran.out

@@ -35,7 +35,7 @@ def trained_without(training: Training, encoder: Encoder, row: int) -> Floats:
     """The slow way: leaves the row and its near copies out, and solves what is left."""
     texts = [folded(text) for text in training.texts]
     vectors = encoder(texts)
-    kernel = blended(Index.of(texts).all_similarities(), vectors @ vectors.T)
+    kernel = blended(Index.of(texts).all_similarities(texts), vectors @ vectors.T)
     labels, rows = np.array(training.labels), len(texts)
     if row < training.about_objections:
         rows = training.about_objections
