@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -76,6 +76,13 @@ def moment(typed: str, settings: Settings, now: datetime, *, dry_run: bool) -> d
     if found > now and not dry_run and not settings.is_local:
         raise OperatorError("In a real workspace --at must not be in the future, unless you add --dry-run.")
     return found
+
+
+def day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise OperatorError(f"--on {typed}: write a day like 2027-03-01.") from None
 
 
 def questions(typed: Sequence[str], batch: Path | None) -> list[str]:

@@ -1,9 +1,33 @@
 """The playbook: all entries with the red lines and sources they refer to."""
 
+import re
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from bot.domain.entry import Bilingual, Category, Entry, Kind, RuleId, Strict
+from pydantic import AfterValidator
+
+from bot.domain.entry import Bilingual, Category, Entry, Kind, Lang, RuleId, Strict
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class Phrases(Strict):
+    """Words that give a crossed red line away, as regular expressions."""
+
+    zh: tuple[Pattern, ...] = ()
+    en: tuple[Pattern, ...] = ()
+
+    def in_(self, lang: Lang) -> tuple[str, ...]:
+        return self.zh if lang == "zh" else self.en
 
 
 class RedLine(Strict):
@@ -12,6 +36,7 @@ class RedLine(Strict):
     id: RuleId
     never: Bilingual
     instead: Bilingual
+    phrases: Phrases = Phrases()
 
 
 class Source(Strict):

@@ -1,21 +1,44 @@
 """Reads the playbook files. Every fault is told as file:line: field: reason, so that an editor can mend it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bot.domain.entry import KINDS, MIN_EXAMPLES, Entry, Kind, Lang
+from bot.domain.entry import KINDS, LANGS, MIN_EXAMPLES, Entry, Kind, Lang
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.errors import PlaybookFileError
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_UNTRANSLATED: Final = "is missing — every text needs both languages"
+
+
+Location = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the files say what; made while reading them."""
+
+    files: Mapping[str, tuple[Path, yaml.Node]]
+
+    def of(self, entry_id: str, location: Location) -> tuple[Path, int]:
+        """The file of an entry and the line of what is said there."""
+        path, node = self.files[entry_id]
+        return path, _line(node, location)
+
 
 def load(folder: Path) -> Playbook:
     """Raises PlaybookFileError with every fault of every file, not just the first."""
+    return load_with_places(folder)[0]
+
+
+def load_with_places(folder: Path) -> tuple[Playbook, Places]:
+    """As `load`; the places are for those who have more to say about the texts."""
     faults: list[str] = []
     sources = {source.id: source for source in _items(folder / "sources.yml", Source, faults)}
     red_lines = {line.id: line for line in _items(folder / "red-lines.yml", RedLine, faults)}
@@ -37,7 +60,7 @@ def load(folder: Path) -> Playbook:
         faults.append(f"{folder}: holds no objections")
     if faults:
         raise PlaybookFileError(faults)
-    return Playbook(entries=entries, red_lines=red_lines, sources=sources)
+    return Playbook(entries=entries, red_lines=red_lines, sources=sources), Places(lines)
 
 
 def out_of_scope(folder: Path) -> dict[Lang, tuple[str, ...]]:
@@ -107,7 +130,9 @@ def _validated(path: Path, node: yaml.Node, model: type[Model], faults: list[str
     except ValidationError as error:
         for fault in error.errors():
             field = ".".join(str(part) for part in fault["loc"]) or "entry"
-            faults.append(f"{_at(path, node, fault['loc'])}: {field}: {fault['msg']}")
+            is_untranslated = fault["type"] == "missing" and fault["loc"][-1] in LANGS
+            told = _UNTRANSLATED if is_untranslated else fault["msg"]
+            faults.append(f"{_at(path, node, fault['loc'])}: {field}: {told}")
         return None
 
 
@@ -116,8 +141,12 @@ def _value(node: yaml.Node) -> Any:
     return constructor.construct_document(node)
 
 
-def _at(path: Path, node: yaml.Node, location: tuple[int | str, ...]) -> str:
-    """file:line of the deepest node on the way to `location`."""
+def _at(path: Path, node: yaml.Node, location: Location) -> str:
+    return f"{path}:{_line(node, location)}"
+
+
+def _line(node: yaml.Node, location: Location) -> int:
+    """That of the deepest node on the way to `location`."""
     for part in location:
         child: yaml.Node | None = None
         if isinstance(node, yaml.MappingNode):
@@ -127,4 +156,4 @@ def _at(path: Path, node: yaml.Node, location: tuple[int | str, ...]) -> str:
         if child is None:
             break
         node = child
-    return f"{path}:{node.start_mark.line + 1}"
+    return int(node.start_mark.line) + 1

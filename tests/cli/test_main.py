@@ -18,7 +18,7 @@ TELL_IMPORTS = (
 
 @pytest.mark.parametrize(
     "command",
-    ["--help", "nudges run --help", "manifest --url https://bot.example.com", "keys new", "playbooks check"],
+    ["--help", "nudges run --help", "manifest --url https://bot.example.com", "keys new", "playbooks check --help"],
 )
 async def test_light_commands_import_nothing_heavy(bot: Bot, command: str) -> None:
     """They answer at once, since the store, Slack and the matcher are only imported by commands that need them."""

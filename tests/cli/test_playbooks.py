@@ -8,11 +8,25 @@ from bot.domain.entry import Kind
 from bot.storage.playbooks import load
 from tests.cli.conftest import ROOT, Bot
 
+DAY = "2026-11-30"
+"""No entry that ships is past its review yet."""
+
 
 async def test_our_own_entries_have_no_fault(bot: Bot) -> None:
-    ran = await bot("playbooks", "check")
-    assert ran.code == 0
+    ran = await bot("playbooks", "check", "--on", DAY)
+    assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("104 entries with ")
+    assert ran.out.endswith(": no faults, no warnings.\n")
+
+
+async def test_reviews_that_are_past_on_a_day(bot: Bot) -> None:
+    """Told at the date that is to be renewed; a day that is none is wrong usage."""
+    ran = await bot("playbooks", "check", "--on", "2027-12-31")
+    assert ran.code == 1
+    assert (
+        "/objections/cost/fee-too-high.yml:3: verified_on: its review was due on Thu 24 Dec — look it over" in ran.out
+    )
+    assert (await bot("playbooks", "check", "--on", "soon")).code == 2
 
 
 async def test_a_fault_is_told_with_file_line_and_field(bot: Bot, tmp_path: Path) -> None:
@@ -25,6 +39,55 @@ async def test_a_fault_is_told_with_file_line_and_field(bot: Bot, tmp_path: Path
     ran = await bot("playbooks", "check", "playbooks")
     assert ran.code == 1
     assert f"playbooks/objections/cost/fee-too-high.yml:{number + 1}: owner: Input should be " in ran.out
+
+
+async def test_faults_of_wording_are_told_with_their_cure(bot: Bot, tmp_path: Path) -> None:
+    """A crossed red line and a doubled example, at their lines; the summary counts them."""
+    edit(
+        tmp_path,
+        ("cost/fee-too-high", "  zh: 先把账算在您这一单上：", "  zh: 放心，这单肯定能批。先把账算在您这一单上："),
+        ("cost/thin-margin", "  zh:\n    - ", "  zh:\n    - 费率，太高！\n    - "),
+    )
+    ran = await bot("playbooks", "check", "playbooks", "--on", DAY)
+    assert ran.code == 1
+    fee, thin = (f"playbooks/objections/cost/{name}.yml" for name in ("fee-too-high", "thin-margin"))
+    assert (
+        f"{fee}:{line_of(fee, tmp_path, '肯定能批')}: say.zh: “肯定能批” crosses red line RL-01 — say instead: "
+        in ran.out
+    )
+    assert (
+        f"{fee}:{line_of(fee, tmp_path, '- 费率太高')}: examples.zh.9: cost/thin-margin has this example too: "
+        in ran.out
+    )
+    assert f"{thin}:{line_of(thin, tmp_path, '- 费率，太高！')}: examples.zh.0: cost/fee-too-high has this" in ran.out
+    assert "3 faults, " in ran.err
+
+
+async def test_a_warning_is_no_fault(bot: Bot, tmp_path: Path) -> None:
+    edit(tmp_path, ("cost/fee-too-high", "上：全部费用多少元、", "上:全部费用多少元、"))
+    ran = await bot("playbooks", "check", "playbooks", "--on", DAY)
+    assert ran.code == 0
+    fee = "playbooks/objections/cost/fee-too-high.yml"
+    place = f"{fee}:{line_of(fee, tmp_path, '上:全部')}"
+    assert ran.out.startswith(
+        f"{place}: warning: say.zh: Latin punctuation “:” in Chinese — use the full-width signs\n"
+    )
+    assert "no faults, 1 warning." in ran.out
+
+
+def edit(folder: Path, *changes: tuple[str, str, str]) -> None:
+    """Our own playbooks with something changed: entry, what stands there (first), and what comes instead."""
+    shutil.copytree(ROOT / "playbooks", folder / "playbooks")
+    for entry_id, old, new in changes:
+        path = folder / "playbooks" / "objections" / f"{entry_id}.yml"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def line_of(name: str, folder: Path, text: str) -> int:
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if text in line)
 
 
 async def test_export_has_every_text_once(bot: Bot) -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.errors import PlaybookFileError
-from bot.storage.playbooks import load, out_of_scope
+from bot.storage.playbooks import load, load_with_places, out_of_scope
 from tests.builders import entry_values
 
 FEE, THIN = "objections/cost/fee-too-high.yml", "objections/cost/thin-margin.yml"
@@ -82,6 +82,29 @@ def test_a_missing_field_is_told_where_the_entry_begins(write: Write, tmp_path: 
     del values["say"]
     write(FEE, values)
     assert f"{FEE}:1: say: Field required" in faults(tmp_path)
+
+
+def test_a_missing_language_is_told_where_the_other_is(write: Write, tmp_path: Path) -> None:
+    """With what the file needs."""
+    values = entry_values(say={"zh": "咱们看账"})
+    write(FEE, values)
+    line = line_of(values, "say:") + 1
+    assert f"{FEE}:{line}: say.en: is missing — every text needs both languages" in faults(tmp_path)
+
+
+def test_texts_have_their_places(write: Write, tmp_path: Path) -> None:
+    """For those who find fault with the words later."""
+    playbook, places = load_with_places(tmp_path)
+    values = entry_values()
+    text = values["steps"][1]["en"]
+    assert places.of("cost/fee-too-high", ("steps", 1, "en")) == (tmp_path / FEE, line_of(values, text))
+    assert playbook == load(tmp_path)
+
+
+def test_phrases_of_red_lines_are_regular_expressions(write: Write, tmp_path: Path) -> None:
+    """One that is none is told with its line."""
+    write("red-lines.yml", [{"id": "RL-03", "never": WORDS, "instead": WORDS, "phrases": {"zh": ["包过", "(批"]}}])
+    assert [fault for fault in faults(tmp_path) if fault.startswith("red-lines.yml:9: phrases.zh.1: ")]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "actor.": get_args(Action.model_fields["owner"].annotation),
     "browse.": Kind,
     "category.": Category,
+    "check.not_": LANGS,
+    "check.signs_": LANGS,
     "entry.grade_": get_args(Source.model_fields["grade"].annotation),
     "field.": FIELDS,
     "followup.reason_": SnoozeReason,
