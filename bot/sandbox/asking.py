@@ -29,9 +29,9 @@ class Ask:
         self.needs_scope(f"{FAMILY[place.kind]}:{ending}")
 
     def visible_place(self, channel: str) -> Place:
-        """Private channels without the app do not exist for it."""
+        """Private channels and DMs without the app do not exist for it."""
         place = self.state.find_place(channel)
-        if place is None or (place.kind == "group" and not self._is_in(place)):
+        if place is None or (place.kind != "channel" and not self._is_in(place)):
             raise ApiError("channel_not_found")
         return place
 

@@ -55,7 +55,7 @@ def join(ask: Ask) -> Json:
     place = ask.visible_place(ask.args.needed("channel", "channel_not_found"))
     if place.kind != "channel":
         raise ApiError("method_not_supported_for_channel_type")
-    ask.state.join(place.id, ask.state.workspace.bot_user_id)
+    ask.state.enter(place.id, ask.state.workspace.bot_user_id)
     return {"ok": True, "channel": _channel(ask, place)}
 
 

@@ -18,6 +18,7 @@ def page_state(state: State, me: Person) -> Json:
         "me": me.id,
         "people": [_person(each) for each in workspace.people],
         "channels": [_channel(state, me, place) for place in _places(state, me)],
+        "dms": [{"id": state.direct_id(me.id, each.id), "user": each.id} for each in _others(state, me)],
         "app": {
             "name": workspace.app_name,
             "bot_user_id": workspace.bot_user_id,
@@ -48,7 +49,14 @@ def mark_read(state: State, user_id: str, channel_id: str) -> None:
 
 
 def _places(state: State, me: Person) -> list[Place]:
-    return [*state.places_of(me.id), state.get_place(state.dm_id(me.id))]
+    """The channels, the DM with the app, and the DMs with people in which something was said."""
+    directs = [state.direct_id(me.id, each.id) for each in _others(state, me)]
+    begun = [each for each in directs if state.messages.in_channel(each)]
+    return [*state.places_of(me.id), *(state.get_place(each) for each in (state.dm_id(me.id), *begun))]
+
+
+def _others(state: State, me: Person) -> list[Person]:
+    return [each for each in state.workspace.people if each.id != me.id]
 
 
 def _person(person: Person) -> Json:
@@ -60,13 +68,14 @@ def _person(person: Person) -> Json:
         "handle": person.name,
         "locale": person.locale,
         "role_hint": person.role_hint,
+        "tries": person.tries,
     }
 
 
 def _channel(state: State, me: Person, place: Place) -> Json:
     return {
         "id": place.id,
-        "name": state.workspace.app_name if place.kind == "im" else place.name,
+        "name": state.name_of(next(iter(place.members - {me.id}))) if place.kind == "im" else place.name,
         "kind": "dm" if place.kind == "im" else "channel",
         "is_private": place.kind == "group",
         "is_member": me.id in place.members,
@@ -83,8 +92,12 @@ def _unread(state: State, me: Person, place: Place) -> int:
 
 def _commands(state: State, me: Person) -> list[Json]:
     names = ("command", "description", "usage_hint")
-    own = [{name: each.get(name) or "" for name in names} for each in slash_commands(state.manifest)]
+    own = [
+        {name: each.get(name) or "" for name in names} | {"source": state.workspace.app_name}
+        for each in slash_commands(state.manifest)
+    ]
     invite = {
+        "source": "Slack",
         "command": INVITE,
         "description": INVITE_COMMAND[0 if me.is_chinese else 1],
         "usage_hint": f"@{state.workspace.app_name}",

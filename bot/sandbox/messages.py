@@ -20,6 +20,8 @@ class Message:
     username: str = ""
     bot_id: str | None = None
     thread_ts: str | None = None
+    subtype: str | None = None
+    inviter: str | None = None
     edited: bool = False
     ephemeral_to: str | None = None
     shown_at: str = ""
@@ -42,6 +44,7 @@ class Message:
     def payload(self, team_id: str, app_id: str) -> Json:
         """As Slack spells it in payloads and Web API answers, without the metadata."""
         message: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts, "team": team_id}
+        message |= {name: given for name in ("subtype", "inviter") if (given := getattr(self, name))}
         if self.bot_id:
             message |= {"bot_id": self.bot_id, "app_id": app_id}
         if self.blocks:
@@ -64,6 +67,8 @@ class Message:
             "text": self.text,
             "blocks": self.blocks,
             "thread_ts": self.thread_ts,
+            "subtype": self.subtype,
+            "inviter": self.inviter,
             "edited": self.edited,
             "ephemeral": self.is_ephemeral,
             "shown_at": self.shown_at,

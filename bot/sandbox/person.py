@@ -28,6 +28,7 @@ from bot.sandbox.wire_text import as_sent
 from bot.sandbox.workspace import Person, shortcuts, slash_commands
 
 INVITE: Final = "/invite"
+ALREADY_HERE: Final = ("<@{bot}> 已经在这个频道里了。", "<@{bot}> is already in this channel.")
 
 
 class ActingPerson:
@@ -195,7 +196,10 @@ class ActingPerson:
         """Slack's own `/invite`, here always for the app."""
         if place.kind == "im":
             raise LookupError("nobody can be invited to a DM")
-        self._state.join(place.id, self._state.workspace.bot_user_id)
+        bot = self._state.workspace.bot_user_id
+        if not self._state.enter(place.id, bot, inviter=self.id):
+            told = ALREADY_HERE[0 if self.person.is_chinese else 1].format(bot=bot)
+            self._state.slackbot_says(place.id, self.id, told)
         return 200
 
     def _as_sent(self, text: str) -> str:

@@ -18,7 +18,7 @@ PlaceKind = Literal["channel", "group", "im"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where messages stand: a public or private channel, or a person's DM with the app."""
+    """Where messages stand: a public or private channel, or a DM of a person with the app or with another one."""
 
     id: str
     name: str
@@ -55,10 +55,17 @@ class State:
             if channel.id == channel_id:
                 kind: PlaceKind = "group" if channel.is_private else "channel"
                 return Place(channel.id, channel.name, kind, frozenset(self._members[channel.id]))
-        person = next((each for each in self.workspace.people if self.dm_id(each.id) == channel_id), None)
-        if person is None:
-            return None
-        return Place(channel_id, "directmessage", "im", frozenset({person.id, self.workspace.bot_user_id}))
+        members = self._dm_members(channel_id)
+        return Place(channel_id, "directmessage", "im", members) if members else None
+
+    def _dm_members(self, channel_id: str) -> frozenset[str] | None:
+        for person in self.workspace.people:
+            with_app = self.dm_id(person.id)
+            if channel_id == with_app:
+                return frozenset({person.id, self.workspace.bot_user_id})
+            if channel_id.startswith(with_app) and channel_id in self._directs_of(person.id):
+                return frozenset({person.id, self._directs_of(person.id)[channel_id]})
+        return None
 
     def get_place(self, channel: str) -> Place:
         """By id or by name, with or without `#`."""
@@ -76,6 +83,24 @@ class State:
     def dm_id(self, user_id: str) -> str:
         """A person's DM with the app."""
         return f"D{user_id[1:]}"
+
+    def _directs_of(self, user_id: str) -> dict[str, str]:
+        """The other one in each DM with another person."""
+        others = [each.id for each in self.workspace.people if each.id != user_id]
+        return {self.direct_id(user_id, other): other for other in others}
+
+    def direct_id(self, one: str, other: str) -> str:
+        """The DM of two people, in which the app is not."""
+        return f"{self.dm_id(min(one, other))}{max(one, other)[1:]}"
+
+    def enter(self, channel_id: str, user_id: str, inviter: str | None = None) -> bool:
+        """Joins, and the channel sees it; False for somebody who was there already."""
+        if user_id in self._members[channel_id]:
+            return False
+        self.join(channel_id, user_id)
+        text = f"<@{user_id}> has joined the channel"
+        self.post(self.new_message(channel_id, user_id, text, subtype="channel_join", inviter=inviter))
+        return True
 
     def join(self, channel_id: str, user_id: str) -> None:
         if user_id not in self._members[channel_id]:
@@ -98,9 +123,12 @@ class State:
         return self.new_message(channel, workspace.bot_user_id, text, bot_id=workspace.bot_id, **details)
 
     def post(self, message: Message) -> Message:
+        place = self.find_place(message.channel)
         self.messages.add(message)
+        if place is not None and self.workspace.bot_user_id not in place.members and place.kind == "im":
+            self.changes.tell("state", {}, place.members)
         self._show("message", message)
-        if not message.is_ephemeral and (place := self.find_place(message.channel)):
+        if not message.is_ephemeral and place is not None:
             self.announce(self._message_event(message, place), place)
         return message
 

@@ -20,6 +20,8 @@ class Person:
     is_owner: bool = False
     is_bot: bool = False
     role_hint: str = ""
+    tries: tuple[str, ...] = ()
+    """What the page proposes to somebody who sees it for the first time."""
 
     @property
     def is_chinese(self) -> bool:
@@ -67,12 +69,47 @@ class Workspace:
 
 
 def demo_workspace() -> Workspace:
+    manager, lead, outsider = "客户经理 · account manager", "团队主管 · team lead", "外部同事 · outsider"
     people = (
-        Person("U01LIN", "linyue", "林悦", role_hint="客户经理 · account manager"),
-        Person("U02CHEN", "chenhao", "陈浩", role_hint="客户经理 · account manager"),
-        Person("U03GRACE", "grace", "Grace Porter", locale="en-US", role_hint="客户经理 · account manager"),
-        Person("U04ZHOU", "zhoumin", "周敏", is_owner=True, is_admin=True, role_hint="团队主管 · team lead"),
-        Person("U05REED", "tom", "Tom Reed", locale="en-US", role_hint="外部同事 · outsider"),
+        Person(
+            "U01LIN",
+            "linyue",
+            "林悦",
+            role_hint=manager,
+            tries=("/objection 客户嫌费率高", "/visit 远大纺织 嫌费率高，周三前给报价"),
+        ),
+        Person(
+            "U02CHEN",
+            "chenhao",
+            "陈浩",
+            role_hint=manager,
+            tries=("/objection 不想让买方知道", "/visit 泓砾精密 怕买方知道，周三前给方案"),
+        ),
+        Person(
+            "U03GRACE",
+            "grace",
+            "Grace Porter",
+            locale="en-US",
+            role_hint=manager,
+            tries=("/objection our bank is much cheaper", "/visit Quillmere fee too high, quote by Wednesday"),
+        ),
+        Person(
+            "U04ZHOU",
+            "zhoumin",
+            "周敏",
+            is_owner=True,
+            is_admin=True,
+            role_hint=lead,
+            tries=("/customer 远大纺织", "/objection 银行比你们便宜"),
+        ),
+        Person(
+            "U05REED",
+            "tom",
+            "Tom Reed",
+            locale="en-US",
+            role_hint=outsider,
+            tries=("/objection our bank is much cheaper", "/customer Quillmere"),
+        ),
     )
     everybody = tuple(person.id for person in people)
     bot = "U0BOT"

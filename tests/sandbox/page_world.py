@@ -1,27 +1,32 @@
 """What browser tests need: a page of the local workspace on a real emulator, with a tiny bot behind it.
 
-Hooks of the page (data-testid): app (data-ready, data-as), sidebar, app-link, channel-link and
-person (data-channel-id, data-user-id), tab-home, tab-messages, home, messages, message (data-ts, data-ephemeral),
-ephemeral, message-more, menu-item, composer, send, completion, modal (data-callback-id, data-depth), modal-submit,
-modal-close, modal-back, field-error (data-block-id), select-option and choice (data-value), calendar-day (data-day),
-confirm, confirm-ok, confirm-cancel, toast, clock-now, clock-next, view-as, view-as-option, drawer, thread.
+Hooks of the page (data-testid): app (data-ready, data-as), sidebar, app-link, channel-link and person
+(data-channel-id, data-user-id), tab-home, tab-messages, home, messages, message (data-ts, data-ephemeral), ephemeral,
+message-more, menu-item, composer, send, completion, modal (data-callback-id, data-depth), modal-submit, modal-close,
+modal-back, jump, welcome, welcome-try, welcome-close, field-error (data-block-id), select-option and choice
+(data-value), calendar-day (data-day), confirm, confirm-ok, confirm-cancel, toast, clock-now, clock-next, view-as,
+view-as-option, drawer, thread.
 Controls of blocks carry data-action-id and data-block-id.
 """
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from playwright.async_api import Browser, Locator, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox import Emulator
-from tests.sandbox.builders import Json
-from tests.sandbox.tiny_bot import TinyBot
+from bot.sandbox import BusinessClock, Emulator, demo_workspace
+from tests.sandbox.builders import Json, manifest
+from tests.sandbox.tiny_bot import SECRET, TinyBot
 
 LIN, GRACE, EAST = "U01LIN", "U03GRACE", "C01EAST"
+MODAL = "[data-testid=modal]"
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 720}, "has_touch": True, "is_mobile": True}
 
 
 async def serve(stack: AsyncExitStack, app: web.Application) -> str:
@@ -89,6 +94,33 @@ class World:
     async def action(self, count: int = 1) -> Json:
         acted: Json = (await self.next("block_actions", count))["actions"][0]
         return acted
+
+
+@asynccontextmanager
+async def opened_world(browser: Browser) -> AsyncIterator[World]:
+    """Closed again with a look at what went wrong in its pages."""
+    clock, bot = MovableClock(), TinyBot()
+    async with AsyncExitStack() as stack:
+        emulator = Emulator(
+            demo_workspace(),
+            manifest(),
+            bot_url=await serve(stack, bot.app()) + "/slack/events",
+            signing_secret=SECRET,
+            bot_token="xoxb-page",
+            app_token="xapp-page",
+            clock=BusinessClock(clock.now, clock.next_working_day),
+            rate_limits=False,
+        )
+        app = web.Application()
+        emulator.mount(app)
+        emulator.base_url = await serve(stack, app)
+        await emulator.start()
+        stack.push_async_callback(emulator.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        slack = AsyncWebClient("xoxb-page", base_url=f"{emulator.base_url}/api/", session=session)
+        world = World(emulator, bot, slack, browser, stack)
+        yield world
+        assert world.faults == []
 
 
 def control(page: Page, action_id: str) -> Locator:

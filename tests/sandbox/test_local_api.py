@@ -73,7 +73,12 @@ async def test_state(page: Page) -> None:
         ("C03RANDOM", "channel", False),
         ("D01LIN", "dm", True),
     ]
-    assert [each["command"] for each in state["commands"]] == ["/visit", "/plain", "/invite"]
+    assert [(each["command"], each["source"]) for each in state["commands"]] == [
+        ("/visit", "factormate"),
+        ("/plain", "factormate"),
+        ("/invite", "Slack"),
+    ]
+    assert [each["user"] for each in state["dms"]] == ["U02CHEN", "U03GRACE", "U04ZHOU", "U05REED"]
     assert {each["callback_id"] for each in state["shortcuts"]} == {"log_visit", "ask_about"}
     assert state["clock"] is None
 

@@ -2,17 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, expect
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox import BusinessClock, Emulator, demo_workspace
 from tests.browser import opened_browser
 from tests.sandbox.builders import (
     Json,
@@ -20,7 +16,6 @@ from tests.sandbox.builders import (
     button,
     home,
     input_block,
-    manifest,
     modal,
     mrkdwn,
     option,
@@ -28,11 +23,9 @@ from tests.sandbox.builders import (
     section,
     text_input,
 )
-from tests.sandbox.page_world import EAST, GRACE, LIN, MovableClock, World, control, send, serve
-from tests.sandbox.tiny_bot import SECRET, TinyBot
+from tests.sandbox.page_world import EAST, GRACE, LIN, MODAL, PHONE, World, control, opened_world, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-MODAL = "[data-testid=modal]"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -43,28 +36,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def world(browser: Browser) -> AsyncIterator[World]:
-    clock, bot = MovableClock(), TinyBot()
-    async with AsyncExitStack() as stack:
-        emulator = Emulator(
-            demo_workspace(),
-            manifest(),
-            bot_url=await serve(stack, bot.app()) + "/slack/events",
-            signing_secret=SECRET,
-            bot_token="xoxb-page",
-            app_token="xapp-page",
-            clock=BusinessClock(clock.now, clock.next_working_day),
-            rate_limits=False,
-        )
-        app = web.Application()
-        emulator.mount(app)
-        emulator.base_url = await serve(stack, app)
-        await emulator.start()
-        stack.push_async_callback(emulator.close)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        slack = AsyncWebClient("xoxb-page", base_url=f"{emulator.base_url}/api/", session=session)
-        made = World(emulator, bot, slack, browser, stack)
-        yield made
-        assert made.faults == []
+    async with opened_world(browser) as world:
+        yield world
 
 
 async def test_a_command_is_chosen_from_the_list_by_keyboard(world: World) -> None:
@@ -328,7 +301,7 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(world: World)
     """At 360 px the sidebar is a drawer, cards wrap, and a modal fills the screen."""
     world.opens("block_actions", modal(input_block(text_input("word"), "w")))
     await world.say(section("很长的一句话" * 12, accessory=button("go")), channel="C02GENERAL")
-    page = await world.open(LIN, EAST, viewport={"width": 360, "height": 720}, has_touch=True, is_mobile=True)
+    page = await world.open(LIN, EAST, **PHONE)
     await page.get_by_test_id("drawer").tap()
     await page.locator("[data-channel-id=C02GENERAL]").tap()
     await expect(page.get_by_test_id("sidebar")).to_be_hidden()

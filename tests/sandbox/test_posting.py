@@ -60,8 +60,14 @@ async def test_public_scope_posts_without_membership(start: Start, session: Clie
 
 
 async def test_invited_by_a_person(emulator: Emulator, slack: AsyncWebClient) -> None:
-    await emulator.person("U05REED").command("/invite", "@factormate", channel="C03RANDOM")
+    """The channel sees it once; a second invitation is answered by Slackbot."""
+    reed = emulator.person("U05REED")
+    await reed.command("/invite", "@factormate", channel="C03RANDOM")
     assert (await slack.chat_postMessage(channel="C03RANDOM", text="x"))["ok"]
+    await reed.command("/invite", "@factormate", channel="C03RANDOM")
+    joined, posted, told = reed.messages("C03RANDOM")
+    assert (joined.user, joined.subtype, joined.inviter) == ("U0BOT", "channel_join", "U05REED")
+    assert (posted.text, told.user, told.ephemeral_to) == ("x", "USLACKBOT", "U05REED")
 
 
 async def test_user_id_opens_the_dm(emulator: Emulator, slack: AsyncWebClient) -> None:

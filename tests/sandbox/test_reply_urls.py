@@ -8,8 +8,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.sandbox import Emulator
-from tests.sandbox.builders import actions, button, section
+from tests.sandbox.builders import actions, button, input_block, modal, section
 from tests.sandbox.conftest import FakeTimer
+from tests.sandbox.test_web_api import refused
 from tests.sandbox.tiny_bot import TinyBot
 
 
@@ -118,3 +119,36 @@ async def test_refused_posts(emulator: Emulator, bot: TinyBot, error: str, body:
     answer = await reply.send_dict(body or {"unfurl_links": False})
     assert answer.status_code == 400
     assert error in answer.body
+
+
+async def chosen_reply(emulator: Emulator, bot: TinyBot, slack: AsyncWebClient, conversation: str) -> Any:
+    """What the app gets for a select with response_url_enabled in which 林悦 chose this conversation."""
+    element = {"type": "conversations_select", "action_id": "a", "response_url_enabled": True}
+    lin = emulator.person("U01LIN")
+    await slack.views_open(trigger_id=emulator.state.triggers.issue(lin.id), view=modal(input_block(element)))
+    await lin.submit(lin.views()[-1], {"b": {"a": {"selected_conversation": conversation}}})
+    (reply,) = bot.got("view_submission")[0].body["response_urls"]
+    return reply
+
+
+async def test_reply_address_of_a_chosen_channel(
+    emulator: Emulator, slack: AsyncWebClient, bot: TinyBot, session: ClientSession
+) -> None:
+    """A select with response_url_enabled gives a response_url for the channel that was chosen."""
+    reply = await chosen_reply(emulator, bot, slack, "C03RANDOM")
+    assert (reply["block_id"], reply["action_id"], reply["channel_id"]) == ("b", "a", "C03RANDOM")
+    await session.post(reply["response_url"], json={"text": "shared", "response_type": "in_channel"})
+    assert [each.text for each in emulator.person("U05REED").messages("C03RANDOM")] == ["shared"]
+
+
+async def test_reply_address_of_a_dm_between_people(
+    emulator: Emulator, slack: AsyncWebClient, bot: TinyBot, session: ClientSession
+) -> None:
+    """It reaches both of them and nobody else; by its token the app does not get there."""
+    direct = emulator.state.direct_id("U03GRACE", "U01LIN")
+    reply = await chosen_reply(emulator, bot, slack, direct)
+    await session.post(reply["response_url"], json={"text": "shared", "response_type": "in_channel"})
+    for user_id in ("U01LIN", "U03GRACE"):
+        assert [each.text for each in emulator.person(user_id).messages(direct)] == ["shared"]
+    assert emulator.person("U02CHEN").messages(direct) == []
+    assert (await refused(slack, "chat.postMessage", channel=direct, text="x"))["error"] == "channel_not_found"

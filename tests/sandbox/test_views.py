@@ -244,19 +244,6 @@ async def test_optional_may_stay_empty(emulator: Emulator, slack: AsyncWebClient
     assert values == {"b": {"a": {"type": "plain_text_input", "value": None}}}
 
 
-async def test_reply_address_of_a_chosen_channel(
-    emulator: Emulator, slack: AsyncWebClient, bot: TinyBot, session: ClientSession
-) -> None:
-    """A select with response_url_enabled gives a response_url for the channel that was chosen."""
-    element = {"type": "conversations_select", "action_id": "a", "response_url_enabled": True}
-    view = await opened(emulator, slack, modal(input_block(element)))
-    await emulator.person("U01LIN").submit(view, {"b": {"a": {"selected_conversation": "C03RANDOM"}}})
-    (reply,) = bot.got("view_submission")[0].body["response_urls"]
-    assert (reply["block_id"], reply["action_id"], reply["channel_id"]) == ("b", "a", "C03RANDOM")
-    await session.post(reply["response_url"], json={"text": "shared", "response_type": "in_channel"})
-    assert [each.text for each in emulator.person("U05REED").messages("C03RANDOM")] == ["shared"]
-
-
 # closing
 
 

@@ -1,8 +1,9 @@
 /* Block Kit blocks → DOM nodes, laid out as Slack lays them out. */
 
 import { controls } from "./controls.js";
-import { h, replace, uid } from "./dom.js";
-import { t } from "./i18n.js";
+import { h, replace, sync, uid } from "./dom.js";
+import { bequeath, controlsIn, keepFocus } from "./focus.js";
+import { languageOf, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { markdown } from "./markdown.js";
 import { safeUrl, textNodes, textString } from "./mrkdwn.js";
@@ -118,34 +119,16 @@ const BLOCKS = {
 
 function render(block, surface) {
   const node = BLOCKS[block.type]?.(block, surface) ?? unknown(block.type);
-  return h(
-    "div",
-    { class: `block block--${block.type}`, data: { testid: "block", blockType: block.type, blockId: block.block_id } },
-    node,
-  );
-}
-
-/** Which control has the focus, so that an update does not take it away. */
-function focusedControl(host) {
-  const node = document.activeElement;
-  if (!host.contains(node) || !node.dataset.actionId) return null;
-  const { actionId, blockId } = node.dataset;
-  return { actionId, blockId, value: node.value, start: node.selectionStart, end: node.selectionEnd };
-}
-
-function restoreFocus(host, focus) {
-  if (!focus || host.contains(document.activeElement)) return;
-  const match = [...host.querySelectorAll("[data-action-id]")].find(
-    (node) => node.dataset.actionId === focus.actionId && node.dataset.blockId === focus.blockId,
-  );
-  match?.focus({ preventScroll: true });
-  if (match && focus.start != null && match.value === focus.value) match.setSelectionRange?.(focus.start, focus.end);
+  const lang = languageOf(node.textContent);
+  const data = { testid: "block", blockType: block.type, blockId: block.block_id };
+  return h("div", { class: `block block--${block.type}`, lang, data }, node);
 }
 
 /** Shows `blocks` in `host`; a block that has not changed keeps its very node, and so its typing and its focus. */
 export function showBlocks(host, blocks, surface) {
   const before = host.knownBlocks ?? new Map();
-  const focus = focusedControl(host);
+  const controlsBefore = controlsIn(host);
+  const had = host.contains(document.activeElement) ? document.activeElement : null;
   const after = new Map();
   const nodes = (blocks ?? []).map((block, index) => {
     const source = JSON.stringify(block);
@@ -157,9 +140,9 @@ export function showBlocks(host, blocks, surface) {
   });
   surface.retain(new Set((blocks ?? []).map((block) => block.block_id)));
   host.knownBlocks = after;
-  const same = nodes.length === host.children.length && nodes.every((node, index) => host.children[index] === node);
-  if (!same) replace(host, nodes);
-  restoreFocus(host, focus);
+  sync(host, nodes);
+  bequeath(controlsBefore, host);
+  keepFocus(had, () => host.closest("[tabindex]"));
 }
 
 /** Writes a field's error at the field, or takes it away. */

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { Listbox } from "./listbox.js";
-import { appBadge, avatar, roleHint } from "./people.js";
+import { appBadge, avatar, commandMark, roleHint } from "./people.js";
 import { openPopup } from "./popup.js";
 import { store } from "./store.js";
 
@@ -14,7 +14,7 @@ function commandItems(typed) {
       insert: `${command.command} `,
       data: { command: command.command },
       nodes: [
-        avatar(store.app.bot_user_id, 28),
+        commandMark(command, 28),
         h(
           "span",
           { class: "listbox__text" },
@@ -26,7 +26,7 @@ function commandItems(typed) {
           ),
           h("span", { class: "listbox__detail" }, command.description ?? ""),
         ),
-        h("span", { class: "listbox__source" }, store.app.name),
+        h("span", { class: "listbox__source" }, command.source),
       ],
     }));
 }
@@ -107,11 +107,12 @@ export class Completion {
     this.popup?.close();
   }
 
-  /** True when the key was for the list. A command typed in full is sent by Enter at once. */
+  /** True when the key was for the list. What is typed in full is sent by Enter at once. */
   key(event) {
     if (!this.popup) return false;
     if (this.list.key(event)) return true;
-    const complete = this.list.items[this.list.active]?.insert.trim() === this.field.value.trim();
+    const typed = this.field.value.slice(this.from).trim();
+    const complete = this.list.items[this.list.active]?.insert.trim() === typed;
     if (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !complete)) return this.list.pickActive();
     return false;
   }

@@ -6,7 +6,7 @@ import { h, isComposing, uid } from "./dom.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
-import { avatar } from "./people.js";
+import { avatar, commandMark } from "./people.js";
 import { session, store } from "./store.js";
 import { refused } from "./toast.js";
 
@@ -14,7 +14,7 @@ const drafts = new Map();
 const MAX_HEIGHT = 240;
 
 export class Composer {
-  /** where: {channel, threadTs?, name, commands: whether slash commands work here}. */
+  /** where: {channel, threadTs?, name, commands: whether slash commands work here, onSend?}. */
   constructor(where) {
     this.where = where;
     this.key = `${session.as} ${where.channel} ${where.threadTs ?? ""}`;
@@ -124,7 +124,7 @@ export class Composer {
     const commands = store.commands.map((command) => ({
       label: command.command,
       detail: command.description,
-      before: before(),
+      before: commandMark(command, 20),
       data: { command: command.command },
       run: () => this.write(`${command.command} `),
     }));
@@ -165,7 +165,7 @@ export class Composer {
     this.hint.hidden = !command;
     if (!command) return;
     this.hint.replaceChildren(
-      avatar(store.app.bot_user_id, 20),
+      commandMark(command, 20),
       h("strong", {}, command.command),
       h("span", { class: "composer__usage" }, command.usage_hint ?? ""),
       h("span", { class: "composer__about" }, command.description ?? ""),
@@ -179,6 +179,7 @@ export class Composer {
     this.completion.close();
     this.text.value = "";
     this.changed();
+    this.where.onSend?.();
     const answer = await api.send(this.where.channel, typed.trim(), this.where.threadTs);
     this.sending = false;
     const toldBySlackbot = answer.ok === false && !answer.error;

@@ -8,6 +8,7 @@ import { icon } from "./icons.js";
 import { MessageList } from "./messagelist.js";
 import { appBadge, avatar } from "./people.js";
 import { channel, messagesIn, on, openChannel, session, store } from "./store.js";
+import { welcome } from "./welcome.js";
 
 function isMain(message) {
   return !message.thread_ts || message.thread_ts === message.ts;
@@ -118,11 +119,13 @@ export class Conversation {
       empty: () => emptyNote(isDm, name),
     });
     const mayWrite = isDm || channel(id)?.is_member !== false;
-    this.composer = mayWrite ? new Composer({ channel: id, name, commands: true }) : null;
+    const onSend = () => this.list.follow();
+    this.composer = mayWrite ? new Composer({ channel: id, name, commands: true, onSend }) : null;
+    const tries = session.place === "app" ? welcome(this.composer) : null;
     const foot = this.composer?.node ?? h("div", { class: "composer composer--read-only" }, t("composer.readOnly"));
     const panel =
       session.place === "app" ? { role: "tabpanel", id: "tab-panel", "aria-labelledby": "tab-messages" } : {};
-    replace(this.body, h("div", { class: "pane__messages", ...panel }, this.list.node, foot));
+    replace(this.body, h("div", { class: "pane__messages", ...panel }, this.list.node, tries, foot));
     this.refresh();
     this.composer?.changed();
     if (matchMedia("(hover: hover)").matches) this.composer?.focus();
@@ -132,7 +135,9 @@ export class Conversation {
     const messages = messagesIn(openChannel());
     if (!this.list || !messages) return;
     const replies = (parent) =>
-      messages.filter((message) => message.thread_ts === parent.ts && message.ts !== parent.ts);
+      messages.filter(
+        (message) => message.thread_ts === parent.ts && message.ts !== parent.ts && !message.ephemeral,
+      );
     this.list.show(messages.filter(isMain), replies);
     this.body.dataset.loaded = "true";
   }

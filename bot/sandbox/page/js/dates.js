@@ -36,6 +36,10 @@ export function longDay(date) {
   return format(date, { month: "long", day: "numeric", weekday: "long", ...year });
 }
 
+export function shortDay(date) {
+  return format(date, { month: "short", day: "numeric", weekday: "short" });
+}
+
 export function moment(date) {
   return format(date, {
     month: "short",

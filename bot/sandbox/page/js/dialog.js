@@ -1,6 +1,7 @@
 /* Dialogs over the page: focus stays inside, Escape closes, focus goes back to where it came from. */
 
 import { focusable, h, uid } from "./dom.js";
+import { living } from "./focus.js";
 import { t } from "./i18n.js";
 
 const layers = () => document.getElementById("layers");
@@ -19,29 +20,34 @@ function keepFocusInside(root, event) {
 /** Everything below the topmost layer cannot be reached. */
 function refreshInert() {
   document.getElementById("app").inert = open.length > 0;
-  open.forEach((layer, index) => (layer.inert = index < open.length - 1));
+  open.forEach(({ layer }, index) => (layer.inert = index < open.length - 1));
 }
+
+/** On the document, because an update may have left the focus nowhere. */
+document.addEventListener("keydown", (event) => {
+  const top = open.at(-1);
+  if (!top) return;
+  keepFocusInside(top.layer, event);
+  if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+  event.preventDefault();
+  top.onEscape();
+});
 
 /** Shows `panel` in a layer of its own; returns a function that takes it away. */
 export function showLayer(panel, { onEscape, initialFocus, returnTo }) {
   const back = returnTo ?? document.activeElement;
   const layer = h("div", { class: "layer", data: { layer: "" } }, panel);
-  layer.addEventListener("keydown", (event) => {
-    keepFocusInside(layer, event);
-    if (event.key === "Escape" && !event.isComposing) {
-      event.stopPropagation();
-      onEscape();
-    }
-  });
-  open.push(layer);
+  const entry = { layer, onEscape };
+  open.push(entry);
   layers().append(layer);
   refreshInert();
   (initialFocus?.() ?? focusable(panel)[0] ?? panel).focus({ preventScroll: true });
   return () => {
-    open.splice(open.indexOf(layer), 1);
+    open.splice(open.indexOf(entry), 1);
     layer.remove();
     refreshInert();
-    if (back?.isConnected && !back.closest("[inert]")) back.focus({ preventScroll: true });
+    const heir = living(back);
+    if (heir && !heir.closest("[inert]")) heir.focus({ preventScroll: true });
   };
 }
 

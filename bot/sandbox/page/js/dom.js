@@ -53,6 +53,15 @@ export function replace(node, ...children) {
   return node;
 }
 
+/** Gives `node` these children; only those that are new, gone or moved are touched, so the others keep their focus. */
+export function sync(node, children) {
+  const wanted = new Set(children);
+  [...node.children].forEach((child) => wanted.has(child) || child.remove());
+  children.forEach((child, index) => {
+    if (node.children[index] !== child) node.insertBefore(child, node.children[index] ?? null);
+  });
+}
+
 /** True while an input method is composing: Enter then belongs to the input method, not to us. */
 export function isComposing(event) {
   return event.isComposing || event.keyCode === 229;

@@ -28,6 +28,14 @@ export function t(key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** The language of a text that somebody wrote, where it is plain to see; fonts and screen readers follow it. */
+export function languageOf(text) {
+  const chinese = text.match(/\p{Script=Han}/gu)?.length ?? 0;
+  const latin = text.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  if (chinese > latin) return "zh-CN";
+  return latin && !chinese ? "en" : null;
+}
+
 /** A refusal's code as a kind sentence; unknown codes are shown so that a developer can look them up. */
 export function refusal(code) {
   const key = `refused.${code}`;

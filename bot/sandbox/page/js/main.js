@@ -211,7 +211,8 @@ async function boot() {
   root.dataset.ready = "false";
   session.as = address.as;
   thread.close();
-  showViews([]);
+  store.views = [];
+  modals.leave();
   store.messages.clear();
   store.home = null;
   session.place = null;

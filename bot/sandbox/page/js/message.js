@@ -4,12 +4,12 @@ import { api } from "./api.js";
 import { showBlocks } from "./blocks.js";
 import { clockTime, moment } from "./dates.js";
 import { h } from "./dom.js";
-import { t } from "./i18n.js";
+import { languageOf, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
 import { decode, mrkdwn } from "./mrkdwn.js";
 import { appBadge, avatar } from "./people.js";
-import { isApp, nameOf, session, store } from "./store.js";
+import { channel, isApp, nameOf, session, store } from "./store.js";
 import { Surface } from "./surface.js";
 import { refused, toast } from "./toast.js";
 
@@ -33,10 +33,19 @@ function surfaceOf(message) {
   return surfaces.get(key);
 }
 
+function joined(message) {
+  const name = message.inviter && nameOf(message.inviter);
+  const place = `#${channel(message.channel)?.name ?? ""}`;
+  const words = name ? t("message.addedBy", { name, place }) : t("message.joined", { place });
+  return h("div", { class: "message__text message__text--soft" }, words);
+}
+
 function body(message, known) {
+  if (message.subtype === "channel_join") return joined(message);
   if (!message.blocks?.length) {
     const edited = message.edited && h("span", { class: "message__edited" }, ` ${t("message.edited")}`);
-    return h("div", { class: "message__text" }, ...mrkdwn(message.text), edited);
+    const lang = languageOf(message.text ?? "");
+    return h("div", { class: "message__text", lang }, ...mrkdwn(message.text), edited);
   }
   const host = known ?? h("div", { class: "blocks" });
   showBlocks(host, message.blocks, surfaceOf(message));

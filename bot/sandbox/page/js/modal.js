@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { setFieldError, showBlocks } from "./blocks.js";
 import { showLayer } from "./dialog.js";
 import { focusable, h, isComposing, replace, uid } from "./dom.js";
+import { forgetOthers, keepTyped, typedIn } from "./drafts.js";
 import { refusal, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { textString } from "./mrkdwn.js";
@@ -15,26 +16,48 @@ import { faultsOf } from "./validation.js";
 
 const TROUBLE = new Set(["timeout", "network", "dispatch_failed", "http_client_error", "http_service_error"]);
 
+/** A block without the name that Slack gives it afresh each time. */
+function content(block) {
+  return JSON.stringify({ ...block, block_id: null });
+}
+
+/** Something else to read, such as another play: it begins differently and nothing that was filled in is left. */
+function isAnother(before, after) {
+  const inputs = new Set(before.blocks.filter((block) => block.type === "input").map((block) => block.block_id));
+  if (after.blocks.some((block) => inputs.has(block.block_id))) return false;
+  return !after.blocks.length || !before.blocks.length || content(before.blocks[0]) !== content(after.blocks[0]);
+}
+
 /** One view of the stack, with its typing. */
 class ModalView {
   constructor(view) {
     this.surface = new Surface(
       { type: "view", view_id: view.id },
-      { keepsTyped: true, entered: view.state?.values, onChange: (blockId) => this.mended(blockId) },
+      {
+        keepsTyped: true,
+        entered: { ...view.state?.values, ...typedIn(view.id) },
+        onChange: (blockId) => this.changed(blockId),
+      },
     );
     this.blocks = h("div", { class: "blocks" });
     this.banner = h("div", { class: "modal__banner", role: "alert", hidden: true, data: { testid: "modal-error" } });
     this.body = h("div", { class: "modal__body" }, this.banner, this.blocks);
+    this.scroll = 0;
     this.update(view);
   }
 
+  /** True when something else is to be read now, from its beginning. */
   update(view) {
+    const another = Boolean(this.view) && isAnother(this.view, view);
     this.view = view;
     showBlocks(this.blocks, view.blocks, this.surface);
+    if (another) this.scroll = this.body.scrollTop = 0;
+    return another;
   }
 
   /** What is changed is no longer wrong, until it is sent again. */
-  mended(blockId) {
+  changed(blockId) {
+    keepTyped(this.view.id, this.surface.values());
     this.setError(blockId, null);
     if (!this.blocks.querySelector(".block--invalid")) this.say(null);
   }
@@ -73,16 +96,27 @@ export class Modals {
   /** Takes over the stack as the server has it. */
   show(views) {
     const ids = new Set(views.map((view) => view.id));
+    forgetOthers(ids);
     [...this.known.keys()].forEach((id) => ids.has(id) || this.known.delete(id));
+    const renewed = new Set();
     views.forEach((view) => {
-      if (this.known.has(view.id)) this.known.get(view.id).update(view);
-      else this.known.set(view.id, new ModalView(view));
+      if (!this.known.has(view.id)) this.known.set(view.id, new ModalView(view));
+      else if (this.known.get(view.id).update(view)) renewed.add(view.id);
     });
     const before = this.stack.at(-1)?.id;
     this.stack = views;
     if (!views.length) this.shut();
     else if (!this.hide) this.open();
     else this.fill(before !== views.at(-1).id);
+    const lost = document.activeElement === document.body;
+    if (lost || renewed.has(views.at(-1)?.id)) this.panel?.focus({ preventScroll: true });
+  }
+
+  /** For another person, or until the server has said what is open. */
+  leave() {
+    this.known.clear();
+    this.stack = [];
+    this.shut();
   }
 
   get top() {
@@ -115,7 +149,8 @@ export class Modals {
   }
 
   fill(moved) {
-    const { view, body } = this.top;
+    const { top } = this;
+    const { view, body } = top;
     this.panel.dataset.viewId = view.id;
     this.panel.dataset.callbackId = view.callback_id ?? "";
     this.panel.dataset.depth = String(this.stack.length);
@@ -125,10 +160,9 @@ export class Modals {
       this.renewEdges(head, foot);
       return;
     }
-    const { scroll = 0 } = body;
     replace(this.panel, head, body, foot);
-    body.scrollTop = scroll;
-    body.onscroll = () => (body.scroll = body.scrollTop);
+    body.scrollTop = top.scroll;
+    body.onscroll = () => (top.scroll = body.scrollTop);
     if (moved) this.firstStop().focus({ preventScroll: true });
   }
 

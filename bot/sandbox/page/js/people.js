@@ -2,6 +2,7 @@
 
 import { h, svg } from "./dom.js";
 import { currentLocale, t } from "./i18n.js";
+import { icon } from "./icons.js";
 import { isApp, nameOf, person, store } from "./store.js";
 
 const COLOURS = ["#8f3a68", "#1d6f8f", "#2f7a52", "#9a5412", "#5a4fb0", "#a8324a", "#3a6b8f", "#6b6a17"];
@@ -35,6 +36,12 @@ export function avatar(id, size = 36, name = nameOf(id)) {
   const node = h("span", { class: style, "aria-hidden": "true" }, initials(name || "?"));
   node.style.backgroundColor = colour(id || "?");
   return node;
+}
+
+/** Whose command it is: the app's, or one that Slack has of its own. */
+export function commandMark(command, size) {
+  if (command.source === store.app.name) return avatar(store.app.bot_user_id, size);
+  return h("span", { class: `avatar avatar--${size} avatar--slack`, "aria-hidden": "true" }, icon("slash", size * 0.7));
 }
 
 export function appBadge() {

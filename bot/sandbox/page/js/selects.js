@@ -28,12 +28,11 @@ function matching(groups, text) {
   return groups.map((group) => ({ ...group, entries: group.entries.filter(fits) }));
 }
 
-function idEntry(prefix) {
-  return (id) => ({
-    key: id,
-    label: `${prefix}${prefix === "@" ? nameOf(id) : (store.channels.find((item) => item.id === id)?.name ?? id)}`,
-    raw: id,
-  });
+/** A conversation by its id: a channel, or a DM by the name of the other one in it. */
+function conversationEntry(id) {
+  const found = store.channels.find((item) => item.id === id && item.kind === "channel");
+  const other = id === store.app.dm_id ? store.app.bot_user_id : store.dms.find((dm) => dm.id === id)?.user;
+  return { key: id, label: found ? `#${found.name}` : nameOf(other ?? id), raw: id };
 }
 
 function peopleGroups() {
@@ -49,9 +48,16 @@ function peopleGroups() {
   ];
 }
 
-function channelGroups() {
-  const channels = store.channels.filter((channel) => channel.kind === "channel");
-  return [{ entries: channels.map((channel) => ({ key: channel.id, label: `#${channel.name}`, raw: channel.id })) }];
+const EVERYTHING = ["public", "private", "im", "mpim"];
+
+/** What the element's filter lets through; a group DM does not exist here. */
+function conversationGroups({ include = EVERYTHING, exclude_bot_users: noBots = false }) {
+  const channels = store.channels.filter(
+    (channel) => channel.kind === "channel" && include.includes(channel.is_private ? "private" : "public"),
+  );
+  const directs = include.includes("im") ? store.dms.map((dm) => dm.id) : [];
+  const app = directs.length && !noBots ? [store.app.dm_id] : [];
+  return [{ entries: [...channels.map((channel) => channel.id), ...app, ...directs].map(conversationEntry) }];
 }
 
 /** Element kind → {entry: stored value → entry, find: text → groups}. */
@@ -60,8 +66,10 @@ function source(slot) {
   const kind = element.type.replace(/^multi_/, "");
   if (kind === "users_select")
     return { entry: (id) => ({ key: id, label: nameOf(id), raw: id }), find: (text) => matching(peopleGroups(), text) };
-  if (kind === "channels_select" || kind === "conversations_select")
-    return { entry: idEntry("#"), find: (text) => matching(channelGroups(), text) };
+  if (kind === "channels_select" || kind === "conversations_select") {
+    const filter = kind === "channels_select" ? { include: ["public"] } : (element.filter ?? {});
+    return { entry: conversationEntry, find: (text) => matching(conversationGroups(filter), text) };
+  }
   if (kind === "static_select") return { entry: optionEntry, find: (text) => matching(optionGroups(element), text) };
   const remote = async (text) => {
     const answer = await surface.options(blockId, element, text);

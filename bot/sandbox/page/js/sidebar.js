@@ -17,6 +17,11 @@ function unreadBadge(count) {
     : null;
 }
 
+/** Whom one talks to in a DM. */
+function otherIn(channel) {
+  return store.dms.find((dm) => dm.id === channel.id)?.user;
+}
+
 export class Sidebar {
   constructor({ go, viewAs }) {
     Object.assign(this, { go, viewAs });
@@ -60,10 +65,16 @@ export class Sidebar {
           t("sidebar.channels"),
           channels.map((channel) => this.channelLink(channel)),
         ),
-        this.section(t("sidebar.people"), [
-          ...others.map((channel) => this.channelLink(channel)),
-          ...store.people.map((person) => this.personButton(person)),
-        ]),
+        others.length
+          ? this.section(
+              t("sidebar.directs"),
+              others.map((channel) => this.channelLink(channel)),
+            )
+          : null,
+        this.section(
+          t("sidebar.people"),
+          store.people.map((person) => this.personButton(person)),
+        ),
       ),
     );
     if (focus) this.node.querySelector(`[data-place="${CSS.escape(focus)}"]`)?.focus();
@@ -113,7 +124,7 @@ export class Sidebar {
 
   channelLink(channel) {
     const mark =
-      channel.kind === "dm" ? avatar(channel.name, 20, channel.name) : icon(channel.is_private ? "lock" : "hash", 16);
+      channel.kind === "dm" ? avatar(otherIn(channel), 20) : icon(channel.is_private ? "lock" : "hash", 16);
     return this.link(channel.id, {
       mark,
       name: channel.name,

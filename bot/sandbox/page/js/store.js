@@ -8,6 +8,7 @@ export const store = {
   me: null,
   people: [],
   channels: [],
+  dms: [],
   app: null,
   commands: [],
   shortcuts: [],
@@ -32,8 +33,8 @@ export function emit(topic, detail) {
 
 /** Takes over /local/state; the clock is kept as an offset so that it can tick between events. */
 export function applyState(state) {
-  const { team, me, people, channels, app, commands, shortcuts, clock } = state;
-  Object.assign(store, { team, people, channels, app, commands: commands ?? [], shortcuts: shortcuts ?? [] });
+  const { team, me, people, channels, dms, app, commands, shortcuts, clock } = state;
+  Object.assign(store, { team, people, channels, dms, app, commands: commands ?? [], shortcuts: shortcuts ?? [] });
   store.me = typeof me === "string" ? people.find((person) => person.id === me) : me;
   setClock(clock);
 }

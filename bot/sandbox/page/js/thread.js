@@ -35,7 +35,8 @@ export class ThreadPane {
       icon("close"),
     );
     this.list = new MessageList({ label: t("message.thread") });
-    this.composer = new Composer({ channel: openChannel(), threadTs: message.ts, commands: false, name: "" });
+    const onSend = () => this.list.follow();
+    this.composer = new Composer({ channel: openChannel(), threadTs: message.ts, commands: false, name: "", onSend });
     this.node.setAttribute("aria-label", t("message.thread"));
     replace(
       this.node,

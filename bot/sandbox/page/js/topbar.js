@@ -1,7 +1,7 @@
 /* The bar on top: the drawer's button, the business clock, and who is looking. */
 
 import { api } from "./api.js";
-import { moment } from "./dates.js";
+import { clockTime, moment, shortDay } from "./dates.js";
 import { h, replace } from "./dom.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
@@ -18,6 +18,7 @@ export class TopBar {
     this.node = h("header", { class: "top" });
     this.now = h("time", { class: "clock__now", data: { testid: "clock-now" } });
     on("clock", () => this.tick());
+    on("next-day", () => this.nextDay());
     setInterval(() => this.tick(), TICK);
   }
 
@@ -49,7 +50,7 @@ export class TopBar {
   tick() {
     if (!store.clock) return;
     const now = clockNow();
-    this.now.textContent = moment(now);
+    replace(this.now, h("span", { class: "clock__date" }, `${shortDay(now)} `), clockTime(now));
     this.now.dateTime = now.toISOString();
     this.now.setAttribute("aria-label", t("clock.label", { now: moment(now) }));
   }
@@ -68,17 +69,21 @@ export class TopBar {
       h("span", { class: "clock__short" }, t("clock.nextShort")),
       icon("forward", 14),
     );
-    next.addEventListener("click", async () => {
-      if (next.getAttribute("aria-busy") === "true") return;
-      next.setAttribute("aria-busy", "true");
-      const answer = await api.nextWorkingDay();
-      next.removeAttribute("aria-busy");
-      if (refused(answer)) return;
-      setClock({ now: answer.now });
-      this.tick();
-      toast(t("clock.moved", { now: moment(clockNow()) }));
-    });
+    next.addEventListener("click", () => this.nextDay());
+    this.next = next;
     return h("div", { class: "clock" }, icon("clock", 16), this.now, next);
+  }
+
+  async nextDay() {
+    const { next } = this;
+    if (!next || next.getAttribute("aria-busy") === "true") return;
+    next.setAttribute("aria-busy", "true");
+    const answer = await api.nextWorkingDay();
+    next.removeAttribute("aria-busy");
+    if (refused(answer)) return;
+    setClock({ now: answer.now });
+    this.tick();
+    toast(t("clock.moved", { now: moment(clockNow()) }));
   }
 
   people() {
