@@ -71,11 +71,19 @@ async def find_reply(
         if found.decision is Decision.ONE:
             view = views.more_modal(hits[0][0], lang, library.playbook, text)
         else:
-            intro = text(f"answer.{found.decision}")
-            intro = f"{intro}\n{text('answer.nearest')}" if found.decision is Decision.NONE else intro
-            view = views.reply_modal(hits, intro, library.playbook, text)
+            view = views.reply_modal(hits, _intro(found.decision, text), library.playbook, text)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
+
+
+def _intro(decision: Decision, text: Text) -> str:
+    match decision:
+        case Decision.SEVERAL:
+            return text("answer.several")
+        case Decision.CHOOSE:
+            return text("answer.choose")
+        case _:
+            return f"{text('answer.none')}\n{text('answer.nearest')}"
 
 
 def register(app: AsyncApp) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot import assembly, matching
 from bot.errors import BotError
+from bot.storage import playbooks
 from bot.storage.connection import connect
 from bot.storage.embedded import EmbeddedStore
 from tests import servers
@@ -74,6 +76,14 @@ async def any_redis(any_store_url: str) -> AsyncIterator[Redis]:
 def data_dir(tmp_path: Path) -> Path:
     """A folder for a store of the test's own, started and stopped by the test."""
     return tmp_path / "data"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Trains the matcher before any test's time runs, and once for all processes; the next run finds it."""
+    cache: pytest.Cache | None = getattr(session.config, "cache", None)
+    if cache is not None and not hasattr(session.config, "workerinput"):
+        folder = assembly.ROOT / "playbooks"
+        matching.load(playbooks.load(folder), playbooks.out_of_scope(folder), Path(cache.mkdir("models")) / "models")
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from bot.matching.overlay import Directions, Overlay
 OBJECTIONS: Final = frozenset({Kind.OBJECTION})
 MAX_HITS: Final = 10
 
-NONE_BELOW: Final = 0.02
+NONE_BELOW: Final = 0.0
 """An entry has to score this much above "nothing fits"; tuned on tests/data/look, like all that follow."""
 STEEPNESS: Final = 8.0
 """Turns that distance into a score in 0..1; 0.5 is the threshold."""

@@ -5,6 +5,7 @@ The kernel of two texts is 0.25 × the cosine of their n-grams + 0.75 × exp(-2 
 docs/answers.md has what was measured.
 """
 
+import fcntl
 import hashlib
 import json
 import logging
@@ -12,7 +13,8 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -32,6 +34,7 @@ WORDS_SHARE: Final = 0.25
 SHARPNESS: Final = 2.0
 RIDGE: Final = 0.3
 BATCH: Final = 64
+BLOCK: Final = 512
 
 _log = logging.getLogger(__name__)
 
@@ -145,20 +148,29 @@ def train(training: Training, encoder: Encoder) -> Model:
     labels = np.array(training.labels)
     rows, count = training.about_objections, training.objections
     about_objections = np.minimum(labels[:rows], count)  # what is out of scope comes right after the objections
+    factor = np.linalg.cholesky(kernel)  # its upper left part is that of the texts about objections alone
     return Model(
         training,
         index,
         vectors,
-        objections=Head(training.ids[:count], _solved(kernel[:rows, :rows], about_objections, count)),
-        all_kinds=Head(training.ids, _solved(kernel, labels, len(training.ids))),
+        objections=Head(training.ids[:count], _solved(factor[:rows, :rows], about_objections, count)),
+        all_kinds=Head(training.ids, _solved(factor, labels, len(training.ids))),
         labels=labels,
         encoder=encoder,
     )
 
 
-def _solved(kernel: Floats, labels: NDArray[np.int64], count: int) -> Floats:
-    solved: Floats = np.linalg.solve(kernel, np.eye(count + 1, dtype=np.float32)[labels])
-    return solved
+def _solved(factor: Floats, labels: NDArray[np.int64], count: int) -> Floats:
+    """The coefficients, from the lower Cholesky factor of the kernel: down and up again in blocks."""
+    found = np.eye(count + 1, dtype=np.float32)[labels]
+    blocks = [slice(at, min(at + BLOCK, len(factor))) for at in range(0, len(factor), BLOCK)]
+    for here in blocks:
+        found[here] -= factor[here, : here.start] @ found[: here.start]
+        found[here] = np.linalg.solve(factor[here, here], found[here])
+    for here in reversed(blocks):
+        found[here] -= factor[here.stop :, here].T @ found[here.stop :]
+        found[here] = np.linalg.solve(factor[here, here].T, found[here])
+    return found
 
 
 def load_or_train(training: Training, encoder: Encoder, cache_dir: Path | None) -> Model:
@@ -169,6 +181,20 @@ def load_or_train(training: Training, encoder: Encoder, cache_dir: Path | None) 
     if cache_dir is None:
         return train(training, encoder)
     path = cache_dir / f"matcher-{training.fingerprint}.npz"
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(cache_dir):
+        return _read_or_trained(path, training, encoder)
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Processes that start together train once: the others wait and read."""
+    with (folder / "training.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _read_or_trained(path: Path, training: Training, encoder: Encoder) -> Model:
     if path.exists():
         try:
             return _read(path, training, encoder)

@@ -72,7 +72,8 @@ def test_a_long_note_is_cut_in_the_brief() -> None:
 
 def test_the_button_opens_a_note_for_this_customer() -> None:
     """By id: names may change."""
-    (button,) = elements(views.brief(make_brief(), EN), "button")
+    button, prepare = elements(views.brief(make_brief(), EN), "button")
+    assert prepare["value"] == button["value"]
     assert (button["action_id"], button["value"]) == (views.LOG, "c1")
 
 
