@@ -19,7 +19,6 @@ from aiohttp import web
 from docket import Docket
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
@@ -84,18 +83,29 @@ def bolt(
 
 async def serve(settings: Settings, store_url: str, listening: socket.socket, child: EmbeddedStore | None) -> None:
     """Runs until SIGINT or SIGTERM. `listening` is the socket bound already, so a taken port is told first."""
-    stopping = asyncio.Event()
+    started, stopping = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopping.set)
+
+    async def until_stopped() -> None:
+        async with running_bot(settings, store_url, listening) as running:
+            print(running.greeting, flush=True)  # noqa: T201 - the one line a newcomer looks for
+            started.set()
+            await stopping.wait()
+            logger.info("stopping")
+
     async with AsyncExitStack() as stack:
         if child is not None:
             keeper = asyncio.create_task(child.keep_running())
             stack.callback(keeper.cancel)
-        running = await stack.enter_async_context(running_bot(settings, store_url, listening))
-        print(running.greeting, flush=True)  # noqa: T201 - the one line a newcomer looks for
-        await stopping.wait()
-        logger.info("stopping")
+        serving, asked = asyncio.create_task(until_stopped()), asyncio.create_task(stopping.wait())
+        await asyncio.wait([serving, asked], return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if not started.is_set():  # nobody is served yet: whatever the start waits for is given up
+            serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
 
 
 class Deadline:
@@ -172,7 +182,8 @@ async def running_bot(
         if access.app_token is not None:
             connection = SocketMode(dispatch, access.app_token, slack.client("", access.api_url, session))
             stack.push_async_callback(_disconnected, connection, deadline)
-            await _connect(connection)
+            async with assembly.at_slacks_door(access.api_url):
+                await connection.connect()
         await stack.enter_async_context(_working(docket, deadline))
         yield Running(services, sweep, _greeting(settings, team_id))
 
@@ -234,15 +245,6 @@ def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep)
     )
     emulator.base_url = assembly.base_url(settings)
     return emulator
-
-
-async def _connect(connection: SocketMode) -> None:
-    try:
-        await connection.connect()
-    except SlackApiError as error:
-        raise assembly.SlackRefusedError(reason=slack.error_of(error)) from None
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise assembly.SlackRefusedError(reason=type(error).__name__) from None
 
 
 async def _healthy(_: web.Request) -> web.Response:

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 import aiohttp
 import yaml
@@ -52,7 +54,11 @@ from bot.storage.sealing import Sealer
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import WorkspaceStore
 
+T = TypeVar("T")
+
 ROOT = Path(__file__).parent.parent
+SLACK_SECONDS = 10.0
+"""At start, for Slack to answer: long enough for a slow network, short enough to be told of a dead one."""
 
 
 class DataFolderError(BotError):
@@ -62,9 +68,15 @@ class DataFolderError(BotError):
 
 
 class SlackRefusedError(BotError):
-    """Slack does not accept a token, or cannot be reached at all."""
+    """Slack does not accept a token."""
 
     key = "error.slack_refused"
+
+
+class SlackUnreachableError(BotError):
+    """Nothing answers where Slack should be, or what answers is not Slack; `where` is the address."""
+
+    key = "error.slack_unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +176,26 @@ async def core(settings: Settings, store_url: str, *, answers: bool = True) -> A
             store_url=store_url,
             sealer=sealer,
             playbook=playbook,
-            matcher=await asyncio.to_thread(load_matcher, settings, playbook) if answers else None,
+            matcher=await _aside(lambda: load_matcher(settings, playbook)) if answers else None,
             is_work=load_calendar(settings),
         )
     finally:
         await redis.aclose()
+
+
+async def _aside(work: Callable[[], T]) -> T:
+    """In a thread that keeps no process alive: whoever gives up a start does not wait until the matcher is trained."""
+    done: Future[T] = Future()
+    done.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # raised where it is awaited
+            done.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return await asyncio.wrap_future(done)
 
 
 @contextlib.contextmanager
@@ -233,14 +260,23 @@ def base_url(settings: Settings) -> str:
     return f"http://127.0.0.1:{settings.port}"
 
 
-async def identify(web_client: AsyncWebClient) -> AuthorizeResult:
-    """Who the token speaks for. Raises SlackRefusedError."""
+@asynccontextmanager
+async def at_slacks_door(where: str) -> AsyncIterator[None]:
+    """What is asked at start: Slack's refusal and no answer within SLACK_SECONDS become errors with a sentence."""
     try:
-        answer = await web_client.auth_test()
+        async with asyncio.timeout(SLACK_SECONDS):
+            yield
     except SlackApiError as error:
-        raise SlackRefusedError(reason=slack.error_of(error)) from None
+        refused = SlackRefusedError if slack.is_slacks(error) else SlackUnreachableError
+        raise refused(where=where, reason=slack.error_of(error)) from None
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise SlackRefusedError(reason=type(error).__name__) from None
+        raise SlackUnreachableError(where=where, reason=str(error) or type(error).__name__) from None
+
+
+async def identify(web_client: AsyncWebClient) -> AuthorizeResult:
+    """Who the token speaks for. Raises SlackRefusedError or SlackUnreachableError."""
+    async with at_slacks_door(web_client.base_url):
+        answer = await web_client.auth_test()
     return AuthorizeResult.from_auth_test_response(
         auth_test_response=answer, bot_token=web_client.token, user_auth_test_response=None
     )

@@ -77,7 +77,12 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url")
     @classmethod
     def _api_url(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+        try:
+            parts = urlsplit(value)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # its own complaint about a port quotes it
+            is_address = False
+        if not is_address:
             raise ValueError("must be an http(s) address such as https://slack.com/api/")
         return value.rstrip("/") + "/"
 

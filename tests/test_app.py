@@ -3,10 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot import demo
 from bot.storage.embedded import EmbeddedStore
@@ -168,10 +172,81 @@ async def test_an_app_token_that_slack_refuses(folder: Path) -> None:
 
 
 async def test_slack_that_cannot_be_reached(folder: Path) -> None:
+    """Which is not the token's fault."""
     (port,) = free_ports(1)
     code, said = await refusal(folder, dict(SLACK_API_URL=f"http://127.0.0.1:{port}/api/", **REAL))
     assert code == 1
-    assert "SLACK_BOT_TOKEN" in said
+    assert f"SLACK_API_URL: Slack can't be reached at http://127.0.0.1:{port}/api/" in said
+
+
+@asynccontextmanager
+async def half_a_slack(**answers: dict[str, Any] | str) -> AsyncIterator[str]:
+    """The address of something that has these answers; to whatever else is asked it says nothing at all."""
+
+    async def answer(request: web.Request) -> web.Response:
+        said = answers.get(request.match_info["method"].replace(".", "_"))
+        if said is None:
+            await asyncio.sleep(60)
+        return web.json_response(said) if isinstance(said, dict) else web.Response(text=said, content_type="text/html")
+
+    site = web.Application()
+    site.router.add_route("*", "/api/{method}", answer)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+    finally:
+        await runner.cleanup()
+
+
+async def test_something_that_is_not_slack(folder: Path) -> None:
+    """A hotel's page where Slack should be says nothing about the token."""
+    async with half_a_slack(auth_test="<html>Please log in</html>") as api_url:
+        code, said = await refusal(folder, dict(SLACK_API_URL=api_url, **REAL))
+    assert code == 1
+    assert f"SLACK_API_URL: Slack can't be reached at {api_url}" in said
+
+
+async def test_a_socket_that_nobody_opens(folder: Path) -> None:
+    """Slack answers, but the address it gives for Socket Mode does not: the start ends by itself, and soon."""
+    dead = {"ok": True, "url": f"ws://127.0.0.1:{free_ports(1)[0]}/link"}
+    known = {
+        "ok": True,
+        "url": "http://x/",
+        "team_id": "T0W",
+        "user_id": "UB",
+        "bot_id": "BB",
+        "team": "b",
+        "user": "b",
+    }
+    async with half_a_slack(auth_test=known, apps_connections_open=dead) as api_url:
+        code, said = await refusal(
+            folder, {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": "xapp-s3cret", "SLACK_API_URL": api_url}
+        )
+    assert code == 1
+    assert f"SLACK_API_URL: Slack can't be reached at {api_url}" in said
+
+
+async def test_ctrl_c_while_slack_keeps_it_waiting(folder: Path) -> None:
+    """A start that hangs is given up at once."""
+    async with half_a_slack() as api_url:
+        program = await launched(folder, dict(SLACK_API_URL=api_url, **REAL))
+        await until(partial(_is_listening, program.port))
+        await asyncio.sleep(1)  # the start goes on to ask Slack
+        started = time.monotonic()
+        program.interrupt()
+        assert await program.end() == (0, "")
+    assert time.monotonic() - started < 5
+
+
+async def _is_listening(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def test_ctrl_c_loses_no_acknowledged_note(product: Program) -> None:

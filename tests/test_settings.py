@@ -99,6 +99,7 @@ def test_every_kind_of_store_is_taken(env: pytest.MonkeyPatch, url: str) -> None
         ("SLACK_API_URL", "slack.com/secret"),
         ("SLACK_API_URL", "ftp://secret"),
         ("SLACK_API_URL", "https://"),
+        ("SLACK_API_URL", "https://h:secret/"),
         ("REDIS_URL", "localhost:6379/secret"),
         ("REDIS_URL", "postgres://:secret@h"),
         ("PORT", "0"),
