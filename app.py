@@ -155,9 +155,13 @@ async def running_bot(
         async def digest_client_for(team_id: str) -> AsyncWebClient:
             return for_digests
 
+        async def served() -> set[str]:
+            return {str((await identity).team_id)}
+
         services = base.services(clock, fetch_profile)
         sender = DigestSender(services, digest_client_for, system_clock)
-        docket, sweep = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender))
+        opened = jobs.opened(docket_url(store_url), services, sender, served)
+        docket, sweep = await stack.enter_async_context(opened)
         later, deadline = Background(), Deadline(STOP_SECONDS)
         app = bolt(access, web_client, authorize, services, later)
         dispatch = http.Door(http.dispatcher(app, services))
@@ -174,6 +178,8 @@ async def running_bot(
         stack.push_async_callback(_finished, dispatch, later, deadline)
         identity.set_result(await assembly.identify(web_client))
         team_id = str(identity.result().team_id)
+        if settings.is_local and set(await services.workspaces.store.all_ids()) - {team_id}:
+            raise assembly.ForeignStoreError
         await services.workspaces.open(team_id)
         if settings.is_local and not await demo.is_seeded(services, team_id):
             await demo.seed(lambda now: base.services(now, fetch_profile), team_id, clock())
@@ -224,7 +230,7 @@ async def _disconnected(connection: SocketMode, deadline: Deadline) -> None:
 
 def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep) -> sandbox.Emulator:
     settings = base.settings
-    made = local.credentials(settings.data_dir)
+    made = local.credentials(settings.home)
 
     async def next_working_day() -> datetime:
         """Moves business time to the next digest, and lets what is due then happen at once."""
@@ -241,7 +247,7 @@ def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep)
         bot_token=made.bot_token,
         app_token=made.app_token,
         clock=sandbox.BusinessClock(now=clock, next_working_day=next_working_day),
-        snapshot=settings.data_dir / "local-workspace-messages.json",
+        snapshot=settings.home / "local-workspace-messages.json",
     )
     emulator.base_url = assembly.base_url(settings)
     return emulator

@@ -67,6 +67,12 @@ class DataFolderError(BotError):
     key = "error.data_folder"
 
 
+class ForeignStoreError(BotError):
+    """The local workspace was given a store with a real workspace in it."""
+
+    key = "error.foreign_store"
+
+
 class SlackRefusedError(BotError):
     """Slack does not accept a token."""
 
@@ -148,12 +154,12 @@ def load_calendar(settings: Settings) -> calendars.WorkCalendar:
 def load_sealer(settings: Settings) -> Sealer:
     """Raises FieldKeysError."""
     keys = tuple(key.get_secret_value() for key in settings.field_keys)
-    return Sealer(keys or local.field_keys(settings.data_dir))
+    return Sealer(keys or local.field_keys(settings.home))
 
 
 def local_clock(settings: Settings) -> OffsetClock:
     """Business time of the local workspace, which its page can move ahead."""
-    return OffsetClock(settings.data_dir / "clock-offset")
+    return OffsetClock(settings.home / "clock-offset")
 
 
 def business_clock(settings: Settings) -> Clock:
@@ -204,8 +210,8 @@ def store(settings: Settings) -> Iterator[str]:
     if settings.redis_url is not None:
         yield settings.redis_url.get_secret_value()
         return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    url, child = join_or_start(settings.data_dir)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    url, child = join_or_start(settings.home)
     try:
         yield url
     finally:
@@ -220,10 +226,10 @@ def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
     Raises DataFolderError, StoreBusyError and what else keeps the embedded store from starting.
     """
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        child = EmbeddedStore.start(settings.data_dir) if settings.redis_url is None else None
+        settings.home.mkdir(parents=True, exist_ok=True)
+        child = EmbeddedStore.start(settings.home) if settings.redis_url is None else None
     except OSError as error:
-        raise DataFolderError(folder=settings.data_dir, reason=error.strerror) from error
+        raise DataFolderError(folder=settings.home, reason=error.strerror) from error
     if settings.redis_url is not None:
         yield settings.redis_url.get_secret_value(), None
     elif child is not None:
@@ -245,7 +251,7 @@ class SlackAccess:
     @classmethod
     def of(cls, settings: Settings) -> "SlackAccess":
         if settings.slack_bot_token is None:
-            made = local.credentials(settings.data_dir)
+            made = local.credentials(settings.home)
             return cls(f"{base_url(settings)}/api/", made.bot_token, None, made.signing_secret)
         app_token, secret = settings.slack_app_token, settings.slack_signing_secret
         return cls(

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         return self.slack_bot_token is None
 
     @property
+    def home(self) -> Path:
+        """Where the store, its keys and the local workspace's files are: trying things out touches nothing real."""
+        return self.data_dir / "local" if self.is_local else self.data_dir
+
+    @property
     def bind_host(self) -> str:
         """The local workspace stays on loopback; a real one listens where its load balancer finds it."""
         return self.host or ("127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104
@@ -132,6 +137,10 @@ class Settings(BaseSettings):
         if self.slack_bot_token is None:
             if self.slack_app_token is not None:
                 raise ValueError("SLACK_APP_TOKEN is set without SLACK_BOT_TOKEN: set both, or neither to run locally")
+            if self.slack_signing_secret is not None:
+                raise ValueError(
+                    "SLACK_SIGNING_SECRET is set without SLACK_BOT_TOKEN: set both, or neither to run locally"
+                )
             if self.slack_api_url != SLACK_API:
                 raise ValueError("SLACK_API_URL is set without SLACK_BOT_TOKEN: set both, or neither to run locally")
             if self.host not in (None, "127.0.0.1", "localhost", "::1"):

@@ -11,8 +11,13 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
+from redis.asyncio import Redis
 
-from bot import demo
+from bot import assembly, demo
+from bot.settings import Settings
+from bot.storage import keys
+from bot.storage.connection import connect
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.sealing import new_key
 from tests.jobs.office import slack_at, until
@@ -85,12 +90,12 @@ async def test_nobody_holds_up_the_end(product: Program) -> None:
 async def test_ctrl_c_during_the_start(folder: Path) -> None:
     """Nothing was acknowledged yet; there is no traceback, and the folder is free for the next start."""
     program = await launched(folder, {})
-    await until(lambda: asyncio.to_thread((folder / "store" / "socket").exists))
+    await until(lambda: asyncio.to_thread((folder / "local" / "store" / "socket").exists))
     program.interrupt()
     code, said = await program.end()
     assert code in (0, 130)
     assert "Traceback" not in said
-    EmbeddedStore.start(folder).stop()
+    EmbeddedStore.start(folder / "local").stop()
 
 
 @pytest.mark.parametrize(
@@ -117,6 +122,28 @@ async def test_a_store_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert code == 1
     assert "REDIS_URL" in said
     assert "s3cret" not in said
+
+
+async def test_the_local_workspace_keeps_out_of_a_real_store(folder: Path, redis: Redis, store_url: str) -> None:
+    """A forgotten bot token puts no invented companies among the real ones."""
+    await redis.zadd(keys.WORKSPACES, {"T0REAL": 1})
+    code, said = await refusal(folder, {"REDIS_URL": store_url, "FIELD_KEYS": new_key()})
+    assert code == 1
+    assert "SLACK_BOT_TOKEN" in said
+    assert await redis.zrange(keys.WORKSPACES, 0, -1) == ["T0REAL"]
+
+
+async def test_trying_it_out_leaves_nothing_in_a_real_installation(folder: Path) -> None:
+    """The local workspace has a store of its own."""
+    async with running(folder):
+        pass
+    real = Settings(
+        _env_file=None, data_dir=folder, slack_bot_token=SecretStr(BOT_TOKEN), slack_signing_secret=SecretStr(SECRET)
+    )
+    with assembly.store(real) as url:
+        client = await connect(url)
+        assert await client.dbsize() == 0
+        await client.aclose()
 
 
 async def test_unusable_keys_are_named(tmp_path: Path) -> None:

@@ -139,11 +139,19 @@ def test_a_password_that_no_url_may_hold_is_not_told_either(env: pytest.MonkeyPa
     [
         (BOT, ["SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"]),
         ({"SLACK_APP_TOKEN": "xapp-1-a"}, ["SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"]),
+        ({"SLACK_SIGNING_SECRET": "s"}, ["SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"]),
         ({"SLACK_API_URL": "http://127.0.0.1:1"}, ["SLACK_API_URL", "SLACK_BOT_TOKEN"]),
         ({"HOST": "0.0.0.0"}, ["HOST", "SLACK_BOT_TOKEN"]),  # noqa: S104 - what is refused
         ({"REDIS_URL": "redis://h"}, ["FIELD_KEYS", "REDIS_URL"]),
     ],
-    ids=["no secret", "app token alone", "api url alone", "open host", "shared store without keys"],
+    ids=[
+        "no secret",
+        "app token alone",
+        "signing secret alone",
+        "api url alone",
+        "open host",
+        "shared store without keys",
+    ],
 )
 def test_clashing_variables_are_both_named(env: pytest.MonkeyPatch, values: dict[str, str], names: list[str]) -> None:
     """What is missing, and what made it necessary."""

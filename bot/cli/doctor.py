@@ -52,7 +52,7 @@ def _findings() -> Iterator[Finding]:
 
 def _mode(settings: Settings) -> str:
     if settings.is_local:
-        return f"local workspace at {assembly.base_url(settings)}, data in {settings.data_dir}"
+        return f"local workspace at {assembly.base_url(settings)}, data in {settings.home}"
     how = "Socket Mode" if settings.uses_socket_mode else f"HTTP on {settings.bind_host}:{settings.port}"
     return f"real workspace over {how}"
 
@@ -98,7 +98,7 @@ def _keys(settings: Settings) -> Finding:
         return fault(assembly.explained(error), "make one with: python -m bot keys new")
     if settings.field_keys:
         return fine(f"keys: {len(settings.field_keys)} in FIELD_KEYS; the first one seals")
-    file = settings.data_dir / "field-keys"
+    file = settings.home / "field-keys"
     if file.stat().st_mode & 0o077:
         return fault(f"keys: others can read {file}", f"chmod 600 {file}")
     return fine(f"keys: in {file}; back it up with the data, without it notes can't be read")
