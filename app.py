@@ -8,6 +8,10 @@ import os
 import signal
 import socket
 import sys
+
+if __name__ == "__main__":  # Ctrl-C while the libraries below are loaded; nothing has begun yet
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -305,11 +309,12 @@ def run(settings: Settings) -> None:
 
 
 def main() -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         run(setting.read())
     except BotError as error:
         print(f"factormate: {assembly.explained(error)}", file=sys.stderr)  # noqa: T201 - the operator's answer
-        return 2 if isinstance(error, setting.SettingsError) else 1
+        return error.exit_code
     except KeyboardInterrupt:  # before the bot was far enough to end in order; nothing was acknowledged yet
         return 130
     return 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from bot import text as texts
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.domain.playbook import Playbook
 from bot.domain.workspace import WorkspaceSettings
-from bot.errors import BotError, PlaybookFileError
+from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartError, StoreUnreachableError
 from bot.matching import Matcher
 from bot.services import (
     CustomerService,
@@ -39,11 +40,11 @@ from bot.services import (
 from bot.services.members import FetchProfile
 from bot.services.playbook import Library
 from bot.settings import Settings
-from bot.storage import playbooks
+from bot.storage import keys, playbooks
 from bot.storage.briefs import BriefStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
-from bot.storage.embedded import EmbeddedStore, join_or_start
+from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
 from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
@@ -57,6 +58,8 @@ from bot.storage.workspaces import WorkspaceStore
 T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
+BUSY_SECONDS = 4.0
+"""At start, for another process to let go of the embedded store."""
 SLACK_SECONDS = 10.0
 """At start, for Slack to answer: long enough for a slow network, short enough to be told of a dead one."""
 
@@ -105,7 +108,7 @@ class Core:
         visit_store = VisitStore(records, self.sealer)
         member_store = MemberStore(records)
         defaults = WorkspaceSettings(digest_at=self.settings.digest_at)
-        workspaces = WorkspaceService(WorkspaceStore(records), now, defaults, self.is_work.ends_soon)
+        workspaces = WorkspaceService(WorkspaceStore(records, self.sealer), now, defaults, self.is_work.ends_soon)
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
@@ -151,10 +154,10 @@ def load_calendar(settings: Settings) -> calendars.WorkCalendar:
     return calendars.load(settings.calendar_file or settings.data_dir / "calendar.yml")
 
 
-def load_sealer(settings: Settings) -> Sealer:
-    """Raises FieldKeysError."""
-    keys = tuple(key.get_secret_value() for key in settings.field_keys)
-    return Sealer(keys or local.field_keys(settings.home))
+def load_sealer(settings: Settings, *, is_fresh: bool) -> Sealer:
+    """A key is made up for a fresh store only. Raises FieldKeysError or FieldKeysLostError."""
+    given = tuple(key.get_secret_value() for key in settings.field_keys)
+    return Sealer(given or local.field_keys(settings.home, may_make=is_fresh))
 
 
 def local_clock(settings: Settings) -> OffsetClock:
@@ -166,16 +169,26 @@ def business_clock(settings: Settings) -> Clock:
     return local_clock(settings) if settings.is_local else system_clock
 
 
+async def connected(settings: Settings, store_url: str) -> Redis:
+    """Raises StoreUnreachableError or, of the embedded store, StoreStartError."""
+    try:
+        return await connect(store_url)
+    except StoreUnreachableError as error:
+        if settings.redis_url is not None:
+            raise
+        raise StoreStartError(folder=settings.home, reason=error.values["reason"]) from error
+
+
 @asynccontextmanager
 async def core(settings: Settings, store_url: str, *, answers: bool = True) -> AsyncIterator[Core]:
     """Raises a BotError when the store, the playbook files, the calendar file or the keys are not usable.
 
     Most commands of the command line answer no questions and are spared the matcher, which takes long to load.
     """
-    sealer = load_sealer(settings)
     playbook = load_playbook()
-    redis = await connect(store_url)
+    redis = await connected(settings, store_url)
     try:
+        sealer = load_sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
         yield Core(
             settings=settings,
             redis=redis,
@@ -210,13 +223,13 @@ def store(settings: Settings) -> Iterator[str]:
     if settings.redis_url is not None:
         yield settings.redis_url.get_secret_value()
         return
-    settings.home.mkdir(parents=True, exist_ok=True)
-    url, child = join_or_start(settings.home)
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            _make_home(settings)
+            url = stack.enter_context(joined_or_started(settings.home))
+        except OSError as error:
+            raise DataFolderError(folder=settings.home, reason=error.strerror) from error
         yield url
-    finally:
-        if child is not None:
-            child.stop()
 
 
 @contextlib.contextmanager
@@ -226,8 +239,8 @@ def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
     Raises DataFolderError, StoreBusyError and what else keeps the embedded store from starting.
     """
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-        child = EmbeddedStore.start(settings.home) if settings.redis_url is None else None
+        _make_home(settings)
+        child = _started(settings.home) if settings.redis_url is None else None
     except OSError as error:
         raise DataFolderError(folder=settings.home, reason=error.strerror) from error
     if settings.redis_url is not None:
@@ -237,6 +250,23 @@ def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
             yield child.url, child
         finally:
             child.stop()
+
+
+def _make_home(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.home.mkdir(exist_ok=True, mode=0o700)
+
+
+def _started(folder: Path) -> EmbeddedStore:
+    """Waits a little for a command that runs the store, or for a bot that is just stopping."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return EmbeddedStore.start(folder)
+        except StoreBusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Everything an operator can set, read from the environment once, by app.py."""
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Self
@@ -12,13 +13,30 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import BotError
 
 SLACK_API = "https://slack.com/api/"
-STORE_SCHEMES = ("redis", "rediss", "redis+sentinel", "redis+cluster", "unix")
+STORE_SCHEMES = {
+    "redis": "host:port/0",
+    "rediss": "host:port/0",
+    "redis+sentinel": "host:port,host:port/service/0",
+    "redis+cluster": "host:port",
+    "unix": "/path",
+}
+"""What follows each scheme, by example."""
+
+_HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/@:,\[\]]+)(:\d{1,5})?"
+_USER = r"([^/@]*@)?"
+_STORE_SHAPES = {
+    "host:port/0": rf"{_USER}{_HOST}(/\d*)?",
+    "host:port,host:port/service/0": rf"{_USER}{_HOST}(,{_HOST})*/[^/]+(/\d*)?",
+    "host:port": rf"{_USER}{_HOST}(/0?)?",
+    "/path": r"([^/@]*@)?/.+",
+}
 
 
 class SettingsError(BotError):
     """A setting is missing, malformed or clashes with another; `str()` names each with what to do."""
 
     key = "error.settings"
+    exit_code = 2
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__()
@@ -95,8 +113,13 @@ class Settings(BaseSettings):
     @classmethod
     def _store_url(cls, value: SecretStr | None) -> SecretStr | None:
         # Not urlsplit: its own complaints quote the address, and with it the password.
-        if value is not None and value.get_secret_value().partition("://")[0] not in STORE_SCHEMES:
+        scheme, _, rest = (value.get_secret_value() if value else "redis://h").partition("://")
+        if scheme not in STORE_SCHEMES:
             raise ValueError(f"must start with one of {', '.join(f'{scheme}://' for scheme in STORE_SCHEMES)}")
+        example = STORE_SCHEMES[scheme]
+        if not re.fullmatch(_STORE_SHAPES[example], rest.partition("?")[0]):
+            hint = "a password's / ? # @ : are written %2F %3F %23 %40 %3A"
+            raise ValueError(f"must have the form {scheme}://{example}; {hint}")
         return value
 
     @field_validator("log_level")
@@ -163,6 +186,8 @@ def read() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError([_sentence(fault) for fault in error.errors(include_input=False)]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([".env: is not UTF-8 text"]) from None
 
 
 def _sentence(fault: object) -> str:

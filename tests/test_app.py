@@ -20,6 +20,7 @@ from bot.storage import keys
 from bot.storage.connection import connect
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.sealing import new_key
+from tests import servers
 from tests.jobs.office import slack_at, until
 from tests.programs import Program, Writers, launched, running, stored_notes, with_models
 from tests.servers import free_ports
@@ -148,9 +149,51 @@ async def test_trying_it_out_leaves_nothing_in_a_real_installation(folder: Path)
 
 async def test_unusable_keys_are_named(tmp_path: Path) -> None:
     code, said = await refusal(tmp_path, {"FIELD_KEYS": "s3cret"})
-    assert code == 1
+    assert code == 2
     assert "FIELD_KEYS" in said
     assert "s3cret" not in said
+
+
+async def test_another_key_than_the_data_was_sealed_with(folder: Path) -> None:
+    """Is told at the start, not when the first note cannot be read; and no new key is made beside a filled store."""
+    async with running(folder):
+        pass
+    code, said = await refusal(folder, {"FIELD_KEYS": new_key()})
+    assert code == 1
+    assert "none of the keys opens what workspace T0LOCAL has stored" in said
+    (folder / "local" / "field-keys").unlink()
+    code, said = await refusal(folder, {})
+    assert code == 1
+    assert str(folder / "local" / "field-keys") in said
+    assert not (folder / "local" / "field-keys").exists()
+
+
+@pytest.mark.parametrize("name", ["local-workspace.json", "clock-offset", "field-keys"])
+async def test_a_damaged_file_is_named(folder: Path, name: str) -> None:
+    (folder / "local").mkdir()
+    (folder / "local" / name).write_bytes(b"\xff\xfe{")
+    code, said = await refusal(folder, {})
+    assert code == 1
+    assert f"{name} is damaged" in said
+
+
+async def test_a_password_that_the_store_refuses(tmp_path: Path, folder: Path) -> None:
+    """Is another thing than a store that is not there."""
+    (port,) = free_ports(1)
+    with servers.running(tmp_path / "server", port, "--requirepass", "right"):
+        url = f"redis://:s3cret@127.0.0.1:{port}/0"
+        code, said = await refusal(folder, {"REDIS_URL": url, "FIELD_KEYS": new_key(), **REAL})
+    assert code == 1
+    assert f"the store at redis://127.0.0.1:{port}/0 refuses the user or the password" in said
+    assert "s3cret" not in said
+
+
+async def test_a_command_lets_go_of_the_store_first(folder: Path) -> None:
+    """A bot that starts while a command runs the store waits a little."""
+    store = EmbeddedStore.start(folder / "local")
+    asyncio.get_running_loop().call_later(2, store.stop)
+    async with running(folder) as program:
+        assert await answers(program) == "ok"
 
 
 async def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:

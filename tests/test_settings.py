@@ -82,7 +82,14 @@ def test_the_api_address_ends_with_a_slash(env: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["redis://h:1/0", "rediss://h", "redis+sentinel://a:1,b:2/main/0", "redis+cluster://h:1", "unix:///run/s"],
+    [
+        "redis://h:1/0",
+        "redis://u:p%40@[::1]:1?a=b",
+        "rediss://h",
+        "redis+sentinel://a:1,b:2/main/0",
+        "redis+cluster://h:1",
+        "unix:///run/s",
+    ],
 )
 def test_every_kind_of_store_is_taken(env: pytest.MonkeyPatch, url: str) -> None:
     """One server, TLS, Sentinel, Cluster, a socket."""
@@ -102,6 +109,13 @@ def test_every_kind_of_store_is_taken(env: pytest.MonkeyPatch, url: str) -> None
         ("SLACK_API_URL", "https://h:secret/"),
         ("REDIS_URL", "localhost:6379/secret"),
         ("REDIS_URL", "postgres://:secret@h"),
+        ("REDIS_URL", "redis://:secret@"),
+        ("REDIS_URL", "redis://:secret/@h:1"),
+        ("REDIS_URL", "redis://:secret@h:port"),
+        ("REDIS_URL", "redis://:secret@h:1/db"),
+        ("REDIS_URL", "redis+sentinel://secret:1"),
+        ("REDIS_URL", "redis+cluster://:secret@"),
+        ("REDIS_URL", "redis+cluster://secret:1/1"),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "secret"),
@@ -159,6 +173,12 @@ def test_clashing_variables_are_both_named(env: pytest.MonkeyPatch, values: dict
     with pytest.raises(SettingsError) as told:
         read()
     assert [name for name in names if name not in str(told.value)] == []
+
+
+def test_an_env_file_in_another_encoding(tmp_path: Path) -> None:
+    Path(".env").write_bytes("# 中文\n".encode("gb18030"))
+    with pytest.raises(SettingsError, match="UTF-8"):
+        read()
 
 
 def test_all_faults_are_told_at_once(env: pytest.MonkeyPatch) -> None:
