@@ -195,7 +195,7 @@ async def running_bot(
             async with assembly.at_slacks_door(access.api_url):
                 await connection.connect()
         await stack.enter_async_context(_working(docket, deadline))
-        yield Running(services, sweep, _greeting(settings, team_id))
+        yield Running(services, sweep, _greeting(settings, identity.result()))
 
 
 @asynccontextmanager
@@ -261,11 +261,13 @@ async def _healthy(_: web.Request) -> web.Response:
     return web.Response(text="ok")
 
 
-def _greeting(settings: Settings, team_id: str) -> str:
+def _greeting(settings: Settings, identity: AuthorizeResult) -> str:
+    """One line with one address: where people find it or, over HTTP, what Slack is to be told."""
     if settings.is_local:
         return f"factormate is ready: {assembly.base_url(settings)}  (local workspace with demo data; Ctrl-C stops it)"
-    how = "Socket Mode" if settings.uses_socket_mode else f"{settings.bind_host}:{settings.port}{http.PATH}"
-    return f"factormate is ready: serving workspace {team_id} over {how}"
+    if settings.uses_socket_mode:
+        return f"factormate is ready: {identity.url}  (workspace {identity.team_id} over Socket Mode)"
+    return f"factormate is ready: {assembly.base_url(settings)}{http.PATH}  (workspace {identity.team_id} over HTTP)"
 
 
 def configure_logging(level: str) -> None:
@@ -286,7 +288,8 @@ def forget_environment(settings: Settings) -> None:
 
 def bound(settings: Settings) -> socket.socket:
     """Raises PortTakenError or CannotListenError."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in settings.bind_host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.bind_host, settings.port))

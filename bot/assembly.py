@@ -293,7 +293,8 @@ class SlackAccess:
 
 
 def base_url(settings: Settings) -> str:
-    return f"http://127.0.0.1:{settings.port}"
+    host = settings.bind_host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 @asynccontextmanager

@@ -16,6 +16,8 @@ from docket import Docket, Perpetual, Worker
 from bot.digests import DigestSender
 from bot.services import Services
 
+DOCKET: Final = "factormate-jobs"
+"""The prefix of the engine's keys; ours begin with "factormate:"."""
 SWEEP_EVERY: Final = timedelta(seconds=10)
 REDELIVERY: Final = timedelta(seconds=30)
 POLL: Final = timedelta(milliseconds=50)
@@ -37,7 +39,7 @@ async def opened(
 
     Workspaces that are not `served` are left alone: the store may remember some this process has no token for.
     """
-    async with Docket(name="factormate", url=url) as docket:
+    async with Docket(name=DOCKET, url=url) as docket:
 
         async def digest(team_id: str, user_id: str, day: str) -> None:
             if team_id in await served():

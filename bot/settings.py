@@ -97,6 +97,13 @@ class Settings(BaseSettings):
             value, "xapp-", "an app-level token starts with xapp- (Basic Information in the app's settings)"
         )
 
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().strip():
+            raise ValueError("is blank; copy it from Basic Information in the app's settings")
+        return value
+
     @field_validator("slack_api_url")
     @classmethod
     def _api_url(cls, value: str) -> str:
@@ -141,8 +148,8 @@ class Settings(BaseSettings):
     @field_validator("digest_at")
     @classmethod
     def _wall_time(cls, value: time) -> time:
-        if value.tzinfo is not None:
-            raise ValueError("must be a time such as 09:00; it is each person's own, so it takes no time zone")
+        if value.tzinfo is not None or value.second or value.microsecond:
+            raise ValueError("must be hours and minutes such as 09:00; they are each person's own, without a time zone")
         return value
 
     @field_validator("admin_users", mode="before")
@@ -150,10 +157,29 @@ class Settings(BaseSettings):
     def _admins(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("admin_users")
+    @classmethod
+    def _people(cls, value: frozenset[str]) -> frozenset[str]:
+        if not all(re.fullmatch("[UW][A-Z0-9]+", each) for each in value):
+            raise ValueError("must be Slack user ids such as U0123ABCD, separated by commas")
+        return value
+
     @field_validator("field_keys", mode="before")
     @classmethod
     def _keys(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        keys = tuple(part.strip() for part in value.split(",") if part.strip())
+        if not keys:
+            raise ValueError("holds no key; make one with: python -m bot keys new")
+        return keys
+
+    @field_validator("calendar_file")
+    @classmethod
+    def _existing(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("there is no such file")
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -167,7 +193,9 @@ class Settings(BaseSettings):
             if self.slack_api_url != SLACK_API:
                 raise ValueError("SLACK_API_URL is set without SLACK_BOT_TOKEN: set both, or neither to run locally")
             if self.host not in (None, "127.0.0.1", "localhost", "::1"):
-                raise ValueError("HOST must be a loopback address while the local workspace runs (no SLACK_BOT_TOKEN)")
+                raise ValueError(
+                    "HOST must be 127.0.0.1, localhost or ::1 for the local workspace (no SLACK_BOT_TOKEN)"
+                )
         elif self.slack_app_token is None and self.slack_signing_secret is None:
             raise ValueError(
                 "SLACK_SIGNING_SECRET is missing: set it to serve over HTTP, or SLACK_APP_TOKEN for Socket Mode"

@@ -14,6 +14,8 @@ from aiohttp import web
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+import app
+from app import CannotListenError
 from bot import assembly, demo
 from bot.settings import Settings
 from bot.storage import keys
@@ -21,10 +23,11 @@ from bot.storage.connection import connect
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.sealing import new_key
 from tests import servers
+from tests.fakes import FixedClock
 from tests.jobs.office import slack_at, until
 from tests.programs import Program, Writers, launched, running, stored_notes, with_models
 from tests.servers import free_ports
-from tests.world import BOT_TOKEN, LIN, SECRET
+from tests.world import BOT_TOKEN, LIN, SECRET, opened_world
 
 REAL = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SECRET}
 LINS = [customer.id for customer in demo.load().customers if customer.owner == LIN][:6]
@@ -210,6 +213,25 @@ async def test_a_host_that_is_not_ours_is_named(tmp_path: Path, host: str) -> No
     assert code == 1
     assert "HOST" in said
     assert "taken" not in said
+
+
+def test_an_address_of_the_newer_kind() -> None:
+    settings = Settings(_env_file=None, host="::1", port=free_ports(1)[0])
+    try:
+        listening = app.bound(settings)
+    except CannotListenError:
+        pytest.skip("this machine has no IPv6")
+    assert listening.getsockname()[0] == "::1"
+    listening.close()
+    assert assembly.base_url(settings) == f"http://[::1]:{settings.port}"
+
+
+async def test_a_real_workspace_prints_one_address(store_url: str, models_dir: Path, redis: Redis) -> None:
+    """Of the workspace over Socket Mode, for Slack's settings over HTTP."""
+    async with opened_world(store_url, models_dir, FixedClock(), socket_mode=True) as world:
+        assert world.running.greeting.count("http") == 1
+    async with opened_world(store_url, models_dir, FixedClock()) as world:
+        assert "http://0.0.0.0:3000/slack/events" in world.running.greeting
 
 
 async def test_a_broken_calendar_file_is_named(folder: Path) -> None:

@@ -126,6 +126,11 @@ def test_every_kind_of_store_is_taken(env: pytest.MonkeyPatch, url: str) -> None
         ("DIGEST_AT", "25:00"),
         ("DIGEST_AT", "secret"),
         ("DIGEST_AT", "09:00+02:00"),
+        ("DIGEST_AT", "09:00:30.5"),
+        ("ADMIN_USERS", "U1,secret"),
+        ("CALENDAR_FILE", "/no/secret"),
+        ("FIELD_KEYS", " , "),
+        ("SLACK_SIGNING_SECRET", " "),
     ],
 )
 def test_nonsense_is_told_by_its_variable_and_never_by_its_value(
@@ -136,7 +141,7 @@ def test_nonsense_is_told_by_its_variable_and_never_by_its_value(
     with pytest.raises(SettingsError) as told:
         read()
     assert name in str(told.value)
-    assert "secret" not in str(told.value).lower()
+    assert "secret" not in str(told.value).replace(name, "").lower()
     assert told.value.__suppress_context__  # pydantic's own error quotes what it was given
 
 

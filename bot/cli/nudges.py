@@ -109,7 +109,7 @@ async def _send(desk: Desk, moment: datetime) -> int:
                 return Outcome.TROUBLED
             return await _nudge(sender, services, actor)
 
-    await services.workspaces.record(desk.team_id, OPERATOR, "nudges.run", moment.isoformat(timespec="seconds"))
+    await desk.services().workspaces.record(desk.team_id, OPERATOR, "nudges.run", moment.isoformat(timespec="seconds"))
     outcomes = await asyncio.gather(*(one(member) for member in staff))
     sent = outcomes.count(Outcome.SENT)
     print(f"Sent {_count(sent, 'message')} for {_shown(moment, desk.settings)}.")
