@@ -91,6 +91,18 @@ async def test_nobody_holds_up_the_end(product: Program) -> None:
         half.close()
 
 
+async def test_ctrl_c_while_libraries_are_loaded(folder: Path) -> None:
+    """No traceback from the middle of an import."""
+    program = await launched(folder, {"PYTHONPROFILEIMPORTTIME": "1"})
+    assert program.process.stderr is not None
+    while b"yarl" not in await asyncio.wait_for(program.process.stderr.readline(), 30):
+        pass
+    program.interrupt()
+    code, said = await program.end()
+    assert code == 130
+    assert "Traceback" not in said
+
+
 async def test_ctrl_c_during_the_start(folder: Path) -> None:
     """Nothing was acknowledged yet; there is no traceback, and the folder is free for the next start."""
     program = await launched(folder, {})
