@@ -67,7 +67,7 @@ def worker() -> None:
     _end(processes.worker(settings))
 
 
-@cli.command()
+@cli.command(short_help="Find the play for an objection, as Slack would.")
 def answer(
     words: Annotated[list[str] | None, typer.Argument(metavar="TEXT", hidden=True)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line instead of a card.")] = False,
