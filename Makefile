@@ -46,7 +46,7 @@ clean:  ## remove what was installed and built, not the data in var
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("factormate needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # The marker files say which lock is installed, so that a warm start installs nothing.
 $(VENV)/.run: requirements.lock | $(BIN)/python

@@ -8,6 +8,10 @@ import os
 import signal
 import socket
 import sys
+
+if __name__ == "__main__":  # Ctrl-C while the libraries below are loaded; nothing has begun yet
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +23,6 @@ from aiohttp import web
 from docket import Docket
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
@@ -84,18 +87,29 @@ def bolt(
 
 async def serve(settings: Settings, store_url: str, listening: socket.socket, child: EmbeddedStore | None) -> None:
     """Runs until SIGINT or SIGTERM. `listening` is the socket bound already, so a taken port is told first."""
-    stopping = asyncio.Event()
+    started, stopping = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopping.set)
+
+    async def until_stopped() -> None:
+        async with running_bot(settings, store_url, listening) as running:
+            print(running.greeting, flush=True)  # noqa: T201 - the one line a newcomer looks for
+            started.set()
+            await stopping.wait()
+            logger.info("stopping")
+
     async with AsyncExitStack() as stack:
         if child is not None:
             keeper = asyncio.create_task(child.keep_running())
             stack.callback(keeper.cancel)
-        running = await stack.enter_async_context(running_bot(settings, store_url, listening))
-        print(running.greeting, flush=True)  # noqa: T201 - the one line a newcomer looks for
-        await stopping.wait()
-        logger.info("stopping")
+        serving, asked = asyncio.create_task(until_stopped()), asyncio.create_task(stopping.wait())
+        await asyncio.wait([serving, asked], return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if not started.is_set():  # nobody is served yet: whatever the start waits for is given up
+            serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
 
 
 class Deadline:
@@ -145,9 +159,13 @@ async def running_bot(
         async def digest_client_for(team_id: str) -> AsyncWebClient:
             return for_digests
 
+        async def served() -> set[str]:
+            return {str((await identity).team_id)}
+
         services = base.services(clock, fetch_profile)
         sender = DigestSender(services, digest_client_for, system_clock)
-        docket, sweep = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender))
+        opened = jobs.opened(docket_url(store_url), services, sender, served)
+        docket, sweep = await stack.enter_async_context(opened)
         later, deadline = Background(), Deadline(STOP_SECONDS)
         app = bolt(access, web_client, authorize, services, later)
         dispatch = http.Door(http.dispatcher(app, services))
@@ -164,6 +182,8 @@ async def running_bot(
         stack.push_async_callback(_finished, dispatch, later, deadline)
         identity.set_result(await assembly.identify(web_client))
         team_id = str(identity.result().team_id)
+        if settings.is_local and set(await services.workspaces.store.all_ids()) - {team_id}:
+            raise assembly.ForeignStoreError
         await services.workspaces.open(team_id)
         if settings.is_local and not await demo.is_seeded(services, team_id):
             await demo.seed(lambda now: base.services(now, fetch_profile), team_id, clock())
@@ -172,9 +192,10 @@ async def running_bot(
         if access.app_token is not None:
             connection = SocketMode(dispatch, access.app_token, slack.client("", access.api_url, session))
             stack.push_async_callback(_disconnected, connection, deadline)
-            await _connect(connection)
+            async with assembly.at_slacks_door(access.api_url):
+                await connection.connect()
         await stack.enter_async_context(_working(docket, deadline))
-        yield Running(services, sweep, _greeting(settings, team_id))
+        yield Running(services, sweep, _greeting(settings, identity.result()))
 
 
 @asynccontextmanager
@@ -213,7 +234,7 @@ async def _disconnected(connection: SocketMode, deadline: Deadline) -> None:
 
 def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep) -> sandbox.Emulator:
     settings = base.settings
-    made = local.credentials(settings.data_dir)
+    made = local.credentials(settings.home)
 
     async def next_working_day() -> datetime:
         """Moves business time to the next digest, and lets what is due then happen at once."""
@@ -230,30 +251,23 @@ def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep)
         bot_token=made.bot_token,
         app_token=made.app_token,
         clock=sandbox.BusinessClock(now=clock, next_working_day=next_working_day),
-        snapshot=settings.data_dir / "local-workspace-messages.json",
+        snapshot=settings.home / "local-workspace-messages.json",
     )
     emulator.base_url = assembly.base_url(settings)
     return emulator
-
-
-async def _connect(connection: SocketMode) -> None:
-    try:
-        await connection.connect()
-    except SlackApiError as error:
-        raise assembly.SlackRefusedError(reason=slack.error_of(error)) from None
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise assembly.SlackRefusedError(reason=type(error).__name__) from None
 
 
 async def _healthy(_: web.Request) -> web.Response:
     return web.Response(text="ok")
 
 
-def _greeting(settings: Settings, team_id: str) -> str:
+def _greeting(settings: Settings, identity: AuthorizeResult) -> str:
+    """One line with one address: where people find it or, over HTTP, what Slack is to be told."""
     if settings.is_local:
         return f"factormate is ready: {assembly.base_url(settings)}  (local workspace with demo data; Ctrl-C stops it)"
-    how = "Socket Mode" if settings.uses_socket_mode else f"{settings.bind_host}:{settings.port}{http.PATH}"
-    return f"factormate is ready: serving workspace {team_id} over {how}"
+    if settings.uses_socket_mode:
+        return f"factormate is ready: {identity.url}  (workspace {identity.team_id} over Socket Mode)"
+    return f"factormate is ready: {assembly.base_url(settings)}{http.PATH}  (workspace {identity.team_id} over HTTP)"
 
 
 def configure_logging(level: str) -> None:
@@ -274,7 +288,8 @@ def forget_environment(settings: Settings) -> None:
 
 def bound(settings: Settings) -> socket.socket:
     """Raises PortTakenError or CannotListenError."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in settings.bind_host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.bind_host, settings.port))
@@ -297,11 +312,12 @@ def run(settings: Settings) -> None:
 
 
 def main() -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         run(setting.read())
     except BotError as error:
         print(f"factormate: {assembly.explained(error)}", file=sys.stderr)  # noqa: T201 - the operator's answer
-        return 2 if isinstance(error, setting.SettingsError) else 1
+        return error.exit_code
     except KeyboardInterrupt:  # before the bot was far enough to end in order; nothing was acknowledged yet
         return 130
     return 0

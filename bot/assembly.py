@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 import aiohttp
 import yaml
@@ -21,7 +24,7 @@ from bot import text as texts
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.domain.playbook import Playbook
 from bot.domain.workspace import WorkspaceSettings
-from bot.errors import BotError, PlaybookFileError
+from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartError, StoreUnreachableError
 from bot.matching import Matcher
 from bot.services import (
     CustomerService,
@@ -37,11 +40,11 @@ from bot.services import (
 from bot.services.members import FetchProfile
 from bot.services.playbook import Library
 from bot.settings import Settings
-from bot.storage import playbooks
+from bot.storage import keys, playbooks
 from bot.storage.briefs import BriefStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
-from bot.storage.embedded import EmbeddedStore, join_or_start
+from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
 from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
@@ -52,7 +55,13 @@ from bot.storage.sealing import Sealer
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import WorkspaceStore
 
+T = TypeVar("T")
+
 ROOT = Path(__file__).parent.parent
+BUSY_SECONDS = 4.0
+"""At start, for another process to let go of the embedded store."""
+SLACK_SECONDS = 10.0
+"""At start, for Slack to answer: long enough for a slow network, short enough to be told of a dead one."""
 
 
 class DataFolderError(BotError):
@@ -61,10 +70,22 @@ class DataFolderError(BotError):
     key = "error.data_folder"
 
 
+class ForeignStoreError(BotError):
+    """The local workspace was given a store with a real workspace in it."""
+
+    key = "error.foreign_store"
+
+
 class SlackRefusedError(BotError):
-    """Slack does not accept a token, or cannot be reached at all."""
+    """Slack does not accept a token."""
 
     key = "error.slack_refused"
+
+
+class SlackUnreachableError(BotError):
+    """Nothing answers where Slack should be, or what answers is not Slack; `where` is the address."""
+
+    key = "error.slack_unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +108,7 @@ class Core:
         visit_store = VisitStore(records, self.sealer)
         member_store = MemberStore(records)
         defaults = WorkspaceSettings(digest_at=self.settings.digest_at)
-        workspaces = WorkspaceService(WorkspaceStore(records), now, defaults, self.is_work.ends_soon)
+        workspaces = WorkspaceService(WorkspaceStore(records, self.sealer), now, defaults, self.is_work.ends_soon)
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
@@ -133,19 +154,29 @@ def load_calendar(settings: Settings) -> calendars.WorkCalendar:
     return calendars.load(settings.calendar_file or settings.data_dir / "calendar.yml")
 
 
-def load_sealer(settings: Settings) -> Sealer:
-    """Raises FieldKeysError."""
-    keys = tuple(key.get_secret_value() for key in settings.field_keys)
-    return Sealer(keys or local.field_keys(settings.data_dir))
+def load_sealer(settings: Settings, *, is_fresh: bool) -> Sealer:
+    """A key is made up for a fresh store only. Raises FieldKeysError or FieldKeysLostError."""
+    given = tuple(key.get_secret_value() for key in settings.field_keys)
+    return Sealer(given or local.field_keys(settings.home, may_make=is_fresh))
 
 
 def local_clock(settings: Settings) -> OffsetClock:
     """Business time of the local workspace, which its page can move ahead."""
-    return OffsetClock(settings.data_dir / "clock-offset")
+    return OffsetClock(settings.home / "clock-offset")
 
 
 def business_clock(settings: Settings) -> Clock:
     return local_clock(settings) if settings.is_local else system_clock
+
+
+async def connected(settings: Settings, store_url: str) -> Redis:
+    """Raises StoreUnreachableError or, of the embedded store, StoreStartError."""
+    try:
+        return await connect(store_url)
+    except StoreUnreachableError as error:
+        if settings.redis_url is not None:
+            raise
+        raise StoreStartError(folder=settings.home, reason=error.values["reason"]) from error
 
 
 @asynccontextmanager
@@ -154,21 +185,36 @@ async def core(settings: Settings, store_url: str, *, answers: bool = True) -> A
 
     Most commands of the command line answer no questions and are spared the matcher, which takes long to load.
     """
-    sealer = load_sealer(settings)
     playbook = load_playbook()
-    redis = await connect(store_url)
+    redis = await connected(settings, store_url)
     try:
+        sealer = load_sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
         yield Core(
             settings=settings,
             redis=redis,
             store_url=store_url,
             sealer=sealer,
             playbook=playbook,
-            matcher=await asyncio.to_thread(load_matcher, settings, playbook) if answers else None,
+            matcher=await _aside(lambda: load_matcher(settings, playbook)) if answers else None,
             is_work=load_calendar(settings),
         )
     finally:
         await redis.aclose()
+
+
+async def _aside(work: Callable[[], T]) -> T:
+    """In a thread that keeps no process alive: whoever gives up a start does not wait until the matcher is trained."""
+    done: Future[T] = Future()
+    done.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # raised where it is awaited
+            done.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return await asyncio.wrap_future(done)
 
 
 @contextlib.contextmanager
@@ -177,13 +223,13 @@ def store(settings: Settings) -> Iterator[str]:
     if settings.redis_url is not None:
         yield settings.redis_url.get_secret_value()
         return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    url, child = join_or_start(settings.data_dir)
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            _make_home(settings)
+            url = stack.enter_context(joined_or_started(settings.home))
+        except OSError as error:
+            raise DataFolderError(folder=settings.home, reason=error.strerror) from error
         yield url
-    finally:
-        if child is not None:
-            child.stop()
 
 
 @contextlib.contextmanager
@@ -193,10 +239,10 @@ def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
     Raises DataFolderError, StoreBusyError and what else keeps the embedded store from starting.
     """
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        child = EmbeddedStore.start(settings.data_dir) if settings.redis_url is None else None
+        _make_home(settings)
+        child = _started(settings.home) if settings.redis_url is None else None
     except OSError as error:
-        raise DataFolderError(folder=settings.data_dir, reason=error.strerror) from error
+        raise DataFolderError(folder=settings.home, reason=error.strerror) from error
     if settings.redis_url is not None:
         yield settings.redis_url.get_secret_value(), None
     elif child is not None:
@@ -204,6 +250,23 @@ def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
             yield child.url, child
         finally:
             child.stop()
+
+
+def _make_home(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.home.mkdir(exist_ok=True, mode=0o700)
+
+
+def _started(folder: Path) -> EmbeddedStore:
+    """Waits a little for a command that runs the store, or for a bot that is just stopping."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return EmbeddedStore.start(folder)
+        except StoreBusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +281,7 @@ class SlackAccess:
     @classmethod
     def of(cls, settings: Settings) -> "SlackAccess":
         if settings.slack_bot_token is None:
-            made = local.credentials(settings.data_dir)
+            made = local.credentials(settings.home)
             return cls(f"{base_url(settings)}/api/", made.bot_token, None, made.signing_secret)
         app_token, secret = settings.slack_app_token, settings.slack_signing_secret
         return cls(
@@ -230,17 +293,27 @@ class SlackAccess:
 
 
 def base_url(settings: Settings) -> str:
-    return f"http://127.0.0.1:{settings.port}"
+    host = settings.bind_host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+@asynccontextmanager
+async def at_slacks_door(where: str) -> AsyncIterator[None]:
+    """What is asked at start: Slack's refusal and no answer within SLACK_SECONDS become errors with a sentence."""
+    try:
+        async with asyncio.timeout(SLACK_SECONDS):
+            yield
+    except SlackApiError as error:
+        refused = SlackRefusedError if slack.is_slacks(error) else SlackUnreachableError
+        raise refused(where=where, reason=slack.error_of(error)) from None
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise SlackUnreachableError(where=where, reason=str(error) or type(error).__name__) from None
 
 
 async def identify(web_client: AsyncWebClient) -> AuthorizeResult:
-    """Who the token speaks for. Raises SlackRefusedError."""
-    try:
+    """Who the token speaks for. Raises SlackRefusedError or SlackUnreachableError."""
+    async with at_slacks_door(web_client.base_url):
         answer = await web_client.auth_test()
-    except SlackApiError as error:
-        raise SlackRefusedError(reason=slack.error_of(error)) from None
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise SlackRefusedError(reason=type(error).__name__) from None
     return AuthorizeResult.from_auth_test_response(
         auth_test_response=answer, bot_token=web_client.token, user_auth_test_response=None
     )

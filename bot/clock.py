@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.errors import DamagedFileError
+
 Clock = Callable[[], datetime]
 """Answers the present moment, time-zone aware. Business rules get one handed in."""
 
@@ -20,7 +22,10 @@ class OffsetClock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._offset = timedelta(seconds=float(path.read_text())) if path.exists() else timedelta()
+        try:
+            self._offset = timedelta(seconds=float(path.read_text())) if path.exists() else timedelta()
+        except (ValueError, OverflowError) as error:
+            raise DamagedFileError(path=path) from error
 
     def __call__(self) -> datetime:
         return system_clock() + self._offset

@@ -5,6 +5,8 @@ class BotError(Exception):
     """Something a person should be told, in their language: `key` names the sentence, `values` fill its gaps."""
 
     key = "error.unexpected"
+    exit_code = 1
+    """Of a command that ends with it: 1 found faults, 2 wrong usage or settings."""
 
     def __init__(self, **values: object) -> None:
         super().__init__(f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})")
@@ -112,9 +114,15 @@ class StoreUnavailableError(BotError):
 
 
 class StoreUnreachableError(StoreUnavailableError):
-    """At start nothing answers where the store should be: `where` is its address without secrets."""
+    """At start the store cannot be used: `where` is its address without secrets, `reason` what it said."""
 
     key = "error.store_unreachable"
+
+
+class StoreRefusedError(StoreUnreachableError):
+    """The store is there, but takes neither the password nor the user."""
+
+    key = "error.store_refused"
 
 
 class StoreBusyError(BotError):
@@ -133,6 +141,12 @@ class StoreServerMissingError(BotError):
     """There is no server for this platform: REDIS_URL has to name one, or valkey-server be installed."""
 
     key = "error.store_server_missing"
+
+
+class DamagedFileError(BotError):
+    """A file of the data folder does not hold what it should."""
+
+    key = "error.damaged_file"
 
 
 class ConflictError(BotError):

@@ -6,7 +6,7 @@ comes first; a job that was lost between the two is scheduled again by the next 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Final
@@ -16,6 +16,8 @@ from docket import Docket, Perpetual, Worker
 from bot.digests import DigestSender
 from bot.services import Services
 
+DOCKET: Final = "factormate-jobs"
+"""The prefix of the engine's keys; ours begin with "factormate:"."""
 SWEEP_EVERY: Final = timedelta(seconds=10)
 REDELIVERY: Final = timedelta(seconds=30)
 POLL: Final = timedelta(milliseconds=50)
@@ -25,19 +27,28 @@ CUT_OFF_SECONDS: Final = 0.5
 _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
 
 Sweep = Callable[[], Awaitable[None]]
+Served = Callable[[], Awaitable[Collection[str]]]
+"""The workspaces this process has a token for."""
 
 
 @asynccontextmanager
-async def opened(url: str, services: Services, sender: DigestSender) -> AsyncIterator[tuple[Docket, Sweep]]:
-    """A docket that knows our jobs, and the sweep itself, to be run at once after the clock was moved."""
-    async with Docket(name="factormate", url=url) as docket:
+async def opened(
+    url: str, services: Services, sender: DigestSender, served: Served
+) -> AsyncIterator[tuple[Docket, Sweep]]:
+    """A docket that knows our jobs, and the sweep itself, to be run at once after the clock was moved.
+
+    Workspaces that are not `served` are left alone: the store may remember some this process has no token for.
+    """
+    async with Docket(name=DOCKET, url=url) as docket:
 
         async def digest(team_id: str, user_id: str, day: str) -> None:
-            await sender.deliver(team_id, user_id, date.fromisoformat(day))
+            if team_id in await served():
+                await sender.deliver(team_id, user_id, date.fromisoformat(day))
 
         async def sweep() -> None:
-            await services.nudges.plan_due()
-            for team_id, each in await services.nudges.to_deliver():
+            team_ids = await served()
+            await services.nudges.plan_due(team_ids)
+            for team_id, each in await services.nudges.to_deliver(team_ids):
                 day = each.day.isoformat()
                 key = f"{team_id}:{each.user_id}:{day}:{each.attempts}:{each.lookups}"
                 await docket.add(digest, key=key)(team_id, each.user_id, day)

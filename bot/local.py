@@ -6,7 +6,14 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bot.errors import BotError, DamagedFileError
 from bot.storage.sealing import new_key
+
+
+class FieldKeysLostError(BotError):
+    """The store is in use, but the file with its key is gone."""
+
+    key = "error.field_keys_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +31,22 @@ def credentials(data_dir: Path) -> Credentials:
         app_token=f"xapp-local-{secrets.token_hex(12)}",
         signing_secret=secrets.token_hex(16),
     )
-    return Credentials(**json.loads(_kept(data_dir / "local-workspace.json", json.dumps(asdict(made)))))
+    path = data_dir / "local-workspace.json"
+    try:
+        return Credentials(**json.loads(_kept(path, json.dumps(asdict(made)))))
+    except (ValueError, TypeError) as error:
+        raise DamagedFileError(path=path) from error
 
 
-def field_keys(data_dir: Path) -> tuple[str, ...]:
+def field_keys(data_dir: Path, *, may_make: bool) -> tuple[str, ...]:
     """The key notes are sealed with on a single machine. Losing the file loses the notes: back it up with the data."""
-    return tuple(_kept(data_dir / "field-keys", new_key()).split())
+    path = data_dir / "field-keys"
+    if not may_make and not path.exists():
+        raise FieldKeysLostError(path=path)
+    try:
+        return tuple(_kept(path, new_key()).split())
+    except UnicodeDecodeError as error:
+        raise DamagedFileError(path=path) from error
 
 
 def _kept(path: Path, made: str) -> str:

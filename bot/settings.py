@@ -1,5 +1,6 @@
 """Everything an operator can set, read from the environment once, by app.py."""
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Self
@@ -12,13 +13,30 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import BotError
 
 SLACK_API = "https://slack.com/api/"
-STORE_SCHEMES = ("redis", "rediss", "redis+sentinel", "redis+cluster", "unix")
+STORE_SCHEMES = {
+    "redis": "host:port/0",
+    "rediss": "host:port/0",
+    "redis+sentinel": "host:port,host:port/service/0",
+    "redis+cluster": "host:port",
+    "unix": "/path",
+}
+"""What follows each scheme, by example."""
+
+_HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/@:,\[\]]+)(:\d{1,5})?"
+_USER = r"([^/@]*@)?"
+_STORE_SHAPES = {
+    "host:port/0": rf"{_USER}{_HOST}(/\d*)?",
+    "host:port,host:port/service/0": rf"{_USER}{_HOST}(,{_HOST})*/[^/]+(/\d*)?",
+    "host:port": rf"{_USER}{_HOST}(/0?)?",
+    "/path": r"([^/@]*@)?/.+",
+}
 
 
 class SettingsError(BotError):
     """A setting is missing, malformed or clashes with another; `str()` names each with what to do."""
 
     key = "error.settings"
+    exit_code = 2
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__()
@@ -54,6 +72,11 @@ class Settings(BaseSettings):
         return self.slack_bot_token is None
 
     @property
+    def home(self) -> Path:
+        """Where the store, its keys and the local workspace's files are: trying things out touches nothing real."""
+        return self.data_dir / "local" if self.is_local else self.data_dir
+
+    @property
     def bind_host(self) -> str:
         """The local workspace stays on loopback; a real one listens where its load balancer finds it."""
         return self.host or ("127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104
@@ -74,10 +97,22 @@ class Settings(BaseSettings):
             value, "xapp-", "an app-level token starts with xapp- (Basic Information in the app's settings)"
         )
 
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().strip():
+            raise ValueError("is blank; copy it from Basic Information in the app's settings")
+        return value
+
     @field_validator("slack_api_url")
     @classmethod
     def _api_url(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+        try:
+            parts = urlsplit(value)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # its own complaint about a port quotes it
+            is_address = False
+        if not is_address:
             raise ValueError("must be an http(s) address such as https://slack.com/api/")
         return value.rstrip("/") + "/"
 
@@ -85,8 +120,13 @@ class Settings(BaseSettings):
     @classmethod
     def _store_url(cls, value: SecretStr | None) -> SecretStr | None:
         # Not urlsplit: its own complaints quote the address, and with it the password.
-        if value is not None and value.get_secret_value().partition("://")[0] not in STORE_SCHEMES:
+        scheme, _, rest = (value.get_secret_value() if value else "redis://h").partition("://")
+        if scheme not in STORE_SCHEMES:
             raise ValueError(f"must start with one of {', '.join(f'{scheme}://' for scheme in STORE_SCHEMES)}")
+        example = STORE_SCHEMES[scheme]
+        if not re.fullmatch(_STORE_SHAPES[example], rest.partition("?")[0]):
+            hint = "a password's / ? # @ : are written %2F %3F %23 %40 %3A"
+            raise ValueError(f"must have the form {scheme}://{example}; {hint}")
         return value
 
     @field_validator("log_level")
@@ -108,8 +148,8 @@ class Settings(BaseSettings):
     @field_validator("digest_at")
     @classmethod
     def _wall_time(cls, value: time) -> time:
-        if value.tzinfo is not None:
-            raise ValueError("must be a time such as 09:00; it is each person's own, so it takes no time zone")
+        if value.tzinfo is not None or value.second or value.microsecond:
+            raise ValueError("must be hours and minutes such as 09:00; they are each person's own, without a time zone")
         return value
 
     @field_validator("admin_users", mode="before")
@@ -117,20 +157,45 @@ class Settings(BaseSettings):
     def _admins(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("admin_users")
+    @classmethod
+    def _people(cls, value: frozenset[str]) -> frozenset[str]:
+        if not all(re.fullmatch("[UW][A-Z0-9]+", each) for each in value):
+            raise ValueError("must be Slack user ids such as U0123ABCD, separated by commas")
+        return value
+
     @field_validator("field_keys", mode="before")
     @classmethod
     def _keys(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        keys = tuple(part.strip() for part in value.split(",") if part.strip())
+        if not keys:
+            raise ValueError("holds no key; make one with: python -m bot keys new")
+        return keys
+
+    @field_validator("calendar_file")
+    @classmethod
+    def _existing(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("there is no such file")
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.slack_bot_token is None:
             if self.slack_app_token is not None:
                 raise ValueError("SLACK_APP_TOKEN is set without SLACK_BOT_TOKEN: set both, or neither to run locally")
+            if self.slack_signing_secret is not None:
+                raise ValueError(
+                    "SLACK_SIGNING_SECRET is set without SLACK_BOT_TOKEN: set both, or neither to run locally"
+                )
             if self.slack_api_url != SLACK_API:
                 raise ValueError("SLACK_API_URL is set without SLACK_BOT_TOKEN: set both, or neither to run locally")
             if self.host not in (None, "127.0.0.1", "localhost", "::1"):
-                raise ValueError("HOST must be a loopback address while the local workspace runs (no SLACK_BOT_TOKEN)")
+                raise ValueError(
+                    "HOST must be 127.0.0.1, localhost or ::1 for the local workspace (no SLACK_BOT_TOKEN)"
+                )
         elif self.slack_app_token is None and self.slack_signing_secret is None:
             raise ValueError(
                 "SLACK_SIGNING_SECRET is missing: set it to serve over HTTP, or SLACK_APP_TOKEN for Socket Mode"
@@ -149,6 +214,8 @@ def read() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError([_sentence(fault) for fault in error.errors(include_input=False)]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([".env: is not UTF-8 text"]) from None
 
 
 def _sentence(fault: object) -> str:

@@ -85,11 +85,18 @@ def digest_client(
     return PacedClient(seconds=seconds, token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
-def error_of(error: SlackApiError) -> str:
-    """Slack's name for what is wrong; something that is not Slack may answer without one."""
+def is_slacks(error: SlackApiError) -> bool:
+    """Whether Slack itself has refused; something that is not Slack names no error."""
     answer: AsyncSlackResponse = error.response
-    named = answer.data.get("error") if isinstance(answer.data, dict) else None
-    return str(named or (UNREADABLE if answer.status_code == HTTPStatus.OK else f"http_{answer.status_code}"))
+    return isinstance(answer.data, dict) and bool(answer.data.get("error"))
+
+
+def error_of(error: SlackApiError) -> str:
+    """Slack's name for what is wrong, or one of ours where it gives none."""
+    answer: AsyncSlackResponse = error.response
+    if is_slacks(error):
+        return str(answer["error"])
+    return UNREADABLE if answer.status_code == HTTPStatus.OK else f"http_{answer.status_code}"
 
 
 async def profile(web: AsyncWebClient, user_id: str, default_tz: str) -> Profile | None:

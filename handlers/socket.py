@@ -1,6 +1,7 @@
 """Slack's requests over Socket Mode, on the same listeners as HTTP."""
 
 import asyncio
+import logging
 import time
 from typing import Any
 
@@ -22,15 +23,22 @@ class SocketMode:
         self._dispatch = dispatch
         self._app_token, self._web = app_token, web
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._client = SocketModeClient(app_token=app_token, web_client=web)
+        self._log = logging.getLogger("factormate.socket")
+        self._log.setLevel(logging.WARNING)
+        self._client = SocketModeClient(app_token=app_token, web_client=web, logger=self._log)
         self._client.socket_mode_request_listeners.append(self._handle)
 
     async def connect(self) -> None:
-        """Raises SlackApiError, aiohttp.ClientError or TimeoutError when Slack gives no address to connect to."""
+        """Raises SlackApiError, aiohttp.ClientError or TimeoutError when Slack gives no address to connect to.
+
+        At that address it tries until it is cancelled: the SDK's client does so, with a traceback for every try.
+        """
         # The SDK's client would ask for it by itself, and for ever, whatever the answer.
         answer = await self._web.apps_connections_open(app_token=self._app_token)
         self._client.wss_uri = str(answer["url"])
+        self._log.setLevel(logging.CRITICAL)
         await self._client.connect()  # type: ignore[no-untyped-call]
+        self._log.setLevel(logging.WARNING)
 
     async def close(self, seconds: float) -> None:
         if self._under_way:
@@ -42,7 +50,7 @@ class SocketMode:
         if task is not None:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        started = time.time()  # noqa: DTZ - only handed back to the SDK, which measures with it
+        started = time.time()  # only handed back to the SDK, which measures with it
         bolt_request = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
         response = await self._dispatch(bolt_request)
         await send_async_response(client, request, response, started)

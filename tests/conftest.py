@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from redis.asyncio import Redis
@@ -30,10 +31,15 @@ def must_start_in_ci() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The run's own store. TEST_REDIS_URL names another one; its database is emptied before each test."""
+    """The run's own store. TEST_REDIS_URL names another one; its database is emptied before each test.
+
+    Of several processes that run tests, each takes the next database.
+    """
     given = os.environ.get("TEST_REDIS_URL")
     if given:
-        yield given
+        number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        parts = urlsplit(given)
+        yield parts._replace(path=f"/{int(parts.path.strip('/') or 0) + number}").geturl() if number else given
         return
     with must_start_in_ci():
         store = EmbeddedStore.start(tmp_path_factory.mktemp("data"))

@@ -42,6 +42,11 @@ class Program:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def home(self) -> Path:
+        """Where the local workspace keeps its own."""
+        return self.data_dir / "local"
+
     def interrupt(self) -> None:
         """Ctrl-C: the whole group gets it."""
         os.killpg(self.process.pid, signal.SIGINT)
@@ -115,7 +120,7 @@ class Writers:
             await asyncio.gather(*(self._keep_writing(session, each, numbers) for each in self.customer_ids))
 
     async def _keep_writing(self, session: aiohttp.ClientSession, customer_id: str, numbers: "count[int]") -> None:
-        secret = local.credentials(self.program.data_dir).signing_secret
+        secret = local.credentials(self.program.home).signing_secret
         while self.program.process.returncode is None:
             note = f"第 {next(numbers)} 条记录"
             body = submission(f"V{note}", customer_id, note)
@@ -169,9 +174,9 @@ def submission(view_id: str, customer_id: str, note: str) -> bytes:
 
 async def stored_notes(data_dir: Path, customer_ids: list[str]) -> list[str]:
     """What a bot would find in this folder: the texts of all notes, opened with the folder's own key."""
-    store = EmbeddedStore.start(data_dir)
+    settings = Settings(_env_file=None, data_dir=data_dir)
+    store = EmbeddedStore.start(settings.home)
     try:
-        settings = Settings(_env_file=None, data_dir=data_dir)
         async with assembly.core(settings, store.url, answers=False) as core:
             visits = core.services(system_clock, _nobody).visits.store
             found = [await visits.latest(TEAM, customer_id, 100_000) for customer_id in customer_ids]

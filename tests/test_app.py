@@ -3,18 +3,31 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from pydantic import SecretStr
+from redis.asyncio import Redis
 
-from bot import demo
+import app
+from app import CannotListenError
+from bot import assembly, demo
+from bot.settings import Settings
+from bot.storage import keys
+from bot.storage.connection import connect
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.sealing import new_key
+from tests import servers
+from tests.fakes import FixedClock
 from tests.jobs.office import slack_at, until
 from tests.programs import Program, Writers, launched, running, stored_notes, with_models
 from tests.servers import free_ports
-from tests.world import BOT_TOKEN, LIN, SECRET
+from tests.world import BOT_TOKEN, LIN, SECRET, opened_world
 
 REAL = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SECRET}
 LINS = [customer.id for customer in demo.load().customers if customer.owner == LIN][:6]
@@ -78,15 +91,27 @@ async def test_nobody_holds_up_the_end(product: Program) -> None:
         half.close()
 
 
+async def test_ctrl_c_while_libraries_are_loaded(folder: Path) -> None:
+    """No traceback from the middle of an import."""
+    program = await launched(folder, {"PYTHONPROFILEIMPORTTIME": "1"})
+    assert program.process.stderr is not None
+    while b"yarl" not in await asyncio.wait_for(program.process.stderr.readline(), 30):
+        pass
+    program.interrupt()
+    code, said = await program.end()
+    assert code == 130
+    assert "Traceback" not in said
+
+
 async def test_ctrl_c_during_the_start(folder: Path) -> None:
     """Nothing was acknowledged yet; there is no traceback, and the folder is free for the next start."""
     program = await launched(folder, {})
-    await until(lambda: asyncio.to_thread((folder / "store" / "socket").exists))
+    await until(lambda: asyncio.to_thread((folder / "local" / "store" / "socket").exists))
     program.interrupt()
     code, said = await program.end()
     assert code in (0, 130)
     assert "Traceback" not in said
-    EmbeddedStore.start(folder).stop()
+    EmbeddedStore.start(folder / "local").stop()
 
 
 @pytest.mark.parametrize(
@@ -115,11 +140,75 @@ async def test_a_store_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert "s3cret" not in said
 
 
+async def test_the_local_workspace_keeps_out_of_a_real_store(folder: Path, redis: Redis, store_url: str) -> None:
+    """A forgotten bot token puts no invented companies among the real ones."""
+    await redis.zadd(keys.WORKSPACES, {"T0REAL": 1})
+    code, said = await refusal(folder, {"REDIS_URL": store_url, "FIELD_KEYS": new_key()})
+    assert code == 1
+    assert "SLACK_BOT_TOKEN" in said
+    assert await redis.zrange(keys.WORKSPACES, 0, -1) == ["T0REAL"]
+
+
+async def test_trying_it_out_leaves_nothing_in_a_real_installation(folder: Path) -> None:
+    """The local workspace has a store of its own."""
+    async with running(folder):
+        pass
+    real = Settings(
+        _env_file=None, data_dir=folder, slack_bot_token=SecretStr(BOT_TOKEN), slack_signing_secret=SecretStr(SECRET)
+    )
+    with assembly.store(real) as url:
+        client = await connect(url)
+        assert await client.dbsize() == 0
+        await client.aclose()
+
+
 async def test_unusable_keys_are_named(tmp_path: Path) -> None:
     code, said = await refusal(tmp_path, {"FIELD_KEYS": "s3cret"})
-    assert code == 1
+    assert code == 2
     assert "FIELD_KEYS" in said
     assert "s3cret" not in said
+
+
+async def test_another_key_than_the_data_was_sealed_with(folder: Path) -> None:
+    """Is told at the start, not when the first note cannot be read; and no new key is made beside a filled store."""
+    async with running(folder):
+        pass
+    code, said = await refusal(folder, {"FIELD_KEYS": new_key()})
+    assert code == 1
+    assert "none of the keys opens what workspace T0LOCAL has stored" in said
+    (folder / "local" / "field-keys").unlink()
+    code, said = await refusal(folder, {})
+    assert code == 1
+    assert str(folder / "local" / "field-keys") in said
+    assert not (folder / "local" / "field-keys").exists()
+
+
+@pytest.mark.parametrize("name", ["local-workspace.json", "clock-offset", "field-keys"])
+async def test_a_damaged_file_is_named(folder: Path, name: str) -> None:
+    (folder / "local").mkdir()
+    (folder / "local" / name).write_bytes(b"\xff\xfe{")
+    code, said = await refusal(folder, {})
+    assert code == 1
+    assert f"{name} is damaged" in said
+
+
+async def test_a_password_that_the_store_refuses(tmp_path: Path, folder: Path) -> None:
+    """Is another thing than a store that is not there."""
+    (port,) = free_ports(1)
+    with servers.running(tmp_path / "server", port, "--requirepass", "right"):
+        url = f"redis://:s3cret@127.0.0.1:{port}/0"
+        code, said = await refusal(folder, {"REDIS_URL": url, "FIELD_KEYS": new_key(), **REAL})
+    assert code == 1
+    assert f"the store at redis://127.0.0.1:{port}/0 refuses the user or the password" in said
+    assert "s3cret" not in said
+
+
+async def test_a_command_lets_go_of_the_store_first(folder: Path) -> None:
+    """A bot that starts while a command runs the store waits a little."""
+    store = EmbeddedStore.start(folder / "local")
+    asyncio.get_running_loop().call_later(2, store.stop)
+    async with running(folder) as program:
+        assert await answers(program) == "ok"
 
 
 async def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
@@ -136,6 +225,25 @@ async def test_a_host_that_is_not_ours_is_named(tmp_path: Path, host: str) -> No
     assert code == 1
     assert "HOST" in said
     assert "taken" not in said
+
+
+def test_an_address_of_the_newer_kind() -> None:
+    settings = Settings(_env_file=None, host="::1", port=free_ports(1)[0])
+    try:
+        listening = app.bound(settings)
+    except CannotListenError:
+        pytest.skip("this machine has no IPv6")
+    assert listening.getsockname()[0] == "::1"
+    listening.close()
+    assert assembly.base_url(settings) == f"http://[::1]:{settings.port}"
+
+
+async def test_a_real_workspace_prints_one_address(store_url: str, models_dir: Path, redis: Redis) -> None:
+    """Of the workspace over Socket Mode, for Slack's settings over HTTP."""
+    async with opened_world(store_url, models_dir, FixedClock(), socket_mode=True) as world:
+        assert world.running.greeting.count("http") == 1
+    async with opened_world(store_url, models_dir, FixedClock()) as world:
+        assert "http://0.0.0.0:3000/slack/events" in world.running.greeting
 
 
 async def test_a_broken_calendar_file_is_named(folder: Path) -> None:
@@ -168,10 +276,81 @@ async def test_an_app_token_that_slack_refuses(folder: Path) -> None:
 
 
 async def test_slack_that_cannot_be_reached(folder: Path) -> None:
+    """Which is not the token's fault."""
     (port,) = free_ports(1)
     code, said = await refusal(folder, dict(SLACK_API_URL=f"http://127.0.0.1:{port}/api/", **REAL))
     assert code == 1
-    assert "SLACK_BOT_TOKEN" in said
+    assert f"SLACK_API_URL: Slack can't be reached at http://127.0.0.1:{port}/api/" in said
+
+
+@asynccontextmanager
+async def half_a_slack(**answers: dict[str, Any] | str) -> AsyncIterator[str]:
+    """The address of something that has these answers; to whatever else is asked it says nothing at all."""
+
+    async def answer(request: web.Request) -> web.Response:
+        said = answers.get(request.match_info["method"].replace(".", "_"))
+        if said is None:
+            await asyncio.sleep(60)
+        return web.json_response(said) if isinstance(said, dict) else web.Response(text=said, content_type="text/html")
+
+    site = web.Application()
+    site.router.add_route("*", "/api/{method}", answer)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+    finally:
+        await runner.cleanup()
+
+
+async def test_something_that_is_not_slack(folder: Path) -> None:
+    """A hotel's page where Slack should be says nothing about the token."""
+    async with half_a_slack(auth_test="<html>Please log in</html>") as api_url:
+        code, said = await refusal(folder, dict(SLACK_API_URL=api_url, **REAL))
+    assert code == 1
+    assert f"SLACK_API_URL: Slack can't be reached at {api_url}" in said
+
+
+async def test_a_socket_that_nobody_opens(folder: Path) -> None:
+    """Slack answers, but the address it gives for Socket Mode does not: the start ends by itself, and soon."""
+    dead = {"ok": True, "url": f"ws://127.0.0.1:{free_ports(1)[0]}/link"}
+    known = {
+        "ok": True,
+        "url": "http://x/",
+        "team_id": "T0W",
+        "user_id": "UB",
+        "bot_id": "BB",
+        "team": "b",
+        "user": "b",
+    }
+    async with half_a_slack(auth_test=known, apps_connections_open=dead) as api_url:
+        code, said = await refusal(
+            folder, {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": "xapp-s3cret", "SLACK_API_URL": api_url}
+        )
+    assert code == 1
+    assert f"SLACK_API_URL: Slack can't be reached at {api_url}" in said
+
+
+async def test_ctrl_c_while_slack_keeps_it_waiting(folder: Path) -> None:
+    """A start that hangs is given up at once."""
+    async with half_a_slack() as api_url:
+        program = await launched(folder, dict(SLACK_API_URL=api_url, **REAL))
+        await until(partial(_is_listening, program.port))
+        await asyncio.sleep(1)  # the start goes on to ask Slack
+        started = time.monotonic()
+        program.interrupt()
+        assert await program.end() == (0, "")
+    assert time.monotonic() - started < 5
+
+
+async def _is_listening(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def test_ctrl_c_loses_no_acknowledged_note(product: Program) -> None:

@@ -15,7 +15,7 @@ from bot.settings import Settings
 
 
 def import_rows(rows: Sequence[Row], faults: Faults, file: Path, settings: Settings, workspace: str | None) -> int:
-    """All of them, or none while anything is wrong: `faults` has what the file itself tells, the store may add more."""
+    """None while anything is wrong: `faults` has what the file itself tells, the store may add more."""
 
     async def work(desk: Desk) -> int:
         services = desk.services()

@@ -1,8 +1,8 @@
 """What a command stands on: the settings, the store, one workspace, and Slack as the bot reaches it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -14,6 +14,7 @@ from bot import assembly, slack
 from bot.cli import arguments
 from bot.clock import Clock
 from bot.domain.user import Profile
+from bot.errors import BotError
 from bot.services import Services
 from bot.settings import Settings
 
@@ -71,4 +72,14 @@ async def _opened(settings: Settings, store_url: str, workspace: str | None) -> 
         clock = assembly.business_clock(settings)
         desk = Desk(core, "", access, session, web, clock)
         team_ids = await desk.services().workspaces.store.all_ids()
+        if workspace is None and len(team_ids) > 1:
+            workspace = await _token_s(web, team_ids)
         yield Desk(core, arguments.workspace(workspace, team_ids), access, session, web, clock)
+
+
+async def _token_s(web: AsyncWebClient, team_ids: Sequence[str]) -> str | None:
+    """The workspace that SLACK_BOT_TOKEN belongs to, if Slack tells and the store has it."""
+    with suppress(BotError):
+        team_id = str((await assembly.identify(web)).team_id)
+        return team_id if team_id in team_ids else None
+    return None

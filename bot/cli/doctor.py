@@ -52,7 +52,7 @@ def _findings() -> Iterator[Finding]:
 
 def _mode(settings: Settings) -> str:
     if settings.is_local:
-        return f"local workspace at {assembly.base_url(settings)}, data in {settings.data_dir}"
+        return f"local workspace at {assembly.base_url(settings)}, data in {settings.home}"
     how = "Socket Mode" if settings.uses_socket_mode else f"HTTP on {settings.bind_host}:{settings.port}"
     return f"real workspace over {how}"
 
@@ -92,13 +92,18 @@ def _calendar(settings: Settings) -> Finding:
 
 
 def _keys(settings: Settings) -> Finding:
+    """Those of FIELD_KEYS, or the file's; where neither is, the store tells whether one is missing."""
+    file = settings.home / "field-keys"
     try:
-        assembly.load_sealer(settings)
+        if not settings.field_keys and not file.exists():
+            return fine(f"keys: one is made in {file} with the store")
+        assembly.load_sealer(settings, is_fresh=False)
+    except OSError as error:
+        return fault(f"keys: {file} can't be read ({error.strerror})", f"see that {settings.data_dir} can be used")
     except BotError as error:
-        return fault(assembly.explained(error), "make one with: python -m bot keys new")
+        return fault(assembly.explained(error), "notes that were sealed with a key can be read with that key only")
     if settings.field_keys:
         return fine(f"keys: {len(settings.field_keys)} in FIELD_KEYS; the first one seals")
-    file = settings.data_dir / "field-keys"
     if file.stat().st_mode & 0o077:
         return fault(f"keys: others can read {file}", f"chmod 600 {file}")
     return fine(f"keys: in {file}; back it up with the data, without it notes can't be read")
@@ -111,7 +116,11 @@ def _live(settings: Settings) -> Iterator[Finding]:
             yield from asyncio.run(_collected(doctor_store.findings(settings, store_url)))
     except BotError as error:
         yield fault(f"store: {assembly.explained(error)}", "without it nothing can be kept")
-    yield from asyncio.run(_collected(doctor_slack.findings(settings)))
+    try:
+        yield from asyncio.run(_collected(doctor_slack.findings(settings)))
+    except (BotError, OSError) as error:
+        reason = assembly.explained(error) if isinstance(error, BotError) else error.strerror
+        yield fault(f"Slack: could not be asked ({reason})", f"see that {settings.data_dir} can be used")
 
 
 async def _collected(findings: AsyncIterator[Finding]) -> list[Finding]:

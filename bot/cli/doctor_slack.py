@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import assembly, slack
@@ -12,8 +11,6 @@ from bot.cli.findings import Finding, fault, fine, note
 from bot.settings import Settings
 
 SCOPES_HEADER = "x-oauth-scopes"
-
-_NO_ANSWER = (aiohttp.ClientError, TimeoutError, ValueError)
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
@@ -30,17 +27,16 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _bot_token(web: AsyncWebClient, settings: Settings) -> list[Finding]:
     try:
-        answer = await web.auth_test()
-    except SlackApiError as error:
-        reason = error.response.get("error")
+        async with assembly.at_slacks_door(web.base_url):
+            answer = await web.auth_test()
+    except assembly.SlackRefusedError as error:
         todo = "copy the Bot User OAuth Token from OAuth & Permissions in the app's settings"
-        return [fault(f"Slack: refuses SLACK_BOT_TOKEN ({reason})", todo)]
-    except _NO_ANSWER as error:
+        return [fault(f"Slack: refuses SLACK_BOT_TOKEN ({error.values['reason']})", todo)]
+    except assembly.SlackUnreachableError as error:
         if settings.is_local:
             where = assembly.base_url(settings)
             return [note(f"Slack: the local workspace does not run at {where}", "start it with: make run")]
-        what = f"Slack: cannot be reached at {web.base_url} ({type(error).__name__})"
-        return [fault(what, "check the network, its proxy, and SLACK_API_URL")]
+        return [fault(f"Slack: {assembly.explained(error)}", "without Slack the bot does not start")]
     known = fine(f"Slack: the bot token works, for {answer.get('team')} ({answer.get('team_id')})")
     return [known, _scopes(answer.headers.get(SCOPES_HEADER))]
 
@@ -57,10 +53,11 @@ def _scopes(told: str | None) -> Finding:
 
 async def _app_token(web: AsyncWebClient, app_token: str) -> Finding:
     try:
-        await web.apps_connections_open(app_token=app_token)
-    except SlackApiError as error:
+        async with assembly.at_slacks_door(web.base_url):
+            await web.apps_connections_open(app_token=app_token)
+    except assembly.SlackRefusedError as error:
         todo = "make one with the scope connections:write under Basic Information, and see that Socket Mode is on"
-        return fault(f"Slack: refuses SLACK_APP_TOKEN ({error.response.get('error')})", todo)
-    except _NO_ANSWER as error:
-        return fault(f"Slack: no answer about SLACK_APP_TOKEN ({type(error).__name__})", "check the network")
+        return fault(f"Slack: refuses SLACK_APP_TOKEN ({error.values['reason']})", todo)
+    except assembly.SlackUnreachableError as error:
+        return fault(f"Slack: no answer about SLACK_APP_TOKEN ({error.values['reason']})", "check the network")
     return fine("Slack: the app-level token works")

@@ -7,7 +7,8 @@ from bot import assembly
 from bot.cli.findings import Finding, fault, fine, note
 from bot.domain.workspace import SCHEMA_VERSION
 from bot.settings import Settings
-from bot.storage.connection import Durability, connect, durability
+from bot.storage import keys
+from bot.storage.connection import Durability, durability
 from bot.storage.customers import CustomerStore
 from bot.storage.members import MemberStore
 from bot.storage.records import Records
@@ -20,23 +21,29 @@ ENOUGH = 50
 
 
 async def findings(settings: Settings, store_url: str) -> AsyncIterator[Finding]:
-    """Raises StoreUnreachableError."""
-    redis = await connect(store_url)
+    """Raises what `assembly.connected` and `load_sealer` raise."""
+    redis = await assembly.connected(settings, store_url)
     async with aclosing(redis):
         yield fine(f"store: {'embedded' if settings.redis_url is None else 'REDIS_URL'} answers")
         for finding in dict.fromkeys([_durable(each) for each in await durability(redis)]):
             yield finding
         records = Records(redis)
-        workspaces = WorkspaceStore(records)
+        try:
+            sealer = assembly.load_sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
+        except FieldKeysError:  # told already
+            return
+        workspaces = WorkspaceStore(records, sealer)
         team_ids = await workspaces.all_ids()
         if not team_ids:
             yield note("store: holds no workspace yet", "start the bot once: make run")
         for team_id in team_ids:
             yield _schema(team_id, await workspaces.schema(team_id))
             try:
-                yield await _readable(records, assembly.load_sealer(settings), team_id)
-            except FieldKeysError as error:
-                yield fault(f"{team_id}: stored notes don't open", assembly.explained(error))
+                yield await _readable(records, sealer, team_id)
+            except FieldKeysError:
+                yield fault(
+                    f"{team_id}: stored notes don't open", "add the key that sealed them to FIELD_KEYS, at its end"
+                )
 
 
 def _durable(found: Durability) -> Finding:

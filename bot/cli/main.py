@@ -3,6 +3,7 @@ the light commands answer at once: the store, Slack and the matcher take longer 
 
 import contextlib
 import io
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -66,7 +67,7 @@ def worker() -> None:
     _end(processes.worker(settings))
 
 
-@cli.command()
+@cli.command(short_help="Find the play for an objection, as Slack would.")
 def answer(
     words: Annotated[list[str] | None, typer.Argument(metavar="TEXT", hidden=True)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line instead of a card.")] = False,
@@ -161,11 +162,11 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", hidden=True)],
     workspace: Workspace = None,
 ) -> None:
-    """Add customers from a table; all of them, or none if a row has a fault.
+    """Add customers from a table; none of them if a row has a fault.
 
     The file is CSV in UTF-8 or GB18030. Columns: name, tier (A to D), owner (the account manager's id in Slack,
     U…), and if you like industry, aliases (separated by ; or |) and last_contact_on (2026-03-05). A customer its
-    owner already has is skipped, so the same file may be imported again.
+    owner already has is skipped, so the same file may be imported again, as after an import that was cut short.
 
     \b
     Example of a file:
@@ -309,14 +310,24 @@ def main() -> NoReturn:
     except OperatorError as error:
         _stop(str(error), error.exit_code)
     except SettingsError as error:
-        _stop(str(error), 2)
+        _stop(str(error), error.exit_code)
     except BotError as error:
         from bot.assembly import explained
 
-        _stop(explained(error), 1)
+        _stop(explained(error), error.exit_code)
     except OSError as error:  # a folder that may not be written, a disk that is full
         _stop(f"{error.filename or 'operating system'}: {error.strerror or error}", 1)
+    finally:
+        _flush()
     sys.exit(0)
+
+
+def _flush() -> None:
+    """Now, since Python at its end would complain that nobody reads any more."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _stop(sentence: str, exit_code: int) -> NoReturn:

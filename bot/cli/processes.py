@@ -49,9 +49,13 @@ async def _work(settings: Settings, store_url: str) -> None:
 
         # Read anew each time: in the local workspace another process moves it.
         services = core.services(lambda: assembly.business_clock(settings)(), fetch_profile)
-        team_id = (await assembly.identify(web)).team_id
+        team_id = str((await assembly.identify(web)).team_id)
+
+        async def served() -> set[str]:
+            return {team_id}
+
         sender = DigestSender(services, digest_client_for, system_clock)
-        docket, _ = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender))
+        docket, _ = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender, served))
         working = asyncio.create_task(jobs.work(docket))
         print(f"factormate's worker is ready: jobs of workspace {team_id} (Ctrl-C stops it)", flush=True)
         ended = asyncio.create_task(stopping.wait())

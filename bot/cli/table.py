@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -40,16 +41,25 @@ def _parts(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.replace("；", ";").replace("|", ";").split(";") if part.strip())
 
 
+def _printable(value: str) -> str:
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise ValueError("has a control character in it")
+    return value
+
+
+Name = Annotated[CustomerName, AfterValidator(_printable)]
+
+
 class Row(BaseModel):
     """One line of the file, with its number."""
 
     model_config = ConfigDict(frozen=True)
     line: int
-    name: CustomerName
+    name: Name
     tier: Annotated[Tier, BeforeValidator(_tier)]
     owner: Annotated[str, AfterValidator(_owner)]
-    industry: str = Field(default="", max_length=60)
-    aliases: Annotated[tuple[CustomerName, ...], BeforeValidator(_parts), Field(max_length=10)] = ()
+    industry: Annotated[str, AfterValidator(_printable)] = Field(default="", max_length=60)
+    aliases: Annotated[tuple[Name, ...], BeforeValidator(_parts), Field(max_length=10)] = ()
     last_contact_on: Annotated[date | None, BeforeValidator(_day)] = None
 
     @property

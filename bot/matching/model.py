@@ -211,6 +211,7 @@ def _train_in_child(training: Training, path: Path) -> None:
         check=True,
         cwd=Path(__file__).parent.parent.parent,
         env={**os.environ, "OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1)},
+        start_new_session=True,  # Ctrl-C is for the bot; what is trained meanwhile serves its next start
     )
 
 

@@ -71,6 +71,7 @@ class Snapshot:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        beside.touch(mode=0o600)  # people's notes are in it
         beside.write_text(content, encoding="utf-8")
         beside.replace(self._path)
         self._saved = content

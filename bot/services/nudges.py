@@ -1,7 +1,7 @@
 """Deciding whose digest is due, and keeping the record that makes it exactly one a day."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from bot.storage.nudges import DigestStore
 
 AT_ONCE = 10
 """People planned for at the same time."""
+ASK_AGAIN = timedelta(minutes=1)
 RECHECK = timedelta(hours=1)
 """For whoever flew east, the hour that was right at home would come at night: people are looked at more often."""
 
@@ -30,24 +31,25 @@ class NudgeService:
     wall: Clock
     is_work: IsWorkingDay
 
-    async def plan_due(self) -> None:
-        """Records a digest for everybody whose time has come, in every workspace."""
+    async def plan_due(self, team_ids: Collection[str]) -> None:
+        """Records a digest for everybody in these workspaces whose time has come."""
         now, turn = self.now(), asyncio.Semaphore(AT_ONCE)
 
         async def plan(team_id: str, user_id: str) -> None:
             async with turn:  # each may have to ask Slack about the person
                 await self.plan(team_id, user_id)
 
-        for team_id in await self.store.due_workspaces(now):
+        for team_id in set(team_ids).intersection(await self.store.due_workspaces(now)):
             await asyncio.gather(*(plan(team_id, user_id) for user_id in await self.store.due_people(team_id, now)))
 
     async def plan(self, team_id: str, user_id: str) -> date | None:
         """Records today's digest unless it was before, then sets the next time; the day, if one may be sent now.
 
-        While Slack does not tell the person's time zone, the time stays as it is: the next sweep asks again.
+        While Slack does not tell the person's time zone, it is asked again every minute; it may know nobody of that id.
         """
         actor = await self.members.find_actor(team_id, user_id)
         if actor is None:
+            await self.store.schedule(team_id, user_id, self.now() + ASK_AGAIN)
             return None
         day = await self.plan_today(actor)
         await self.schedule(actor)
@@ -88,11 +90,11 @@ class NudgeService:
         elif user_id not in await self.store.scheduled_people(team_id):
             await self.store.schedule(team_id, user_id, self.now())
 
-    async def to_deliver(self) -> list[tuple[str, Digest]]:
-        """Every digest that waits for a post or a look now, with its workspace."""
+    async def to_deliver(self, team_ids: Collection[str]) -> list[tuple[str, Digest]]:
+        """Every digest of these workspaces that waits for a post or a look now."""
         wall = self.wall()
         waiting = []
-        for team_id in await self.workspaces.store.all_ids():
+        for team_id in team_ids:
             for user_id, day in await self.store.open(team_id):
                 digest = await self.store.find(team_id, user_id, day)
                 if digest and digest.is_open and (digest.retry_at is None or digest.retry_at <= wall):

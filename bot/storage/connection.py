@@ -32,7 +32,7 @@ from redis.exceptions import (
     TimeoutError,
 )
 
-from bot.errors import StoreUnavailableError, StoreUnreachableError
+from bot.errors import StoreRefusedError, StoreUnavailableError, StoreUnreachableError
 
 T = TypeVar("T")
 
@@ -151,7 +151,7 @@ class _SentinelPool(BlockingConnectionPool, SentinelConnectionPool):
 
 
 async def connect(url: str, patience: float = PATIENCE) -> Redis:
-    """Raises StoreUnreachableError when nothing answers there.
+    """Raises StoreUnreachableError when the store there cannot be used, StoreRefusedError for its password.
 
     On a Cluster this is a RedisCluster in truth: only what both can do may be called.
     """
@@ -206,7 +206,7 @@ async def _opened(url: str, patience: float) -> Redis:
     where = _without_secrets(url)
     try:
         client = _built(url, patience)
-    except (ValueError, RedisError) as error:
+    except (ValueError, RedisError, RedisClusterException) as error:
         raise StoreUnreachableError(where=where, reason=str(error)) from error
     try:
         await client.initialize()
@@ -214,8 +214,9 @@ async def _opened(url: str, patience: float) -> Redis:
     except (RedisError, StoreUnavailableError, OSError, TypeError) as error:
         # TypeError is how redis-py reports an unknown option in the URL.
         await client.aclose()
-        reason = error.values["reason"] if isinstance(error, StoreUnavailableError) else error
-        raise StoreUnreachableError(where=where, reason=str(reason)) from error
+        cause = error.__cause__ if isinstance(error, StoreUnavailableError) else error
+        unusable = StoreRefusedError if isinstance(cause, _REFUSALS) else StoreUnreachableError
+        raise unusable(where=where, reason=str(cause)) from error
     return client
 
 
@@ -282,7 +283,8 @@ def _address(host: str) -> tuple[str, int]:
 
 def _without_secrets(url: str) -> str:
     scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"
+    place, _, options = rest.partition("?")
+    return f"{scheme}://{'…' if '@' in options else place.rpartition('@')[2]}"
 
 
 @contextmanager

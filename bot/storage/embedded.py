@@ -10,7 +10,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import quote
@@ -141,7 +142,33 @@ def find_running(data_dir: Path) -> str | None:
     return _url(socket) if socket is not None and _answers(socket) else None
 
 
-def join_or_start(data_dir: Path) -> tuple[str, EmbeddedStore | None]:
+@contextmanager
+def joined_or_started(data_dir: Path) -> Iterator[str]:
+    """The address of the store that another process runs in this folder, or of one started for as long as needed.
+
+    All who use it so share `users.lock`; whoever has started it waits until it is alone before stopping it.
+    """
+    import fcntl
+
+    folder = _folder(data_dir)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    users = os.open(folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        url, store = _join_or_start(data_dir)
+        try:
+            yield url
+        finally:
+            if store is not None:
+                try:
+                    fcntl.flock(users, fcntl.LOCK_EX)
+                finally:  # Ctrl-C ends the waiting
+                    store.stop()
+    finally:
+        os.close(users)
+
+
+def _join_or_start(data_dir: Path) -> tuple[str, EmbeddedStore | None]:
     """The store's address, and the store itself when it was started here and has to be stopped here."""
     deadline = time.monotonic() + LOADING_SECONDS
     while True:

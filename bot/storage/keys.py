@@ -28,6 +28,11 @@ def schema(team_id: str) -> str:
     return _in(team_id, "schema")
 
 
+def key_check(team_id: str) -> str:
+    """A value sealed at the first start, which the keys of every later one must open."""
+    return _in(team_id, "key-check")
+
+
 def settings(team_id: str) -> str:
     return _in(team_id, "settings")
 

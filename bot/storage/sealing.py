@@ -22,6 +22,13 @@ class FieldKeysError(BotError):
     """FIELD_KEYS holds no usable key, or lacks the key a stored value was sealed with."""
 
     key = "error.field_keys"
+    exit_code = 2
+
+
+class FieldKeysMismatchError(BotError):
+    """None of the keys is one that the workspace's data was sealed with."""
+
+    key = "error.field_keys_mismatch"
 
 
 def new_key() -> str:

@@ -11,6 +11,7 @@ from bot.errors import SchemaTooNewError
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
+from bot.storage.sealing import FieldKeysError, FieldKeysMismatchError, Sealer
 
 AUDIT_LENGTH = 10_000
 
@@ -18,6 +19,7 @@ AUDIT_LENGTH = 10_000
 @dataclass(frozen=True, slots=True)
 class WorkspaceStore:
     records: Records
+    sealer: Sealer
 
     @property
     def redis(self) -> Redis:
@@ -29,13 +31,22 @@ class WorkspaceStore:
     async def open(self, team_id: str) -> None:
         """Makes the workspace known and stamps its data's version.
 
-        Raises SchemaTooNewError when a newer release has written it.
+        Raises SchemaTooNewError when a newer release has written it, FieldKeysMismatchError when other keys sealed it.
         """
         await self.redis.zadd(keys.WORKSPACES, {team_id: float("inf")}, nx=True)
         await self.redis.set(keys.schema(team_id), SCHEMA_VERSION, nx=True)
         found = await self.schema(team_id)
         if found > SCHEMA_VERSION:
             raise SchemaTooNewError(found=found, known=SCHEMA_VERSION)
+        await self._check_keys(team_id)
+
+    async def _check_keys(self, team_id: str) -> None:
+        key = keys.key_check(team_id)
+        await self.redis.set(key, self.sealer.seal(team_id, key), nx=True)
+        try:
+            self.sealer.open(str(await self.redis.get(key)), key)
+        except FieldKeysError:
+            raise FieldKeysMismatchError(team_id=team_id) from None
 
     async def schema(self, team_id: str) -> int:
         """The version of the workspace's data; 0 where none is stamped."""

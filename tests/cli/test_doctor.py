@@ -1,9 +1,15 @@
 """`doctor`: what is fine, what is worth knowing, what is a fault."""
 
 import asyncio
+from datetime import date
 
 from bot import assembly
+from bot.domain.customer import Tier
+from bot.domain.note import NewCustomer, VisitForm
+from bot.domain.visit import Channel
+from bot.storage.sealing import new_key
 from tests.cli.conftest import Bot, Company, running_slack
+from tests.world import LIN, TEAM
 
 
 async def test_a_fresh_local_workspace_has_no_fault(bot: Bot) -> None:
@@ -31,6 +37,33 @@ async def test_a_real_workspace_is_asked_for_its_scopes(bot: Bot, company: Compa
     assert "✗ Slack: the token lacks users:read\n    → " in poor_ran.out
 
 
+async def test_something_that_is_not_slack(bot: Bot, company: Company) -> None:
+    """A proxy's page, or a path that is not there, is not the token's fault."""
+    api_url = f"{company.slack.base_url}/elsewhere/"
+    ran = await bot("doctor", **{**company.environment, "SLACK_API_URL": api_url})
+    assert ran.code == 1
+    assert f"✗ Slack: SLACK_API_URL: Slack can't be reached at {api_url}" in ran.out
+
+
+async def test_a_data_folder_that_is_a_file(bot: Bot) -> None:
+    """Everything that does not need it is looked at all the same."""
+    ran = await bot("doctor", DATA_DIR=bot.file("data", ""))
+    assert ran.code == 1
+    assert "✗ store: DATA_DIR: " in ran.out
+    assert "Slack: " in ran.out
+
+
+async def test_a_key_that_got_lost(bot: Bot, company: Company) -> None:
+    """No advice to make a new one, which would open nothing."""
+    lin = await company.services.members.actor(TEAM, LIN)
+    form = VisitForm("V1", NewCustomer("远大纺织", Tier.A), date(2026, 3, 2), Channel.VISIT, "嫌费率高")
+    await company.services.visits.save(lin, form)
+    ran = await bot("doctor", **{**company.environment, "FIELD_KEYS": new_key()})
+    assert f"✗ {TEAM}: stored notes don't open" in ran.out
+    assert ran.code == 1
+    assert "keys new" not in ran.out
+
+
 async def test_every_fault_is_told_at_once(bot: Bot) -> None:
     """Neither a missing store nor a wrong key keeps the doctor from looking at the rest."""
     settings, rest = await asyncio.gather(
@@ -40,5 +73,5 @@ async def test_every_fault_is_told_at_once(bot: Bot) -> None:
     assert (settings.code, rest.code) == (1, 1)
     assert settings.out.count("✗") == 2
     assert rest.out.count("✗") == 2
-    assert "✗ store: REDIS_URL: nothing answers at redis://127.0.0.1:1" in rest.out
+    assert "✗ store: REDIS_URL: the store at redis://127.0.0.1:1 can't be used" in rest.out
     assert "! Slack: " in rest.out

@@ -13,7 +13,7 @@ from tests.world import LIN, TEAM
 
 
 async def test_joins_a_running_store_and_else_starts_its_own(bot: Bot, data_dir: Path) -> None:
-    store = EmbeddedStore.start(data_dir)
+    store = EmbeddedStore.start(data_dir / "local")
     try:
         await _staff(store.url, data_dir)
         joined = await bot("roles", "set", LIN, "--role", "admin")
@@ -23,11 +23,11 @@ async def test_joins_a_running_store_and_else_starts_its_own(bot: Bot, data_dir:
         store.stop()
     own = await bot("roles", "list")
     assert own.out == f"{LIN}  admin  team East\n"
-    assert find_running(data_dir) is None
+    assert find_running(data_dir / "local") is None
 
 
 async def test_messages_need_the_local_workspace(bot: Bot, data_dir: Path) -> None:
-    store = EmbeddedStore.start(data_dir)
+    store = EmbeddedStore.start(data_dir / "local")
     try:
         await _staff(store.url, data_dir)
         sent, tried = await asyncio.gather(

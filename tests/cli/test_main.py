@@ -1,6 +1,9 @@
 """What the command line promises whichever command is typed."""
 
+import asyncio
 import json
+import os
+import sys
 
 import pytest
 
@@ -43,6 +46,29 @@ async def test_help_lists_every_command_in_one_full_line(bot: Bot) -> None:
         "keys",
     }
     assert "..." not in commands
+
+
+async def test_whoever_stops_reading_hears_no_complaint(bot: Bot) -> None:
+    """As `… | head` does."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "keys", "new"),
+        cwd=bot.folder,
+        env=bot.environment,
+        stdout=writing,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(writing)
+    assert (await process.communicate())[1] == b""
+    assert process.returncode != 120
+
+
+async def test_another_python_than_the_installed_one_is_named(bot: Bot) -> None:
+    ran = await bot.python("-S", "-m", "bot", "--help")
+    assert ran.code == 1
+    assert ".venv/bin/python -m bot" in ran.err
+    assert ran.err.count("\n") == 1
 
 
 async def test_a_mistyped_command_is_wrong_usage(bot: Bot) -> None:

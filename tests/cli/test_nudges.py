@@ -33,7 +33,9 @@ async def test_sends_what_was_due_then_and_never_twice(bot: Bot, due: Company) -
     assert len(due.slack.person(LIN).dm_messages()) == 1
     assert due.slack.person(CHEN).dm_messages() == []
     audit = await due.services.workspaces.store.audit(TEAM)
-    assert [line["who"] for line in audit if line["action"] == "nudges.run"] == ["operator"] * 2
+    runs = [line for line in audit if line["action"] == "nudges.run"]
+    assert [line["who"] for line in runs] == ["operator"] * 2
+    assert all(line["at"] > line["subject"] for line in runs), "when it was run, not for when"
 
 
 async def test_a_dry_run_tells_and_leaves_no_trace(bot: Bot, due: Company, store_url: str) -> None:

@@ -36,6 +36,8 @@ def test_rows_in_any_of_the_usual_encodings(tmp_path: Path, encoding: str) -> No
         ("", (1, "the header lacks name, tier, owner; ")),
         (HEADER, (1, "holds no customers")),
         (HEADER + "甲,A,,U01,,\n", (2, "name: ")),
+        (HEADER + "甲\0乙,A,,U01,,\n", (2, "name: has a control character in it")),
+        (HEADER + "甲乙,A,,U01,丙\x1b丁,\n", (2, "aliases: has a control character in it")),
         (HEADER + "\n甲乙,E,,U01,,\n", (3, "tier: must be A, B, C or D")),
         (HEADER + "甲乙,A,,林悦,,\n", (2, "owner: must be a person's id in Slack")),
         (HEADER + "甲乙,A,,U01,,2026/3/5\n", (2, "last_contact_on: must be a day like 2026-03-05")),

@@ -70,7 +70,7 @@ class BadDays(RuleBasedStateMachine):
 
         async def sweep() -> None:
             await self._office.plan()
-            for team_id, digest in await self._office.services.nudges.to_deliver():
+            for team_id, digest in await self._office.services.nudges.to_deliver({TEAM}):
                 await self._office.worker(seconds=IMPATIENT).deliver(team_id, digest.user_id, digest.day)
 
         self._runner.run(self._all(*(sweep() for _ in range(processes))))

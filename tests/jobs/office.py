@@ -75,7 +75,12 @@ class Office:
     @asynccontextmanager
     async def engine(self, *, working: bool = True) -> AsyncIterator[jobs.Sweep]:
         """One process of the job engine, as app.py and `python -m bot worker` run it."""
-        async with jobs.opened(docket_url(self.core.store_url), self.services, self.worker()) as (docket, sweep):
+
+        async def served() -> set[str]:
+            return {TEAM}
+
+        opened = jobs.opened(docket_url(self.core.store_url), self.services, self.worker(), served)
+        async with opened as (docket, sweep):
             task = asyncio.create_task(jobs.work(docket)) if working else None
             try:
                 yield sweep
@@ -93,7 +98,7 @@ class Office:
         return await services.customers.create(actor, NewCustomer(name, tier, "", (), date.fromisoformat(last)))
 
     async def plan(self) -> None:
-        await self.services.nudges.plan_due()
+        await self.services.nudges.plan_due({TEAM})
 
     async def deliver(self, user_id: str = LIN, day: date = TODAY) -> Digest:
         """By a worker that was not there before."""

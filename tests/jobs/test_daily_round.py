@@ -19,7 +19,7 @@ async def morning(office: Office, moment: str) -> None:
     """What the sweep does at a moment, without the job engine."""
     office.clock.set(moment)
     await office.plan()
-    for _, digest in await office.services.nudges.to_deliver():
+    for _, digest in await office.services.nudges.to_deliver({TEAM}):
         await office.worker().deliver(TEAM, digest.user_id, digest.day)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from docket import Docket
 
+from bot import jobs
 from bot.domain.nudge import DigestState
 from bot.storage.connection import docket_url
 from tests.jobs.office import AT_NINE, Office, until
@@ -64,7 +65,7 @@ async def test_jobs_that_were_wiped_out_come_back(any_planned: Office) -> None:
     """The engine's data is gone (it may live elsewhere, and less safely): the records are enough."""
     async with any_planned.engine(working=False) as sweep:
         await sweep()
-    async with Docket(name="factormate", url=docket_url(any_planned.core.store_url)) as docket:
+    async with Docket(name=jobs.DOCKET, url=docket_url(any_planned.core.store_url)) as docket:
         assert await docket.clear() == 3
     async with any_planned.engine():
         await until_sent(any_planned, LIN, CHEN)

@@ -239,6 +239,7 @@ async def test_snapshot_outlives_a_restart(start: Start, session: ClientSession,
     await first.person("U01LIN").command("/invite", channel="C03RANDOM")
     await first.wait_for(lambda: path.exists() and "C03RANDOM" in path.read_text(encoding="utf-8"))
     await first.close()
+    assert path.stat().st_mode & 0o077 == 0, "people's notes are in it"
     second = await start(snapshot=path)
     (message,) = second.person("U01LIN").dm_messages()
     assert (message.text, message.ts, message.metadata) == ("kept", kept["ts"], metadata)

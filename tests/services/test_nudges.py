@@ -9,8 +9,9 @@ import pytest
 from bot.domain.nudge import DigestState
 from bot.domain.user import Role
 from bot.domain.workspace import WorkspaceSettings
+from bot.services.nudges import ASK_AGAIN
 from tests.builders import MONDAY, TEAM
-from tests.services.conftest import LIN, REED, ZHOU, Desk
+from tests.services.conftest import CHEN, LIN, REED, ZHOU, Desk
 
 HOUR = timedelta(hours=1)
 SHANGHAI, NEW_YORK, LOS_ANGELES, AUCKLAND = (
@@ -31,7 +32,7 @@ async def sweep_until(desk: Desk, moment: str) -> None:
     end = datetime.fromisoformat(moment)
     while desk.clock() < end:
         desk.clock.advance(HOUR)
-        await desk.services.nudges.plan_due()
+        await desk.services.nudges.plan_due({TEAM})
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ async def joined(desk: Desk) -> Desk:
     """Lin is in the round since Sunday evening."""
     desk.clock.set("2026-03-01T20:00:00+08:00")
     await desk.services.nudges.join(TEAM, LIN)
-    await desk.services.nudges.plan_due()
+    await desk.services.nudges.plan_due({TEAM})
     return desk
 
 
@@ -55,7 +56,7 @@ async def test_one_a_day_on_working_days_only(desk: Desk) -> None:
 async def test_a_crowd_of_sweeps_decides_once(joined: Desk) -> None:
     """Every worker runs one."""
     joined.clock.set("2026-03-02T09:00:00+08:00")
-    await asyncio.gather(*(joined.services.nudges.plan_due() for _ in range(8)))
+    await asyncio.gather(*(joined.services.nudges.plan_due({TEAM}) for _ in range(8)))
     assert await planned(joined) == [MONDAY]
 
 
@@ -73,7 +74,7 @@ async def test_a_crowd_of_sweeps_decides_once(joined: Desk) -> None:
 async def test_who_starts_late_still_sends_but_not_at_night(joined: Desk, moment: str, days: list[date]) -> None:
     """The first sweep after an outage."""
     joined.clock.set(moment)
-    await joined.services.nudges.plan_due()
+    await joined.services.nudges.plan_due({TEAM})
     assert await planned(joined) == days
 
 
@@ -99,7 +100,7 @@ async def test_a_change_of_time_zone_neither_doubles_nor_skips(desk: Desk, home:
         desk.clock.advance(HOUR)
         if desk.clock() == flight:
             await desk.moves_to(LIN, away)
-        await desk.services.nudges.plan_due()
+        await desk.services.nudges.plan_due({TEAM})
         local = desk.clock().astimezone(ZoneInfo(away if desk.clock() >= flight else home))
         if local.weekday() < 5 and 9 <= local.hour < 20:
             seen.add(local.date())
@@ -107,14 +108,17 @@ async def test_a_change_of_time_zone_neither_doubles_nor_skips(desk: Desk, home:
 
 
 async def test_nobody_is_decided_for_while_slack_is_silent(joined: Desk) -> None:
-    """The hour depends on the person's zone; the next sweep asks again."""
+    """The hour depends on the person's zone, so Slack is asked again, but not with every sweep."""
     await joined.moves_to(LIN, SHANGHAI)
     joined.profiles[LIN] = None
     joined.clock.set("2026-03-02T09:00:00+08:00")
-    await joined.services.nudges.plan_due()
-    assert await planned(joined) == []
+    joined.asked.clear()
+    for _ in range(3):
+        await joined.services.nudges.plan_due({TEAM})
+    assert (await planned(joined), joined.asked) == ([], [LIN])
     await joined.moves_to(LIN, SHANGHAI)
-    await joined.services.nudges.plan_due()
+    joined.clock.advance(ASK_AGAIN)
+    await joined.services.nudges.plan_due({TEAM})
     assert await planned(joined) == [MONDAY]
 
 
@@ -138,7 +142,7 @@ async def test_who_is_in_the_round(desk: Desk) -> None:
         await nudges.join(TEAM, user_id)
     assert sorted(await nudges.store.scheduled_people(TEAM)) == [LIN, ZHOU]
     await desk.services.members.set_roles(TEAM, LIN, frozenset({Role.EDITOR}), None, by="test")
-    await nudges.plan_due()
+    await nudges.plan_due({TEAM})
     assert await nudges.store.scheduled_people(TEAM) == [ZHOU]
     await desk.services.members.set_roles(TEAM, ZHOU, frozenset(), None, by="test")
     await nudges.join(TEAM, ZHOU)
@@ -149,20 +153,34 @@ async def test_joining_again_does_not_put_a_digest_off(joined: Desk) -> None:
     """A restart in the very minute."""
     joined.clock.set("2026-03-02T09:00:00+08:00")
     await joined.services.nudges.join(TEAM, LIN)
-    await joined.services.nudges.plan_due()
+    await joined.services.nudges.plan_due({TEAM})
     assert await planned(joined) == [MONDAY]
+
+
+async def test_workspaces_of_others_are_left_alone(joined: Desk) -> None:
+    """The store may know some this process has no token for."""
+    nudges = joined.services.nudges
+    await joined.services.members.set_roles("T2", CHEN, frozenset({Role.ACCOUNT_MANAGER}), None, by="test")
+    await nudges.join("T2", CHEN)
+    joined.clock.set("2026-03-02T09:00:00+08:00")
+    joined.asked.clear()
+    await nudges.plan_due({TEAM})
+    assert CHEN not in joined.asked
+    assert await nudges.under_way("T2") == []
+    await nudges.plan_due({"T2"})
+    assert [team_id for team_id, _ in await nudges.to_deliver({TEAM})] == [TEAM]
 
 
 async def test_what_waits_for_a_worker(joined: Desk) -> None:
     """A digest is handed out until it is settled, and not while it has to wait."""
     joined.clock.set("2026-03-02T09:00:00+08:00")
     nudges = joined.services.nudges
-    await nudges.plan_due()
-    ((team_id, digest),) = await nudges.to_deliver()
+    await nudges.plan_due({TEAM})
+    ((team_id, digest),) = await nudges.to_deliver({TEAM})
     assert (team_id, digest.user_id, digest.day) == (TEAM, LIN, MONDAY)
     soon = nudges.wall() + HOUR
     await nudges.change(TEAM, digest, lambda found: found.refused("ratelimited", soon))
-    assert await nudges.to_deliver() == []
+    assert await nudges.to_deliver({TEAM}) == []
     assert [each.day for each in await nudges.under_way(TEAM)] == [MONDAY]
     await nudges.change(TEAM, digest, lambda found: found.unclear("history"))
     assert await nudges.under_way(TEAM) == []

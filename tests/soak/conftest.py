@@ -1,4 +1,4 @@
-"""Everything here is a soak test: run by `make soak`, six minutes in all."""
+"""Everything here is a soak test: run by `make soak`, ten minutes in all."""
 
 from pathlib import Path
 

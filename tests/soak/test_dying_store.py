@@ -51,7 +51,7 @@ async def test_people_write_while_the_store_dies(data_dir: Path, models_dir: Pat
         end, kills = loop.time() + WRITING_SECONDS, 0
         while loop.time() < end:
             await writers.have_saved(len(writers.acknowledged) + random.randint(1, 200))
-            os.kill(int((data_dir / "store" / "valkey.pid").read_text()), signal.SIGKILL)
+            os.kill(int((data_dir / "local" / "store" / "valkey.pid").read_text()), signal.SIGKILL)
             kills += 1
         await writers.have_saved(len(writers.acknowledged) + 10)
         async with aiohttp.ClientSession() as session, session.get(f"{program.url}/healthz") as answer:

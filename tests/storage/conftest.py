@@ -38,7 +38,7 @@ class Stores:
             nudges=DigestStore(records),
             questions=QuestionStore(records, sealer),
             members=MemberStore(records),
-            workspaces=WorkspaceStore(records),
+            workspaces=WorkspaceStore(records, sealer),
         )
 
 

@@ -12,7 +12,7 @@ import pytest
 from docket import Docket, Worker
 from redis.asyncio import Redis
 
-from bot.errors import StoreUnavailableError, StoreUnreachableError
+from bot.errors import StoreRefusedError, StoreUnavailableError, StoreUnreachableError
 from bot.storage.connection import Durability, connect, docket_url, durability
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.records import Batch, Records
@@ -59,12 +59,31 @@ async def test_a_refused_password_is_reported_at_once(tmp_path: Path) -> None:
     (port,) = servers.free_ports(1)
     with servers.running(tmp_path, port, "--requirepass", "right"):
         started = time.monotonic()
-        with pytest.raises(StoreUnreachableError, match="assword"):
+        with pytest.raises(StoreRefusedError, match="assword"):
             await connect(f"redis://:wrong@127.0.0.1:{port}/0")
+        with pytest.raises(StoreRefusedError, match="authenticat"):
+            await connect(f"redis://127.0.0.1:{port}/0")
         assert time.monotonic() - started < 1
         async with client_of(f"redis://:right@127.0.0.1:{port}/0") as client:
             await client.set(KEY, "费率")
             assert await client.get(KEY) == "费率"
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("redis://127.0.0.1:{port}/99", "DB index is out of range"),
+        ("redis+cluster://127.0.0.1:{port}", "cluster"),
+        ("redis+cluster://", "cluster"),
+        ("redis+cluster:///1", "cluster"),
+    ],
+)
+async def test_why_a_store_cannot_be_used(tmp_path: Path, url: str, reason: str) -> None:
+    """An operator can tell a mistake in the address from a store that is down."""
+    (port,) = servers.free_ports(1)
+    with servers.running(tmp_path, port), pytest.raises(StoreUnreachableError) as caught:
+        await connect(url.format(port=port))
+    assert reason.lower() in str(caught.value.values["reason"]).lower()
 
 
 async def test_a_crowd_of_calls_waits_its_turn(any_redis: Redis) -> None:

@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from bot.errors import StoreBusyError, StoreServerMissingError, StoreStartError
 from bot.storage import embedded, server
 from bot.storage.connection import connect
-from bot.storage.embedded import EmbeddedStore, find_running, join_or_start
+from bot.storage.embedded import EmbeddedStore, find_running, joined_or_started
 from bot.storage.records import Batch, Records
 from tests.servers import wait_until
 from tests.storage import writer
@@ -102,12 +102,31 @@ def test_a_second_start_is_refused_while_the_first_lives(data_dir: Path) -> None
 
 
 def test_commands_join_a_running_store(data_dir: Path) -> None:
-    """The first to come starts it and has to stop it; the others get its address."""
+    """The first to come starts it and stops it; the others get its address."""
     assert find_running(data_dir) is None
-    url, store = join_or_start(data_dir)
-    assert store is not None
-    assert join_or_start(data_dir) == (url, None)
-    store.stop()
+    with joined_or_started(data_dir) as url, joined_or_started(data_dir) as joined:
+        assert joined == url
+    assert find_running(data_dir) is None
+
+
+def test_the_store_stays_while_another_command_uses_it(data_dir: Path) -> None:
+    """Whoever has started it waits for the others before stopping it."""
+    joined, ending, seen = threading.Event(), threading.Event(), []
+
+    def use() -> None:
+        with joined_or_started(data_dir):
+            joined.set()
+            ending.wait(10)
+            time.sleep(0.2)
+            seen.append(find_running(data_dir))
+
+    user = threading.Thread(target=use)
+    with joined_or_started(data_dir) as url:
+        user.start()
+        assert joined.wait(10)
+        ending.set()
+    assert seen == [url]
+    user.join()
     assert find_running(data_dir) is None
 
 

@@ -1,6 +1,7 @@
 """Workspaces: known ones, their settings and data version, the audit list, deliveries handled once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
@@ -9,6 +10,7 @@ from bot.domain.customer import Tier
 from bot.domain.workspace import SCHEMA_VERSION, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
+from bot.storage.sealing import FieldKeysMismatchError, Sealer, new_key
 from tests.builders import LIN, TEAM
 from tests.storage.conftest import Stores
 
@@ -23,6 +25,16 @@ async def test_a_workspace_is_known_once_opened(stores: Stores) -> None:
         await stores.workspaces.open(team_id)
     assert await stores.workspaces.all_ids() == ["T1", "T2"]
     assert await stores.workspaces.schema("T1") == SCHEMA_VERSION
+
+
+async def test_other_keys_are_noticed_when_a_workspace_is_opened(stores: Stores) -> None:
+    """Before anything is sealed with them; one more key does no harm."""
+    first, other = new_key(), new_key()
+    workspaces = replace(stores.workspaces, sealer=Sealer([first]))
+    await workspaces.open(TEAM)
+    await replace(workspaces, sealer=Sealer([other, first])).open(TEAM)
+    with pytest.raises(FieldKeysMismatchError):
+        await replace(workspaces, sealer=Sealer([other])).open(TEAM)
 
 
 async def test_opening_a_workspace_does_not_put_its_digests_off(stores: Stores) -> None:
