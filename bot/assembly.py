@@ -30,6 +30,7 @@ from bot.services import (
     NudgeService,
     PlaybookService,
     PreparationService,
+    RevisionService,
     Services,
     VisitService,
     WorkspaceService,
@@ -92,7 +93,8 @@ class Core:
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
         library = Library(self.playbook, self.matcher)
-        playbook = PlaybookService(library, RevisionStore(records), QuestionStore(records, self.sealer), now)
+        revision_store = RevisionStore(records, self.sealer)
+        playbook = PlaybookService(library, revision_store, QuestionStore(records, self.sealer), now)
         customers = CustomerService(
             customers_store,
             followup_store,
@@ -112,6 +114,7 @@ class Core:
             members=members,
             workspaces=workspaces,
             preparations=PreparationService(customers, playbook),
+            revisions=RevisionService(revision_store, playbook, members, workspaces, now),
         )
 
 

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import customers, followups, home, library, playbook, preferences, preparation, visits
+from handlers import customers, entryform, followups, home, library, playbook, preferences, preparation, revisions, visits
 
 
 def register_all(app: AsyncApp) -> None:
@@ -11,6 +11,8 @@ def register_all(app: AsyncApp) -> None:
     playbook.register(app)
     visits.register(app)
     followups.register(app)
+    entryform.register(app)
+    revisions.register(app)
     preferences.register(app)
     preparation.register(app)
     library.register(app)

@@ -1,11 +1,19 @@
 """Who may see and do what. Every service asks here; nothing else decides."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp
 from bot.domain.user import Member, Role, User
-from bot.errors import CustomerNotFoundError, FollowUpNotFoundError, NotAllowedError
+from bot.errors import (
+    CustomerNotFoundError,
+    FollowUpNotFoundError,
+    NotAllowedError,
+    NotApproverError,
+    NotEditorError,
+    OwnRevisionError,
+)
 
 
 def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
@@ -33,3 +41,52 @@ def ensure_writes_notes(actor: User) -> None:
 def ensure_may_change(owner_ids: frozenset[str], followup: FollowUp) -> None:
     if followup.owner_id not in owner_ids:
         raise FollowUpNotFoundError
+
+
+def may_edit_playbook(person: User | Member) -> bool:
+    """Anybody who sees a card may suggest a change; editing, restoring and retiring are offered to these."""
+    return bool(person.roles & {Role.EDITOR, Role.APPROVER, Role.ADMIN})
+
+
+def ensure_edits_playbook(actor: User) -> None:
+    if not may_edit_playbook(actor):
+        raise NotEditorError
+
+
+def approver_ids(members: Iterable[Member], admin_ids: Iterable[str], author_id: str) -> list[str]:
+    """Who is asked to approve: the approvers but the author; the admins where there is no other approver."""
+    staff = list(members)
+    named = {each.user_id for each in staff if Role.APPROVER in each.roles} - {author_id}
+    admins = {each.user_id for each in staff if Role.ADMIN in each.roles} | set(admin_ids)
+    return sorted(named or admins - {author_id})
+
+
+def ensure_approves(actor: User, author_id: str, members: Iterable[Member]) -> None:
+    """Four eyes: nobody approves a change of one's own."""
+    if actor.user_id == author_id:
+        raise OwnRevisionError
+    others = any(Role.APPROVER in each.roles and each.user_id != author_id for each in members)
+    if not actor.is_(Role.APPROVER) and (others or not actor.is_(Role.ADMIN)):
+        raise NotApproverError
+
+
+def ensure_verifies(actor: User, owner_ids: Iterable[str]) -> None:
+    """That an entry is still right say its owners, approvers and admins; the words stay, so one person is enough."""
+    if not may_verify(actor, owner_ids):
+        raise NotApproverError
+
+
+def may_verify(actor: User, owner_ids: Iterable[str]) -> bool:
+    return bool(actor.roles & {Role.APPROVER, Role.ADMIN}) or actor.user_id in set(owner_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRights:
+    """What somebody may do about an entry besides suggesting a change, which is open to all."""
+
+    edits: bool = False
+    verifies: bool = False
+
+    @classmethod
+    def of(cls, actor: User, owner_ids: Iterable[str]) -> "EntryRights":
+        return cls(may_edit_playbook(actor), may_verify(actor, owner_ids))

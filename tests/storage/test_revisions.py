@@ -7,6 +7,7 @@ import pytest
 from bot.domain.revision import Change, Revision, State
 from bot.errors import OwnRevisionError, RevisionDecidedError, RevisionNotFoundError, RevisionOutdatedError
 from bot.storage.revisions import RevisionStore
+from bot.storage.sealing import Sealer, new_key
 from tests.builders import LIN, TEAM, entry_values
 from tests.storage.conftest import Stores
 
@@ -21,7 +22,7 @@ def make_revision(revision_id: str = "r1", **changes: object) -> Revision:
 
 @pytest.fixture
 def store(stores: Stores) -> RevisionStore:
-    return RevisionStore(stores.customers.records)
+    return RevisionStore(stores.customers.records, Sealer([new_key()]))
 
 
 async def test_an_approved_revision_is_in_force(store: RevisionStore) -> None:
