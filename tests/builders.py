@@ -115,3 +115,39 @@ def make_playbook(entries: Iterable[Entry] = ()) -> Playbook:
         red_lines={red_line.id: red_line},
         sources={source.id: source},
     )
+
+
+def kind_values(kind: Kind, **changes: Any) -> dict[str, Any]:
+    """An entry of another kind than an objection, as plain values, with as little as it may have."""
+
+    def both(field: str) -> dict[str, str]:
+        return {"zh": f"{kind} 的{field}", "en": f"{field} of a {kind}"}
+
+    values: dict[str, Any] = {
+        "id": f"{kind}/one",
+        "owner": "sales",
+        "verified_on": "2026-02-01",
+        "review_days": 90,
+        "title": both("title"),
+        "related": ["cost/thin-margin"],
+        "examples": {"zh": [f"{kind} 例句"], "en": [f"{kind} example"]},
+    }
+    words, lists = _OF_KIND[kind]
+    values |= {field: both(field) for field in words}
+    values |= {field: [both(f"{field} {number}") for number in range(3)] for field in lists}
+    values |= {Kind.SIGNAL: {"reading": "wording"}, Kind.DISCOVERY: {"technique": "open"}}.get(kind, {})
+    values |= {Kind.NEGOTIATION: {"area": "money"}, Kind.RELATIONSHIP: {"area": "visits"}}.get(kind, {})
+    if kind is Kind.SIGNAL:
+        values["follow_up"] = [{"due": "2wd", "owner": "account_manager", **both("follow_up")}]
+    return {**values, **changes}
+
+
+_OF_KIND: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Kind.SIGNAL: (("observation", "hypothesis", "check", "approach", "do_not_conclude"), ()),
+    Kind.DISCOVERY: (("question", "purpose"), ("listen_for", "needs_fields", "next_questions")),
+    Kind.NEGOTIATION: (
+        ("summary", "say", "authority", "anchor", "walk_away", "win_win"),
+        ("give", "get", "phrases", "checklist"),
+    ),
+    Kind.RELATIONSHIP: (("purpose", "say"), ("items", "rules")),
+}

@@ -136,7 +136,11 @@ def filled(kind: Kind, answers: Answers, base: Mapping[str, Any]) -> Entry:
     try:
         return entry_of({name: value for name, value in values.items() if value is not None})
     except ValidationError as error:
-        raise FormError([_fault(kind, dict(each)) for each in error.errors()]) from None
+        found = [dict(each) for each in error.errors()]
+        deeper = {each["loc"][0] for each in found if len(each["loc"]) > 1}
+        # A list with a wrong item is called too short as well.
+        found = [each for each in found if each["type"] != "too_short" or each["loc"][0] not in deeper]
+        raise FormError([_fault(kind, each) for each in found]) from None
 
 
 def slug(title: str) -> str:
@@ -231,8 +235,10 @@ def _with_more(examples: Mapping[str, Any], answers: Answers) -> dict[str, list[
     """Lines that are there already are left out."""
     found: dict[str, list[str]] = {}
     for lang in LANGS:
-        every = [*examples[lang], *_split(answers.get(f"{MORE_EXAMPLES}.{lang}"))]
-        found[lang] = list({line.casefold(): line for line in reversed(every)}.values())[::-1]
+        every: dict[str, str] = {}
+        for line in (*examples[lang], *_split(answers.get(f"{MORE_EXAMPLES}.{lang}"))):
+            every.setdefault(line.casefold(), line)
+        found[lang] = list(every.values())
     return found
 
 
