@@ -262,7 +262,8 @@ async def _show_decision(
 
 
 async def _proposal(revision: Revision, actor: User, services: Services) -> Proposal:
-    return Proposal(revision, await services.revisions.before(actor.team_id, revision))
+    before = await services.revisions.before(actor.team_id, revision)
+    return Proposal(revision, before, await services.revisions.warnings(actor, revision))
 
 
 def register(app: AsyncApp) -> None:

@@ -136,7 +136,7 @@ def filled(kind: Kind, answers: Answers, base: Mapping[str, Any]) -> Entry:
     try:
         return entry_of({name: value for name, value in values.items() if value is not None})
     except ValidationError as error:
-        found = [dict(each) for each in error.errors()]
+        found: list[dict[str, Any]] = [dict(each) for each in error.errors()]
         deeper = {each["loc"][0] for each in found if len(each["loc"]) > 1}
         # A list with a wrong item is called too short as well.
         found = [each for each in found if each["type"] != "too_short" or each["loc"][0] not in deeper]

@@ -8,8 +8,11 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.checks import Finding, findings
+from bot.domain.duplicates import duplicates
 from bot.domain.entry import LANGS, Entry, Kind, Lang, entry_of
 from bot.domain.entryform import Answers, FormField, fields, lines, mix_written
+from bot.domain.playbook import Playbook
 from bot.errors import OwnRevisionError, RevisionDecidedError
 
 REASON_LIMIT = 500
@@ -174,3 +177,23 @@ def _changed(found: Difference) -> Difference:
     if not gone and not come:  # the same lines in another order
         return found
     return Difference(found.field, found.lang, gone, come)
+
+
+def concerns(entry: Entry, before: Entry | None, playbook: Playbook, today: date) -> list[Finding]:
+    """What the rules of the house say of the words a change brings; those that stood before are not held against it."""
+    checked = entry.model_copy(update={"verified_on": today})
+    with_it = playbook.overlaid({entry.id: checked})
+    known = {_told(each) for each in findings(before, playbook, today)} if before else set()
+    found = [each for each in findings(checked, with_it, today) if _told(each) not in known]
+    return found + [each for each in duplicates(with_it).get(entry.id, ()) if not _is_old(each, entry, before)]
+
+
+def _told(finding: Finding) -> tuple[str, str | None, str]:
+    return finding.key, finding.lang, repr(sorted(finding.values.items()))
+
+
+def _is_old(finding: Finding, entry: Entry, before: Entry | None) -> bool:
+    if before is None or finding.lang is None:
+        return False
+    line = entry.examples.in_(finding.lang)[int(finding.field.partition(".")[2])]
+    return line in before.examples.in_(finding.lang)

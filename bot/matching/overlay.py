@@ -82,7 +82,9 @@ class Overlay:
         ]
         known = set(model.training.ids)
         asked = [each for piece in pieces for each in piece.asked]
-        vectors = np.array([each.vector for each in asked], dtype=np.float32).reshape(len(asked), model.vectors.shape[1])
+        vectors = np.array([each.vector for each in asked], dtype=np.float32).reshape(
+            len(asked), model.vectors.shape[1]
+        )
         along = vectors @ directions.axes
         scales = np.maximum(np.abs(along).max(axis=1, initial=0), 1e-9) / 127
         grams = [model.index.query(each.text) for each in asked]

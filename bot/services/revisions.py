@@ -1,5 +1,6 @@
 """Changing the playbook: suggesting, approving with four eyes, restoring; and saying that an entry is still right."""
 
+import asyncio
 import itertools
 import uuid
 from collections.abc import Mapping
@@ -9,9 +10,10 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.domain import entryform, policy
+from bot.domain.checks import Finding
 from bot.domain.entry import Entry, Kind, OwnerRole
 from bot.domain.policy import EntryRights
-from bot.domain.revision import SHIPPED, Change, Draft, Revision
+from bot.domain.revision import SHIPPED, Change, Draft, Revision, concerns
 from bot.domain.user import User
 from bot.errors import EntryNotFoundError, FieldError, FormError, RevisionOutdatedError
 from bot.services.members import MemberService
@@ -68,9 +70,9 @@ class RevisionService:
         if not await self.store.is_unchanged(actor.team_id, standing.revision_id, draft.replaces):
             raise RevisionOutdatedError
         entry = entryform.filled(draft.kind, draft.answers, before.model_dump(mode="json"))
-        await self._ensure_sound(actor, entry, today)
         if entry == before:
             raise FormError([FieldError("why", "edit.nothing_changed")])
+        await self._ensure_sound(actor, entry, before)
         return await self._save(actor, draft.form_id, Change.EDIT, standing, entry, draft.why)
 
     async def retire(self, actor: User, form_id: str, entry_id: str, why: str) -> Revision:
@@ -169,7 +171,7 @@ class RevisionService:
         prefix = str(draft.answers.get("category")) if draft.kind is Kind.OBJECTION else str(draft.kind)
         base: dict[str, Any] = {"id": await self._free_id(actor.team_id, f"{prefix}/{title}"), "verified_on": today}
         entry = entryform.filled(draft.kind, draft.answers, base)
-        await self._ensure_sound(actor, entry, today)
+        await self._ensure_sound(actor, entry, None)
         return entry
 
     async def _free_id(self, team_id: str, wanted: str) -> str:
@@ -179,17 +181,28 @@ class RevisionService:
         names = itertools.chain([wanted], (f"{wanted}-{number}" for number in itertools.count(2)))
         return next(name for name in names if name not in taken)
 
-    async def _ensure_sound(self, actor: User, entry: Entry, today: date) -> None:
-        """References to what the playbook does not have would break its card."""
+    async def _ensure_sound(self, actor: User, entry: Entry, before: Entry | None) -> None:
+        """Raises FormError for what `playbooks check` would refuse."""
         playbook = (await self.playbook.library(actor.team_id)).playbook
         rules = {each.rule for each in entry.never} - playbook.red_lines.keys()
         sources = set(entry.sources) - playbook.sources.keys()
-        related = (set(entry.related) - playbook.entries.keys()) | (set(entry.related) & {entry.id})
         faults = [FieldError("never.zh", "edit.no_red_line", rule=each) for each in sorted(rules)]
         faults += [FieldError("evidence.zh", "edit.no_source", source=each) for each in sorted(sources)]
-        faults += [FieldError("related", "edit.no_related", id=each) for each in sorted(related)]
+        found = await self._concerns(actor, entry, before)
+        faults += [FieldError(_block(each), each.key, **each.values) for each in found if each.is_fault]
         if faults:
             raise FormError(faults)
+
+    async def warnings(self, actor: User, revision: Revision) -> list[Finding]:
+        """What author and approver may want to look at again; it stops nothing."""
+        if revision.entry is None:
+            return []
+        return await self._concerns(actor, revision.entry, await self.before(actor.team_id, revision))
+
+    async def _concerns(self, actor: User, entry: Entry, before: Entry | None) -> list[Finding]:
+        """Examples are compared with all others, which takes a while."""
+        playbook = (await self.playbook.library(actor.team_id)).playbook
+        return await asyncio.to_thread(concerns, entry, before, playbook, actor.today(self.now()))
 
     async def _save(
         self, actor: User, form_id: str, change: Change, standing: Standing, entry: Entry | None, why: str
@@ -208,3 +221,11 @@ class RevisionService:
         saved = await self.store.save(actor.team_id, revision)
         await self.workspaces.record(actor.team_id, actor.user_id, "revision.suggest", saved.id)
         return saved
+
+
+def _block(finding: Finding) -> str:
+    """The form's input that a finding is about."""
+    name = finding.field.partition(".")[0]
+    if not name:
+        return "related" if finding.key == "check.related_gone" else "why"
+    return f"{name}.{finding.lang}" if finding.lang else name

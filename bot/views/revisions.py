@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from bot.domain.entry import Entry
+from bot.domain.checks import Finding
+from bot.domain.entry import Entry, Lang
 from bot.domain.revision import REASON_LIMIT, SHIPPED, Change, Difference, Revision, State, differences
 from bot.text import Text
 from bot.views.blocks import (
@@ -46,7 +47,7 @@ class Proposal:
 
     revision: Revision
     before: Entry | None
-    warnings: Sequence[tuple[str, Mapping[str, object]]] = ()
+    warnings: Sequence[Finding] = ()
 
     @property
     def entry(self) -> Entry | None:
@@ -173,14 +174,23 @@ def _told(proposal: Proposal, text: Text) -> list[Block]:
 def _warnings(proposal: Proposal, text: Text) -> list[Block]:
     if not proposal.warnings:
         return []
-    lines = [f"• {escape(text(key, **values))}" for key, values in proposal.warnings]
+    lines = [f"• {_warning(each, text)}" for each in proposal.warnings]
     return [section("\n".join([text("revision.warnings"), *lines]))]
 
 
+def _warning(finding: Finding, text: Text) -> str:
+    told = escape(text(finding.key, **finding.values))
+    name = finding.field.partition(".")[0]
+    return f"{_label(name, finding.lang, text)}: {told}" if name else told
+
+
+def _label(name: str, lang: Lang | None, text: Text) -> str:
+    label = text(f"field.{name}")
+    return text(f"edit.in_{lang}", field=label) if lang else label
+
+
 def _difference(found: Difference, text: Text) -> list[Block]:
-    label = text(f"field.{found.field}")
-    if found.lang is not None:
-        label = text(f"edit.in_{found.lang}", field=label)
+    label = _label(found.field, found.lang, text)
     lines = [text("revision.old", line=escape(_spelled(found.field, each, text))) for each in found.before]
     lines += [text("revision.new", line=escape(_spelled(found.field, each, text))) for each in found.after]
     return [section(f"*{label}*\n{part}") for part in _parts(lines)]

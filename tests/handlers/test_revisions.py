@@ -165,7 +165,8 @@ async def test_the_second_to_decide_is_told_kindly(
     assert grace.views() == []
     await world.slack.wait_for(lambda: [m for m in grace.dm_messages() if "decided already" in m.text])
     await world.slack.wait_for(lambda: [m for m in grace.dm_messages() if "Approved by" in prose(m)])
-    assert len([m for m in lin.dm_messages() if "已经生效" in m.text]) == 1
+    await world.slack.wait_for(lambda: [m for m in lin.dm_messages() if "已经生效" in m.text])
+    assert len(lin.dm_messages()) == 1
 
 
 async def test_a_click_and_a_form_sent_twice_count_once(
@@ -175,12 +176,13 @@ async def test_a_click_and_a_form_sent_twice_count_once(
     view = await form_of(lin, east)
     world.slack.deliver_twice("view_submission", together=True)
     await lin.submit(view, typed(view, **{SAY: NEW_SAY}))
+    request = await world.slack.wait_for(lambda: next((m for m in zhou.dm_messages() if has(m, views.APPROVE)), None))
     await world.slack.settled()
-    (request,) = [m for m in zhou.dm_messages() if has(m, views.APPROVE)]
+    assert len(zhou.dm_messages()) == 1
     assert len(await world.services.revisions.pending(TEAM)) == 1
     world.slack.deliver_twice("block_actions")
     await press(zhou, request, views.APPROVE)
-    await world.slack.settled()
+    await world.slack.wait_for(lambda: [m for m in lin.dm_messages() if "已经生效" in m.text])
     assert len([m for m in lin.dm_messages() if "已经生效" in m.text]) == 1
 
 
@@ -198,6 +200,31 @@ async def test_faults_are_told_at_their_fields_and_nothing_is_lost(
     result = await lin.submit(view, typed(view, **{"never.zh": "RL-99: 没有这条", "never.en": "no such line"}))
     assert result.errors
     assert await world.services.revisions.pending(TEAM) == []
+
+
+async def test_a_red_line_is_not_crossed(world: World, lin: ActingPerson, east: str) -> None:
+    """The form says which words, which line, and what to say instead."""
+    view = await form_of(lin, east)
+    result = await lin.submit(view, typed(view, **{SAY: "您放心，包过，一定能批下来。"}))
+    assert set(result.errors) == {SAY}
+    assert "RL-01" in result.errors[SAY]
+
+
+async def test_what_is_worth_a_second_look_stops_nothing(
+    world: World, lin: ActingPerson, zhou: ActingPerson, east: str
+) -> None:
+    """Author and approver both see it."""
+    request = await suggested(world, lin, zhou, east, **{SAY: "费用都写在这张表里,表外的一分不收。"})
+    for surface in (lin.views()[-1], request):
+        assert "这样说（中文）: 中文里夹着英文标点" in prose(surface)
+
+
+async def test_an_example_of_another_play_is_refused(world: World, lin: ActingPerson, east: str) -> None:
+    """The matcher would learn that both are right."""
+    other = world.objection("cost/fee-too-high").examples.zh[0]
+    view = await form_of(lin, east)
+    result = await lin.submit(view, typed(view, **{"more_examples.zh": other}))
+    assert "cost/fee-too-high" in result.errors["more_examples.zh"]
 
 
 async def test_a_form_sent_unchanged_says_so(lin: ActingPerson, east: str) -> None:
@@ -240,7 +267,7 @@ async def test_a_new_play_from_a_message(
     view = chen.views()[-1]
     assert "observation.zh" in fields(view)
     words = ("observation", "hypothesis", "check", "approach", "do_not_conclude")
-    said = {f"{name}.{lang}": f"{name} {lang}" for name in words for lang in ("zh", "en")}
+    said = {f"{name}.zh": "客户提到存证" for name in words} | {f"{name}.en": "They bring up evidence" for name in words}
     said |= {"follow_up.zh": "2wd account_manager: 发资料", "follow_up.en": "Send the papers"}
     said |= {"title.zh": "区块链存证", "title.en": "Blockchain evidence", "examples.zh": message.text}
     result = await chen.submit(view, typed(view, **said, owner="legal", related=[HIDDEN]))
