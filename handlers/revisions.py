@@ -67,10 +67,11 @@ async def restore(
     version = str(chosen.get("v", ""))
     form_id = f"{view['id']}-{version}"
     revision = await services.revisions.restore(actor, form_id, str(chosen.get("e", "")), version)
-    told = await _notice(revision, actor, services, text)
-    await client.views_update(view_id=view["id"], hash=view["hash"], view=told)
+    proposal = await _proposal(revision, actor, services)
+    approvers = await services.revisions.approver_ids(actor.team_id, revision.author_id)
+    await client.views_update(view_id=view["id"], hash=view["hash"], view=_notice(proposal, approvers, text))
     await ack()
-    await _ask_approvers(revision, client, actor, services, later)
+    _ask_all(approvers, proposal, client, actor, services, later)
 
 
 async def show_history(
@@ -197,23 +198,27 @@ async def sent(
     later: Background,
 ) -> None:
     """The form gives way to the news that it has gone to the approvers, who are asked now."""
-    await ack(response_action="update", view=await _notice(revision, actor, services, text))
-    await _ask_approvers(revision, client, actor, services, later)
-
-
-async def _notice(revision: Revision, actor: User, services: Services, text: Text) -> View:
     proposal = await _proposal(revision, actor, services)
-    asked = await services.revisions.approver_ids(actor.team_id, revision.author_id)
-    names = " ".join(f"<@{user_id}>" for user_id in asked)
-    key = "revision.sent" if asked else "revision.sent_to_nobody"
+    approvers = await services.revisions.approver_ids(actor.team_id, revision.author_id)
+    await ack(response_action="update", view=_notice(proposal, approvers, text))
+    _ask_all(approvers, proposal, client, actor, services, later)
+
+
+def _notice(proposal: Proposal, approvers: list[str], text: Text) -> View:
+    names = " ".join(f"<@{user_id}>" for user_id in approvers)
+    key = "revision.sent" if approvers else "revision.sent_to_nobody"
     return views.notice(proposal, text(key, title=proposal.title(text), approvers=names), text)
 
 
-async def _ask_approvers(
-    revision: Revision, client: AsyncWebClient, actor: User, services: Services, later: Background
+def _ask_all(
+    approvers: list[str],
+    proposal: Proposal,
+    client: AsyncWebClient,
+    actor: User,
+    services: Services,
+    later: Background,
 ) -> None:
-    proposal = await _proposal(revision, actor, services)
-    for user_id in await services.revisions.approver_ids(actor.team_id, revision.author_id):
+    for user_id in approvers:
         later(_ask(user_id, proposal, client, actor, services))
 
 
