@@ -126,8 +126,8 @@ def filled(kind: Kind, answers: Answers, base: Mapping[str, Any]) -> Entry:
         if f"{field.name}.zh" in answers:
             values[field.name] = _read(kind, field, answers, faults)
     values |= _scalars(kind, answers, faults)
-    values["examples"] = _with_more(values.get("examples") or {"zh": [], "en": []}, answers)
-    if not any(values["examples"].values()):
+    values["examples"] = {**(base.get("examples") or {}), **_examples(values.get("examples") or {}, answers)}
+    if not any(values["examples"][lang] for lang in LANGS):
         faults.append(FieldError("examples.zh", "edit.no_examples"))
     named = [each["source"] for each in values.get("evidence") or ()]
     values["sources"] = list(dict.fromkeys([*(values.get("sources") or ()), *named]))
@@ -231,12 +231,12 @@ def _scalars(kind: Kind, answers: Answers, faults: list[FieldError]) -> dict[str
     return read
 
 
-def _with_more(examples: Mapping[str, Any], answers: Answers) -> dict[str, list[str]]:
-    """Lines that are there already are left out."""
+def _examples(examples: Mapping[str, Any], answers: Answers) -> dict[str, list[str]]:
+    """With those to be added; lines that are there already are left out."""
     found: dict[str, list[str]] = {}
     for lang in LANGS:
         every: dict[str, str] = {}
-        for line in (*examples[lang], *_split(answers.get(f"{MORE_EXAMPLES}.{lang}"))):
+        for line in (*examples.get(lang, ()), *_split(answers.get(f"{MORE_EXAMPLES}.{lang}"))):
             every.setdefault(line.casefold(), line)
         found[lang] = list(every.values())
     return found

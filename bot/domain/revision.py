@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.checks import Finding, findings
 from bot.domain.duplicates import duplicates
-from bot.domain.entry import LANGS, Entry, Kind, Lang, entry_of
+from bot.domain.entry import LANGS, Entry, Examples, Kind, Lang, entry_of
 from bot.domain.entryform import Answers, FormField, fields, lines, mix_written
 from bot.domain.playbook import Playbook
 from bot.errors import OwnRevisionError, RevisionDecidedError
@@ -182,18 +182,23 @@ def _changed(found: Difference) -> Difference:
 def concerns(entry: Entry, before: Entry | None, playbook: Playbook, today: date) -> list[Finding]:
     """What the rules of the house say of the words a change brings; those that stood before are not held against it."""
     checked = entry.model_copy(update={"verified_on": today})
-    with_it = playbook.overlaid({entry.id: checked})
     known = {_told(each) for each in findings(before, playbook, today)} if before else set()
-    found = [each for each in findings(checked, with_it, today) if _told(each) not in known]
-    return found + [each for each in duplicates(with_it).get(entry.id, ()) if not _is_old(each, entry, before)]
+    return [each for each in findings(checked, playbook, today) if _told(each) not in known]
+
+
+def doubled(entry: Entry, before: Entry | None, playbook: Playbook) -> list[Finding]:
+    """The examples a change brings that another entry has, or nearly has. They are compared with all there are."""
+    added = {lang: _added(entry, before, lang) for lang in LANGS}
+    if not any(added.values()):
+        return []
+    with_it = playbook.overlaid({entry.id: entry.model_copy(update={"examples": Examples(**added)})})
+    return duplicates(with_it).get(entry.id, [])
+
+
+def _added(entry: Entry, before: Entry | None, lang: Lang) -> tuple[str, ...]:
+    kept = before.examples.in_(lang) if before else ()
+    return tuple(line for line in entry.examples.in_(lang) if line not in kept)
 
 
 def _told(finding: Finding) -> tuple[str, str | None, str]:
     return finding.key, finding.lang, repr(sorted(finding.values.items()))
-
-
-def _is_old(finding: Finding, entry: Entry, before: Entry | None) -> bool:
-    if before is None or finding.lang is None:
-        return False
-    line = entry.examples.in_(finding.lang)[int(finding.field.partition(".")[2])]
-    return line in before.examples.in_(finding.lang)

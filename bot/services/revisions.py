@@ -13,7 +13,7 @@ from bot.domain import entryform, policy
 from bot.domain.checks import Finding
 from bot.domain.entry import Entry, Kind, OwnerRole
 from bot.domain.policy import EntryRights
-from bot.domain.revision import SHIPPED, Change, Draft, Revision, concerns
+from bot.domain.revision import SHIPPED, Change, Draft, Revision, concerns, doubled
 from bot.domain.user import User
 from bot.errors import EntryNotFoundError, FieldError, FormError, RevisionOutdatedError
 from bot.services.members import MemberService
@@ -188,7 +188,8 @@ class RevisionService:
         sources = set(entry.sources) - playbook.sources.keys()
         faults = [FieldError("never.zh", "edit.no_red_line", rule=each) for each in sorted(rules)]
         faults += [FieldError("evidence.zh", "edit.no_source", source=each) for each in sorted(sources)]
-        found = await self._concerns(actor, entry, before)
+        found = concerns(entry, before, playbook, actor.today(self.now()))
+        found += await asyncio.to_thread(doubled, entry, before, playbook)
         faults += [FieldError(_block(each), each.key, **each.values) for each in found if each.is_fault]
         if faults:
             raise FormError(faults)
@@ -197,12 +198,9 @@ class RevisionService:
         """What author and approver may want to look at again; it stops nothing."""
         if revision.entry is None:
             return []
-        return await self._concerns(actor, revision.entry, await self.before(actor.team_id, revision))
-
-    async def _concerns(self, actor: User, entry: Entry, before: Entry | None) -> list[Finding]:
-        """Examples are compared with all others, which takes a while."""
         playbook = (await self.playbook.library(actor.team_id)).playbook
-        return await asyncio.to_thread(concerns, entry, before, playbook, actor.today(self.now()))
+        before = await self.before(actor.team_id, revision)
+        return concerns(revision.entry, before, playbook, actor.today(self.now()))
 
     async def _save(
         self, actor: User, form_id: str, change: Change, standing: Standing, entry: Entry | None, why: str

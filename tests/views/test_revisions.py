@@ -1,6 +1,7 @@
 """Requests, news and histories as Slack takes them."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -31,7 +32,7 @@ def revision(entry: Entry | None, change: Change = Change.EDIT, **changes: Any) 
 def test_every_request_is_a_message_that_slack_takes(lang: Lang) -> None:
     """Also one that changes every field of an entry, or is all new."""
     text, entries = texts.load(lang), list(PLAYBOOK.entries.values())
-    for entry, other in zip(entries, [*entries[1:], entries[0]], strict=True):
+    for entry, other in [pair for pair in pairwise(entries) if pair[0].KIND is pair[1].KIND]:
         warnings = findings(entry, PLAYBOOK, date(2030, 1, 1))
         for before, change in ((other, Change.EDIT), (None, Change.NEW)):
             proposal = Proposal(revision(entry, change), before, warnings)
