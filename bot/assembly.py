@@ -30,6 +30,7 @@ from bot.services import (
     NudgeService,
     PlaybookService,
     PreparationService,
+    ReviewService,
     RevisionService,
     Services,
     VisitService,
@@ -105,6 +106,7 @@ class Core:
             now,
             self.is_work,
         )
+        revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         return Services(
             playbook=playbook,
             customers=customers,
@@ -115,6 +117,8 @@ class Core:
             workspaces=workspaces,
             preparations=PreparationService(customers, playbook),
             revisions=RevisionService(revision_store, playbook, members, workspaces, now),
+            revisions=revisions,
+            reviews=ReviewService(playbook, revisions, members, workspaces, now, self.is_work),
         )
 
 

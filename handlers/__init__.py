@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import customers, entryform, followups, home, library, playbook, preferences, preparation, revisions, visits
+from handlers import customers, entryform, followups, home, library, playbook, preferences, preparation, reviews, revisions, visits
 
 
 def register_all(app: AsyncApp) -> None:
@@ -13,6 +13,7 @@ def register_all(app: AsyncApp) -> None:
     followups.register(app)
     entryform.register(app)
     revisions.register(app)
+    reviews.register(app)
     preferences.register(app)
     preparation.register(app)
     library.register(app)

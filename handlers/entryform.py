@@ -21,7 +21,7 @@ from bot.views.blocks import View, clip, unpacked
 from bot.views.entryform import Form
 from handlers import incoming
 from handlers.background import Background
-from handlers.revisions import history_view, open_view, sent
+from handlers.revisions import history_view, open_view, refresh_review, sent
 
 
 async def menu(
@@ -38,7 +38,7 @@ async def menu(
     if what == playbook_views.HISTORY:
         view = await history_view(entry_id, actor, services, text)
     else:
-        view = await _form_of(entry_id, actor, services, text)
+        view = await form_of(entry_id, actor, services, text)
     await open_view(client, body, view)
     await ack()
 
@@ -53,7 +53,7 @@ async def edit(
     text: Text,
 ) -> None:
     """From the whole entry, as an editor or to suggest something: the same form."""
-    await open_view(client, body, await _form_of(action["value"], actor, services, text))
+    await open_view(client, body, await form_of(action["value"], actor, services, text))
     await ack()
 
 
@@ -120,11 +120,12 @@ async def submit(
         await ack(response_action="errors", errors=views.faults(error.faults, view, text))
         return
     await sent(ack, revision, client, actor, services, text, later)
+    later(refresh_review(str(unpacked(view["private_metadata"]).get("d", "")), client, actor, services))
 
 
-async def _form_of(entry_id: str, actor: User, services: Services, text: Text) -> View:
+async def form_of(entry_id: str, actor: User, services: Services, text: Text, day: str = "") -> View:
     entry, standing = await services.revisions.standing_entry(actor.team_id, entry_id)
-    return await _form(Form(entry, standing.revision_id), actor, services, text)
+    return await _form(Form(entry, standing.revision_id, day=day), actor, services, text)
 
 
 async def _form(form: Form, actor: User, services: Services, text: Text) -> View:

@@ -11,7 +11,7 @@ from bot import text as texts
 from bot.domain import policy
 from bot.domain.revision import Revision
 from bot.domain.user import User
-from bot.errors import EntryNotFoundError, FieldError, RevisionDecidedError
+from bot.errors import EntryNotFoundError, FieldError, NotEditorError, RevisionDecidedError
 from bot.services import Services
 from bot.text import Text
 from bot.views import playbook as playbook_views
@@ -20,6 +20,7 @@ from bot.views.blocks import View, unpacked
 from bot.views.playbook import Shown
 from bot.views.revisions import Proposal
 from handlers.background import Background
+from handlers.digests import refresh_digest
 from handlers.playbook import whole
 
 
@@ -32,9 +33,7 @@ async def retire(
     services: Services,
     text: Text,
 ) -> None:
-    policy.ensure_edits_playbook(actor)
-    entry, _ = await services.revisions.standing_entry(actor.team_id, action["value"])
-    await open_view(client, body, views.retire_modal(entry, text, {}))
+    await open_retire(action["value"], "", body, client, actor, services, text)
     await ack()
 
 
@@ -47,9 +46,10 @@ async def retire_sent(
     text: Text,
     later: Background,
 ) -> None:
-    entry_id = str(unpacked(view["private_metadata"]).get("e", ""))
-    revision = await services.revisions.retire(actor, view["id"], entry_id, _reason(view))
+    origin = {name: str(value) for name, value in unpacked(view["private_metadata"]).items()}
+    revision = await services.revisions.retire(actor, view["id"], origin.get("e", ""), _reason(view))
     await sent(ack, revision, client, actor, services, text, later)
+    later(refresh_review(origin.get("d", ""), client, actor, services))
 
 
 async def restore(
@@ -160,6 +160,28 @@ async def send_back_sent(
             raise
     await ack()
     later(_decided(revision, (origin.get("c", ""), origin.get("t", "")), client, actor, services))
+
+
+async def open_retire(
+    entry_id: str,
+    day: str,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User,
+    services: Services,
+    text: Text,
+) -> None:
+    """Asks why; `day` names the daily message it was asked in."""
+    entry, _ = await services.revisions.standing_entry(actor.team_id, entry_id)
+    if not (await services.revisions.rights(actor, entry)).edits:
+        raise NotEditorError
+    await open_view(client, body, views.retire_modal(entry, day, text))
+
+
+async def refresh_review(day: str, client: AsyncWebClient, actor: User, services: Services) -> None:
+    """The daily message that the change was made from, if it was one."""
+    if day:
+        await refresh_digest(client, services, actor, day)
 
 
 async def open_view(client: AsyncWebClient, body: dict[str, Any], view: View) -> None:

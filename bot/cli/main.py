@@ -155,6 +155,34 @@ def export(
     _end(editorial.export_yaml(folder, settings, workspace))
 
 
+@playbooks.command(short_help="Say who keeps the entries of an owner role true.")
+def owners(
+    role: Annotated[str | None, typer.Argument(metavar="ROLE", hidden=True)] = None,
+    users: Annotated[list[str] | None, typer.Argument(metavar="USER...", hidden=True)] = None,
+    none: Annotated[bool, typer.Option("--none", help="Nobody stands for the role any more.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """List who keeps the entries of each owner role true, or name the people of one.
+
+    ROLE is pricing, legal, risk, compliance, operations or sales; USER is a person's id in Slack. Once a week they are
+    asked about the entries whose review is due. Where nobody is named, or all have lost their roles, the approvers are
+    asked, and where there is none, the admins.
+
+    \b
+    Examples:
+      python -m bot playbooks owners
+      python -m bot playbooks owners pricing U0123ABCD U0456EFGH
+      python -m bot playbooks owners pricing --none
+    """
+    wanted = arguments.owners(role, users or (), none=none)
+    settings = _settings()
+    from bot.cli import editorial
+
+    if wanted is None:
+        _end(editorial.list_owners(settings, workspace))
+    _end(editorial.set_owners(*wanted, settings, workspace))
+
+
 @playbooks.command(name="evaluate", short_help="Measure the answers on labelled questions.")
 def evaluate_(file: Annotated[Path, typer.Argument(metavar="FILE.tsv", hidden=True)]) -> None:
     """Measure the answers on labelled questions, beside plain word statistics and plain sentence vectors.

@@ -1,6 +1,6 @@
 """Who may see and do what. Every service asks here; nothing else decides."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bot.domain.customer import Customer
@@ -33,8 +33,12 @@ def ensure_sees(owner_ids: frozenset[str], customer: Customer | None) -> Custome
     return customer
 
 
+def may_write_notes(actor: User) -> bool:
+    return actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD)
+
+
 def ensure_writes_notes(actor: User) -> None:
-    if not (actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD)):
+    if not may_write_notes(actor):
         raise NotAllowedError
 
 
@@ -43,13 +47,16 @@ def ensure_may_change(owner_ids: frozenset[str], followup: FollowUp) -> None:
         raise FollowUpNotFoundError
 
 
-def may_edit_playbook(person: User | Member) -> bool:
-    """Anybody who sees a card may suggest a change; editing, restoring and retiring are offered to these."""
-    return bool(person.roles & {Role.EDITOR, Role.APPROVER, Role.ADMIN})
+def may_edit_playbook(actor: User, owner_ids: Collection[str] = ()) -> bool:
+    """Anybody who sees a card may suggest a change; editing, restoring and retiring are offered to these.
+
+    `owner_ids` stand for the entry; somebody who has lost all roles has left.
+    """
+    return bool(actor.roles & {Role.EDITOR, Role.APPROVER, Role.ADMIN}) or _stands_for_it(actor, owner_ids)
 
 
-def ensure_edits_playbook(actor: User) -> None:
-    if not may_edit_playbook(actor):
+def ensure_edits_playbook(actor: User, owner_ids: Collection[str] = ()) -> None:
+    if not may_edit_playbook(actor, owner_ids):
         raise NotEditorError
 
 
@@ -70,14 +77,18 @@ def ensure_approves(actor: User, author_id: str, members: Iterable[Member]) -> N
         raise NotApproverError
 
 
-def ensure_verifies(actor: User, owner_ids: Iterable[str]) -> None:
+def ensure_verifies(actor: User, owner_ids: Collection[str]) -> None:
     """That an entry is still right say its owners, approvers and admins; the words stay, so one person is enough."""
     if not may_verify(actor, owner_ids):
         raise NotApproverError
 
 
-def may_verify(actor: User, owner_ids: Iterable[str]) -> bool:
-    return bool(actor.roles & {Role.APPROVER, Role.ADMIN}) or actor.user_id in set(owner_ids)
+def may_verify(actor: User, owner_ids: Collection[str]) -> bool:
+    return bool(actor.roles & {Role.APPROVER, Role.ADMIN}) or _stands_for_it(actor, owner_ids)
+
+
+def _stands_for_it(actor: User, owner_ids: Collection[str]) -> bool:
+    return bool(actor.roles) and actor.user_id in owner_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +99,5 @@ class EntryRights:
     verifies: bool = False
 
     @classmethod
-    def of(cls, actor: User, owner_ids: Iterable[str]) -> "EntryRights":
-        return cls(may_edit_playbook(actor), may_verify(actor, owner_ids))
+    def of(cls, actor: User, owner_ids: Collection[str]) -> "EntryRights":
+        return cls(may_edit_playbook(actor, owner_ids), may_verify(actor, owner_ids))

@@ -8,6 +8,7 @@ from bot.services.members import MemberService
 from bot.services.nudges import NudgeService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
+from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
 from bot.services.visits import VisitService
 from bot.services.workspaces import WorkspaceService
@@ -19,6 +20,7 @@ __all__ = [
     "NudgeService",
     "PlaybookService",
     "PreparationService",
+    "ReviewService",
     "RevisionService",
     "Services",
     "VisitService",
@@ -37,3 +39,4 @@ class Services:
     workspaces: WorkspaceService
     preparations: PreparationService
     revisions: RevisionService
+    reviews: ReviewService

@@ -77,8 +77,8 @@ class RevisionService:
 
     async def retire(self, actor: User, form_id: str, entry_id: str, why: str) -> Revision:
         """Suggests that the entry is no longer shown."""
-        policy.ensure_edits_playbook(actor)
-        _, standing = await self.standing_entry(actor.team_id, entry_id)
+        entry, standing = await self.standing_entry(actor.team_id, entry_id)
+        policy.ensure_edits_playbook(actor, await self.owner_ids(actor.team_id, entry.owner))
         return await self._save(actor, form_id, Change.RETIRE, standing, None, why)
 
     async def restore(self, actor: User, form_id: str, entry_id: str, version: str) -> Revision:
@@ -151,6 +151,14 @@ class RevisionService:
     async def history(self, team_id: str, entry_id: str) -> list[Revision]:
         """Newest first."""
         return (await self.store.history(team_id, entry_id))[::-1]
+
+    async def last_entry(self, team_id: str, entry_id: str) -> Entry | None:
+        """The words it has, or had before it was retired."""
+        standing = await self.standing(team_id, entry_id)
+        if standing.entry is not None:
+            return standing.entry
+        versions = (each.entry for each in await self.history(team_id, entry_id))
+        return next(filter(None, versions), self.playbook.shipped.playbook.find(entry_id))
 
     async def approver_ids(self, team_id: str, author_id: str) -> list[str]:
         members = await self.members.all(team_id)

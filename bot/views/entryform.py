@@ -44,6 +44,8 @@ class Form:
     category: tuple[Kind, Category] | None = None
     typed: Answers = field(default_factory=dict)
     """What stands in the inputs of a new play so far, such as the sentence it shall answer to."""
+    day: str = ""
+    """Names the daily message that the form was opened from."""
     is_new: bool = False
     """The entry is one that was sent back and does not exist yet."""
 
@@ -64,7 +66,12 @@ def form(state: Form, playbook: Playbook, text: Text) -> View:
         blocks += _chosen(kind, state, playbook, text)
     why = {"type": "plain_text_input", "action_id": WHY, "max_length": REASON_LIMIT, "multiline": True}
     blocks.append(input_block(WHY, text("edit.why"), why))
-    metadata = {"e": state.entry.id if state.entry and not is_new else "", "k": kind or "", "r": state.replaces or ""}
+    metadata = {
+        "e": state.entry.id if state.entry and not is_new else "",
+        "k": kind or "",
+        "r": state.replaces or "",
+        "d": state.day,
+    }
     return modal(
         MODAL,
         text("edit.title_new" if is_new else "edit.title_change"),

@@ -1,6 +1,6 @@
 """Changes to the playbook as people meet them: the approver's request, the author's news, an entry's history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
@@ -108,8 +108,8 @@ def reason_modal(revision_id: str, channel_id: str, message_ts: str, text: Text)
     )
 
 
-def retire_modal(entry: Entry, text: Text, origin: Mapping[str, str]) -> View:
-    """`origin` names the daily message it was opened from."""
+def retire_modal(entry: Entry, day: str, text: Text) -> View:
+    """`day` names the daily message it was opened from."""
     told = text("revision.retire_intro", title=escape(entry.title.in_(text.lang)))
     return modal(
         RETIRE_MODAL,
@@ -117,7 +117,7 @@ def retire_modal(entry: Entry, text: Text, origin: Mapping[str, str]) -> View:
         [section(told), _reason(text("edit.why"))],
         close=text("visit.cancel"),
         submit=text("edit.submit"),
-        metadata={"e": entry.id, **origin},
+        metadata={"e": entry.id, "d": day},
     )
 
 

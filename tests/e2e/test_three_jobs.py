@@ -253,7 +253,10 @@ async def test_a_change_is_suggested_approved_and_live_in_both_languages(
 ) -> None:
     """From any card; the approver sees old and new; from then on everybody gets the new words."""
     entry = PLAYBOOK.entries["cost/hidden-fees"]
-    zh, en = "所有费用都写在这一张表里，表外的一分不收。", "Every charge stands on this one sheet; nothing else is ever due."
+    zh, en = (
+        "所有费用都写在这一张表里，表外的一分不收。",
+        "Every charge stands on this one sheet; nothing else is ever due.",
+    )
     await send(lin, "/objection 客户怕有隐藏费用")
     await last_message(lin).locator('[data-action-id^="entry_menu"]').click()
     await lin.get_by_test_id("menu-item").filter(has_text="建议修改").click()

@@ -26,8 +26,13 @@ async def editorial(world: World, cast: Cast) -> AsyncIterator[None]:
     await give(cast, zhou={Role.APPROVER}, chen={Role.ACCOUNT_MANAGER, Role.EDITOR})
     yield
     await give(cast, zhou=set(), chen=set(), grace=set(), lin=set())
+    await forgotten(world)
+
+
+async def forgotten(world: World) -> None:
+    """The workspace has changed nothing."""
     redis = world.services.revisions.store.records.redis
-    for kind in ("own-entry*", "own-entries*", "revision*"):
+    for kind in ("own-entr*", "revision*"):
         async for key in redis.scan_iter(f"factormate:{{{TEAM}}}:{kind}"):
             await redis.delete(key)
     world.services.playbook.forget(TEAM)

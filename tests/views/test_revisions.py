@@ -115,4 +115,4 @@ def test_a_history_lists_versions_and_brings_back_to_editors_only(lang: Lang, re
 def test_windows_with_a_reason(lang: Lang) -> None:
     text = texts.load(lang)
     assert view_faults(views.reason_modal("r1", "D1", "1.2", text)) == []
-    assert view_faults(views.retire_modal(make_entry(title={"zh": NASTY, "en": NASTY}), text, {})) == []
+    assert view_faults(views.retire_modal(make_entry(title={"zh": NASTY, "en": NASTY}), "", text)) == []
