@@ -11,6 +11,7 @@ from bot.domain.followup import Cadence, DueItem, FollowUp
 from bot.domain.nudge import Digest
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.domain.question import Question
+from bot.domain.revision import Change, Revision
 from bot.domain.user import Role, User
 from bot.domain.visit import Channel, Visit
 
@@ -102,6 +103,13 @@ def entry_values(entry_id: str = "cost/fee-too-high", **changes: Any) -> dict[st
 
 def make_entry(entry_id: str = "cost/fee-too-high", **changes: Any) -> Entry:
     return Objection.model_validate(entry_values(entry_id, **changes))
+
+
+def make_revision(revision_id: str = "r1", **changes: Any) -> Revision:
+    """Lin's edit of an entry, which waits for an approver."""
+    values: dict[str, Any] = {"id": revision_id, "entry_id": "cost/fee-too-high", "change": Change.EDIT}
+    values |= {"author_id": LIN, "values": entry_values(), "written_at": datetime(2026, 3, 2, 1, 0, tzinfo=UTC)}
+    return Revision.model_validate({**values, **changes})
 
 
 def make_playbook(entries: Iterable[Entry] = ()) -> Playbook:
