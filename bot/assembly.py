@@ -116,7 +116,6 @@ class Core:
             members=members,
             workspaces=workspaces,
             preparations=PreparationService(customers, playbook),
-            revisions=RevisionService(revision_store, playbook, members, workspaces, now),
             revisions=revisions,
             reviews=ReviewService(playbook, revisions, members, workspaces, now, self.is_work),
         )

@@ -2,7 +2,19 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import customers, entryform, followups, home, library, playbook, preferences, preparation, reviews, revisions, visits
+from handlers import (
+    customers,
+    entryform,
+    followups,
+    home,
+    library,
+    playbook,
+    preferences,
+    preparation,
+    reviews,
+    revisions,
+    visits,
+)
 
 
 def register_all(app: AsyncApp) -> None:

@@ -128,8 +128,8 @@ async def show(
     library = await services.playbook.library(actor.team_id)
     entry = library.entry(shown.entry_id)
     if view := body.get("view"):
-        whole = views.more_modal(entry, shown.lang, library.playbook, text)
-        await client.views_update(view_id=view["id"], hash=view["hash"], view=whole)
+        window = await whole(shown, library, services, actor, text)
+        await client.views_update(view_id=view["id"], hash=view["hash"], view=window)
         await ack()
         return
     await ack()
