@@ -33,6 +33,8 @@ from bot.services import (
     NudgeService,
     PlaybookService,
     PreparationService,
+    ReviewService,
+    RevisionService,
     Services,
     VisitService,
     WorkspaceService,
@@ -113,7 +115,8 @@ class Core:
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
         library = Library(self.playbook, self.matcher)
-        playbook = PlaybookService(library, RevisionStore(records), QuestionStore(records, self.sealer), now)
+        revision_store = RevisionStore(records, self.sealer)
+        playbook = PlaybookService(library, revision_store, QuestionStore(records, self.sealer), now)
         customers = CustomerService(
             customers_store,
             followup_store,
@@ -124,6 +127,7 @@ class Core:
             now,
             self.is_work,
         )
+        revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         return Services(
             playbook=playbook,
             customers=customers,
@@ -133,6 +137,8 @@ class Core:
             members=members,
             workspaces=workspaces,
             preparations=PreparationService(customers, playbook),
+            revisions=revisions,
+            reviews=ReviewService(playbook, revisions, members, workspaces, now, self.is_work),
         )
 
 

@@ -21,10 +21,11 @@ from bot import text as texts
 from bot.clock import Clock
 from bot.domain.followup import DueItem
 from bot.domain.nudge import MAX_ROWS, Digest, DigestState
+from bot.domain.review import Review
 from bot.domain.user import User
 from bot.services import Services
 from bot.slack import UNREADABLE, error_of
-from bot.views import followups as views
+from bot.views import nudges as views
 
 EVENT_TYPE: Final = "factormate_digest"
 LOOK_LIMIT: Final = 15
@@ -80,7 +81,8 @@ class DigestSender:
             is_over = await nudges.is_over(actor, digest.day)
             return await nudges.change(team_id, digest, Digest.missed) if is_over else digest
         items = await services.followups.due(actor)
-        if not items:
+        reviews = await services.reviews.of_week(actor, digest.day)
+        if not items and not reviews:
             return await nudges.change(team_id, digest, Digest.empty)
         client = await self.client_for(team_id)
         try:
@@ -89,11 +91,11 @@ class DigestSender:
             return await self._refused(team_id, digest, error)
         except _NO_ANSWER as error:
             return await self._later(team_id, digest, type(error).__name__)
-        ids = tuple(item.followup.id for item in items)
+        ids, review_ids = tuple(item.followup.id for item in items), tuple(each.entry.id for each in reviews)
         wall = self.wall()
-        digest = await nudges.change(team_id, digest, lambda found: found.posting(channel_id, ids, wall))
+        digest = await nudges.change(team_id, digest, lambda found: found.posting(channel_id, ids, wall, review_ids))
         try:
-            answer = await client.chat_postMessage(**_message(actor, items, digest, channel_id))
+            answer = await client.chat_postMessage(**_message(actor, items, reviews, digest, channel_id))
         except SlackApiError as error:
             if _is_unclear(error):
                 logger.warning("digest %s: Slack failed, its outcome is looked up later", digest.day)
@@ -151,13 +153,15 @@ async def _direct_channel(client: AsyncWebClient, user_id: str) -> str:
     return str(channel["id"])
 
 
-def _message(actor: User, items: list[DueItem], digest: Digest, channel_id: str) -> dict[str, Any]:
+def _message(
+    actor: User, items: list[DueItem], reviews: list[Review], digest: Digest, channel_id: str
+) -> dict[str, Any]:
     text = texts.load(actor.lang)
     hidden = max(0, len(items) - MAX_ROWS)
     return {
         "channel": channel_id,
-        "text": views.digest_fallback(items, hidden, digest.day, digest.day, text),
-        "blocks": views.digest(items[:MAX_ROWS], hidden, digest.day, digest.day, text),
+        "text": views.fallback(items, hidden, reviews, digest.day, digest.day, text),
+        "blocks": views.blocks(items[:MAX_ROWS], hidden, reviews, digest.day, digest.day, text),
         "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": digest.key}},
         "unfurl_links": False,
         "unfurl_media": False,

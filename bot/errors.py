@@ -35,6 +35,16 @@ class FieldError(BotError):
         self.key = key
 
 
+class FormError(BotError):
+    """Several values of a form need another look; each fault is a FieldError."""
+
+    key = "error.form"
+
+    def __init__(self, faults: list[FieldError]) -> None:
+        super().__init__(count=len(faults))
+        self.faults = faults
+
+
 class NotAllowedError(BotError):
     """The actor's role does not include this."""
 
@@ -81,6 +91,18 @@ class RevisionOutdatedError(BotError):
     """The entry has changed since this change was written."""
 
     key = "error.revision_outdated"
+
+
+class NotEditorError(BotError):
+    """The actor may suggest changes to the playbook, but not do this."""
+
+    key = "error.not_editor"
+
+
+class NotApproverError(BotError):
+    """Others than the actor decide about changes to the playbook."""
+
+    key = "error.not_approver"
 
 
 class OwnRevisionError(BotError):

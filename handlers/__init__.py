@@ -2,7 +2,19 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import customers, followups, home, library, playbook, preferences, preparation, visits
+from handlers import (
+    customers,
+    entryform,
+    followups,
+    home,
+    library,
+    playbook,
+    preferences,
+    preparation,
+    reviews,
+    revisions,
+    visits,
+)
 
 
 def register_all(app: AsyncApp) -> None:
@@ -11,6 +23,9 @@ def register_all(app: AsyncApp) -> None:
     playbook.register(app)
     visits.register(app)
     followups.register(app)
+    entryform.register(app)
+    revisions.register(app)
+    reviews.register(app)
     preferences.register(app)
     preparation.register(app)
     library.register(app)

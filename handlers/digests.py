@@ -8,7 +8,7 @@ from bot import text as texts
 from bot.domain.nudge import MAX_ROWS, DigestState
 from bot.domain.user import User
 from bot.services import Services
-from bot.views import followups as views
+from bot.views import nudges as views
 
 
 async def refresh_digest(client: AsyncWebClient, services: Services, actor: User, day: str | None) -> None:
@@ -19,13 +19,14 @@ async def refresh_digest(client: AsyncWebClient, services: Services, actor: User
     if digest is None or digest.state is not DigestState.SENT or not digest.channel_id or not digest.message_ts:
         return
     items = await services.followups.items(actor, digest.followup_ids)
+    reviews = await services.reviews.items(actor, digest.review_ids)
     hidden = sum(item.followup.is_waiting(today) for item in items[MAX_ROWS:])
     text = texts.load(actor.lang)
     await client.chat_update(
         channel=digest.channel_id,
         ts=digest.message_ts,
-        text=views.digest_fallback(items, hidden, on, today, text),
-        blocks=views.digest(items[:MAX_ROWS], hidden, on, today, text),
+        text=views.fallback(items, hidden, reviews, on, today, text),
+        blocks=views.blocks(items[:MAX_ROWS], hidden, reviews, on, today, text),
     )
 
 

@@ -16,7 +16,7 @@ from bot.views import playbook as views
 from bot.views.playbook import Shown
 from handlers import incoming
 from handlers.background import Background
-from handlers.playbook import answer
+from handlers.playbook import answer, whole
 from handlers.replies import replace
 
 COMMAND = "/playbook"
@@ -69,7 +69,7 @@ async def find_reply(
         lang = language_of(question, text.lang)
         hits = [(library.entry(hit.id), Shown(hit.id, lang, hit.matched)) for hit in found.hits[:2]]
         if found.decision is Decision.ONE:
-            view = views.more_modal(hits[0][0], lang, library.playbook, text)
+            view = await whole(hits[0][1], library, services, actor, text)
         else:
             view = views.reply_modal(hits, _intro(found.decision, text), library.playbook, text)
     await client.views_open(trigger_id=body["trigger_id"], view=view)

@@ -20,7 +20,7 @@ from bot.services.playbook import MAX_QUESTION, Library, language_of
 from bot.slack import error_of
 from bot.text import Text
 from bot.views import playbook as views
-from bot.views.blocks import Block, clip, escape, section, unpacked
+from bot.views.blocks import Block, View, clip, escape, section, unpacked
 from bot.views.playbook import Shown
 from handlers import incoming
 from handlers.background import Background
@@ -128,8 +128,8 @@ async def show(
     library = await services.playbook.library(actor.team_id)
     entry = library.entry(shown.entry_id)
     if view := body.get("view"):
-        whole = views.more_modal(entry, shown.lang, library.playbook, text)
-        await client.views_update(view_id=view["id"], hash=view["hash"], view=whole)
+        window = await whole(shown, library, services, actor, text)
+        await client.views_update(view_id=view["id"], hash=view["hash"], view=window)
         await ack()
         return
     await ack()
@@ -153,7 +153,7 @@ async def more(
 ) -> None:
     shown = Shown.of(unpacked(action["value"]))
     library = await services.playbook.library(actor.team_id)
-    view = views.more_modal(library.entry(shown.entry_id), shown.lang, library.playbook, text)
+    view = await whole(shown, library, services, actor, text)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 
@@ -170,9 +170,17 @@ async def related(
     """From one whole entry to a related one, in the same window."""
     shown = Shown.of(unpacked(action["value"]))
     library = await services.playbook.library(actor.team_id)
-    view = views.more_modal(library.entry(shown.entry_id), shown.lang, library.playbook, text)
+    view = await whole(shown, library, services, actor, text)
     await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
     await ack()
+
+
+async def whole(shown: Shown, library: Library, services: Services, actor: User, text: Text) -> View:
+    """The whole entry, with what the actor may do about it."""
+    entry = library.entry(shown.entry_id)
+    rights = await services.revisions.rights(actor, entry)
+    today = actor.today(services.playbook.now())
+    return views.more_modal(entry, shown.lang, library.playbook, text, rights=rights, today=today)
 
 
 async def share(

@@ -11,6 +11,7 @@ from bot.domain.followup import Cadence, DueItem, FollowUp
 from bot.domain.nudge import Digest
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.domain.question import Question
+from bot.domain.revision import Change, Revision
 from bot.domain.user import Role, User
 from bot.domain.visit import Channel, Visit
 
@@ -104,6 +105,13 @@ def make_entry(entry_id: str = "cost/fee-too-high", **changes: Any) -> Entry:
     return Objection.model_validate(entry_values(entry_id, **changes))
 
 
+def make_revision(revision_id: str = "r1", **changes: Any) -> Revision:
+    """Lin's edit of an entry, which waits for an approver."""
+    values: dict[str, Any] = {"id": revision_id, "entry_id": "cost/fee-too-high", "change": Change.EDIT}
+    values |= {"author_id": LIN, "values": entry_values(), "written_at": datetime(2026, 3, 2, 1, 0, tzinfo=UTC)}
+    return Revision.model_validate({**values, **changes})
+
+
 def make_playbook(entries: Iterable[Entry] = ()) -> Playbook:
     """Two entries of a category, unless others are given."""
     found = list(entries) or [make_entry(), make_entry("cost/thin-margin", related=["cost/fee-too-high"])]
@@ -115,3 +123,39 @@ def make_playbook(entries: Iterable[Entry] = ()) -> Playbook:
         red_lines={red_line.id: red_line},
         sources={source.id: source},
     )
+
+
+def kind_values(kind: Kind, **changes: Any) -> dict[str, Any]:
+    """An entry of another kind than an objection, as plain values, with as little as it may have."""
+
+    def both(field: str) -> dict[str, str]:
+        return {"zh": f"{kind} 的{field}", "en": f"{field} of a {kind}"}
+
+    values: dict[str, Any] = {
+        "id": f"{kind}/one",
+        "owner": "sales",
+        "verified_on": "2026-02-01",
+        "review_days": 90,
+        "title": both("title"),
+        "related": ["cost/thin-margin"],
+        "examples": {"zh": [f"{kind} 例句"], "en": [f"{kind} example"]},
+    }
+    words, lists = _OF_KIND[kind]
+    values |= {field: both(field) for field in words}
+    values |= {field: [both(f"{field} {number}") for number in range(3)] for field in lists}
+    values |= {Kind.SIGNAL: {"reading": "wording"}, Kind.DISCOVERY: {"technique": "open"}}.get(kind, {})
+    values |= {Kind.NEGOTIATION: {"area": "money"}, Kind.RELATIONSHIP: {"area": "visits"}}.get(kind, {})
+    if kind is Kind.SIGNAL:
+        values["follow_up"] = [{"due": "2wd", "owner": "account_manager", **both("follow_up")}]
+    return {**values, **changes}
+
+
+_OF_KIND: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Kind.SIGNAL: (("observation", "hypothesis", "check", "approach", "do_not_conclude"), ()),
+    Kind.DISCOVERY: (("question", "purpose"), ("listen_for", "needs_fields", "next_questions")),
+    Kind.NEGOTIATION: (
+        ("summary", "say", "authority", "anchor", "walk_away", "win_win"),
+        ("give", "get", "phrases", "checklist"),
+    ),
+    Kind.RELATIONSHIP: (("purpose", "say"), ("items", "rules")),
+}

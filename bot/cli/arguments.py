@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.cli import OperatorError
-from bot.domain.entry import Kind
+from bot.domain.entry import Kind, OwnerRole
 from bot.domain.question import Labelled
 from bot.domain.user import Role
 from bot.settings import Settings
@@ -40,6 +40,17 @@ def kinds(typed: str) -> frozenset[Kind]:
     if typed not in by_folder:
         raise OperatorError(f"There is no kind {typed}; there are {', '.join(by_folder)}.")
     return by_folder[typed]
+
+
+def owners(role: str | None, users: Sequence[str], *, none: bool) -> tuple[OwnerRole, tuple[str, ...]] | None:
+    """None lists them."""
+    if role is None and not none:
+        return None
+    if role not in list(OwnerRole):
+        raise OperatorError(f"There is no owner role {role or '(none given)'}; there are {', '.join(OwnerRole)}.")
+    if none == bool(users):
+        raise OperatorError("Say who stands for the role, or --none.")
+    return OwnerRole(role), tuple(person(each) for each in users)
 
 
 def team(typed: str | None) -> str | None:

@@ -42,7 +42,7 @@ cli = _group(
 playbooks = _group("The playbook entries under playbooks/.")
 customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
-roles = _group("Who is account manager, team lead, playbook editor or admin.")
+roles = _group("Who is account manager, team lead, editor, approver or admin.")
 keys = _group("The keys that notes are encrypted with.")
 
 
@@ -125,19 +125,63 @@ def check(
     _end(command.check(folder, today, examples=examples))
 
 
-@playbooks.command(short_help="Print all texts, one a line.")
+@playbooks.command(short_help="Print all texts, or write what your company changed as files.")
 def export(
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line; the only form there is.")] = True,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Print one JSON object a line; what is done by default.")
+    ] = True,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--yaml", metavar="FOLDER", help="Write the workspace's own entries as files instead."),
+    ] = None,
+    workspace: Workspace = None,
 ) -> None:
-    """Print all texts of the entries, one a line, with id, kind, lang, field and text.
+    """Print all texts of the shipped entries, one a line, with id, kind, lang, field and text.
+
+    With --yaml, write the entries that the workspace added or changed in Slack as files fit for a commit, laid out
+    like playbooks/. Retired ones are listed: their files are to be deleted.
 
     \b
-    Example:
+    Examples:
       python -m bot playbooks export --jsonl > texts.jsonl
+      python -m bot playbooks export --yaml playbooks
     """
-    from bot.cli import playbooks as command
+    if folder is None:
+        from bot.cli import playbooks as command
 
-    _end(command.export())
+        _end(command.export())
+    settings = _settings()
+    from bot.cli import editorial
+
+    _end(editorial.export_yaml(folder, settings, workspace))
+
+
+@playbooks.command(short_help="Say who keeps the entries of an owner role true.")
+def owners(
+    role: Annotated[str | None, typer.Argument(metavar="ROLE", hidden=True)] = None,
+    users: Annotated[list[str] | None, typer.Argument(metavar="USER...", hidden=True)] = None,
+    none: Annotated[bool, typer.Option("--none", help="Nobody stands for the role any more.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """List who keeps the entries of each owner role true, or name the people of one.
+
+    ROLE is pricing, legal, risk, compliance, operations or sales; USER is a person's id in Slack. Once a week they are
+    asked about the entries whose review is due. Where nobody is named, or all have lost their roles, the approvers are
+    asked, and where there is none, the admins.
+
+    \b
+    Examples:
+      python -m bot playbooks owners
+      python -m bot playbooks owners pricing U0123ABCD U0456EFGH
+      python -m bot playbooks owners pricing --none
+    """
+    wanted = arguments.owners(role, users or (), none=none)
+    settings = _settings()
+    from bot.cli import editorial
+
+    if wanted is None:
+        _end(editorial.list_owners(settings, workspace))
+    _end(editorial.set_owners(*wanted, settings, workspace))
 
 
 @playbooks.command(name="evaluate", short_help="Measure the answers on labelled questions.")
@@ -221,7 +265,7 @@ def set_(
     user: Annotated[str, typer.Argument(metavar="USER", hidden=True)],
     role: Annotated[
         list[str] | None,
-        typer.Option("--role", metavar="ROLE", help="account_manager, team_lead, editor or admin; may be repeated."),
+        typer.Option("--role", metavar="ROLE", help="account_manager, team_lead, editor, approver, admin; repeatable."),
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="Take all roles away.")] = False,
     team: Annotated[str | None, typer.Option("--team", metavar="NAME", help="A lead sees the customers of it.")] = None,
@@ -230,7 +274,8 @@ def set_(
     """Set a person's roles (they replace the old ones) and team (kept when not given).
 
     USER is the person's id in Slack (Profile → ⋮ → Copy member ID). Account managers and team leads join the
-    daily round of messages.
+    daily round of messages. Editors change plays in Slack; approvers decide about each change, never about their
+    own. Where there is no approver, admins decide.
 
     \b
     Examples:

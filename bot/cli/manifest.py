@@ -24,6 +24,7 @@ METHOD_SCOPES: Final[Mapping[str, str | None]] = {
     "users.info": "users:read",
     "views.open": None,
     "views.publish": None,
+    "views.push": None,
     "views.update": None,
 }
 """Every method of the Web API that our code calls, with the bot scope it takes; a test keeps it complete."""

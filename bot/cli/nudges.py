@@ -16,7 +16,7 @@ from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.clock import system_clock
 from bot.digests import DigestSender
 from bot.domain.nudge import SETTLE, Digest, DigestState
-from bot.domain.user import Member, Profile, Role, User
+from bot.domain.user import Member, Profile, User
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.members import MemberStore
@@ -78,7 +78,7 @@ async def _rehearse(desk: Desk, moment: datetime) -> int:
         if day is None:
             continue
         sent = await services.nudges.find(desk.team_id, actor.user_id, day)
-        rows = len(await services.followups.due(actor))
+        rows = len(await services.followups.due(actor)) + len(await services.reviews.of_week(actor, day))
         if sent is not None and not sent.is_open:
             print(f"{_name(actor)}: nothing more on {day} ({sent.state})")
         elif rows:
@@ -130,7 +130,7 @@ async def _nudge(sender: DigestSender, services: Services, actor: User) -> Outco
     if digest is None or digest.state is DigestState.EMPTY:
         return Outcome.NOTHING
     if digest.state is DigestState.SENT:
-        print(f"{_name(actor)}: sent {_count(len(digest.followup_ids), 'row')}")
+        print(f"{_name(actor)}: sent {_count(len(digest.followup_ids) + len(digest.review_ids), 'row')}")
         return Outcome.SENT
     reason = "not settled yet; a running bot goes on with it" if digest.is_open else f"{digest.state}: {digest.error}"
     print(f"{_name(actor)}: {reason} (see: python -m bot nudges status)")
@@ -166,7 +166,7 @@ async def _ensure_slack(desk: Desk) -> None:
 
 
 def _staff(members: Iterable[Member]) -> list[Member]:
-    return [member for member in members if member.roles & {Role.ACCOUNT_MANAGER, Role.TEAM_LEAD}]
+    return [member for member in members if member.roles]
 
 
 def _shown(moment: datetime, settings: Settings) -> str:

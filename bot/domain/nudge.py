@@ -40,6 +40,8 @@ class Digest(BaseModel):
     day: date
     state: DigestState = DigestState.PLANNED
     followup_ids: tuple[str, ...] = ()
+    review_ids: tuple[str, ...] = ()
+    """Entries of the playbook that the message asked to review."""
     channel_id: str | None = None
     message_ts: str | None = None
     posting_at: datetime | None = None
@@ -57,13 +59,16 @@ class Digest(BaseModel):
     def is_open(self) -> bool:
         return self.state in (DigestState.PLANNED, DigestState.POSTING)
 
-    def posting(self, channel_id: str, followup_ids: tuple[str, ...], wall_now: datetime) -> "Digest":
+    def posting(
+        self, channel_id: str, followup_ids: tuple[str, ...], wall_now: datetime, review_ids: tuple[str, ...] = ()
+    ) -> "Digest":
         """From here on the outcome is unknown until Slack's answer or a look at the channel settles it."""
         return self.model_copy(
             update={
                 "state": DigestState.POSTING,
                 "channel_id": channel_id,
                 "followup_ids": followup_ids,
+                "review_ids": review_ids,
                 "posting_at": wall_now,
                 "retry_at": wall_now + SETTLE,
                 "attempts": self.attempts + 1,

@@ -14,6 +14,7 @@ class Role(StrEnum):
     ACCOUNT_MANAGER = "account_manager"
     TEAM_LEAD = "team_lead"
     EDITOR = "editor"
+    APPROVER = "approver"
     ADMIN = "admin"
 
 

@@ -8,6 +8,8 @@ from bot.services.members import MemberService
 from bot.services.nudges import NudgeService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
+from bot.services.reviews import ReviewService
+from bot.services.revisions import RevisionService
 from bot.services.visits import VisitService
 from bot.services.workspaces import WorkspaceService
 
@@ -18,6 +20,8 @@ __all__ = [
     "NudgeService",
     "PlaybookService",
     "PreparationService",
+    "ReviewService",
+    "RevisionService",
     "Services",
     "VisitService",
     "WorkspaceService",
@@ -34,3 +38,5 @@ class Services:
     members: MemberService
     workspaces: WorkspaceService
     preparations: PreparationService
+    revisions: RevisionService
+    reviews: ReviewService

@@ -22,7 +22,9 @@ class FollowUpService:
     is_work: IsWorkingDay
 
     async def due(self, actor: User) -> list[DueItem]:
-        """The actor's own due and overdue follow-ups, worst first."""
+        """The actor's own due and overdue follow-ups, worst first; none for somebody who no longer has customers."""
+        if not policy.may_write_notes(actor):
+            return []
         today = actor.today(self.now())
         followups = await self.store.due(actor.team_id, actor.user_id, today)
         items = await self._with_customers(actor.team_id, followups)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.nudge import Digest, digest_closes, digest_day
-from bot.domain.user import Member, Role, User
+from bot.domain.user import Member, User
 from bot.domain.workcalendar import IsWorkingDay, next_working_moment
 from bot.services.members import MemberService
 from bot.services.workspaces import WorkspaceService
@@ -75,7 +75,7 @@ class NudgeService:
         return not _gets_digests(actor) or self.now() >= digest_closes(day, at, actor.tz)
 
     async def schedule(self, actor: User) -> None:
-        """Sets when to look at the person again: at the next digest or before; never for somebody without customers."""
+        """Sets when to look at the person again: at the next digest or before; never for somebody without a role."""
         if not _gets_digests(actor):
             await self.store.unschedule(actor.team_id, actor.user_id)
             return
@@ -127,4 +127,5 @@ class NudgeService:
 
 
 def _gets_digests(person: User | Member) -> bool:
-    return bool(person.roles & {Role.ACCOUNT_MANAGER, Role.TEAM_LEAD})
+    """Account managers and leads for their customers; the others of the staff for what they keep true."""
+    return bool(person.roles)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.clock import Clock
+from bot.domain.entry import OwnerRole
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage.workspaces import WorkspaceStore
 
@@ -19,6 +20,9 @@ class WorkspaceService:
 
     async def settings(self, team_id: str) -> WorkspaceSettings:
         return await self.store.settings(team_id, self.defaults)
+
+    async def set_owners(self, team_id: str, role: OwnerRole, user_ids: tuple[str, ...]) -> None:
+        await self.store.set_owners(team_id, role, user_ids)
 
     async def open(self, team_id: str) -> None:
         await self.store.open(team_id)

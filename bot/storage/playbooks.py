@@ -8,11 +8,14 @@ from typing import Any, Final, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bot.domain.entry import KINDS, LANGS, MIN_EXAMPLES, Entry, Kind, Lang
+from bot.domain.entry import KINDS, LANGS, MIN_EXAMPLES, Entry, Kind, Lang, kind_of
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.errors import PlaybookFileError
 
 Model = TypeVar("Model", bound=BaseModel)
+
+LAST: Final = ("evidence", "never", "follow_up", "related", "sources", "examples")
+"""The fields that end a file; before them stands what its kind is about."""
 
 _UNTRANSLATED: Final = "is missing — every text needs both languages"
 
@@ -61,6 +64,31 @@ def load_with_places(folder: Path) -> tuple[Playbook, Places]:
     if faults:
         raise PlaybookFileError(faults)
     return Playbook(entries=entries, red_lines=red_lines, sources=sources), Places(lines)
+
+
+def place_of(entry_id: str) -> Path:
+    """Where an entry's file lies below the folder of playbooks."""
+    kind, (prefix, name) = kind_of(entry_id), entry_id.split("/")
+    group = Path(kind.folder, prefix) if kind is Kind.OBJECTION else Path(kind.folder)
+    return group / f"{name}.yml"
+
+
+def written(entry: Entry) -> str:
+    """The entry's file, its fields in the order of those that ship; fields that hold nothing are left out."""
+    dumped = entry.model_dump(mode="json", exclude_none=True)
+    values = {name: _item(value) for name, value in dumped.items() if value != []}
+    values["verified_on"] = entry.verified_on
+    ordered = dict(sorted(values.items(), key=lambda pair: pair[0] in LAST and LAST.index(pair[0]) + 1))
+    return yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _item(value: Any) -> Any:
+    """What an item carries stands before its words."""
+    if isinstance(value, list):
+        return [_item(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return dict(sorted(value.items(), key=lambda pair: pair[0] in LANGS))
 
 
 def out_of_scope(folder: Path) -> dict[Lang, tuple[str, ...]]:

@@ -1,18 +1,29 @@
-"""A workspace's own entries and edits, laid over the shipped ones, and every revision that led to them."""
+"""A workspace's own entries and edits, laid over the shipped ones, and every revision that led to them.
 
+What people wrote is sealed: an entry may quote a customer, and the reason for a change may name one.
+"""
+
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
-from bot.domain.revision import OwnEntry, Revision, State
+from pydantic import BaseModel
+
+from bot.domain.revision import Change, OwnEntry, Revision, State
 from bot.errors import ConflictError, RevisionNotFoundError, RevisionOutdatedError
 from bot.storage import keys
 from bot.storage.records import TRIES, Batch, Records
 from bot.storage.replies import texts
+from bot.storage.sealing import Sealer
+
+_TYPED: Final = {"values", "why", "reason"}
 
 
 @dataclass(frozen=True, slots=True)
 class RevisionStore:
     records: Records
+    sealer: Sealer
 
     async def version(self, team_id: str) -> str | None:
         """Changes whenever the workspace's own entries do; None while it has none."""
@@ -21,23 +32,52 @@ class RevisionStore:
     async def own_entries(self, team_id: str) -> Mapping[str, OwnEntry]:
         """By entry id."""
         ids = texts(await self.records.redis.smembers(keys.own_entries(team_id)))
-        rows = await self.records.get_many([keys.own_entry(team_id, each) for each in ids])
-        return {entry_id: OwnEntry.model_validate_json(row) for entry_id, row in zip(ids, rows, strict=True) if row}
+        own_keys = [keys.own_entry(team_id, each) for each in ids]
+        rows = await self.records.get_many(own_keys)
+        return {
+            entry_id: OwnEntry.model_validate(self._opened(row, key))
+            for entry_id, key, row in zip(ids, own_keys, rows, strict=True)
+            if row
+        }
 
-    async def save(self, team_id: str, revision: Revision) -> None:
-        """A new revision; saved again, it changes nothing."""
+    async def find_own(self, team_id: str, entry_id: str) -> OwnEntry | None:
+        """None where the entry is as shipped, or there is none."""
+        key = keys.own_entry(team_id, entry_id)
+        row = await self.records.get(key)
+        return OwnEntry.model_validate(self._opened(row, key)) if row else None
+
+    async def save(self, team_id: str, revision: Revision) -> Revision:
+        """A new revision that waits for an approver; saved again it is what was kept the first time."""
+        batch = self._written(team_id, revision)
+        batch.zadd(keys.pending_revisions(team_id), revision.id, revision.written_at.timestamp())
+        return revision if await self.records.commit(batch) else await self.get(team_id, revision.id)
+
+    async def enforce(self, team_id: str, revision: Revision) -> None:
+        """A new revision that is in force at once.
+
+        Raises RevisionOutdatedError when the entry has changed since it was written.
+        """
+        batch = self._written(team_id, revision)
+        await self._put_in_force(team_id, revision, batch)
+        if not await self.records.commit(batch):
+            raise RevisionOutdatedError
+
+    def _written(self, team_id: str, revision: Revision) -> Batch:
         key = keys.revision(team_id, revision.id)
-        batch = Batch().expect(key, None).set(key, revision.model_dump_json())
-        written = revision.written_at.timestamp()
-        batch.zadd(keys.revisions_of(team_id, revision.entry_id), revision.id, written)
-        batch.zadd(keys.pending_revisions(team_id), revision.id, written)
-        await self.records.commit(batch)
+        batch = Batch().expect(key, None).set(key, self._sealed(revision, key))
+        return batch.zadd(keys.revisions_of(team_id, revision.entry_id), revision.id, revision.written_at.timestamp())
+
+    async def find(self, team_id: str, revision_id: str) -> Revision | None:
+        key = keys.revision(team_id, revision_id)
+        row = await self.records.get(key)
+        return Revision.model_validate(self._opened(row, key)) if row else None
 
     async def get(self, team_id: str, revision_id: str) -> Revision:
-        row = await self.records.get(keys.revision(team_id, revision_id))
-        if row is None:
+        """Raises RevisionNotFoundError."""
+        found = await self.find(team_id, revision_id)
+        if found is None:
             raise RevisionNotFoundError
-        return Revision.model_validate_json(row)
+        return found
 
     async def pending(self, team_id: str) -> list[Revision]:
         """Oldest first."""
@@ -49,8 +89,9 @@ class RevisionStore:
 
     async def _all(self, team_id: str, index: str) -> list[Revision]:
         ids = texts(await self.records.redis.zrange(index, 0, -1))
-        rows = await self.records.get_many([keys.revision(team_id, each) for each in ids])
-        return [Revision.model_validate_json(row) for row in rows if row]
+        wanted = [keys.revision(team_id, each) for each in ids]
+        rows = await self.records.get_many(wanted)
+        return [Revision.model_validate(self._opened(row, key)) for key, row in zip(wanted, rows, strict=True) if row]
 
     async def decide(self, team_id: str, revision_id: str, step: Callable[[Revision], Revision]) -> Revision:
         """Takes a pending revision one pure step on; an approved one is in force from the same moment.
@@ -62,8 +103,8 @@ class RevisionStore:
             row = await self.records.get(key)
             if row is None:
                 raise RevisionNotFoundError
-            decided = step(Revision.model_validate_json(row))
-            batch = Batch().expect(key, row).set(key, decided.model_dump_json())
+            decided = step(Revision.model_validate(self._opened(row, key)))
+            batch = Batch().expect(key, row).set(key, self._sealed(decided, key))
             batch.zrem(keys.pending_revisions(team_id), revision_id)
             if decided.state is State.APPROVED:
                 await self._put_in_force(team_id, decided, batch)
@@ -74,10 +115,29 @@ class RevisionStore:
     async def _put_in_force(self, team_id: str, revision: Revision, batch: Batch) -> None:
         own_key = keys.own_entry(team_id, revision.entry_id)
         before = await self.records.get(own_key)
-        in_force = OwnEntry.model_validate_json(before).revision_id if before else None
-        if in_force != revision.replaces:
+        in_force = OwnEntry.model_validate(self._opened(before, own_key)).revision_id if before else None
+        if not await self.is_unchanged(team_id, in_force, revision.replaces):
             raise RevisionOutdatedError
         own = OwnEntry(revision_id=revision.id, values=revision.values)
-        batch.expect(own_key, before).set(own_key, own.model_dump_json())
+        batch.expect(own_key, before).set(own_key, self._sealed(own, own_key))
         batch.sadd(keys.own_entries(team_id), revision.entry_id)
         batch.set(keys.own_entries_version(team_id), revision.id)
+
+    async def is_unchanged(self, team_id: str, in_force: str | None, replaces: str | None) -> bool:
+        """Whether the words in force are still those that were replaced: "still right" in between changes no word."""
+        while in_force != replaces:
+            found = await self.find(team_id, in_force) if in_force else None
+            if found is None or found.change is not Change.VERIFY:
+                return False
+            in_force = found.replaces
+        return True
+
+    def _sealed(self, record: BaseModel, key: str) -> str:
+        """Seals what was typed; the rest is looked up and sorted by."""
+        typed = record.model_dump_json(include=_TYPED)
+        return json.dumps({**record.model_dump(mode="json", exclude=_TYPED), "sealed": self.sealer.seal(typed, key)})
+
+    def _opened(self, row: str, key: str) -> dict[str, Any]:
+        stored: dict[str, Any] = json.loads(row)
+        typed: dict[str, Any] = json.loads(self.sealer.open(stored.pop("sealed"), key))
+        return stored | typed

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from redis.asyncio import Redis
 
+from bot.domain.entry import OwnerRole
 from bot.domain.workspace import SCHEMA_VERSION, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
@@ -53,11 +54,27 @@ class WorkspaceStore:
         return int(await self.redis.get(keys.schema(team_id)) or 0)
 
     async def settings(self, team_id: str, default: WorkspaceSettings) -> WorkspaceSettings:
+        """What the workspace has not settled for itself is as in `default`."""
         row = await self.redis.get(keys.settings(team_id))
-        return WorkspaceSettings.model_validate_json(row) if row else default
+        if not row:
+            return default
+        settled = WorkspaceSettings.model_validate_json(row)
+        return default.model_copy(update={name: getattr(settled, name) for name in settled.model_fields_set})
 
     async def save_settings(self, team_id: str, settings: WorkspaceSettings) -> None:
         await self.redis.set(keys.settings(team_id), settings.model_dump_json())
+
+    async def set_owners(self, team_id: str, role: OwnerRole, user_ids: tuple[str, ...]) -> None:
+        """Nobody else's choice is lost, and what else is settled stays."""
+        key = keys.settings(team_id)
+
+        def write(row: str | None, batch: Batch) -> None:
+            settled = WorkspaceSettings.model_validate_json(row) if row else WorkspaceSettings()
+            owners = {**settled.owners, role: user_ids}
+            changed = settled.model_copy(update={"owners": {each: ids for each, ids in owners.items() if ids}})
+            batch.set(key, changed.model_dump_json(include=settled.model_fields_set | {"owners"}))
+
+        await self.records.change(key, write)
 
     async def record(self, team_id: str, who: str, action: str, subject: str, at: datetime) -> None:
         """Adds a line to the audit list. `subject` is an id, never a name or a note."""

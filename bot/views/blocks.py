@@ -79,6 +79,10 @@ def button(text: str, action_id: str, value: str, *, style: str | None = None) -
     return block
 
 
+def overflow(action_id: str, options: Sequence[Block]) -> Block:
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+
+
 def option(text: str, value: str) -> Block:
     return {"text": plain(text, OPTION_LIMIT), "value": value}
 
@@ -93,7 +97,9 @@ def select(kind: str, action_id: str, placeholder: str, **properties: Any) -> Bl
     return {"type": kind, "action_id": action_id, "placeholder": plain(placeholder, PLACEHOLDER_LIMIT), **given}
 
 
-def input_block(block_id: str, label: str, element: Block, *, optional: bool = False, dispatch: bool = False) -> Block:
+def input_block(
+    block_id: str, label: str, element: Block, *, optional: bool = False, dispatch: bool = False, hint: str = ""
+) -> Block:
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -103,6 +109,8 @@ def input_block(block_id: str, label: str, element: Block, *, optional: bool = F
     }
     if dispatch:
         block["dispatch_action"] = True
+    if hint:
+        block["hint"] = plain(hint, VALUE_LIMIT)
     return block
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bot.domain.entry import Action, Bilingual, Category, Discovery, Entry, Evidence, Kind, Lang, Negotiation, Step
 from bot.domain.playbook import Playbook
+from bot.domain.policy import EntryRights
 from bot.text import Text, load
 from bot.views.blocks import (
     MAX_CHECKBOXES,
@@ -22,6 +23,7 @@ from bot.views.blocks import (
     numbered,
     option,
     option_group,
+    overflow,
     packed,
     section,
     select,
@@ -40,6 +42,11 @@ FIND_REPLY: Final = "find_reply"
 SHARE_MODAL: Final = "entry_share_modal"
 SHARE_TARGET: Final = "entry_share_target"
 MORE_MODAL: Final = "entry_more_modal"
+MENU: Final = "entry_menu"
+EDIT: Final = "entry_edit"
+HISTORY: Final = "entry_history"
+RETIRE: Final = "entry_retire"
+VERIFY: Final = "entry_verify"
 
 SPOKEN: Final = frozenset({"say", "diagnostic", "check", "question", "next_questions", "phrases"})
 """Fields that are said to the customer as they stand."""
@@ -77,6 +84,9 @@ class Shown:
     def other(self) -> "Shown":
         """The one beside it; why that one matched is not remembered."""
         return Shown(self.beside, self.lang, "", self.entry_id, None if self.row is None else 1 - self.row)
+
+
+NO_RIGHTS: Final = EntryRights()
 
 
 def card(
@@ -183,8 +193,16 @@ def shared(entry: Entry, shown: Shown, playbook: Playbook, text: Text, today: da
     ]
 
 
-def more_modal(entry: Entry, lang: Lang, playbook: Playbook, text: Text) -> View:
-    """The whole entry."""
+def more_modal(
+    entry: Entry,
+    lang: Lang,
+    playbook: Playbook,
+    text: Text,
+    *,
+    rights: EntryRights = NO_RIGHTS,
+    today: date | None = None,
+) -> View:
+    """The whole entry; with `today` it says whether its review is due."""
     industry = f"  ·  {escape(entry.industry.in_(lang))}" if isinstance(entry, Discovery) and entry.industry else ""
     blocks = [section(f"*{escape(entry.title.in_(lang))}*{industry}"), _field(entry, entry.SPEAK, lang, text)]
     for name in entry.WHOLE:
@@ -205,7 +223,8 @@ def more_modal(entry: Entry, lang: Lang, playbook: Playbook, text: Text) -> View
     ]
     parts = {"evidence": proofs, "never": never, "follow_ups": actions_after, "sources": grades}
     blocks += [_titled(text(f"field.{name}"), lines) for name, lines in parts.items() if lines]
-    blocks += [divider(), section(f"*{text('entry.related')}*"), _related(entry, lang, playbook)]
+    blocks += _related(entry, lang, playbook, text)
+    blocks += [divider(), context(_kept(entry, text, today or entry.verified_on)), _upkeep(entry, text, rights)]
     return modal(MORE_MODAL, text("entry.more_title"), blocks, close=text("entry.close"))
 
 
@@ -303,6 +322,9 @@ def _buttons(shown: Shown, text: Text, row: int, *, private: bool = True) -> Blo
         switched = replace(shown, lang=other)
         label = load(shown.lang)("entry.switch")
         buttons.append(button(label, numbered(SWITCH, row), switched.packed()))
+        menu = {EDIT: text("entry.suggest"), HISTORY: text("entry.history")}
+        options = [option(each, f"{what}:{shown.entry_id}") for what, each in menu.items()]
+        buttons.append(overflow(numbered(MENU, row), options))
     return actions(buttons)
 
 
@@ -327,11 +349,24 @@ def _titled(title: str, lines: Iterable[str]) -> Block:
     return section(f"*{title}*\n{body}")
 
 
-def _related(entry: Entry, lang: Lang, playbook: Playbook) -> Block:
-    found = [playbook.entries[each] for each in entry.related if each in playbook.entries]
-    return actions(
-        [
-            button(each.title.in_(lang), numbered(RELATED, row), Shown(each.id, lang).packed())
-            for row, each in enumerate(found)
-        ]
-    )
+def _related(entry: Entry, lang: Lang, playbook: Playbook, text: Text) -> list[Block]:
+    """None when all of them were retired."""
+    buttons = [
+        button(playbook.entries[each].title.in_(lang), numbered(RELATED, row), Shown(each, lang).packed())
+        for row, each in enumerate(entry.related)
+        if each in playbook.entries
+    ]
+    return [divider(), section(f"*{text('entry.related')}*"), actions(buttons)] if buttons else []
+
+
+def _upkeep(entry: Entry, text: Text, rights: EntryRights) -> Block:
+    """How the entry is kept true."""
+    buttons = [
+        button(text("entry.edit" if rights.edits else "entry.suggest"), EDIT, entry.id),
+        button(text("entry.history"), HISTORY, entry.id),
+    ]
+    if rights.verifies:
+        buttons.insert(0, button(text("entry.verify"), VERIFY, entry.id))
+    if rights.edits:
+        buttons.append(button(text("entry.retire"), RETIRE, entry.id))
+    return actions(buttons)

@@ -2,11 +2,16 @@
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
-from bot.domain.entry import Kind
+from bot.domain.entry import Bilingual, Kind
+from bot.domain.revision import Change, Revision
+from bot.domain.user import Role
 from bot.storage.playbooks import load
-from tests.cli.conftest import ROOT, Bot
+from tests.builders import make_user
+from tests.cli.conftest import ROOT, Bot, Company
+from tests.world import TEAM
 
 DAY = "2026-11-30"
 """No entry that ships is past its review yet."""
@@ -103,3 +108,32 @@ async def test_export_has_every_text_once(bot: Bot) -> None:
         for field, text in entry.texts(lang)
     }
     assert {line["kind"] for line in lines} == set(Kind)
+
+
+async def test_what_was_changed_in_slack_becomes_files(bot: Bot, company: Company) -> None:
+    """Laid out like playbooks/, so that `playbooks check` takes the folder; what was retired is listed."""
+    shutil.copytree(ROOT / "playbooks", bot.folder / "ours")
+    revisions, entries = company.services.revisions, load(ROOT / "playbooks").entries
+    author, approver = make_user("U1", team_id=TEAM), make_user("U2", Role.ADMIN, team_id=TEAM)
+    edited = entries["cost/hidden-fees"].model_copy(
+        update={"say": Bilingual(zh="都写在表上。", en="It is all listed.")}
+    )
+    for number, (entry_id, values) in enumerate(((edited.id, edited), ("need/not-now", None))):
+        revision = Revision(
+            id=f"r{number}",
+            entry_id=entry_id,
+            change=Change.EDIT if values else Change.RETIRE,
+            values=values.model_dump(mode="json") if values else None,
+            author_id=author.user_id,
+            written_at=revisions.now(),
+        )
+        await revisions.store.save(TEAM, revision)
+        await revisions.approve(approver, revision.id)
+    ran = await bot("playbooks", "export", "--yaml", "ours", **company.environment)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines() == [
+        "ours/objections/cost/hidden-fees.yml",
+        "retired: need/not-now; delete objections/need/not-now.yml if there is such a file",
+    ]
+    written = load(bot.folder / "ours").entries["cost/hidden-fees"]
+    assert written == edited.model_copy(update={"verified_on": date(2026, 3, 2)})

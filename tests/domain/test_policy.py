@@ -4,7 +4,14 @@ import pytest
 
 from bot.domain import policy
 from bot.domain.user import Member, Role, User
-from bot.errors import CustomerNotFoundError, FollowUpNotFoundError, NotAllowedError
+from bot.errors import (
+    CustomerNotFoundError,
+    FollowUpNotFoundError,
+    NotAllowedError,
+    NotApproverError,
+    NotEditorError,
+    OwnRevisionError,
+)
 from tests.builders import LIN, make_customer, make_followup, make_user
 
 EAST = [Member(user_id=LIN, team="East"), Member(user_id="U02CHEN", team="East"), Member(user_id="U03GRACE")]
@@ -64,3 +71,65 @@ def test_only_visible_follow_ups_change() -> None:
     policy.ensure_may_change(frozenset({LIN}), make_followup())
     with pytest.raises(FollowUpNotFoundError):
         policy.ensure_may_change(frozenset({"U02CHEN"}), make_followup())
+
+
+APPROVERS = [Member(user_id=each, roles=frozenset({Role.APPROVER})) for each in ("U1", "U2")]
+ADMIN = Member(user_id="U7", roles=frozenset({Role.ADMIN}))
+
+
+@pytest.mark.parametrize(
+    ("members", "admin_ids", "author", "asked"),
+    [
+        ([*APPROVERS, ADMIN], ["U8"], LIN, ["U1", "U2"]),
+        ([*APPROVERS, ADMIN], ["U8"], "U1", ["U2"]),
+        ([APPROVERS[0], ADMIN], ["U8"], "U1", ["U7", "U8"]),
+        ([ADMIN], [], "U7", []),
+        ([], [], LIN, []),
+    ],
+    ids=["approvers", "but the author", "the only approver is the author", "the only admin too", "nobody"],
+)
+def test_who_is_asked_to_approve(members: list[Member], admin_ids: list[str], author: str, asked: list[str]) -> None:
+    assert policy.approver_ids(members, admin_ids, author) == asked
+
+
+@pytest.mark.parametrize(
+    ("actor", "author", "members", "error"),
+    [
+        (make_user("U1", Role.APPROVER), LIN, APPROVERS, None),
+        (make_user("U1", Role.APPROVER, Role.ADMIN), "U1", APPROVERS, OwnRevisionError),
+        (make_user("U7", Role.ADMIN), LIN, APPROVERS, NotApproverError),
+        (make_user("U7", Role.ADMIN), "U1", APPROVERS[:1], None),
+        (make_user("U7", Role.ADMIN), LIN, [], None),
+        (make_user("U5", Role.EDITOR), LIN, [], NotApproverError),
+    ],
+    ids=["approver", "own", "admin beside approvers", "admin for the only approver", "admin alone", "editor"],
+)
+def test_four_eyes(actor: User, author: str, members: list[Member], error: type[Exception] | None) -> None:
+    if error is None:
+        policy.ensure_approves(actor, author, members)
+        return
+    with pytest.raises(error):
+        policy.ensure_approves(actor, author, members)
+
+
+@pytest.mark.parametrize(
+    ("actor", "edits", "verifies"),
+    [
+        (make_user(LIN), False, False),
+        (make_user("U5", Role.EDITOR), True, False),
+        (make_user("U5", Role.APPROVER), True, True),
+        (make_user("U5", Role.ADMIN), True, True),
+        (make_user("U6", Role.TEAM_LEAD), True, True),
+        (User(team_id="T1", user_id="U6"), False, False),
+    ],
+    ids=["manager", "editor", "approver", "admin", "who stands for it", "who stood for it and left"],
+)
+def test_what_somebody_may_do_about_an_entry(actor: User, edits: bool, verifies: bool) -> None:
+    """U6 stands for it."""
+    assert policy.EntryRights.of(actor, ["U6"]) == policy.EntryRights(edits, verifies)
+    if not verifies:
+        with pytest.raises(NotApproverError):
+            policy.ensure_verifies(actor, ["U6"])
+    if not edits:
+        with pytest.raises(NotEditorError):
+            policy.ensure_edits_playbook(actor, ["U6"])

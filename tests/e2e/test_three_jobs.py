@@ -246,3 +246,37 @@ async def test_only_loopback_is_answered(product: str) -> None:
         session.get(f"{product}/local/state?as={LIN}", headers={"Host": "evil.example"}) as answer,
     ):
         assert answer.status in (400, 403, 421)
+
+
+async def test_a_change_is_suggested_approved_and_live_in_both_languages(
+    browser: Browser, product: str, lin: Page, grace: Page
+) -> None:
+    """From any card; the approver sees old and new; from then on everybody gets the new words."""
+    entry = PLAYBOOK.entries["cost/hidden-fees"]
+    zh, en = (
+        "所有费用都写在这一张表里，表外的一分不收。",
+        "Every charge stands on this one sheet; nothing else is ever due.",
+    )
+    await send(lin, "/objection 客户怕有隐藏费用")
+    await last_message(lin).locator('[data-action-id^="entry_menu"]').click()
+    await lin.get_by_test_id("menu-item").filter(has_text="建议修改").click()
+    modal = lin.get_by_test_id("modal")
+    await expect(modal.locator('[data-block-id="say.zh"] textarea')).to_have_value(entry.speak.zh)
+    await modal.locator('[data-block-id="say.zh"] textarea').fill(zh)
+    await modal.locator('[data-block-id="say.en"] textarea').fill(en)
+    await modal.locator('[data-block-id="why"] textarea').fill("客户只记得住一句话")
+    await shot(lin, "suggest-zh")
+    await lin.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("有结果我会告诉您")
+    async for zhou in opened(browser, product, ZHOU):
+        request = zhou.get_by_test_id("message").filter(has_text="提交了一条话术变更").last
+        await expect(request).to_contain_text(f"原来：{entry.speak.zh}")
+        await expect(request).to_contain_text(f"现在：{zh}")
+        await shot(zhou, "approve-zh")
+        await request.get_by_role("button", name="通过").click()
+        await expect(request).to_contain_text("已通过")
+    await send(grace, "/objection afraid of hidden charges")
+    await expect(last_message(grace)).to_contain_text(en)
+    await lin.keyboard.press("Escape")
+    await send(lin, "/objection 客户怕有隐藏费用")
+    await expect(last_message(lin)).to_contain_text(zh)

@@ -11,6 +11,7 @@ from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
+from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer, new_key
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import WorkspaceStore
@@ -24,6 +25,7 @@ class Stores:
     followups: FollowUpStore
     nudges: DigestStore
     questions: QuestionStore
+    revisions: RevisionStore
     members: MemberStore
     workspaces: WorkspaceStore
 
@@ -37,6 +39,7 @@ class Stores:
             followups=FollowUpStore(records, sealer),
             nudges=DigestStore(records),
             questions=QuestionStore(records, sealer),
+            revisions=RevisionStore(records, sealer),
             members=MemberStore(records),
             workspaces=WorkspaceStore(records, sealer),
         )

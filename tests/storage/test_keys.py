@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from redis.crc import key_slot
 
+from bot.domain.entry import OwnerRole
 from bot.domain.user import Member, Profile
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
@@ -19,6 +20,7 @@ from tests.builders import (
     make_digest,
     make_followup,
     make_question,
+    make_revision,
     make_visit,
 )
 from tests.storage.conftest import Stores
@@ -74,6 +76,10 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.nudges.change(team_id, "U2", MONDAY, lambda found: found.unclear("?"), NOW)
     assert await stores.nudges.lease(team_id, LIN, MONDAY, "worker")
     await stores.questions.keep(team_id, make_question())
+    await stores.workspaces.set_owners(team_id, OwnerRole.PRICING, (LIN,))
+    for revision_id in ("r1", "r2"):
+        await stores.revisions.save(team_id, make_revision(revision_id))
+    await stores.revisions.decide(team_id, "r1", lambda found: found.approved("U9", NOW))
 
 
 async def test_every_key_names_its_workspace_and_the_temporary_ones_end(stores: Stores) -> None:
@@ -120,6 +126,9 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.nudges.troubled("T3") == []
     assert await stores.nudges.scheduled_people("T3") == []
     assert await stores.questions.since("T3", NOW - timedelta(days=9)) == []
+    assert await stores.revisions.pending("T3") == []
+    assert await stores.revisions.history("T3", "cost/fee-too-high") == []
+    assert await stores.revisions.own_entries("T3") == {}
     assert await stores.members.all("T3") == []
     assert await stores.members.load("T3", LIN) == (Member(user_id=LIN), None)
     assert await stores.workspaces.audit("T3") == []

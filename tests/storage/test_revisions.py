@@ -1,27 +1,24 @@
 """Changes to a workspace's playbook: kept, decided once, and in force from that moment."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.domain.revision import Change, Revision, State
 from bot.errors import OwnRevisionError, RevisionDecidedError, RevisionNotFoundError, RevisionOutdatedError
+from bot.storage import keys
 from bot.storage.revisions import RevisionStore
-from tests.builders import LIN, TEAM, entry_values
+from tests.builders import LIN, TEAM, make_revision
 from tests.storage.conftest import Stores
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 ZHOU = "U02ZHOU"
 
 
-def make_revision(revision_id: str = "r1", **changes: object) -> Revision:
-    values = {"id": revision_id, "entry_id": "cost/fee-too-high", "change": Change.EDIT, "author_id": LIN}
-    return Revision.model_validate({**values, "values": entry_values(), "written_at": NOW, **changes})
-
-
 @pytest.fixture
 def store(stores: Stores) -> RevisionStore:
-    return RevisionStore(stores.customers.records)
+    return stores.revisions
 
 
 async def test_an_approved_revision_is_in_force(store: RevisionStore) -> None:
@@ -77,3 +74,30 @@ async def test_saved_twice_is_one(store: RevisionStore) -> None:
     await store.save(TEAM, make_revision())
     assert (await store.get(TEAM, "r1")).state is State.APPROVED
     assert await store.pending(TEAM) == []
+
+
+async def test_still_right_in_between_does_not_outdate_a_change(store: RevisionStore) -> None:
+    """It changes no word; a change of words does."""
+    entry = make_revision().entry
+    assert entry is not None
+    await store.save(TEAM, make_revision())
+    for number, replaces in enumerate((None, "v0")):
+        checked = Revision.verified(f"v{number}", entry, replaces, ZHOU, NOW, NOW.date())
+        await store.enforce(TEAM, checked)
+    assert await store.is_unchanged(TEAM, "v1", None)
+    await store.decide(TEAM, "r1", lambda found: found.approved(ZHOU, NOW))
+    assert not await store.is_unchanged(TEAM, "r1", "v1")
+    with pytest.raises(RevisionOutdatedError):
+        await store.enforce(TEAM, Revision.verified("v2", entry, "v1", ZHOU, NOW, NOW.date()))
+    assert [each.id for each in await store.history(TEAM, entry.id)] == ["r1", "v0", "v1"]
+
+
+async def test_what_was_typed_is_sealed(store: RevisionStore, stores: Stores) -> None:
+    """An entry may quote a customer, a reason may name one."""
+    await store.save(TEAM, make_revision(why="远大纺织的李总问的"))
+    await store.decide(TEAM, "r1", lambda found: found.approved(ZHOU, NOW))
+    assert (await store.get(TEAM, "r1")).why == "远大纺织的李总问的"
+    for key in (keys.revision(TEAM, "r1"), keys.own_entry(TEAM, "cost/fee-too-high")):
+        stored = json.loads(await stores.revisions.records.get(key) or "{}")
+        assert stored.keys().isdisjoint({"values", "why", "reason"})
+        assert "远大" not in repr(stored)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from bot.domain.customer import Tier
+from bot.domain.entry import OwnerRole
 from bot.domain.workspace import SCHEMA_VERSION, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
@@ -66,6 +67,20 @@ async def test_settings_are_the_default_until_saved(stores: Stores) -> None:
     own = WorkspaceSettings(gaps={Tier.A: 7, Tier.B: 14, Tier.C: 30, Tier.D: 60}, digest_at=time(10))
     await stores.workspaces.save_settings(TEAM, own)
     assert await stores.workspaces.settings(TEAM, default) == own
+
+
+async def test_owners_are_settled_beside_everything_else(stores: Stores) -> None:
+    """What nobody settled still follows the defaults; what somebody did stays."""
+    default = WorkspaceSettings(digest_at=time(8, 30))
+    await stores.workspaces.set_owners(TEAM, OwnerRole.PRICING, (LIN,))
+    await stores.workspaces.set_owners(TEAM, OwnerRole.LEGAL, ("U2", "U3"))
+    found = await stores.workspaces.settings(TEAM, default)
+    assert found.owners == {OwnerRole.PRICING: (LIN,), OwnerRole.LEGAL: ("U2", "U3")}
+    assert found.digest_at == time(8, 30)
+    await stores.workspaces.save_settings(TEAM, found.model_copy(update={"digest_at": time(10)}))
+    await stores.workspaces.set_owners(TEAM, OwnerRole.PRICING, ())
+    found = await stores.workspaces.settings(TEAM, default)
+    assert (found.owners, found.digest_at) == ({OwnerRole.LEGAL: ("U2", "U3")}, time(10))
 
 
 async def test_the_audit_list_tells_who_did_what_newest_first(stores: Stores) -> None:

@@ -11,10 +11,12 @@ from typing import TypeGuard, get_args
 import pytest
 
 from bot import text as texts
+from bot.domain import entryform
 from bot.domain.customer import Tier
 from bot.domain.entry import KINDS, Action, Category, Kind, OwnerRole, Technique
 from bot.domain.followup import SnoozeLength, SnoozeReason
 from bot.domain.playbook import Source
+from bot.domain.revision import Change, State
 from bot.domain.visit import Channel
 from bot.text import Lang
 
@@ -23,13 +25,21 @@ ZH, EN = texts.load("zh"), texts.load("en")
 LANGS: tuple[Lang, ...] = ("zh", "en")
 SECTIONS = {key.split(".")[0] for key in ZH.sentences}
 
-FIELDS = tuple({name for each in KINDS.values() for name in (each.SPEAK, *each.SCREEN, *each.WHOLE)})
+FIELDS = tuple(
+    {name for each in KINDS.values() for name in (each.SPEAK, *each.SCREEN, *each.WHOLE)}
+    | {field.name for kind in Kind for field in entryform.fields(kind)}
+    | {"owner", "review_days", "category", "related", "sources", "tier", "contact_every_days", "channel_mix"}
+)
 FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "actor.": get_args(Action.model_fields["owner"].annotation),
     "browse.": Kind,
     "category.": Category,
     "check.not_": LANGS,
     "check.signs_": LANGS,
+    "edit.hint_": ("steps", "evidence", "never", "follow_up", "channel_mix"),
+    "edit.in_": LANGS,
+    "edit.mark_": ("steps", "evidence", "never", "follow_up"),
+    "edit.whole_": Kind,
     "entry.grade_": get_args(Source.model_fields["grade"].annotation),
     "field.": FIELDS,
     "followup.reason_": SnoozeReason,
@@ -37,6 +47,8 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "kind.": Kind,
     "language.set_": ("zh", "en", "auto"),
     "owner.": OwnerRole,
+    "revision.change_": Change,
+    "revision.state_": State,
     "technique.": Technique,
     "visit.channel_": Channel,
     "visit.tier_": Tier,

@@ -1,0 +1,65 @@
+"""Reviews of the playbook: what a person is asked to look at again, and how far that is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.clock import Clock
+from bot.domain.entry import OwnerRole
+from bot.domain.review import Review, ReviewState, due_for_review, is_review_day, reviewer_ids
+from bot.domain.user import User
+from bot.domain.workcalendar import IsWorkingDay
+from bot.services.members import MemberService
+from bot.services.playbook import PlaybookService
+from bot.services.revisions import RevisionService
+from bot.services.workspaces import WorkspaceService
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewService:
+    playbook: PlaybookService
+    revisions: RevisionService
+    members: MemberService
+    workspaces: WorkspaceService
+    now: Clock
+    is_work: IsWorkingDay
+
+    async def of_week(self, actor: User, day: date) -> list[Review]:
+        """What the actor's message of that day lists: once a week, on its first working day."""
+        if not is_review_day(day, self.is_work):
+            return []
+        playbook = (await self.playbook.library(actor.team_id)).playbook
+        due = due_for_review(playbook, day)
+        if not due:
+            return []
+        asked = await self._reviewers(actor.team_id)
+        return [Review(entry) for entry in due if actor.user_id in asked[entry.owner]]
+
+    async def items(self, actor: User, entry_ids: tuple[str, ...]) -> list[Review]:
+        """These entries as they stand now; one that was retired is done."""
+        playbook = (await self.playbook.library(actor.team_id)).playbook
+        today = actor.today(self.now())
+        waiting = {each.entry_id for each in await self.revisions.pending(actor.team_id)} if entry_ids else set()
+        found = []
+        for entry_id in entry_ids:
+            entry = playbook.find(entry_id)
+            known = entry or await self.revisions.last_entry(actor.team_id, entry_id)
+            if known is None:
+                continue
+            is_due = entry is not None and entry.review_due_on <= today
+            state = ReviewState.SENT if entry_id in waiting else ReviewState.DUE
+            found.append(Review(known, state if is_due else ReviewState.DONE))
+        return found
+
+    async def set_owners(self, team_id: str, role: OwnerRole, user_ids: tuple[str, ...], *, by: str) -> None:
+        """Replaces who stands for the role."""
+        await self.workspaces.set_owners(team_id, role, user_ids)
+        await self.workspaces.record(team_id, by, "owners.set", role)
+
+    async def reviewer_ids(self, team_id: str, role: OwnerRole) -> frozenset[str]:
+        """Who is asked about the entries of an owner role now."""
+        return (await self._reviewers(team_id))[role]
+
+    async def _reviewers(self, team_id: str) -> dict[OwnerRole, frozenset[str]]:
+        owners = (await self.workspaces.settings(team_id)).owners
+        members, admins = await self.members.all(team_id), self.members.admin_users
+        return {role: reviewer_ids(role, owners, members, admins) for role in OwnerRole}

@@ -1,0 +1,62 @@
+"""The weekly section of the daily message."""
+
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from bot import text as texts
+from bot.domain.entry import Lang
+from bot.domain.followup import DueItem
+from bot.domain.review import MAX_REVIEWS, Review, ReviewState
+from bot.views import nudges, reviews
+from tests.builders import MONDAY, make_due, make_entry, make_followup
+from tests.views.limits import NASTY, elements, message_faults, written
+
+languages = pytest.mark.parametrize("lang", get_args(Lang))
+MANY = [Review(make_entry(f"cost/entry-{n}", verified_on=MONDAY - timedelta(days=60))) for n in range(MAX_REVIEWS + 2)]
+
+
+@languages
+def test_its_rows_have_a_limit_of_their_own(lang: Lang) -> None:
+    """However many follow-ups are listed as well, Slack takes the message."""
+    items = [make_due(make_followup(id=f"f{n}")) for n in range(7)]
+    blocks = nudges.blocks(items, 90, MANY, MONDAY, MONDAY, texts.load(lang))
+    assert message_faults(blocks) == []
+    assert sum(each["action_id"].startswith(reviews.VERIFY) for each in elements(blocks, "button")) == MAX_REVIEWS
+    assert len({each["action_id"] for each in elements(blocks, "button")}) == len(elements(blocks, "button"))
+    assert texts.load(lang)("review.more", count=2) in written(blocks)
+
+
+@languages
+def test_words_of_editors_ring_nobody(lang: Lang) -> None:
+    entry = make_entry(title={"zh": NASTY, "en": NASTY}, say={"zh": NASTY, "en": NASTY})
+    assert message_faults(nudges.blocks([], 0, [Review(entry)], MONDAY, MONDAY, texts.load(lang))) == []
+    assert "<!channel>" not in nudges.fallback([], 0, [Review(entry)], MONDAY, MONDAY, texts.load(lang))
+
+
+@pytest.mark.parametrize("state", [ReviewState.DONE, ReviewState.SENT])
+def test_what_is_dealt_with_makes_room_for_the_next(state: ReviewState) -> None:
+    found = [Review(MANY[0].entry, state), *MANY[1:]]
+    told = written(reviews.reviews(found, MONDAY, texts.load("en")))
+    assert "6 plays that you keep true" in told
+    assert "One more comes up as you go" in told
+    assert "One dealt with or sent for approval" in told
+
+
+def test_when_all_is_dealt_with_nothing_is_left_to_click() -> None:
+    found = [Review(each.entry, ReviewState.DONE) for each in MANY]
+    blocks = reviews.reviews(found, MONDAY, texts.load("en"))
+    assert elements(blocks, "button") == []
+    assert "All of this week's reviews are dealt with" in written(blocks)
+
+
+@pytest.mark.parametrize(
+    ("items", "found", "headings"),
+    [([make_due()], [], 1), ([], MANY, 1), ([make_due()], MANY, 2)],
+    ids=["customers", "plays", "both"],
+)
+def test_a_part_that_has_nothing_is_left_out(items: list[DueItem], found: list[Review], headings: int) -> None:
+    blocks = nudges.blocks(items, 0, found, MONDAY, MONDAY, texts.load("en"))
+    assert sum(each["type"] == "header" for each in blocks) == headings
+    assert bool(items) == ("To follow up on" in nudges.fallback(items, 0, found, MONDAY, MONDAY, texts.load("en")))
