@@ -20,6 +20,8 @@ from bot.matching.ngrams import Floats, Ints
 
 DIRECTIONS: Final = 192
 """Principal directions that are kept of an own text's vector."""
+GRAMS: Final = 32
+"""N-grams that are kept of an own text."""
 RIVALS: Final = 24
 """Shared texts of other entries that an own entry learns to stay below."""
 MAX_LINES: Final = 60
@@ -87,7 +89,7 @@ class Overlay:
         )
         along = vectors @ directions.axes
         scales = np.maximum(np.abs(along).max(axis=1, initial=0), 1e-9) / 127
-        grams = [model.index.query(each.text) for each in asked]
+        grams = [_weightiest(*model.index.query(each.text)) for each in asked]
         return cls(
             retired=frozenset(entry_id for entry_id, entry in own.items() if entry is None),
             added=tuple(entry_id for entry_id, entry in own.items() if entry is not None and entry_id not in known),
@@ -136,6 +138,12 @@ class Overlay:
         rivals = (self.rivals, self.rival_coefficients)
         pointers = 8 * (2 * len(self.owners) + len(self.rival_owners))
         return sum(each.nbytes for each in (*arrays, *rivals)) + pointers
+
+
+def _weightiest(columns: Ints, weights: Floats) -> tuple[Ints, Floats]:
+    """A text's n-grams that tell most; the rest would double the memory and change little."""
+    kept = np.argsort(-weights)[:GRAMS]
+    return columns[kept], weights[kept]
 
 
 def _changed(shipped: Entry | None, entry: Entry) -> Iterator[tuple[str, float]]:
