@@ -258,6 +258,7 @@ async def test_a_change_is_suggested_approved_and_live_in_both_languages(
         "Every charge stands on this one sheet; nothing else is ever due.",
     )
     await send(lin, "/objection 客户怕有隐藏费用")
+    await expect(last_message(lin)).to_contain_text(entry.speak.zh)
     await last_message(lin).locator('[data-action-id^="entry_menu"]').click()
     await lin.get_by_test_id("menu-item").filter(has_text="建议修改").click()
     modal = lin.get_by_test_id("modal")
