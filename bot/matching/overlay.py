@@ -18,9 +18,9 @@ from bot.matching.folding import folded
 from bot.matching.model import RIDGE, Asked, Model, blended, lines
 from bot.matching.ngrams import Floats, Ints
 
-DIRECTIONS: Final = 192
+DIRECTIONS: Final = 160
 """Principal directions that are kept of an own text's vector."""
-GRAMS: Final = 32
+GRAMS: Final = 24
 """N-grams that are kept of an own text."""
 RIVALS: Final = 24
 """Shared texts of other entries that an own entry learns to stay below."""
