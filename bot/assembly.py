@@ -28,7 +28,9 @@ from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartEr
 from bot.matching import Matcher
 from bot.services import (
     CustomerService,
+    FeedbackService,
     FollowUpService,
+    GapService,
     MemberService,
     NudgeService,
     PlaybookService,
@@ -46,12 +48,14 @@ from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
 from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
+from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
+from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import WorkspaceStore
 
@@ -112,8 +116,8 @@ class Core:
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
-        library = Library(self.playbook, self.matcher)
-        playbook = PlaybookService(library, RevisionStore(records), QuestionStore(records, self.sealer), now)
+        revisions = RevisionStore(records)
+        playbook = PlaybookService(Library(self.playbook, self.matcher), revisions, now)
         customers = CustomerService(
             customers_store,
             followup_store,
@@ -124,6 +128,9 @@ class Core:
             now,
             self.is_work,
         )
+        questions = QuestionStore(records, self.sealer)
+        gap_store = GapStore(records, questions)
+        gaps = GapService(questions, gap_store, revisions, playbook, customers, members, workspaces, now)
         return Services(
             playbook=playbook,
             customers=customers,
@@ -133,6 +140,8 @@ class Core:
             members=members,
             workspaces=workspaces,
             preparations=PreparationService(customers, playbook),
+            gaps=gaps,
+            feedback=FeedbackService(UsageStore(records), gaps, customers, now),
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp
 from bot.domain.user import Member, Role, User
-from bot.errors import CustomerNotFoundError, FollowUpNotFoundError, NotAllowedError
+from bot.errors import CustomerNotFoundError, FollowUpNotFoundError, NoEditorError, NotAllowedError
 
 
 def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
@@ -28,6 +28,16 @@ def ensure_sees(owner_ids: frozenset[str], customer: Customer | None) -> Custome
 def ensure_writes_notes(actor: User) -> None:
     if not (actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD)):
         raise NotAllowedError
+
+
+def looks_after_playbook(actor: User) -> bool:
+    """Sees the gaps and the usage of the playbook, and closes gaps."""
+    return actor.is_(Role.EDITOR) or actor.is_(Role.ADMIN)
+
+
+def ensure_looks_after_playbook(actor: User) -> None:
+    if not looks_after_playbook(actor):
+        raise NoEditorError
 
 
 def ensure_may_change(owner_ids: frozenset[str], followup: FollowUp) -> None:
