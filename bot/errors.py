@@ -107,10 +107,10 @@ class NobodyToAskError(BotError):
     key = "error.nobody_to_ask"
 
 
-class NoEditorError(BotError):
-    """The actor does not look after the playbook."""
+class NotEditorError(BotError):
+    """The actor does not edit the playbook."""
 
-    key = "error.no_editor"
+    key = "error.not_editor"
 
 
 class CustomerExistsError(BotError):

@@ -2,7 +2,18 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import customers, followups, home, library, playbook, preferences, preparation, visits
+from handlers import (
+    customers,
+    feedback,
+    followups,
+    gaps,
+    home,
+    library,
+    playbook,
+    preferences,
+    preparation,
+    visits,
+)
 
 
 def register_all(app: AsyncApp) -> None:
@@ -11,6 +22,8 @@ def register_all(app: AsyncApp) -> None:
     playbook.register(app)
     visits.register(app)
     followups.register(app)
+    feedback.register(app)
+    gaps.register(app)
     preferences.register(app)
     preparation.register(app)
     library.register(app)

@@ -30,7 +30,7 @@ async def factormate(
     inner = {**command, "text": rest, "invoked_as": f"{COMMAND} {word}"}
     match word:
         case "objection":
-            await playbook.objection(ack, inner, actor, services, text)
+            await playbook.objection(ack, inner, actor, services, text, later)
         case "visit":
             await visits.visit(ack, inner, client, actor, services, text, later)
         case "customer":

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from bot.domain.question import Question
 from bot.errors import GapClosedError
 
+MISSING_LIMIT: Final = 500
+REPLY_LIMIT: Final = 2000
 QUESTIONS_KEPT: Final = 100
 """Of a gap; `count` goes on."""
 

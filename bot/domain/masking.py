@@ -10,7 +10,7 @@ LONGEST_RUN: Final = 7
 
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS: Final = "10X98765432"
-_PLAIN_DIGITS: Final = str.maketrans("０１２３４５６７８９－\u3000Ｘ＠．", "0123456789- X@.")  # noqa: RUF001 - full-width forms
+_PLAIN_DIGITS: Final = str.maketrans("０１２３４５６７８９－\u3000Ｘ＠．", "0123456789- X@.")
 
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _MOBILE: Final = re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)", re.ASCII)

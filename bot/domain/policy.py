@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp
 from bot.domain.user import Member, Role, User
-from bot.errors import CustomerNotFoundError, FollowUpNotFoundError, NoEditorError, NotAllowedError
+from bot.errors import CustomerNotFoundError, FollowUpNotFoundError, NotAllowedError, NotEditorError
 
 
 def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
@@ -30,14 +30,14 @@ def ensure_writes_notes(actor: User) -> None:
         raise NotAllowedError
 
 
-def looks_after_playbook(actor: User) -> bool:
+def may_edit_playbook(person: User | Member) -> bool:
     """Sees the gaps and the usage of the playbook, and closes gaps."""
-    return actor.is_(Role.EDITOR) or actor.is_(Role.ADMIN)
+    return bool(person.roles & {Role.EDITOR, Role.ADMIN})
 
 
-def ensure_looks_after_playbook(actor: User) -> None:
-    if not looks_after_playbook(actor):
-        raise NoEditorError
+def ensure_edits_playbook(actor: User) -> None:
+    if not may_edit_playbook(actor):
+        raise NotEditorError
 
 
 def ensure_may_change(owner_ids: frozenset[str], followup: FollowUp) -> None:

@@ -68,6 +68,12 @@ class Answer:
     decision: Decision
     hits: tuple[Hit, ...] = ()
 
+    @property
+    def played(self) -> tuple[str, ...]:
+        """The entries that are the answer; none where the person still has to choose."""
+        count = {Decision.ONE: 1, Decision.SEVERAL: 2}.get(self.decision, 0)
+        return tuple(hit.id for hit in self.hits[:count])
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:

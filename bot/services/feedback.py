@@ -53,8 +53,8 @@ class FeedbackService:
         )
 
     async def usage(self, actor: User) -> list[Usage]:
-        """Of this month and the one before. Raises NoEditorError."""
-        policy.ensure_looks_after_playbook(actor)
+        """Of this month and the one before. Raises NotEditorError."""
+        policy.ensure_edits_playbook(actor)
         today = actor.today(self.now())
         before = today.replace(year=today.year - (today.month == 1), month=(today.month - 2) % 12 + 1, day=1)
         return await self.store.months(actor.team_id, (month_of(before), month_of(today)))

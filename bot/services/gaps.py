@@ -27,6 +27,8 @@ from bot.storage.revisions import RevisionStore
 
 SOON: Final = timedelta(minutes=2)
 """Within which another question may be the same in other words."""
+NEAR: Final = 2
+"""Runners-up that the next question may turn out to have meant."""
 COMPARED: Final = 200
 """The gaps a new question is compared with, each by this many of its newest wordings."""
 WORDINGS: Final = 3
@@ -43,6 +45,10 @@ class Closed:
     gap: Gap
     entry: Entry
     asked: tuple[Question, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        return self.gap.state is GapState.ANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,8 @@ class GapService:
 
     async def followed(self, actor: User, answer_id: str, found: Answer) -> None:
         """Files the question before this one, where this one is the same in other words."""
-        wanted = 2 if found.decision is Decision.SEVERAL else 1
-        shown = () if found.decision is Decision.NONE else tuple(hit.id for hit in found.hits[:wanted])
-        near = tuple(hit.id for hit in found.hits[: wanted + 2] if hit.id not in shown)
+        shown = found.played
+        near = tuple(hit.id for hit in found.hits[: len(shown) + NEAR])[len(shown) :]
         asked = LastAsked(id=answer_id, asked_at=self.now(), text=found.query, shown=shown, near=near)
         before = await self.questions.swap_last_asked(actor.team_id, actor.user_id, asked)
         if before is None or not await self._is_rephrased(actor, before, asked):
@@ -132,8 +137,8 @@ class GapService:
     # looking after
 
     async def open(self, actor: User) -> list[GapRow]:
-        """Those to be seen to, the most asked first. Raises NoEditorError."""
-        policy.ensure_looks_after_playbook(actor)
+        """Those to be seen to, the most asked first. Raises NotEditorError."""
+        policy.ensure_edits_playbook(actor)
         await self.group(actor.team_id)
         gaps = await self.gaps.latest(actor.team_id, COMPARED)
         seen_to = (GapState.OPEN, GapState.WAITING)
@@ -141,15 +146,15 @@ class GapService:
         return await self._rows(actor.team_id, wanted, WORDINGS)
 
     async def get(self, actor: User, gap_id: str) -> GapRow:
-        policy.ensure_looks_after_playbook(actor)
+        policy.ensure_edits_playbook(actor)
         return (await self._rows(actor.team_id, [await self.gaps.get(actor.team_id, gap_id)], WORDINGS))[0]
 
     async def assign(self, actor: User, gap_id: str, owner_id: str, due_on: date) -> Gap:
-        policy.ensure_looks_after_playbook(actor)
+        policy.ensure_edits_playbook(actor)
         return await self.gaps.change(actor.team_id, gap_id, lambda gap: gap.assigned(owner_id, due_on))
 
     async def dismiss(self, actor: User, gap_id: str, why: Dismissal) -> Gap:
-        policy.ensure_looks_after_playbook(actor)
+        policy.ensure_edits_playbook(actor)
         dismissed = await self.gaps.change(actor.team_id, gap_id, lambda gap: gap.dismissed(why, actor.user_id))
         await self.workspaces.record(actor.team_id, actor.user_id, "gap.dismiss", gap_id)
         return dismissed
@@ -160,7 +165,7 @@ class GapService:
         Four eyes: whoever asked wrote the examples and the editor approves them. Where the editor was the only one who
         asked, the change waits for somebody else's approval.
         """
-        policy.ensure_looks_after_playbook(actor)
+        policy.ensure_edits_playbook(actor)
         gap = await self.gaps.get(actor.team_id, gap_id)
         row = (await self._rows(actor.team_id, [gap], len(gap.question_ids)))[0]
         entry = (await self.playbook.library(actor.team_id)).entry(entry_id)
@@ -266,5 +271,3 @@ def with_examples(entry: Entry, lines: Iterable[str]) -> dict[str, Any]:
             known[lang].add(line.casefold())
             values["examples"][lang].append(line)
     return values
-
-

@@ -43,9 +43,7 @@ class QuestionStore:
     async def since(self, team_id: str, moment: datetime) -> list[Question]:
         """Oldest first."""
         index = keys.questions(team_id)
-        return await self.all(
-            team_id, texts(await self.records.redis.zrangebyscore(index, moment.timestamp(), "+inf"))
-        )
+        return await self.all(team_id, texts(await self.records.redis.zrangebyscore(index, moment.timestamp(), "+inf")))
 
     async def ungrouped(self, team_id: str, count: int) -> list[Question]:
         """Oldest first."""

@@ -14,7 +14,10 @@ from bot import text as texts
 from bot.domain.customer import Tier
 from bot.domain.entry import KINDS, Action, Category, Kind, OwnerRole, Technique
 from bot.domain.followup import SnoozeLength, SnoozeReason
+from bot.domain.gap import Dismissal
 from bot.domain.playbook import Source
+from bot.domain.question import Reason
+from bot.domain.usage import Use
 from bot.domain.visit import Channel
 from bot.text import Lang
 
@@ -31,13 +34,17 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "check.not_": LANGS,
     "check.signs_": LANGS,
     "entry.grade_": get_args(Source.model_fields["grade"].annotation),
+    "feedback.": ("up", "down", "up_label", "down_label"),
     "field.": FIELDS,
     "followup.reason_": SnoozeReason,
     "followup.snooze_": SnoozeLength,
+    "gap.dismiss_": Dismissal,
+    "gap.reason_": Reason,
     "kind.": Kind,
     "language.set_": ("zh", "en", "auto"),
     "owner.": OwnerRole,
     "technique.": Technique,
+    "usage.": Use,
     "visit.channel_": Channel,
     "visit.tier_": Tier,
 }
