@@ -1,7 +1,7 @@
 """Hides personal data in what people typed, before anybody else reads it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 MASK: Final = "•••"
@@ -14,17 +14,19 @@ _PLAIN_DIGITS: Final = str.maketrans("０１２３４５６７８９－\u3000Ｘ
 
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _MOBILE: Final = re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)", re.ASCII)
-_LANDLINE: Final = re.compile(r"(?<!\d)0\d{2,3}[ -]\d{3,4}[ -]?\d{4}(?!\d)", re.ASCII)
+_LANDLINE: Final = re.compile(r"(?<!\d)(?<!\d[ -])0\d{2,3}[ -]\d{3,4}[ -]?\d{4}(?!\d)", re.ASCII)
 _CREDIT_CODE: Final = re.compile(r"(?<![0-9A-Z])[159Y][1239]\d{6}[0-9A-HJ-NP-RT-UW-Y]{10}(?![0-9A-Z])", re.ASCII)
-_IN_GROUPS: Final = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}[Xx]?(?!\d)", re.ASCII)
+_GROUPS: Final = re.compile(r"\d+(?:[ -]\d+)*[Xx]?", re.ASCII)
+_GROUP: Final = re.compile(r"\d+[Xx]?", re.ASCII)
 _RUN: Final = re.compile(rf"\d{{{LONGEST_RUN + 1},}}[Xx]?", re.ASCII)
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """Mobile and other telephone numbers, ID cards, bank cards, e-mail addresses, long numbers, and these names."""
-    for pattern in (_EMAIL, _CREDIT_CODE, _MOBILE, _LANDLINE, _RUN):
-        text = _hidden(text, pattern)
-    text = _hidden(text, _IN_GROUPS, only=lambda found: is_id_card(found) or is_bank_card(found))
+    text = _hidden(text, (each.span() for each in _EMAIL.finditer(_plain(text))))
+    text = _hidden(text, _cards(_plain(text)))
+    for pattern in (_CREDIT_CODE, _MOBILE, _LANDLINE, _RUN):
+        text = _hidden(text, (each.span() for each in pattern.finditer(_plain(text))))
     for name in sorted({each.strip() for each in names}, key=len, reverse=True):
         if len(name) > 1:
             text = _named(name).sub(MASK, text)
@@ -49,11 +51,30 @@ def is_bank_card(number: str) -> bool:
     return sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
 
 
-def _hidden(text: str, pattern: re.Pattern[str], only: Callable[[str], bool] | None = None) -> str:
-    """Looked for in plain digits of the same length, so that full-width ones are found too."""
-    found = [each for each in pattern.finditer(text.translate(_PLAIN_DIGITS)) if only is None or only(each[0])]
-    for each in reversed(found):
-        text = text[: each.start()] + MASK + text[each.end() :]
+def _plain(text: str) -> str:
+    """The same length, with full-width digits as plain ones."""
+    return text.translate(_PLAIN_DIGITS)
+
+
+def _cards(text: str) -> Iterator[tuple[int, int]]:
+    """Where ID and bank cards stand, written in groups or in one; other numbers may stand next to them."""
+    for run in _GROUPS.finditer(text):
+        groups = [each.span() for each in _GROUP.finditer(text, *run.span())]
+        at = 0
+        while at < len(groups):
+            start = groups[at][0]
+            ends = [end for _, end in reversed(groups[at:])]
+            end = next((each for each in ends if is_id_card(text[start:each]) or is_bank_card(text[start:each])), None)
+            if end is None:
+                at += 1
+                continue
+            yield start, end
+            at = next((place for place, (begin, _) in enumerate(groups) if begin >= end), len(groups))
+
+
+def _hidden(text: str, places: Iterable[tuple[int, int]]) -> str:
+    for start, end in sorted(places, reverse=True):
+        text = text[:start] + MASK + text[end:]
     return text
 
 
