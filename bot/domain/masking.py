@@ -57,23 +57,27 @@ def _plain(text: str) -> str:
 
 
 def _cards(text: str) -> Iterator[tuple[int, int]]:
-    """Where ID and bank cards stand, written in groups or in one; other numbers may stand next to them."""
+    """Where ID and bank cards stand, written in groups or in one.
+
+    Other numbers may stand next to them, and pass the check together with a part of one: all of that is hidden.
+    """
     for run in _GROUPS.finditer(text):
         groups = [each.span() for each in _GROUP.finditer(text, *run.span())]
-        at = 0
-        while at < len(groups):
-            start = groups[at][0]
-            ends = [end for _, end in reversed(groups[at:])]
-            end = next((each for each in ends if is_id_card(text[start:each]) or is_bank_card(text[start:each])), None)
-            if end is None:
-                at += 1
-                continue
-            yield start, end
-            at = next((place for place, (begin, _) in enumerate(groups) if begin >= end), len(groups))
+        for at, (start, _) in enumerate(groups):
+            ends = [end for _, end in groups[at:] if is_id_card(text[start:end]) or is_bank_card(text[start:end])]
+            if ends:
+                yield start, ends[-1]
 
 
 def _hidden(text: str, places: Iterable[tuple[int, int]]) -> str:
-    for start, end in sorted(places, reverse=True):
+    """Places that overlap, in their order, are hidden as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in places:
+        if merged and start < merged[-1][1]:
+            before = merged.pop()
+            start, end = before[0], max(end, before[1])
+        merged.append((start, end))
+    for start, end in reversed(merged):
         text = text[:start] + MASK + text[end:]
     return text
 

@@ -15,8 +15,8 @@ HIDDEN = {
     "ID card in groups": ("号码 110105 19491231 002X 。", "号码 ••• 。"),
     "bank card": ("卡号4111111111111111", "卡号•••"),
     "bank card in groups": ("付到 6222 0212 3456 7890 128", "付到 •••"),
-    "card beside other numbers": ("30 4111 1111 1111 1111 90 天", "30 ••• 90 天"),
-    "two cards": ("4111-1111-1111-1111 4111-1111-1111-1111", "••• •••"),
+    "card beside other numbers": ("30 4111 1111 1111 1111 90 天", "••• 90 天"),
+    "two cards": ("4111-1111-1111-1111, 4111-1111-1111-1111", "•••, •••"),
     "e-mail": ("发到 lin.yue+1@example.com.cn 吧", "发到 ••• 吧"),
     "credit code": ("税号91310000MA1FL0000X", "税号•••"),
     "long number": ("合同 20251103001 的费率", "合同 ••• 的费率"),
@@ -27,7 +27,7 @@ KEPT = {
     "amount in digits": "5000000元能做吗",
     "amount with commas": "12,000,000 at 1.25%",
     "dates": "2026-11-24 前放款",
-    "numbers that fail the checks": "2025 1103 0012 3456 什么意思",
+    "numbers that fail the checks": "2025 1103 0012 3457 什么意思",
     "version": "PBC 2022 No. 1",
 }
 
