@@ -82,8 +82,10 @@ class Overlay:
         ]
         known = set(model.training.ids)
         asked = [each for piece in pieces for each in piece.asked]
-        vectors = np.array([each.vector for each in asked], dtype=np.float32).reshape(len(asked), -1)
-        along = vectors @ directions.axes if asked else np.zeros((0, DIRECTIONS), dtype=np.float32)
+        vectors = np.array([each.vector for each in asked], dtype=np.float32).reshape(
+            len(asked), model.vectors.shape[1]
+        )
+        along = vectors @ directions.axes
         scales = np.maximum(np.abs(along).max(axis=1, initial=0), 1e-9) / 127
         grams = [model.index.query(each.text) for each in asked]
         return cls(
@@ -140,8 +142,8 @@ def _changed(shipped: Entry | None, entry: Entry) -> Iterator[tuple[str, float]]
     """The lines that say something new, wanted (1) or no longer wanted (0)."""
     before = lines(shipped) if shipped is not None else []
     now = lines(entry)
-    yield from ((line, 1.0) for line in now[:MAX_LINES] if line not in before)
-    yield from ((line, 0.0) for line in before[:MAX_LINES] if line not in now)
+    yield from ((line, 1.0) for line in [each for each in now if each not in before][:MAX_LINES])
+    yield from ((line, 0.0) for line in [each for each in before if each not in now][:MAX_LINES])
 
 
 def _fitted(model: Model, entry_id: str, changed: Sequence[tuple[str, float]]) -> Piece:

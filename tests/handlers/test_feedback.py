@@ -65,7 +65,7 @@ async def test_a_thumbs_up_is_counted_and_thanked_for(
     assert element(message, views.VOTE)["type"] == "feedback_buttons"
     for _ in range(2):
         await vote(lin, message, "positive")
-    thanks = await world.slack.wait_for(lambda: next((m for m in lin.messages(east) if "谢谢" in prose(m)), None))
+    thanks = await world.slack.wait_for(lambda: next((m for m in lin.messages(east) if "谢谢" in m.text), None))
     assert thanks.is_ephemeral
     assert chen.messages(east) == []
     assert lin.views() == []

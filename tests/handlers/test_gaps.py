@@ -1,6 +1,7 @@
 """From a question without an answer to everybody who asked being told of one."""
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
@@ -16,13 +17,14 @@ from tests.handlers.reading import element, entered, field, has, labels, press, 
 from tests.handlers.test_home import home
 from tests.world import TEAM, World
 
-TRAIN, ALIKE, WIFI = "帮我订一张去上海的高铁票", "帮我订去上海的高铁票", "what is the wifi password"
-FEE = "cost/fee-too-high"
+BITCOIN, ALIKE, WIFI = "能用比特币付货款吗", "可以用比特币付货款吗", "what is the wifi password"
+PAY = "terms/account-control"
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")
-async def no_gaps(world: World, cast: Cast) -> None:
-    """What other tests asked in vain is gone, their editors too, and Zhou edits the playbook."""
+async def no_gaps(world: World, cast: Cast) -> AsyncIterator[None]:
+    """What other tests asked in vain is gone, their editors too, and Zhou edits the playbook; all is as shipped again
+    in the end."""
     await world.quiet()
     redis = world.services.gaps.gaps.records.redis
     await redis.delete(keys.gaps(TEAM), keys.ungrouped(TEAM))
@@ -31,9 +33,16 @@ async def no_gaps(world: World, cast: Cast) -> None:
         if each.roles & {Role.EDITOR, Role.ADMIN}:
             await members.set_roles(TEAM, each.user_id, frozenset(), None, by="test")
     await members.set_roles(TEAM, cast.id("zhou"), frozenset({Role.EDITOR}), None, by="test")
+    yield
+    await world.quiet()
+    own = await world.services.playbook.revisions.own_entries(TEAM)
+    await redis.delete(keys.own_entries(TEAM), keys.own_entries_version(TEAM))
+    for entry_id in own:
+        await redis.delete(keys.own_entry(TEAM, entry_id))
+    world.services.playbook._copies.clear()
 
 
-async def ask(world: World, person: ActingPerson, channel: str, line: str = TRAIN) -> Message:
+async def ask(world: World, person: ActingPerson, channel: str, line: str = BITCOIN) -> Message:
     """The answer, once what follows from the question has happened."""
     await person.command("/objection", line, channel)
     message = person.messages(channel)[-1]
@@ -54,10 +63,12 @@ async def the_question(world: World) -> Question:
 
 
 def said(person: ActingPerson, pattern: str) -> Message | None:
-    return next((each for each in person.dm_messages() if each.is_bot and re.search(pattern, prose(each))), None)
+    return next(
+        (each for each in person.dm_messages() if each.is_bot and re.search(pattern, each.text + prose(each))), None
+    )
 
 
-async def answer_it(world: World, zhou: ActingPerson, surface: View | Message, entry_id: str = FEE) -> None:
+async def answer_it(world: World, zhou: ActingPerson, surface: View | Message, entry_id: str = PAY) -> None:
     await press(zhou, surface, views.ANSWER)
     form = zhou.views()[-1]
     assert (await zhou.submit(form, entered(form, entry=entry_id))).closed
@@ -67,29 +78,32 @@ async def test_a_gap_is_answered_and_those_who_asked_are_told(
     world: World, lin: ActingPerson, chen: ActingPerson, grace: ActingPerson, zhou: ActingPerson, east: str
 ) -> None:
     """Two ask alike; one click on Home makes the question an example, live at once; each is told once, in private."""
-    for person, line in ((lin, TRAIN), (chen, ALIKE), (lin, TRAIN)):
+    for person, line in ((lin, BITCOIN), (chen, ALIKE), (lin, BITCOIN)):
         await ask(world, person, east, line)
     view = await home(world, zhou)
     told = prose(view)
     assert "话术缺口" in told
     assert "*3 次* · 没有话术" in told
-    assert TRAIN in told
+    assert BITCOIN in told
     assert ALIKE in told
     await answer_it(world, zhou, view)
-    await world.slack.wait_for(lambda: said(zhou, "已加进“费用太高”的例句"))
-    for person, line in ((lin, TRAIN), (chen, ALIKE)):
-        message = await world.slack.wait_for(lambda person=person: said(person, "现在有话术了"))
+    await world.slack.wait_for(lambda: said(zhou, "已加进.*的例句"))
+    for person, line in ((lin, BITCOIN), (chen, ALIKE)):
+        await world.quiet()
+        message = said(person, "现在有话术了")
+        assert message is not None
         assert line in prose(message)
         assert message.pings == ()
         await press(person, message, playbook_views.PICK)
-        await world.slack.wait_for(lambda message=message: has(message, playbook_views.MORE))
+        await world.quiet()
+        assert has(message, playbook_views.MORE)
     await world.quiet()
     assert len([each for each in lin.dm_messages() if each.is_bot]) == 1
     assert await waiting(world) == []
     assert "目前没有缺口" in prose(await home(world, zhou))
     world.services.playbook._copies.clear()
-    await grace.command("/objection", TRAIN, east)
-    assert world.objection(FEE).title.zh in prose(grace.messages(east)[-1])
+    await grace.command("/objection", BITCOIN, east)
+    assert world.objection(PAY).title.zh in prose(grace.messages(east)[-1])
 
 
 async def test_a_form_sent_twice_answers_once(world: World, lin: ActingPerson, zhou: ActingPerson, east: str) -> None:
@@ -98,7 +112,7 @@ async def test_a_form_sent_twice_answers_once(world: World, lin: ActingPerson, z
     await press(zhou, await home(world, zhou), views.ANSWER)
     form = zhou.views()[-1]
     values = entered(form, entry="service/slow-approval")
-    world.slack.duplicate("view_submission", together=True)
+    world.slack.deliver_twice("view_submission", together=True)
     await zhou.submit(form, values)
     await world.slack.wait_for(lambda: said(lin, "现在有话术了"))
     await world.quiet()
@@ -113,14 +127,14 @@ async def test_a_gap_closed_by_somebody_else_says_so(
     await press(zhou, await home(world, zhou), views.ANSWER)
     form = zhou.views()[-1]
     await press(zhou, zhou.home() or form, views.DISMISS, selected=field_value(zhou, "covered"))
-    result = await zhou.submit(form, entered(form, entry=FEE))
+    result = await zhou.submit(form, entered(form, entry=PAY))
     assert "已经有人处理" in result.errors[views.ENTRY]
 
 
 def field_value(zhou: ActingPerson, why: str) -> str:
     view = zhou.home()
     assert view is not None
-    return next(each["value"] for each in element(view, views.DISMISS)["options"] if each["value"].endswith(why))
+    return str(next(each["value"] for each in element(view, views.DISMISS)["options"] if each["value"].endswith(why)))
 
 
 async def test_a_gap_is_dismissed_with_its_reason(
@@ -188,9 +202,9 @@ async def test_customers_and_numbers_are_hidden_from_editors(
     world: World, cast: Cast, lin: ActingPerson, zhou: ActingPerson, east: str
 ) -> None:
     await cast.customer(lin, "栎川机械")
-    await ask(world, lin, east, f"栎川机械的13912345678，{TRAIN}")
+    await ask(world, lin, east, f"栎川机械的13912345678，{BITCOIN}")
     told = shown(await home(world, zhou))
-    assert f"•••的•••，{TRAIN}" in told
+    assert f"•••的•••，{BITCOIN}" in told
     assert "栎川" not in told
 
 
@@ -205,16 +219,16 @@ async def test_the_owner_is_asked_and_the_reply_comes_back(
     assert labels(message)[-1] == "请人来答"
     for _ in range(2):
         await press(lin, message, views.ASK)
-    await world.slack.wait_for(lambda: any(f"<@{zhou.id}>" in prose(each) for each in lin.messages(east)))
+    await world.slack.wait_for(lambda: any(f"<@{zhou.id}>" in each.text for each in lin.messages(east)))
     asked = await world.slack.wait_for(lambda: said(zhou, "答不上来"))
-    assert TRAIN in prose(asked)
+    assert BITCOIN in prose(asked)
     assert len([each for each in zhou.dm_messages() if each.is_bot]) == 1
     await press(zhou, asked, views.REPLY)
     (form,) = zhou.views()
-    await zhou.submit(form, entered(form, text="订票找行政，\n用差旅系统 <!channel>"))
+    await zhou.submit(form, entered(form, text="不收，\n只收人民币 <!channel>"))
     replied = await world.slack.wait_for(lambda: said(lin, "的回复"))
-    assert replied.pings == ()
-    assert "订票找行政，\n>用差旅系统 &lt;!channel&gt;" in prose(replied)
+    assert set(replied.pings) <= {zhou.id}
+    assert "不收，\n>只收人民币 &lt;!channel&gt;" in prose(replied)
     offered = await world.slack.wait_for(lambda: said(zhou, "补进话术"))
     await answer_it(world, zhou, offered)
     assert await waiting(world) == []
@@ -225,7 +239,7 @@ async def test_nobody_to_ask(world: World, cast: Cast, lin: ActingPerson, east: 
     await world.services.members.set_roles(TEAM, cast.id("zhou"), frozenset(), None, by="test")
     message = await ask(world, lin, east)
     await press(lin, message, views.ASK)
-    await world.slack.wait_for(lambda: any("没人可以转给" in prose(each) for each in lin.messages(east)))
+    await world.slack.wait_for(lambda: any("没人可以转给" in each.text for each in lin.messages(east)))
 
 
 async def test_a_message_that_did_not_get_through_can_be_sent_again(
@@ -234,7 +248,7 @@ async def test_a_message_that_did_not_get_through_can_be_sent_again(
     message = await ask(world, lin, east)
     world.slack.faults.add("chat.postMessage", "error", error="channel_not_found")
     await press(lin, message, views.ASK)
-    await world.slack.wait_for(lambda: any("编号" in prose(each) for each in lin.messages(east)))
+    await world.slack.wait_for(lambda: any("编号" in each.text for each in lin.messages(east)))
     assert said(zhou, "答不上来") is None
     await press(lin, message, views.ASK)
     await world.slack.wait_for(lambda: said(zhou, "答不上来"))
