@@ -181,6 +181,7 @@ class GapService:
         except BotError:
             await self.gaps.change(actor.team_id, gap_id, Gap.reopened)
             raise
+        self.playbook.forget(actor.team_id)
         await self.workspaces.record(actor.team_id, actor.user_id, "gap.answer", gap_id)
         return await self.decided(actor.team_id, revision) or Closed(gap, entry)
 

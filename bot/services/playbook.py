@@ -78,6 +78,10 @@ class PlaybookService:
             self._copies.popitem(last=False)
         return copy.library
 
+    def forget(self, team_id: str) -> None:
+        """Reads the workspace's entries anew the next time: one of them has just changed here."""
+        self._copies.pop(team_id, None)
+
     async def _overlaid(self, team_id: str) -> Library:
         own = {entry_id: each.entry for entry_id, each in (await self.revisions.own_entries(team_id)).items()}
         playbook = self.shipped.playbook.overlaid(own)

@@ -39,7 +39,7 @@ async def no_gaps(world: World, cast: Cast) -> AsyncIterator[None]:
     await redis.delete(keys.own_entries(TEAM), keys.own_entries_version(TEAM))
     for entry_id in own:
         await redis.delete(keys.own_entry(TEAM, entry_id))
-    world.services.playbook._copies.clear()
+    world.services.playbook.forget(TEAM)
 
 
 async def ask(world: World, person: ActingPerson, channel: str, line: str = BITCOIN) -> Message:
@@ -101,7 +101,6 @@ async def test_a_gap_is_answered_and_those_who_asked_are_told(
     assert len([each for each in lin.dm_messages() if each.is_bot]) == 1
     assert await waiting(world) == []
     assert "目前没有缺口" in prose(await home(world, zhou))
-    world.services.playbook._copies.clear()
     await grace.command("/objection", BITCOIN, east)
     assert world.objection(PAY).title.zh in prose(grace.messages(east)[-1])
 
