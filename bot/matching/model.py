@@ -98,7 +98,8 @@ class Encoder:
 
     def remembered(self, texts: Sequence[str]) -> Floats:
         """The same, for texts that come up again: only the new ones are worked out."""
-        kept = {text: self._kept[text] for text in texts if text in self._kept}
+        found = ((text, self._kept.get(text)) for text in texts)  # other threads let go of some
+        kept = {text: vector for text, vector in found if vector is not None}
         if new := [text for text in dict.fromkeys(texts) if text not in kept]:
             kept.update(zip(new, self(new), strict=True))
         self._kept.update(kept)
