@@ -113,7 +113,12 @@ class GapService:
         return {"id": question_id, "asked_by": actor.user_id, "asked_at": self.now(), "text": text}
 
     async def group(self, team_id: str) -> None:
-        """Puts what was collected since into gaps: each question to the most like, or into one of its own."""
+        """Puts what was collected since into gaps: each question to the most like, or into one of its own.
+
+        Left to other processes where there is no matcher.
+        """
+        if (await self.playbook.library(team_id)).matcher is None:
+            return
         for question in await self.questions.ungrouped(team_id, AT_ONCE):
             gap_id = await self._most_like(team_id, question.text)
             if gap_id is None or not await self.gaps.put(team_id, question.id, gap_id):

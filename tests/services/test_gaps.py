@@ -1,6 +1,7 @@
 """What the playbook lacks: noticed, grouped, looked after, answered, and the way back to those who asked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -155,6 +156,14 @@ async def test_what_a_dead_process_left_is_grouped_by_the_next(desk: Desk) -> No
     actor = await desk.actor()
     await desk.services.gaps.asked(actor, await desk.services.playbook.answer(actor, BITCOIN))
     assert (await the_gap(desk, editor)).examples == [BITCOIN]
+
+
+async def test_a_process_without_a_matcher_groups_nothing(desk: Desk) -> None:
+    """It could not tell which are alike; one that can does it later."""
+    worker = replace(desk, core=replace(desk.core, matcher=None))
+    await ask(worker)
+    assert len(await desk.services.gaps.questions.ungrouped(TEAM, 9)) == 1
+    assert await desk.services.gaps.gaps.latest(TEAM, 9) == []
 
 
 # looking after
