@@ -30,7 +30,8 @@ FEE, BANK = "cost/fee-too-high", "cost/bank-loan-cheaper"
 
 
 async def ask(desk: Desk, text: str = BITCOIN, by: str = LIN) -> str:
-    """As it happens after a question: answered, followed by the one before, grouped. The answer's id."""
+    """As it happens after a question: answered, compared with the one before, grouped. The answer's id."""
+    desk.clock.advance(timedelta(seconds=1))
     actor = await desk.actor(by)
     found = await desk.services.playbook.answer(actor, text)
     answer_id = await desk.services.gaps.asked(actor, found)
