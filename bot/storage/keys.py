@@ -15,7 +15,7 @@ TTLS: Final[Mapping[str, int]] = {
     "working": 15,  # an event being handled; when the handler died, Slack's retry after a minute gets through
     "lease": 120,  # one worker at a time sends a person's digest
     "last-asked": 120,  # for as long as another question counts as the same in other words
-    "vote": 90 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
+    "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
     "plain-feedback": 24 * 3600,  # Slack refused its own feedback buttons
 }
 
