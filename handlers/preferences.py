@@ -36,7 +36,7 @@ async def factormate(
         case "customer":
             await customers.customer(ack, inner, actor, services, text)
         case "playbook":
-            await library.playbook(ack, inner, actor, services, text)
+            await library.playbook(ack, inner, actor, services, text, later)
         case "prep":
             await preparation.prep(ack, inner, actor, services, text)
         case "language" | "语言":

@@ -15,7 +15,7 @@ from tests.views.limits import NASTY, elements, message_faults, view_faults
 
 TINY = make_playbook()
 ENTRY = TINY.entries["cost/fee-too-high"]
-ANSWER = Shown(ENTRY.id, "zh", "费率", "a1", f'"\\\n{NASTY}' * 99)
+ANSWER = Shown(ENTRY.id, "zh", "费率", answer_id="a1", asked=f'"\\\n{NASTY}' * 99)
 LANGS: tuple[Lang, ...] = ("zh", "en")
 languages = pytest.mark.parametrize("lang", LANGS)
 
