@@ -128,10 +128,11 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A started bot: its services, its jobs, and the line that says where it is."""
+    """A started bot: its services, its jobs, what goes on behind its answers, and the line that says where it is."""
 
     services: Services
     sweep: jobs.Sweep
+    later: Background
     greeting: str
 
 
@@ -195,7 +196,7 @@ async def running_bot(
             async with assembly.at_slacks_door(access.api_url):
                 await connection.connect()
         await stack.enter_async_context(_working(docket, deadline))
-        yield Running(services, sweep, _greeting(settings, identity.result()))
+        yield Running(services, sweep, later, _greeting(settings, identity.result()))
 
 
 @asynccontextmanager

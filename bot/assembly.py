@@ -28,7 +28,9 @@ from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartEr
 from bot.matching import Matcher
 from bot.services import (
     CustomerService,
+    FeedbackService,
     FollowUpService,
+    GapService,
     MemberService,
     NudgeService,
     PlaybookService,
@@ -48,12 +50,14 @@ from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
 from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
+from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
+from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import WorkspaceStore
 
@@ -114,9 +118,9 @@ class Core:
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
-        library = Library(self.playbook, self.matcher)
+        questions = QuestionStore(records, self.sealer)
         revision_store = RevisionStore(records, self.sealer)
-        playbook = PlaybookService(library, revision_store, QuestionStore(records, self.sealer), now)
+        playbook = PlaybookService(Library(self.playbook, self.matcher), revision_store, now)
         customers = CustomerService(
             customers_store,
             followup_store,
@@ -128,6 +132,8 @@ class Core:
             self.is_work,
         )
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
+        gap_store = GapStore(records, questions)
+        gaps = GapService(questions, gap_store, revision_store, playbook, customers, members, workspaces, now)
         return Services(
             playbook=playbook,
             customers=customers,
@@ -139,6 +145,8 @@ class Core:
             preparations=PreparationService(customers, playbook),
             revisions=revisions,
             reviews=ReviewService(playbook, revisions, members, workspaces, now, self.is_work),
+            gaps=gaps,
+            feedback=FeedbackService(UsageStore(records), gaps, customers, now),
         )
 
 

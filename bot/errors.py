@@ -111,6 +111,24 @@ class OwnRevisionError(BotError):
     key = "error.own_revision"
 
 
+class GapNotFoundError(BotError):
+    """No such gap or question of the playbook, or not for this person."""
+
+    key = "error.gap_not_found"
+
+
+class GapClosedError(BotError):
+    """Somebody has answered or dismissed the gap already."""
+
+    key = "error.gap_closed"
+
+
+class NobodyToAskError(BotError):
+    """The workspace has no editor or admin besides the person who asks."""
+
+    key = "error.nobody_to_ask"
+
+
 class CustomerExistsError(BotError):
     """The owner already has a customer of this name."""
 

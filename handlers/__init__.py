@@ -5,7 +5,9 @@ from slack_bolt.async_app import AsyncApp
 from handlers import (
     customers,
     entryform,
+    feedback,
     followups,
+    gaps,
     home,
     library,
     playbook,
@@ -26,6 +28,8 @@ def register_all(app: AsyncApp) -> None:
     entryform.register(app)
     revisions.register(app)
     reviews.register(app)
+    feedback.register(app)
+    gaps.register(app)
     preferences.register(app)
     preparation.register(app)
     library.register(app)

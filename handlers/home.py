@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
+from bot.domain import policy
 from bot.domain.nudge import DigestState
 from bot.domain.user import Role, User
 from bot.services import Services
@@ -37,6 +38,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         user_id=actor.user_id,
         unclear=[digest] if digest and digest.state is DigestState.UNCLEAR else [],
         calendar_until=calendar_until,
+        gaps=await services.gaps.open(actor) if policy.may_edit_playbook(actor) else None,
     )
 
 

@@ -16,18 +16,22 @@ from bot.views import playbook as views
 from bot.views.playbook import Shown
 from handlers import incoming
 from handlers.background import Background
+from handlers.feedback import fitting
 from handlers.playbook import answer, whole
 from handlers.replies import replace
 
 COMMAND = "/playbook"
 
 
-async def playbook(ack: AsyncAck, command: dict[str, Any], actor: User, services: Services, text: Text) -> None:
+async def playbook(
+    ack: AsyncAck, command: dict[str, Any], actor: User, services: Services, text: Text, later: Background
+) -> None:
     """With words it searches all kinds; alone it opens the shelf."""
     if incoming.words(command["text"]):
         invoked = command.get("invoked_as", COMMAND)
-        message = await answer(services, actor, text, command["text"], invoked, frozenset(Kind))
-        await ack(text=message.text, blocks=message.blocks, response_type="ephemeral", unfurl_links=False)
+        message = await answer(services, actor, text, command["text"], invoked, later, frozenset(Kind))
+        blocks = await fitting(services, actor, message.blocks)
+        await ack(text=message.text, blocks=blocks, response_type="ephemeral", unfurl_links=False)
         return
     library = await services.playbook.library(actor.team_id)
     await ack(text=text("answer.library"), blocks=views.library(library.playbook, Kind.OBJECTION, text))
@@ -66,6 +70,7 @@ async def find_reply(
     view = views.reply_modal([], text("answer.no_message_text"), library.playbook, text)
     if incoming.has_words(question):
         found = await services.playbook.answer(actor, question)
+        await services.gaps.asked(actor, found)
         lang = language_of(question, text.lang)
         hits = [(library.entry(hit.id), Shown(hit.id, lang, hit.matched)) for hit in found.hits[:2]]
         if found.decision is Decision.ONE:

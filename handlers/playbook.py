@@ -1,7 +1,8 @@
 """Answers to objections: the command, a direct message, a mention, and the buttons of a card."""
 
 import re
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,18 +14,21 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
 from bot.domain.entry import Kind
+from bot.domain.usage import Use
 from bot.domain.user import User
 from bot.matching import OBJECTIONS, Answer, Decision
 from bot.services import Services
 from bot.services.playbook import MAX_QUESTION, Library, language_of
 from bot.slack import error_of
 from bot.text import Text
+from bot.views import gaps as gap_views
 from bot.views import playbook as views
 from bot.views.blocks import Block, View, clip, escape, section, unpacked
 from bot.views.playbook import Shown
-from handlers import incoming
+from handlers import feedback, incoming
 from handlers.background import Background
-from handlers.replies import channel_of, replace, tell
+from handlers.replies import channel_of, tell
+from handlers.replies import replace as in_place
 
 COMMAND = "/objection"
 HELP_WORDS = frozenset(
@@ -41,34 +45,61 @@ class Message:
     blocks: list[Block]
 
 
-async def objection(ack: AsyncAck, command: dict[str, Any], actor: User, services: Services, text: Text) -> None:
-    message = await answer(services, actor, text, command["text"], command.get("invoked_as", COMMAND))
-    await ack(text=message.text, blocks=message.blocks, response_type="ephemeral", unfurl_links=False)
+async def objection(
+    ack: AsyncAck, command: dict[str, Any], actor: User, services: Services, text: Text, later: Background
+) -> None:
+    message = await answer(services, actor, text, command["text"], command.get("invoked_as", COMMAND), later)
+    blocks = await feedback.fitting(services, actor, message.blocks)
+    await ack(text=message.text, blocks=blocks, response_type="ephemeral", unfurl_links=False)
 
 
 async def direct_message(
-    event: dict[str, Any], client: AsyncWebClient, actor: User | None, services: Services, text: Text
+    event: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User | None,
+    services: Services,
+    text: Text,
+    later: Background,
 ) -> None:
     """A question typed to the app. Its answer may be an ordinary message: nobody else reads here."""
     if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") or actor is None:
         return
-    message = await answer(services, actor, text, event.get("text", ""), COMMAND)
-    await client.chat_postMessage(
-        channel=event["channel"], text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
-    )
+    message = await answer(services, actor, text, event.get("text", ""), COMMAND, later)
+
+    async def post(blocks: list[Block]) -> None:
+        await client.chat_postMessage(
+            channel=event["channel"], text=message.text, blocks=blocks, unfurl_links=False, unfurl_media=False
+        )
+
+    await feedback.delivered(services, actor, message.blocks, post)
 
 
 async def mention(
-    event: dict[str, Any], client: AsyncWebClient, actor: User | None, services: Services, text: Text
+    event: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User | None,
+    services: Services,
+    text: Text,
+    later: Background,
 ) -> None:
     if event.get("bot_id") or actor is None:
         return
-    message = await answer(services, actor, text, event.get("text", ""), COMMAND)
-    await tell(client, actor, event["channel"], message.text, message.blocks, event.get("thread_ts"))
+    message = await answer(services, actor, text, event.get("text", ""), COMMAND, later)
+
+    async def post(blocks: list[Block]) -> None:
+        await tell(client, actor, event["channel"], message.text, blocks, event.get("thread_ts"))
+
+    await feedback.delivered(services, actor, message.blocks, post)
 
 
 async def answer(
-    services: Services, actor: User, text: Text, typed: str, command: str, kinds: frozenset[Kind] = OBJECTIONS
+    services: Services,
+    actor: User,
+    text: Text,
+    typed: str,
+    command: str,
+    later: Background,
+    kinds: frozenset[Kind] = OBJECTIONS,
 ) -> Message:
     """One play, a choice, two plays, or an honest no; and kind words for what is not a question."""
     question = incoming.words(typed)
@@ -88,12 +119,24 @@ async def answer(
         return Message(told, [section(told)])
     found = await services.playbook.answer(actor, question, kinds)
     library = await services.playbook.library(actor.team_id)
-    return _message(found, library, text, actor.today(services.playbook.now()))
+    answer_id = await services.gaps.asked(actor, found)
+    later(_noted(services, actor, found, answer_id))
+    return _message(found, answer_id, library, text, actor.today(services.playbook.now()))
 
 
-def _message(found: Answer, library: Library, text: Text, today: date) -> Message:
+async def _noted(services: Services, actor: User, found: Answer, answer_id: str) -> None:
+    """What is learnt from a question once it is answered."""
+    await services.feedback.count(actor, Use.ASKED, found.played)
+    await services.gaps.followed(actor, answer_id, found)
+    await services.gaps.group(actor.team_id)
+
+
+def _message(found: Answer, answer_id: str, library: Library, text: Text, today: date) -> Message:
     lang = language_of(found.query, text.lang)
-    hits = [(library.entry(hit.id), Shown(hit.id, lang, hit.matched)) for hit in found.hits[:2]]
+    hits = [
+        (library.entry(hit.id), Shown(hit.id, lang, hit.matched, answer_id=answer_id, asked=found.query))
+        for hit in found.hits[:2]
+    ]
     if found.decision is Decision.ONE:
         entry, shown = hits[0]
         return Message(views.fallback(entry, lang), views.card(entry, shown, library.playbook, text, today))
@@ -103,9 +146,10 @@ def _message(found: Answer, library: Library, text: Text, today: date) -> Messag
     if found.decision is Decision.CHOOSE:
         told = text("answer.choose_fallback", titles=titles)
         return Message(told, views.choice(hits, text("answer.choose"), library.playbook, text))
-    nearest = [(entry, Shown(shown.entry_id, lang)) for entry, shown in hits]
+    nearest = [(entry, replace(shown, matched="")) for entry, shown in hits]
     intro = f"{text('answer.none')}\n{text('answer.nearest')}"
-    return Message(text("answer.none"), views.choice(nearest, intro, library.playbook, text))
+    blocks = views.choice(nearest, intro, library.playbook, text, answer_id)
+    return Message(text("answer.none"), [*blocks, gap_views.ask_owner(answer_id, text)])
 
 
 async def show(
@@ -123,10 +167,14 @@ async def show(
 
     In a window the whole entry takes the window's place. Of two plays shown together, both stay.
     """
+    kind, _, answer_id = action["action_id"].partition(".")
     chosen = (action.get("selected_option") or {}).get("value")
-    shown = Shown(chosen, text.lang) if chosen else Shown.of(unpacked(action.get("value", "")))
+    shown = Shown(chosen, text.lang, answer_id=answer_id) if chosen else Shown.of(unpacked(action.get("value", "")))
+    shown = replace(shown, answer_id=shown.answer_id or uuid.uuid4().hex)
     library = await services.playbook.library(actor.team_id)
     entry = library.entry(shown.entry_id)
+    if kind != views.SWITCH:
+        later(_picked(services, actor, shown))
     if view := body.get("view"):
         window = await whole(shown, library, services, actor, text)
         await client.views_update(view_id=view["id"], hash=view["hash"], view=window)
@@ -139,7 +187,16 @@ async def show(
     else:
         today = actor.today(services.playbook.now())
         blocks = views.card(entry, shown, library.playbook, text, today)
-    later(replace(body, client, respond, actor, views.fallback(entry, shown.lang), blocks))
+
+    async def put(blocks: list[Block]) -> None:
+        await in_place(body, client, respond, actor, views.fallback(entry, shown.lang), blocks)
+
+    later(feedback.delivered(services, actor, blocks, put))
+
+
+async def _picked(services: Services, actor: User, shown: Shown) -> None:
+    await services.feedback.count(actor, Use.ASKED, [shown.entry_id])
+    await services.gaps.opened(actor, shown.answer_id, shown.entry_id)
 
 
 async def more(
@@ -204,6 +261,7 @@ async def share(
     message = await _shared(shown, services, actor)
     await ack()
     later(_post(message, body.get("response_url"), channel_id, client, context, actor, text))
+    later(services.feedback.count(actor, Use.SHARED, [shown.entry_id]))
 
 
 async def share_to(
@@ -226,6 +284,7 @@ async def share_to(
     await ack()
     if await services.workspaces.claim(actor.team_id, f"share:{view['id']}"):
         later(_post_and_tell(message, targets.get(channel_id), channel_id, client, context, actor, text))
+        later(services.feedback.count(actor, Use.SHARED, [shown.entry_id]))
 
 
 async def _post_and_tell(

@@ -30,13 +30,13 @@ async def factormate(
     inner = {**command, "text": rest, "invoked_as": f"{COMMAND} {word}"}
     match word:
         case "objection":
-            await playbook.objection(ack, inner, actor, services, text)
+            await playbook.objection(ack, inner, actor, services, text, later)
         case "visit":
             await visits.visit(ack, inner, client, actor, services, text, later)
         case "customer":
             await customers.customer(ack, inner, actor, services, text)
         case "playbook":
-            await library.playbook(ack, inner, actor, services, text)
+            await library.playbook(ack, inner, actor, services, text, later)
         case "prep":
             await preparation.prep(ack, inner, actor, services, text)
         case "language" | "语言":

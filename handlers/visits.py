@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.customer import CustomerName, Tier
 from bot.domain.entry import Kind
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
+from bot.domain.usage import Use
 from bot.domain.user import User
 from bot.domain.visit import NOTE_LIMIT, Channel
 from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, NotAllowedError
@@ -85,7 +86,7 @@ async def from_answer(
     shown = Shown.of(unpacked(action["value"]))
     entry = (await services.playbook.library(actor.team_id)).entry(shown.entry_id)
     draft = Draft(objection_ids=(entry.id,) if entry.KIND is Kind.OBJECTION else ())
-    await open_form(client, body["trigger_id"], services, actor, text, draft)
+    await open_form(client, body["trigger_id"], services, actor, text, draft, {"e": entry.id})
     await ack()
 
 
@@ -208,6 +209,7 @@ async def _confirm(
     services: Services,
     text: Text,
 ) -> None:
+    origin = unpacked(view["private_metadata"])
     # Not asked of `is_new`: the first try may have been stored without its answer, or this message, getting through.
     confirmation = f"confirmation:{recorded.visit.id}"
     if await services.workspaces.claim(actor.team_id, confirmation):
@@ -219,7 +221,9 @@ async def _confirm(
         told = text("visit.saved", customer=name, channel=channel, on=recorded.visit.on)
         await client.chat_postMessage(channel=actor.user_id, text=told, blocks=blocks, unfurl_links=False)
         await services.workspaces.settle(actor.team_id, confirmation, handled=True)
-    day = unpacked(view["private_metadata"]).get("d")
+        if entry_id := origin.get("e"):
+            await services.feedback.count(actor, Use.VISIT, [str(entry_id)])
+    day = origin.get("d")
     await refresh_digest(client, services, actor, day or None)
     await publish_home(client, services, actor)
 

@@ -104,7 +104,7 @@ async def test_digests_are_where_they_were(release: str, data_dir: Path) -> None
 @pytest.mark.parametrize("release", RELEASES)
 async def test_kept_questions_can_be_read(release: str, data_dir: Path) -> None:
     async with upgraded(release, data_dir) as services:
-        kept = await services.playbook.questions.since(TEAM, datetime(2026, 1, 1, tzinfo=UTC))
+        kept = await services.gaps.questions.since(TEAM, datetime(2026, 1, 1, tzinfo=UTC))
         assert [each.text for each in kept] == ["你们能不能也做保险经纪？"]
 
 

@@ -45,6 +45,11 @@ class World:
     def services(self) -> Services:
         return self.running.services
 
+    async def quiet(self) -> None:
+        """Until everything sent is answered, and what follows from it has happened."""
+        await self.slack.settled()
+        await self.running.later.drain(5)
+
     def objection(self, entry_id: str) -> Objection:
         entry = self.services.playbook.shipped.entry(entry_id)
         assert isinstance(entry, Objection)

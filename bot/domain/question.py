@@ -1,17 +1,63 @@
-"""A question no play fitted."""
+"""Questions that the playbook did not answer, or not well: what shows the editors where it has gaps."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 
+class Reason(StrEnum):
+    """How it is known that an answer was lacking."""
+
+    NONE = "none"
+    """No play fitted."""
+    BROWSED = "browsed"
+    """No play fitted, and the person then opened one by hand: `found_id`."""
+    REPHRASED = "rephrased"
+    """The person put it in other words soon after, which led to `found_id`."""
+    DOWN = "down"
+    """The person said that the play did not help."""
+
+
 class Question(BaseModel):
+    """`text` and whatever else was typed is masked before it is kept."""
+
     model_config = ConfigDict(frozen=True)
     id: str
     asked_by: str
     asked_at: datetime
     text: str
+    reason: Reason = Reason.NONE
+    shown_id: str | None = None
+    """The entry that was the answer."""
+    found_id: str | None = None
+    """The entry that the person got to in another way."""
+    missing: str = ""
+    """What the answer lacked, in the person's words."""
+    gap_id: str | None = None
+    """The gap it was grouped into."""
+    asked_of: str | None = None
+    """The colleague to whom it was sent for a reply."""
+    reply: str = ""
+
+    def led_to(self, entry_id: str, reason: Reason) -> "Question":
+        """The person went on until a play was found; a vote says more than that and stays."""
+        if self.reason is Reason.DOWN:
+            return self
+        return self.model_copy(update={"reason": reason, "found_id": entry_id})
+
+
+class LastAsked(BaseModel):
+    """What somebody asked last, held for as long as the next question may be the same in other words."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    asked_at: datetime
+    text: str
+    shown: tuple[str, ...]
+    near: tuple[str, ...]
+    """The runners-up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -35,6 +36,8 @@ SHARPNESS: Final = 2.0
 RIDGE: Final = 0.3
 BATCH: Final = 64
 BLOCK: Final = 512
+VECTORS_KEPT: Final = 2000
+"""Of texts that are compared again and again; 4 MB."""
 
 _log = logging.getLogger(__name__)
 
@@ -87,10 +90,22 @@ class Encoder:
 
     def __init__(self) -> None:
         self._use = USE(threads=1)
+        self._kept: OrderedDict[str, Floats] = OrderedDict()
 
     def __call__(self, texts: Sequence[str]) -> Floats:
         parts = [self._use.encode(list(texts[at : at + BATCH])) for at in range(0, len(texts), BATCH)]
         return np.vstack(parts).astype(np.float32)
+
+    def remembered(self, texts: Sequence[str]) -> Floats:
+        """The same, for texts that come up again: only the new ones are worked out."""
+        found = ((text, self._kept.get(text)) for text in texts)  # other threads let go of some
+        kept = {text: vector for text, vector in found if vector is not None}
+        if new := [text for text in dict.fromkeys(texts) if text not in kept]:
+            kept.update(zip(new, self(new), strict=True))
+        self._kept.update(kept)
+        while len(self._kept) > VECTORS_KEPT:
+            self._kept.popitem(last=False)
+        return np.stack([kept[text] for text in texts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,16 @@ class Model:
         # One by one: a product with so few columns takes five times as long as with one.
         meaning = np.stack([self.vectors[:rows] @ each.vector for each in asked])
         return blended(words, meaning)
+
+    def likeness_to(self, text: str, others: Sequence[str]) -> Floats:
+        """How like each of these folded texts another one is."""
+        typed = np.zeros(len(self.index.vocabulary), dtype=np.float32)
+        columns, weights = self.index.query(text)
+        typed[columns] = weights
+        known = (self.index.query(other) for other in others)
+        words = np.array([typed[columns] @ weights for columns, weights in known], dtype=np.float32)
+        vector, *vectors = self.encoder.remembered([text, *others])
+        return blended(words, np.stack(vectors) @ vector)
 
 
 def blended(words: Floats, meaning: Floats) -> Floats:

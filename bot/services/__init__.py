@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from bot.services.customers import CustomerService
+from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
+from bot.services.gaps import GapService
 from bot.services.members import MemberService
 from bot.services.nudges import NudgeService
 from bot.services.playbook import PlaybookService
@@ -15,7 +17,9 @@ from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "CustomerService",
+    "FeedbackService",
     "FollowUpService",
+    "GapService",
     "MemberService",
     "NudgeService",
     "PlaybookService",
@@ -40,3 +44,5 @@ class Services:
     preparations: PreparationService
     revisions: RevisionService
     reviews: ReviewService
+    gaps: GapService
+    feedback: FeedbackService

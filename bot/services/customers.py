@@ -42,6 +42,11 @@ class CustomerService:
         customer = await self.customers.find(actor.team_id, customer_id)
         return policy.ensure_sees(await self.visible_owner_ids(actor), customer)
 
+    async def names(self, actor: User) -> list[str]:
+        """Of all customers the actor may see, short names included."""
+        owned = await self.customers.owned_by(actor.team_id, await self.visible_owner_ids(actor))
+        return [name for customer in owned for name in customer.names]
+
     async def named(self, actor: User, typed: str) -> list[Customer]:
         """The customers meant by what was typed: those of exactly this name, else the closest ones."""
         owner_ids = await self.visible_owner_ids(actor)

@@ -2,19 +2,17 @@
 
 import asyncio
 import re
-import uuid
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.clock import Clock
 from bot.domain.entry import Entry, Kind, Lang
 from bot.domain.playbook import Playbook
-from bot.domain.question import Question
 from bot.domain.user import User
 from bot.errors import EntryNotFoundError
 from bot.matching import OBJECTIONS, Answer, Decision, Matcher
-from bot.storage.questions import QuestionStore
 from bot.storage.revisions import RevisionStore
 
 MAX_QUESTION = 1000
@@ -42,6 +40,12 @@ class Library:
     def match(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         return self.matcher.answer(text, kinds) if self.matcher is not None else Answer(text, Decision.NONE)
 
+    async def alike(self, text: str, others: Sequence[str]) -> list[float]:
+        """How much each of the others asks for the same; beside other work, since many take long."""
+        if self.matcher is None:
+            return [0.0] * len(others)
+        return await asyncio.to_thread(self.matcher.alike, text, others)
+
 
 @dataclass(slots=True)
 class _Copy:
@@ -54,7 +58,6 @@ class _Copy:
 class PlaybookService:
     shipped: Library
     revisions: RevisionStore
-    questions: QuestionStore
     now: Clock
     _copies: OrderedDict[str, _Copy] = field(default_factory=OrderedDict)
 
@@ -88,12 +91,8 @@ class PlaybookService:
         return Library(playbook, await asyncio.to_thread(matcher.overlaid, own))
 
     async def answer(self, actor: User, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
-        """Ranks the plays; a question that nothing fits is kept for the editors."""
-        answer = (await self.library(actor.team_id)).match(text, kinds)
-        if answer.decision is Decision.NONE and text.strip():
-            question = Question(id=uuid.uuid4().hex, asked_by=actor.user_id, asked_at=self.now(), text=text)
-            await self.questions.keep(actor.team_id, question)
-        return answer
+        """Ranks the plays."""
+        return (await self.library(actor.team_id)).match(text, kinds)
 
 
 def language_of(text: str, otherwise: Lang) -> Lang:

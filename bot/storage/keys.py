@@ -14,6 +14,9 @@ TTLS: Final[Mapping[str, int]] = {
     "seen": 26 * 3600,  # Slack repeats an event for up to a day ("delayed events")
     "working": 15,  # an event being handled; when the handler died, Slack's retry after a minute gets through
     "lease": 120,  # one worker at a time sends a person's digest
+    "last-asked": 120,  # for as long as another question counts as the same in other words
+    "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
+    "plain-feedback": 24 * 3600,  # Slack refused its own feedback buttons
 }
 
 WORKSPACES: Final = f"{PREFIX}:workspaces"
@@ -106,12 +109,50 @@ def troubled_digests(team_id: str) -> str:
 
 
 def questions(team_id: str) -> str:
-    """Sorted set of questions nothing fitted, by when they were asked; `question` holds each, sealed."""
+    """Sorted set of questions answered badly or not at all, by when they were asked; `question` holds each, sealed."""
     return _in(team_id, "questions")
+
+
+def ungrouped(team_id: str) -> str:
+    """Sorted set of the questions that are in no gap yet, by when they were asked."""
+    return _in(team_id, "questions-ungrouped")
 
 
 def question(team_id: str, question_id: str) -> str:
     return _in(team_id, "question", question_id)
+
+
+def last_asked(team_id: str, user_id: str) -> str:
+    return _in(team_id, "last-asked", user_id)
+
+
+def gap(team_id: str, gap_id: str) -> str:
+    return _in(team_id, "gap", gap_id)
+
+
+def gaps(team_id: str) -> str:
+    """Sorted set of the gaps that new questions may join, by when they were last asked; dismissed ones among them."""
+    return _in(team_id, "gaps")
+
+
+def usage(team_id: str, month: str) -> str:
+    """Hash "entry id, a space, what is counted" → how often."""
+    return _in(team_id, "usage", month)
+
+
+def last_used(team_id: str) -> str:
+    """Hash entry id → the day it was last used."""
+    return _in(team_id, "last-used")
+
+
+def vote(team_id: str, vote_id: str) -> str:
+    """Of one person on one answer; the id tells neither."""
+    return _in(team_id, "vote", vote_id)
+
+
+def plain_feedback(team_id: str) -> str:
+    """There while Slack's own feedback buttons are known to be refused."""
+    return _in(team_id, "plain-feedback")
 
 
 def own_entries(team_id: str) -> str:

@@ -56,10 +56,11 @@ class Batch:
     A batch is one intention: committed twice (the same object, within a minute) it takes effect once.
     """
 
-    __slots__ = ("_expected", "_id", "_writes")
+    __slots__ = ("_counts", "_expected", "_id", "_writes")
 
     def __init__(self) -> None:
         self._id = token_hex(12)
+        self._counts = False
         self._expected: dict[str, str | None] = {}
         self._writes: list[tuple[str, str, tuple[str, ...]]] = []
 
@@ -95,6 +96,10 @@ class Batch:
     def hset(self, key: str, field: str, value: str) -> Self:
         return self._write("HSET", key, field, value)
 
+    def hincrby(self, key: str, field: str, by: int) -> Self:
+        self._counts = True
+        return self._write("HINCRBY", key, field, str(by))
+
     def hdel(self, key: str, *fields: str) -> Self:
         return self._write_each("HDEL", key, fields)
 
@@ -112,8 +117,8 @@ class Batch:
         """The script's KEYS and ARGV."""
         used = [*self._expected, *(key for _, key, _ in self._writes)]
         places = {key: place for place, key in enumerate(dict.fromkeys(used), start=2)}
-        # Without expectations a second run writes the same again, so there is nothing to remember.
-        arguments = [str(RECEIPT_SECONDS if self._expected else 0), str(len(self._expected))]
+        # Without expectations and counts a second run writes the same again, so there is nothing to remember.
+        arguments = [str(RECEIPT_SECONDS if self._expected or self._counts else 0), str(len(self._expected))]
         for key, value in self._expected.items():
             arguments += [str(places[key]), *(("absent", "") if value is None else ("equal", value))]
         arguments.append(str(len(self._writes)))

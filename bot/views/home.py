@@ -6,8 +6,10 @@ from datetime import date
 from typing import Final
 
 from bot.domain.followup import DueItem
+from bot.domain.gap import GapRow
 from bot.domain.nudge import Digest
 from bot.text import Text
+from bot.views import gaps, usage
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
 
@@ -19,7 +21,10 @@ MAX_ROWS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class HomeState:
-    """`calendar_until` is set when the holiday data is about to run out and the person should know."""
+    """`calendar_until` is set when the holiday data is about to run out and the person should know.
+
+    `gaps` are None for who does not edit the playbook.
+    """
 
     items: Sequence[DueItem]
     today: date
@@ -27,6 +32,7 @@ class HomeState:
     user_id: str
     unclear: Sequence[Digest] = ()
     calendar_until: date | None = None
+    gaps: Sequence[GapRow] | None = None
 
 
 def home(state: HomeState, text: Text) -> View:
@@ -47,5 +53,8 @@ def home(state: HomeState, text: Text) -> View:
     buttons = [button(text("home.ask"), ASK, "ask")]
     if state.writes_notes:
         buttons.append(button(text("home.log"), LOG, "log"))
+    if state.gaps is not None:
+        blocks += [divider(), *gaps.overview(state.gaps, text)]
+        buttons.append(button(text("usage.open"), usage.OPEN, "usage"))
     blocks += [divider(), actions(buttons), section(text("help.all"))]
     return {"type": "home", "blocks": blocks}

@@ -9,6 +9,7 @@ from bot.domain.entry import Action, Bilingual, Category, Discovery, Entry, Evid
 from bot.domain.playbook import Playbook
 from bot.domain.policy import EntryRights
 from bot.text import Text, load
+from bot.views import feedback
 from bot.views.blocks import (
     MAX_CHECKBOXES,
     Block,
@@ -53,11 +54,16 @@ SPOKEN: Final = frozenset({"say", "diagnostic", "check", "question", "next_quest
 CHECKS_ON_CARD: Final = 8
 MATCHED_LIMIT: Final = 60
 """Characters of the matching phrase shown; a long example would push the answer off the screen."""
+ASKED_LIMIT: Final = 300
+"""Characters of the question that come back with a vote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Which entry a card shows, in which language, and why; travels in the value of its buttons."""
+    """Which entry a card shows, in which language, and why; travels in the value of its buttons.
+
+    `answer_id` and `asked` are of the question that it answers, so that a vote can be filed with it.
+    """
 
     entry_id: str
     lang: Lang
@@ -66,24 +72,33 @@ class Shown:
     """The other one of two that were found together or offered to choose from."""
     row: int | None = None
     """Its place where both are shown."""
+    answer_id: str = ""
+    asked: str = ""
+
+    def values(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"e": self.entry_id, "l": self.lang, "m": clip(self.matched, MATCHED_LIMIT)}
+        if self.beside:
+            found["b"] = self.beside
+        if self.row is not None:
+            found["r"] = self.row
+        if self.answer_id:
+            found |= {"a": self.answer_id, "q": clip(self.asked, ASKED_LIMIT)}
+        return found
 
     def packed(self) -> str:
-        values: dict[str, Any] = {"e": self.entry_id, "l": self.lang, "m": clip(self.matched, MATCHED_LIMIT)}
-        if self.beside:
-            values["b"] = self.beside
-        if self.row is not None:
-            values["r"] = self.row
-        return packed(values)
+        return packed(self.values())
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Shown":
         lang: Lang = "zh" if values.get("l") == "zh" else "en"
+        entry_id, matched, beside, answer_id, asked = (str(values.get(name, "")) for name in "embaq")
         row = {0: 0, 1: 1}.get(values.get("r", -1))
-        return cls(str(values.get("e", "")), lang, str(values.get("m", "")), str(values.get("b", "")), row)
+        return cls(entry_id, lang, matched, beside, row, answer_id, asked)
 
     def other(self) -> "Shown":
         """The one beside it; why that one matched is not remembered."""
-        return Shown(self.beside, self.lang, "", self.entry_id, None if self.row is None else 1 - self.row)
+        row = None if self.row is None else 1 - self.row
+        return replace(self, entry_id=self.beside, matched="", beside=self.entry_id, row=row)
 
 
 NO_RIGHTS: Final = EntryRights()
@@ -112,7 +127,7 @@ def card(
     if other is not None:
         label = text("answer.other", title=other.title.in_(lang))
         blocks.append(actions([button(label, numbered(PICK, row), shown.other().packed())]))
-    return blocks
+    return blocks + _feedback(shown, text, row)
 
 
 def pair(hits: Sequence[tuple[Entry, Shown]], text: Text) -> list[Block]:
@@ -130,7 +145,7 @@ def compact(entry: Entry, shown: Shown, text: Text, row: int) -> list[Block]:
     for name in _compact_fields(entry):
         said = escape(" / ".join(each.in_(shown.lang) for each in _said(entry, name)))
         lines.append(f"*{text(f'field.{name}')}*  {said}")
-    return [section("\n".join(lines)), _buttons(shown, text, row)]
+    return [section("\n".join(lines)), _buttons(shown, text, row), *_feedback(shown, text, row)]
 
 
 def fallback(entry: Entry, lang: Lang) -> str:
@@ -139,24 +154,29 @@ def fallback(entry: Entry, lang: Lang) -> str:
     return f"{entry.title.in_(lang)}: {' '.join(said)}"
 
 
-def choice(entries: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text) -> list[Block]:
+def choice(
+    entries: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text, answer_id: str = ""
+) -> list[Block]:
     """Titles to choose from, and the categories for when none of them is meant."""
     others = [entry.id for entry, _ in reversed(entries)] if len(entries) == 2 else [""] * len(entries)
     picks = [
         button(entry.title.in_(shown.lang), numbered(PICK, row), replace(shown, beside=other).packed())
         for row, ((entry, shown), other) in enumerate(zip(entries, others, strict=True))
     ]
-    return [section(intro), actions(picks), *browse(playbook, text, text("answer.browse"))]
+    return [section(intro), actions(picks), *browse(playbook, text, text("answer.browse"), answer_id=answer_id)]
 
 
-def browse(playbook: Playbook, text: Text, intro: str, kind: Kind = Kind.OBJECTION) -> list[Block]:
-    """All titles of a kind by category, in the person's language."""
+def browse(
+    playbook: Playbook, text: Text, intro: str, kind: Kind = Kind.OBJECTION, *, answer_id: str = ""
+) -> list[Block]:
+    """All titles of a kind by category, in the person's language. The menu carries the answer it stands under."""
     groups = [
         option_group(text(f"category.{category}"), [option(each.title.in_(text.lang), each.id) for each in entries])
         for category, entries in playbook.by_category(kind).items()
     ]
     prompt = text(f"browse.{kind}")
-    return [section(intro), actions([select("static_select", BROWSE, prompt, option_groups=groups)])]
+    menu = numbered(BROWSE, answer_id) if answer_id else BROWSE
+    return [section(intro), actions([select("static_select", menu, prompt, option_groups=groups)])]
 
 
 def library(playbook: Playbook, kind: Kind, text: Text) -> list[Block]:
@@ -326,6 +346,11 @@ def _buttons(shown: Shown, text: Text, row: int, *, private: bool = True) -> Blo
         options = [option(each, f"{what}:{shown.entry_id}") for what, each in menu.items()]
         buttons.append(overflow(numbered(MENU, row), options))
     return actions(buttons)
+
+
+def _feedback(shown: Shown, text: Text, row: int) -> list[Block]:
+    """Under an answer; a play that a colleague shared is nobody's answer."""
+    return [feedback.buttons(shown.values(), text, row)] if shown.answer_id else []
 
 
 def _follow_up(action: Action, lang: Lang, text: Text) -> str:

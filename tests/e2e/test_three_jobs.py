@@ -132,6 +132,41 @@ async def test_ask_in_english(grace: Page, question: str, entry_id: str) -> None
     await shot(grace, "answer-en")
 
 
+async def test_a_gap_is_answered(browser: Browser, product: str, lin: Page) -> None:
+    """Lin's question has no play; the editor adds it to one on Home; Lin is told, and asking again finds it."""
+    question, entry = "能用比特币付货款吗", PLAYBOOK.entries["terms/account-control"]
+    await send(lin, f"/objection {question}")
+    await expect(last_message(lin)).to_contain_text("没有把握的话术")
+    await shot(lin, "gap-none-zh")
+    async for zhou in opened(browser, product, ZHOU):
+        await zhou.get_by_test_id("app-link").click()
+        await zhou.get_by_test_id("tab-home").click()
+        home = zhou.get_by_test_id("home")
+        await expect(home).to_contain_text("话术缺口")
+        await expect(home).to_contain_text(question)
+        await shot(zhou, "gaps-home-zh")
+        await home.get_by_role("button", name="补上").first.click()
+        modal = zhou.get_by_test_id("modal")
+        await expect(modal).to_contain_text(question)
+        await modal.get_by_role("combobox").click()
+        await zhou.get_by_test_id("select-option").filter(has_text=entry.title.zh).first.click()
+        await shot(zhou, "gap-answer-zh")
+        await zhou.get_by_test_id("modal-submit").click()
+        await expect(modal).to_have_count(0)
+        await expect(home).to_contain_text("目前没有缺口")
+    told = lin.get_by_test_id("message").filter(has_text="现在有话术了")
+    await expect(told).to_contain_text(entry.title.zh)
+    await send(lin, f"/objection {question}")
+    await expect(last_message(lin)).to_contain_text(entry.speak.zh)
+    await last_message(lin).get_by_test_id("feedback-negative").click()
+    modal = lin.get_by_test_id("modal")
+    await modal.locator("textarea").fill("还要说明能收哪些币种")
+    await shot(lin, "feedback-zh")
+    await lin.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("谢谢")
+    await lin.keyboard.press("Escape")
+
+
 async def test_a_card_switches_its_language_and_opens_in_full(lin: Page) -> None:
     """The 中/EN switch changes the play in place; More shows all of it in a window."""
     await send(lin, "/objection 怕有隐藏费用")

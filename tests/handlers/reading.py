@@ -16,14 +16,16 @@ def shown(surface: Surface) -> str:
 
 def prose(surface: Surface) -> str:
     """The words to be read, without those of buttons, menus and fields."""
-    return "\n".join(_texts([each for each in surface.blocks if each["type"] not in ("actions", "input")]))
+    return "\n".join(
+        _texts([each for each in surface.blocks if each["type"] not in ("actions", "context_actions", "input")])
+    )
 
 
 def elements(surface: Surface) -> list[Json]:
     found: list[Json] = []
     for block in surface.blocks:
         found += [block[name] for name in ("element", "accessory") if name in block]
-        found += block["elements"] if block["type"] == "actions" else []
+        found += block["elements"] if block["type"] in ("actions", "context_actions") else []
     return found
 
 
@@ -81,6 +83,8 @@ def _leaf(found: Json, value: Any) -> Json:
             return {"value": value}
         case "datepicker":
             return {"selected_date": value}
+        case "users_select":
+            return {"selected_user": value}
         case "static_select" | "external_select":
             return {"selected_option": value if isinstance(value, dict) else _option(found, value)}
         case "conversations_select":

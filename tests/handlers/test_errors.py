@@ -84,7 +84,7 @@ async def test_direct_message_that_fails(
     world: World, cast: Cast, lin: ActingPerson, production_log: pytest.LogCaptureFixture
 ) -> None:
     """An answer that Slack refuses to take: at least the person hears that something went wrong."""
-    world.slack.faults.add("chat.postMessage", "error", error="invalid_blocks")
+    world.slack.faults.add("chat.postMessage", "error", error="msg_too_long")
     await lin.dm(f"客户嫌费率高 {TYPED}")
     told = await first(world, lin)
     assert_logged(production_log, number_in(told.text))

@@ -167,7 +167,7 @@ async def test_no_play_is_admitted_with_the_nearest_and_the_categories(
     assert "没有把握" in prose(answer)
     lang = "zh" if line == STRANGE[0] else "en"
     nearest = [title(world, hit.id, lang) for hit in world.services.playbook.shipped.match(line).hits[:2]]
-    assert labels(answer) == nearest
+    assert labels(answer) == [*nearest, "请人来答"]
     assert [each["label"]["text"] for each in element(answer, views.BROWSE)["option_groups"]] == [
         load("zh")(f"category.{each}") for each in OBJECTION_FAMILIES
     ]
@@ -178,7 +178,7 @@ async def test_unanswered_question_is_kept_sealed_for_the_editors(world: World, 
     line = f"{STRANGE[0]} {lin.id}"
     assert world.services.playbook.shipped.match(line).decision is Decision.NONE
     await ask(lin, line, east)
-    store = world.services.playbook.questions
+    store = world.services.gaps.questions
     kept = await store.since(TEAM, datetime.fromisoformat("2026-11-01T00:00:00+08:00"))
     assert [(each.asked_by, each.text) for each in kept if each.asked_by == lin.id] == [(lin.id, line)]
     redis = store.records.redis
@@ -190,7 +190,7 @@ async def test_unanswered_question_is_kept_sealed_for_the_editors(world: World, 
 async def test_answered_question_is_not_kept(world: World, lin: ActingPerson, east: str) -> None:
     """What the playbook answers is nobody else's business."""
     await ask(lin, FEE_ZH, east)
-    kept = await world.services.playbook.questions.since(TEAM, datetime.fromisoformat("2026-11-01T00:00:00+08:00"))
+    kept = await world.services.gaps.questions.since(TEAM, datetime.fromisoformat("2026-11-01T00:00:00+08:00"))
     assert not [each for each in kept if each.asked_by == lin.id]
 
 

@@ -1,5 +1,6 @@
 """The services on a real store, without Slack: five people, a clock, and a matcher that knows three phrases."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
@@ -10,7 +11,7 @@ from redis.asyncio import Redis
 from bot import assembly
 from bot.calendars import WorkCalendar
 from bot.domain.customer import Customer, Tier
-from bot.domain.entry import Kind
+from bot.domain.entry import Entry, Kind
 from bot.domain.note import NewCustomer, Recorded, VisitForm
 from bot.domain.playbook import Playbook
 from bot.domain.user import Profile, Role, User
@@ -23,16 +24,34 @@ from bot.storage.sealing import Sealer, new_key
 from tests.builders import MONDAY, TEAM
 from tests.fakes import FixedClock
 
-LIN, CHEN, ZHOU, WEST, REED = "U01LIN", "U02CHEN", "U04ZHOU", "U09WEST", "U05REED"
-"""Lin and Chen are account managers of team East, Zhou leads it; West leads another team; Reed has no role."""
+LIN, CHEN, ZHOU, WEST, REED, EDITOR = "U01LIN", "U02CHEN", "U04ZHOU", "U09WEST", "U05REED", "U07EDIT"
+"""Lin and Chen are account managers of team East, Zhou leads it; West leads another team; Reed has no role.
+
+The editor is one in tests that make her one.
+"""
 
 PHRASES = {"费率": "cost/fee-too-high", "银行": "cost/bank-loan-cheaper", "缓一缓": "need/not-now"}
 
 
 class Phrases:
-    """Hears an objection by its phrase; two of them make two. Of «缓一缓» it is not sure."""
+    """Hears an objection by its phrase; two of them make two. Of «缓一缓» it is not sure.
+
+    What a workspace added it knows by heart, and two lines are alike by the characters they share.
+    """
+
+    def __init__(self, learnt: Mapping[str, str] | None = None) -> None:
+        self._learnt = learnt or {}
+
+    def overlaid(self, own: Mapping[str, Entry | None]) -> "Phrases":
+        examples = {entry_id: (*each.examples.zh, *each.examples.en) for entry_id, each in own.items() if each}
+        return Phrases({line: entry_id for entry_id, lines in examples.items() for line in lines})
+
+    def alike(self, text: str, others: Sequence[str]) -> list[float]:
+        return [len(set(text) & set(other)) / len(set(text) | set(other)) for other in others]
 
     def answer(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
+        if text in self._learnt:
+            return Answer(text, Decision.ONE, (Hit(self._learnt[text], 0.9, text),))
         heard = [(entry_id, phrase) for phrase, entry_id in PHRASES.items() if phrase in text]
         hits = tuple(Hit(entry_id, 0.3 if phrase == "缓一缓" else 0.9, phrase) for entry_id, phrase in heard)
         decisions = {0: Decision.NONE, 1: Decision.ONE}
@@ -64,6 +83,11 @@ class Desk:
         """The person travels, and what is remembered of the profile has expired."""
         self.profiles[user_id] = Profile(name=user_id, tz=tz)
         await self.redis.delete(keys.profile(TEAM, user_id))
+
+    async def edits(self, user_id: str = EDITOR) -> User:
+        """Somebody who edits the playbook from now on."""
+        await self.services.members.set_roles(TEAM, user_id, frozenset({Role.EDITOR}), None, by="test")
+        return await self.actor(user_id)
 
     def with_admins(self, *user_ids: str) -> "Desk":
         settings = self.core.settings.model_copy(update={"admin_users": frozenset(user_ids)})

@@ -1,7 +1,6 @@
-"""Finding plays, and keeping what was not found."""
+"""Finding plays."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -9,30 +8,12 @@ from bot.domain.entry import Lang
 from bot.errors import EntryNotFoundError
 from bot.matching import Decision
 from bot.services.playbook import language_of
-from tests.builders import TEAM
-from tests.services.conftest import LIN, Desk
-
-EVER = datetime(2000, 1, 1, tzinfo=UTC)
+from tests.services.conftest import Desk
 
 
-async def test_an_answered_question_is_not_kept(desk: Desk) -> None:
-    """Only what the playbook lacks is for the editors."""
+async def test_an_answer_names_the_play(desk: Desk) -> None:
     answer = await desk.services.playbook.answer(await desk.actor(), "嫌费率高")
-    assert (answer.decision, answer.hits[0].id) == (Decision.ONE, "cost/fee-too-high")
-    assert await desk.services.playbook.questions.since(TEAM, EVER) == []
-
-
-async def test_a_question_that_nothing_fits_is_kept(desk: Desk) -> None:
-    """With who asked and when."""
-    await desk.services.playbook.answer(await desk.actor(), "能用比特币付吗")
-    (question,) = await desk.services.playbook.questions.since(TEAM, EVER)
-    assert (question.text, question.asked_by, question.asked_at) == ("能用比特币付吗", LIN, desk.clock())
-
-
-async def test_a_blank_question_is_not_kept(desk: Desk) -> None:
-    """There is nothing in it to write a play for."""
-    await desk.services.playbook.answer(await desk.actor(), " \n")
-    assert await desk.services.playbook.questions.since(TEAM, EVER) == []
+    assert (answer.decision, answer.played) == (Decision.ONE, ("cost/fee-too-high",))
 
 
 async def test_a_process_without_a_matcher_finds_nothing(desk: Desk) -> None:

@@ -7,12 +7,14 @@ from redis.asyncio import Redis
 
 from bot.storage.customers import CustomerStore
 from bot.storage.followups import FollowUpStore
+from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer, new_key
+from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import WorkspaceStore
 
@@ -28,20 +30,25 @@ class Stores:
     revisions: RevisionStore
     members: MemberStore
     workspaces: WorkspaceStore
+    gaps: GapStore
+    usage: UsageStore
 
     @classmethod
     def on(cls, redis: Redis, sealer: Sealer) -> "Stores":
         records = Records(redis)
+        questions = QuestionStore(records, sealer)
         return cls(
             redis=redis,
             customers=CustomerStore(records, sealer),
             visits=VisitStore(records, sealer),
             followups=FollowUpStore(records, sealer),
             nudges=DigestStore(records),
-            questions=QuestionStore(records, sealer),
+            questions=questions,
             revisions=RevisionStore(records, sealer),
             members=MemberStore(records),
             workspaces=WorkspaceStore(records, sealer),
+            gaps=GapStore(records, questions),
+            usage=UsageStore(records),
         )
 
 

@@ -8,6 +8,8 @@ import pytest
 from redis.crc import key_slot
 
 from bot.domain.entry import OwnerRole
+from bot.domain.question import LastAsked
+from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
@@ -28,7 +30,15 @@ from tests.storage.reading import keys_of
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SPELLERS = {name: each for name, each in inspect.getmembers(keys, inspect.isfunction) if not name.startswith("_")}
-TEMPORARY = {"profile": "profile", "seen": "seen", "digest-lease": "lease", "receipt": None}
+TEMPORARY = {
+    "profile": "profile",
+    "seen": "seen",
+    "digest-lease": "lease",
+    "receipt": None,
+    "last-asked": "last-asked",
+    "vote": "vote",
+    "plain-feedback": "plain-feedback",
+}
 """Kinds of keys that end, with their entry in TTLS; receipts have a life of their own."""
 
 
@@ -75,11 +85,18 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.nudges.change(team_id, LIN, MONDAY, lambda found: found.sent("1.2"), NOW)
     await stores.nudges.change(team_id, "U2", MONDAY, lambda found: found.unclear("?"), NOW)
     assert await stores.nudges.lease(team_id, LIN, MONDAY, "worker")
-    await stores.questions.keep(team_id, make_question())
     await stores.workspaces.set_owners(team_id, OwnerRole.PRICING, (LIN,))
     for revision_id in ("r1", "r2"):
         await stores.revisions.save(team_id, make_revision(revision_id))
     await stores.revisions.decide(team_id, "r1", lambda found: found.approved("U9", NOW))
+    for question_id in ("q1", "q2"):
+        await stores.questions.keep(team_id, make_question(id=question_id))
+    await stores.gaps.put(team_id, "q1", "g1")
+    asked = LastAsked(id="a1", asked_at=NOW, text="能用比特币付吗", shown=(), near=())
+    await stores.questions.swap_last_asked(team_id, LIN, asked)
+    await stores.usage.count(team_id, Use.ASKED, ["cost/fee-too-high"], MONDAY)
+    await stores.usage.vote(team_id, "vote1", "cost/fee-too-high", Use.UP, MONDAY)
+    await stores.usage.remember_plain(team_id)
 
 
 async def test_every_key_names_its_workspace_and_the_temporary_ones_end(stores: Stores) -> None:
@@ -129,6 +146,9 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.revisions.pending("T3") == []
     assert await stores.revisions.history("T3", "cost/fee-too-high") == []
     assert await stores.revisions.own_entries("T3") == {}
+    assert await stores.questions.ungrouped("T3", 9) == []
+    assert await stores.gaps.latest("T3", 9) == []
+    assert await stores.usage.months("T3", ["2026-03"]) == []
     assert await stores.members.all("T3") == []
     assert await stores.members.load("T3", LIN) == (Member(user_id=LIN), None)
     assert await stores.workspaces.audit("T3") == []

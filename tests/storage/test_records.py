@@ -56,6 +56,15 @@ async def test_nothing_is_written_when_an_expectation_fails(
     assert await records.redis.exists(INDEX) == 0
 
 
+async def test_a_count_committed_again_counts_once(records: Records) -> None:
+    """The client repeats what it had no answer for; another batch is another count."""
+    batch = Batch().hincrby(INDEX, "asked", 2).hincrby(INDEX, "shared", -1)
+    for _ in range(2):
+        assert await records.commit(batch)
+    await records.commit(Batch().hincrby(INDEX, "asked", 1))
+    assert await records.redis.hgetall(INDEX) == {"asked": "3", "shared": "-1"}
+
+
 async def test_only_one_of_two_identical_claims_wins(records: Records) -> None:
     """Two workers claiming with the same text are told apart: the digest goes out once."""
     claims = [Batch().expect(KEY, None).set(KEY, "sending") for _ in range(2)]

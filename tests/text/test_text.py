@@ -15,8 +15,11 @@ from bot.domain import entryform
 from bot.domain.customer import Tier
 from bot.domain.entry import KINDS, Action, Category, Kind, OwnerRole, Technique
 from bot.domain.followup import SnoozeLength, SnoozeReason
+from bot.domain.gap import Dismissal
 from bot.domain.playbook import Source
+from bot.domain.question import Reason
 from bot.domain.revision import Change, State
+from bot.domain.usage import Use
 from bot.domain.visit import Channel
 from bot.text import Lang
 
@@ -41,15 +44,19 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "edit.mark_": ("steps", "evidence", "never", "follow_up"),
     "edit.whole_": Kind,
     "entry.grade_": get_args(Source.model_fields["grade"].annotation),
+    "feedback.": ("up", "down", "up_label", "down_label"),
     "field.": FIELDS,
     "followup.reason_": SnoozeReason,
     "followup.snooze_": SnoozeLength,
+    "gap.dismiss_": Dismissal,
+    "gap.reason_": Reason,
     "kind.": Kind,
     "language.set_": ("zh", "en", "auto"),
     "owner.": OwnerRole,
     "revision.change_": Change,
     "revision.state_": State,
     "technique.": Technique,
+    "usage.": Use,
     "visit.channel_": Channel,
     "visit.tier_": Tier,
 }
