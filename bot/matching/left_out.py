@@ -15,7 +15,7 @@ from bot.domain.duplicates import asked
 from bot.domain.entry import Lang
 from bot.domain.playbook import Playbook
 from bot.matching.folding import folded
-from bot.matching.model import RIDGE, Encoder, Training, blended
+from bot.matching.model import RIDGE, Encoder, Training, kernel_of
 from bot.matching.ngrams import Floats, Index
 
 NEAR_COPY: Final = 0.7
@@ -46,7 +46,7 @@ def judged(training: Training, encoder: Encoder) -> Floats:
     """
     texts = [folded(text) for text in training.texts]
     vectors = encoder(texts)
-    kernel = blended(Index.of(texts).all_similarities(texts), vectors @ vectors.T)
+    kernel = kernel_of(Index.of(texts), texts, vectors)
     labels = np.array(training.labels)
     together = [np.flatnonzero((kernel[row] >= NEAR_COPY) & (labels == labels[row])) for row in range(len(labels))]
     wanted = np.eye(len(training.ids) + 1, dtype=np.float32)[labels]

@@ -168,7 +168,7 @@ def train(training: Training, encoder: Encoder) -> Model:
     texts = [folded(text) for text in training.texts]
     index = Index.of(texts)
     vectors = encoder(texts)
-    kernel = blended(index.all_similarities(texts), vectors @ vectors.T)
+    kernel = kernel_of(index, texts, vectors)
     kernel[np.diag_indices_from(kernel)] += RIDGE
     labels = np.array(training.labels)
     rows, count = training.about_objections, training.objections
@@ -183,6 +183,16 @@ def train(training: Training, encoder: Encoder) -> Model:
         labels=labels,
         encoder=encoder,
     )
+
+
+def kernel_of(index: Index, texts: Sequence[str], vectors: Floats) -> Floats:
+    """Of every text with every other; block by block, since each step of it takes as much memory as the whole."""
+    kernel = np.empty((len(texts), len(texts)), dtype=np.float32)
+    for at in range(0, len(texts), BLOCK):
+        here = slice(at, min(at + BLOCK, len(texts)))
+        words = np.stack([index.similarities(text) for text in texts[here]])
+        kernel[here] = blended(words, vectors[here] @ vectors.T)
+    return kernel
 
 
 def _solved(factor: Floats, labels: NDArray[np.int64], count: int) -> Floats:

@@ -96,10 +96,6 @@ class Index:
         products = self.weights[here] * np.repeat(weights, ends - starts)
         return np.bincount(self.rows[here], products, self.size).astype(np.float32)
 
-    def all_similarities(self, texts: Sequence[str]) -> Floats:
-        """Cosine of every training text with every other."""
-        return np.stack([self.similarities(text) for text in texts])
-
 
 def _ranges(starts: Ints, ends: Ints) -> NDArray[np.int64]:
     """All places from each start to its end, one range after the other."""

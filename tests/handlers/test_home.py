@@ -5,7 +5,7 @@ from bot.sandbox import ActingPerson, View
 from bot.views import home as views
 from bot.views import playbook as playbook_views
 from tests.handlers.cast import Cast
-from tests.handlers.reading import element, has, labels, press, prose, shown
+from tests.handlers.reading import has, labels, press, prose, shown
 from tests.world import World
 
 
@@ -74,13 +74,15 @@ async def test_home_in_english(world: World, cast: Cast, grace: ActingPerson) ->
     assert "/objection" in told
 
 
-async def test_button_sends_the_categories(world: World, lin: ActingPerson) -> None:
-    """Home has no room for an answer, so the list comes by DM, and a play picked there takes its place."""
+async def test_button_opens_the_playbook(world: World, lin: ActingPerson) -> None:
+    """In a window: kinds, titles, and the whole of the one picked, in its place."""
     await press(lin, await home(world, lin), views.ASK)
-    message = await world.slack.wait_for(lambda: next(iter(lin.dm_messages()), None))
-    await press(lin, message, playbook_views.BROWSE, selected="cost/fee-too-high")
-    await world.slack.wait_for(lambda: has(message, playbook_views.MORE))
-    assert element(message, playbook_views.MORE)
+    (view,) = lin.views()
+    await press(lin, view, playbook_views.KIND, 1)
+    assert "信号" in shown(lin.views()[0])
+    await press(lin, lin.views()[0], playbook_views.KIND, 0)
+    await press(lin, lin.views()[0], playbook_views.BROWSE, selected="cost/fee-too-high")
+    assert world.objection("cost/fee-too-high").worry.zh in shown(lin.views()[0])
 
 
 async def test_odd_customer_names_ring_nobody(world: World, cast: Cast, lin: ActingPerson) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from bot.domain.checks import Finding
 from bot.matching.folding import folded
 from bot.matching.left_out import NEAR_COPY, judged, misplaced
-from bot.matching.model import RIDGE, Encoder, Training, blended
+from bot.matching.model import RIDGE, Encoder, Training, kernel_of
 from bot.matching.ngrams import Floats, Index
 from tests.builders import make_entry, make_playbook
 
@@ -35,7 +35,7 @@ def trained_without(training: Training, encoder: Encoder, row: int) -> Floats:
     """The slow way: leaves the row and its near copies out, and solves what is left."""
     texts = [folded(text) for text in training.texts]
     vectors = encoder(texts)
-    kernel = blended(Index.of(texts).all_similarities(texts), vectors @ vectors.T)
+    kernel = kernel_of(Index.of(texts), texts, vectors)
     labels, rows = np.array(training.labels), len(texts)
     if row < training.about_objections:
         rows = training.about_objections
