@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import text as texts
 from bot.clock import Clock
 from bot.domain.followup import DueItem
+from bot.domain.gap import GapRow
 from bot.domain.nudge import MAX_ROWS, Digest, DigestState
 from bot.domain.review import Review
 from bot.domain.user import User
@@ -82,7 +83,8 @@ class DigestSender:
             return await nudges.change(team_id, digest, Digest.missed) if is_over else digest
         items = await services.followups.due(actor)
         reviews = await services.reviews.of_week(actor, digest.day)
-        if not items and not reviews:
+        gaps = await services.gaps.of_week(actor, digest.day)
+        if not items and not reviews and not gaps:
             return await nudges.change(team_id, digest, Digest.empty)
         client = await self.client_for(team_id)
         try:
@@ -92,10 +94,13 @@ class DigestSender:
         except _NO_ANSWER as error:
             return await self._later(team_id, digest, type(error).__name__)
         ids, review_ids = tuple(item.followup.id for item in items), tuple(each.entry.id for each in reviews)
+        gap_ids = tuple(row.gap.id for row in gaps or ())
         wall = self.wall()
-        digest = await nudges.change(team_id, digest, lambda found: found.posting(channel_id, ids, wall, review_ids))
+        digest = await nudges.change(
+            team_id, digest, lambda found: found.posting(channel_id, ids, wall, review_ids, gap_ids)
+        )
         try:
-            answer = await client.chat_postMessage(**_message(actor, items, reviews, digest, channel_id))
+            answer = await client.chat_postMessage(**_message(actor, items, reviews, gaps, digest, channel_id))
         except SlackApiError as error:
             if _is_unclear(error):
                 logger.warning("digest %s: Slack failed, its outcome is looked up later", digest.day)
@@ -154,14 +159,14 @@ async def _direct_channel(client: AsyncWebClient, user_id: str) -> str:
 
 
 def _message(
-    actor: User, items: list[DueItem], reviews: list[Review], digest: Digest, channel_id: str
+    actor: User, items: list[DueItem], reviews: list[Review], gaps: list[GapRow] | None, digest: Digest, channel_id: str
 ) -> dict[str, Any]:
     text = texts.load(actor.lang)
     hidden = max(0, len(items) - MAX_ROWS)
     return {
         "channel": channel_id,
-        "text": views.fallback(items, hidden, reviews, digest.day, digest.day, text),
-        "blocks": views.blocks(items[:MAX_ROWS], hidden, reviews, digest.day, digest.day, text),
+        "text": views.fallback(items, hidden, reviews, gaps, digest.day, digest.day, text),
+        "blocks": views.blocks(items[:MAX_ROWS], hidden, reviews, gaps, digest.day, digest.day, text),
         "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": digest.key}},
         "unfurl_links": False,
         "unfurl_media": False,

@@ -20,13 +20,14 @@ async def refresh_digest(client: AsyncWebClient, services: Services, actor: User
         return
     items = await services.followups.items(actor, digest.followup_ids)
     reviews = await services.reviews.items(actor, digest.review_ids)
+    gaps = await services.gaps.items(actor, digest.gap_ids)
     hidden = sum(item.followup.is_waiting(today) for item in items[MAX_ROWS:])
     text = texts.load(actor.lang)
     await client.chat_update(
         channel=digest.channel_id,
         ts=digest.message_ts,
-        text=views.fallback(items, hidden, reviews, on, today, text),
-        blocks=views.blocks(items[:MAX_ROWS], hidden, reviews, on, today, text),
+        text=views.fallback(items, hidden, reviews, gaps, on, today, text),
+        blocks=views.blocks(items[:MAX_ROWS], hidden, reviews, gaps, on, today, text),
     )
 
 

@@ -7,21 +7,21 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import text as texts
 from bot.domain import policy
 from bot.domain.gap import Dismissal
 from bot.domain.question import Question
 from bot.domain.user import User
 from bot.errors import GapNotFoundError
 from bot.services import Services
-from bot.services.gaps import Closed
-from bot.services.playbook import language_of
 from bot.text import Text
 from bot.views import gaps as views
 from bot.views.blocks import escape, unpacked
+from handlers.askers import tell_those_who_asked, text_of
 from handlers.background import Background
+from handlers.digests import refresh_digest
 from handlers.home import publish_home
 from handlers.replies import tell
+from handlers.revisions import ask_approvers
 
 DUE_IN: Final = timedelta(days=7)
 """What the form offers."""
@@ -38,7 +38,8 @@ async def answer_form(
 ) -> None:
     row = await services.gaps.get(actor, _gap_id(action["value"]))
     library = await services.playbook.library(actor.team_id)
-    await client.views_open(trigger_id=body["trigger_id"], view=views.answer_modal(row, library.playbook, text))
+    view = views.answer_modal(row, _day(action["value"]), library.playbook, text)
+    await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 
 
@@ -66,20 +67,11 @@ async def answer(
     key = "gap.answered" if closed.is_live else "gap.answer_waits"
     done = text(key, title=escape(closed.entry.title.in_(text.lang)))
     later(_post(client, actor.user_id, done))
-    later(tell_those_who_asked(client, services, actor.team_id, closed))
-    later(publish_home(client, services, actor))
-
-
-async def tell_those_who_asked(client: AsyncWebClient, services: Services, team_id: str, closed: Closed) -> None:
-    """Each once, in their own language."""
-    for question in closed.asked:
-        delivery = f"gap-told:{closed.gap.id}:{question.asked_by}"
-        if not await services.workspaces.claim(team_id, delivery):
-            continue
-        text = await _text_of(services, team_id, question.asked_by)
-        blocks = views.told(question, closed.entry, language_of(question.text, text.lang), text)
-        await _post(client, question.asked_by, closed.entry.title.in_(text.lang), blocks)
-        await services.workspaces.settle(team_id, delivery, handled=True)
+    if closed.is_live:
+        later(tell_those_who_asked(client, services, actor.team_id, closed))
+    else:
+        await ask_approvers(closed.revision, client, actor, services, later)
+    later(_show(client, services, actor, _day(view["private_metadata"])))
 
 
 async def assign_form(
@@ -93,7 +85,8 @@ async def assign_form(
 ) -> None:
     row = await services.gaps.get(actor, _gap_id(action["value"]))
     due = actor.today(services.gaps.now()) + DUE_IN
-    await client.views_open(trigger_id=body["trigger_id"], view=views.assign_modal(row, actor.user_id, due, text))
+    view = views.assign_modal(row, _day(action["value"]), actor.user_id, due, text)
+    await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 
 
@@ -105,7 +98,7 @@ async def assign(
     due = date.fromisoformat(values[views.DUE][views.DUE]["selected_date"])
     await services.gaps.assign(actor, _gap_id(view["private_metadata"]), owner_id, due)
     await ack()
-    later(publish_home(client, services, actor))
+    later(_show(client, services, actor, _day(view["private_metadata"])))
 
 
 async def dismiss(
@@ -117,11 +110,11 @@ async def dismiss(
     later: Background,
 ) -> None:
     await ack()
-    gap_id, _, why = action["selected_option"]["value"].partition("|")
+    gap_id, why, day = [*action["selected_option"]["value"].split("|"), "", ""][:3]
     if why not in list(Dismissal):
         raise GapNotFoundError
     await services.gaps.dismiss(actor, gap_id, Dismissal(why))
-    later(publish_home(client, services, actor))
+    later(_show(client, services, actor, day))
 
 
 async def ask_owner(
@@ -139,7 +132,7 @@ async def ask_owner(
     await ack()
     delivery = f"gap-asked:{question.id}"
     if await services.workspaces.claim(actor.team_id, delivery):
-        theirs = await _text_of(services, actor.team_id, str(question.asked_of))
+        theirs = await text_of(services, actor.team_id, str(question.asked_of))
         try:
             await _post(client, str(question.asked_of), theirs("gap.asked_fallback"), views.asked(question, theirs))
         except Exception:
@@ -189,7 +182,7 @@ async def reply(
 async def _bring_back(
     client: AsyncWebClient, services: Services, actor: User, question: Question, text: Text, delivery: str
 ) -> None:
-    theirs = await _text_of(services, actor.team_id, question.asked_by)
+    theirs = await text_of(services, actor.team_id, question.asked_by)
     await _post(client, question.asked_by, theirs("gap.replied_fallback"), views.replied(question, theirs))
     blocks = views.reply_sent(question, text, edits=policy.may_edit_playbook(actor))
     await _post(client, actor.user_id, text("gap.reply_sent", user=question.asked_by), blocks)
@@ -200,12 +193,20 @@ async def _post(client: AsyncWebClient, user_id: str, told: str, blocks: list[di
     await client.chat_postMessage(channel=user_id, text=told, blocks=blocks, unfurl_links=False, unfurl_media=False)
 
 
-async def _text_of(services: Services, team_id: str, user_id: str) -> Text:
-    return texts.load((await services.members.actor(team_id, user_id)).lang)
+async def _show(client: AsyncWebClient, services: Services, actor: User, day: str) -> None:
+    """On Home, and in the daily message that was clicked."""
+    if day:
+        await refresh_digest(client, services, actor, day)
+    await publish_home(client, services, actor)
 
 
 def _gap_id(packed: str) -> str:
     return str(unpacked(packed).get("g", ""))
+
+
+def _day(packed: str) -> str:
+    """Of the daily message it stands in; empty elsewhere."""
+    return str(unpacked(packed).get("d", ""))
 
 
 def register(app: AsyncApp) -> None:

@@ -19,6 +19,7 @@ from bot.views import revisions as views
 from bot.views.blocks import View, unpacked
 from bot.views.playbook import Shown
 from bot.views.revisions import Proposal
+from handlers.askers import tell_those_who_asked
 from handlers.background import Background
 from handlers.digests import refresh_digest
 from handlers.playbook import whole
@@ -226,6 +227,15 @@ async def sent(
     _ask_all(approvers, proposal, client, actor, services, later)
 
 
+async def ask_approvers(
+    revision: Revision, client: AsyncWebClient, actor: User, services: Services, later: Background
+) -> None:
+    """For a change that was not written in the form."""
+    proposal = await _proposal(revision, actor, services)
+    approvers = await services.revisions.approver_ids(actor.team_id, revision.author_id)
+    _ask_all(approvers, proposal, client, actor, services, later)
+
+
 def _notice(proposal: Proposal, approvers: list[str], text: Text) -> View:
     names = " ".join(f"<@{user_id}>" for user_id in approvers)
     key = "revision.sent" if approvers else "revision.sent_to_nobody"
@@ -263,6 +273,8 @@ async def _decided(
     revision: Revision, place: tuple[str, str], client: AsyncWebClient, actor: User, services: Services
 ) -> None:
     await _show_decision(revision, place, client, actor, services)
+    if closed := await services.gaps.decided(actor.team_id, revision):
+        await tell_those_who_asked(client, services, actor.team_id, closed)
     delivery = f"decision:{revision.id}"
     if not await services.workspaces.claim(actor.team_id, delivery):
         return

@@ -79,6 +79,7 @@ async def _rehearse(desk: Desk, moment: datetime) -> int:
             continue
         sent = await services.nudges.find(desk.team_id, actor.user_id, day)
         rows = len(await services.followups.due(actor)) + len(await services.reviews.of_week(actor, day))
+        rows += len(await services.gaps.of_week(actor, day) or ())
         if sent is not None and not sent.is_open:
             print(f"{_name(actor)}: nothing more on {day} ({sent.state})")
         elif rows:
@@ -109,7 +110,7 @@ async def _send(desk: Desk, moment: datetime) -> int:
                 return Outcome.TROUBLED
             return await _nudge(sender, services, actor)
 
-    await desk.services().workspaces.record(desk.team_id, OPERATOR, "nudges.run", moment.isoformat(timespec="seconds"))
+    await services.workspaces.record(desk.team_id, OPERATOR, "nudges.run", moment.isoformat(timespec="seconds"))
     outcomes = await asyncio.gather(*(one(member) for member in staff))
     sent = outcomes.count(Outcome.SENT)
     print(f"Sent {_count(sent, 'message')} for {_shown(moment, desk.settings)}.")
@@ -130,7 +131,8 @@ async def _nudge(sender: DigestSender, services: Services, actor: User) -> Outco
     if digest is None or digest.state is DigestState.EMPTY:
         return Outcome.NOTHING
     if digest.state is DigestState.SENT:
-        print(f"{_name(actor)}: sent {_count(len(digest.followup_ids) + len(digest.review_ids), 'row')}")
+        rows = len(digest.followup_ids) + len(digest.review_ids) + len(digest.gap_ids)
+        print(f"{_name(actor)}: sent {_count(rows, 'row')}")
         return Outcome.SENT
     reason = "not settled yet; a running bot goes on with it" if digest.is_open else f"{digest.state}: {digest.error}"
     print(f"{_name(actor)}: {reason} (see: python -m bot nudges status)")
@@ -151,10 +153,10 @@ async def _settled(sender: DigestSender, actor: User, day: date) -> Digest | Non
 
 
 async def _ensure_slack(desk: Desk) -> None:
-    """Raises a sentence for the operator unless messages would go to this very workspace."""
+    """Raises OperatorError or SlackRefusedError unless messages would go to this very workspace."""
     try:
         team_id = (await assembly.identify(desk.web)).team_id
-    except (assembly.SlackRefusedError, assembly.SlackUnreachableError):
+    except assembly.SlackRefusedError:
         if not desk.settings.is_local:
             raise
         where = assembly.base_url(desk.settings)

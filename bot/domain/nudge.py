@@ -42,6 +42,8 @@ class Digest(BaseModel):
     followup_ids: tuple[str, ...] = ()
     review_ids: tuple[str, ...] = ()
     """Entries of the playbook that the message asked to review."""
+    gap_ids: tuple[str, ...] = ()
+    """Gaps of the playbook that it listed."""
     channel_id: str | None = None
     message_ts: str | None = None
     posting_at: datetime | None = None
@@ -60,7 +62,12 @@ class Digest(BaseModel):
         return self.state in (DigestState.PLANNED, DigestState.POSTING)
 
     def posting(
-        self, channel_id: str, followup_ids: tuple[str, ...], wall_now: datetime, review_ids: tuple[str, ...] = ()
+        self,
+        channel_id: str,
+        followup_ids: tuple[str, ...],
+        wall_now: datetime,
+        review_ids: tuple[str, ...] = (),
+        gap_ids: tuple[str, ...] = (),
     ) -> "Digest":
         """From here on the outcome is unknown until Slack's answer or a look at the channel settles it."""
         return self.model_copy(
@@ -69,6 +76,7 @@ class Digest(BaseModel):
                 "channel_id": channel_id,
                 "followup_ids": followup_ids,
                 "review_ids": review_ids,
+                "gap_ids": gap_ids,
                 "posting_at": wall_now,
                 "retry_at": wall_now + SETTLE,
                 "attempts": self.attempts + 1,

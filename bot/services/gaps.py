@@ -13,9 +13,11 @@ from bot.domain.entry import LANGS, Entry
 from bot.domain.gap import Dismissal, Gap, GapRow, GapState, most_asked
 from bot.domain.masking import masked
 from bot.domain.question import LastAsked, Question, Reason
+from bot.domain.review import is_review_day
 from bot.domain.revision import REASON_LIMIT, Change, Revision, State
 from bot.domain.user import Role, User
-from bot.errors import BotError, GapClosedError, GapNotFoundError, NobodyToAskError, OwnRevisionError
+from bot.domain.workcalendar import IsWorkingDay
+from bot.errors import BotError, GapClosedError, GapNotFoundError, NobodyToAskError, NotApproverError
 from bot.matching import LIKE, REPHRASED, Answer, Decision
 from bot.services.customers import CustomerService
 from bot.services.members import MemberService
@@ -44,6 +46,7 @@ class Closed:
 
     gap: Gap
     entry: Entry
+    revision: Revision
     asked: tuple[Question, ...] = ()
 
     @property
@@ -61,6 +64,7 @@ class GapService:
     members: MemberService
     workspaces: WorkspaceService
     now: Clock
+    is_work: IsWorkingDay
 
     # collecting
 
@@ -150,6 +154,19 @@ class GapService:
         wanted = sorted((gap for gap in gaps if gap.state in seen_to), key=most_asked)
         return await self._rows(actor.team_id, wanted, WORDINGS)
 
+    async def of_week(self, actor: User, day: date) -> list[GapRow] | None:
+        """What the actor's message of that day lists: once a week, on the day of the reviews."""
+        if not policy.may_edit_playbook(actor) or not is_review_day(day, self.is_work):
+            return None
+        return await self.open(actor) or None
+
+    async def items(self, actor: User, gap_ids: Iterable[str]) -> list[GapRow] | None:
+        """Those of them that are still to be seen to; None where there never were any, or no longer for this person."""
+        wanted = set(gap_ids)
+        if not wanted or not policy.may_edit_playbook(actor):
+            return None
+        return [row for row in await self.open(actor) if row.gap.id in wanted]
+
     async def get(self, actor: User, gap_id: str) -> GapRow:
         policy.ensure_edits_playbook(actor)
         return (await self._rows(actor.team_id, [await self.gaps.get(actor.team_id, gap_id)], WORDINGS))[0]
@@ -167,39 +184,47 @@ class GapService:
     async def answer(self, actor: User, gap_id: str, entry_id: str) -> Closed:
         """Adds the questions to the entry's examples.
 
-        Four eyes: whoever asked wrote the examples and the editor approves them. Where the editor was the only one who
-        asked, the change waits for somebody else's approval.
+        Four eyes: where the actor approves changes, whoever asked counts as their author and they are live at once.
+        Else the actor is their author, and they wait for an approver.
         """
         policy.ensure_edits_playbook(actor)
         gap = await self.gaps.get(actor.team_id, gap_id)
         row = (await self._rows(actor.team_id, [gap], len(gap.question_ids)))[0]
         entry = (await self.playbook.library(actor.team_id)).entry(entry_id)
-        revision = await self._examples_added(actor, entry, row)
+        others = [each.asked_by for each in row.questions if each.asked_by != actor.user_id]
+        may_approve = bool(others) and await self._may_approve(actor, others[0])
+        revision = await self._examples_added(actor.team_id, entry, row, others[0] if may_approve else actor.user_id)
         gap = await self.gaps.change(actor.team_id, gap_id, lambda each: each.waiting(entry_id, actor.user_id))
         try:
             await self.revisions.save(actor.team_id, revision)
+            if not may_approve:
+                return Closed(gap, entry, revision)
             revision = await self.revisions.decide(
                 actor.team_id, revision.id, lambda each: each.approved(actor.user_id, self.now())
             )
-        except OwnRevisionError:
-            return Closed(gap, entry)
         except BotError:
             await self.gaps.change(actor.team_id, gap_id, Gap.reopened)
             raise
         self.playbook.forget(actor.team_id)
         await self.workspaces.record(actor.team_id, actor.user_id, "gap.answer", gap_id)
-        return await self.decided(actor.team_id, revision) or Closed(gap, entry)
+        return await self.decided(actor.team_id, revision) or Closed(gap, entry, revision)
 
-    async def _examples_added(self, actor: User, entry: Entry, row: GapRow) -> Revision:
-        own = (await self.revisions.own_entries(actor.team_id)).get(entry.id)
-        others = [each.asked_by for each in row.questions if each.asked_by != actor.user_id]
+    async def _may_approve(self, actor: User, author_id: str) -> bool:
+        try:
+            policy.ensure_approves(actor, author_id, await self.members.all(actor.team_id))
+        except NotApproverError:
+            return False
+        return True
+
+    async def _examples_added(self, team_id: str, entry: Entry, row: GapRow, author_id: str) -> Revision:
+        own = await self.revisions.find_own(team_id, entry.id)
         return Revision(
             id=f"{_PREFIX}{row.gap.id}-{uuid.uuid4().hex[:8]}",
             entry_id=entry.id,
             change=Change.EDIT,
             values=with_examples(entry, row.examples[:EXAMPLES_ADDED]),
             replaces=own.revision_id if own else None,
-            author_id=others[0] if others else actor.user_id,
+            author_id=author_id,
             why=" / ".join(row.examples)[:REASON_LIMIT],
             written_at=self.now(),
         )
@@ -222,7 +247,7 @@ class GapService:
             return None
         questions = await self.questions.all(team_id, gap.question_ids)
         newest = {each.asked_by: each for each in questions if each.asked_by != gap.closed_by}
-        return Closed(gap, entry, tuple(newest.values()))
+        return Closed(gap, entry, revision, tuple(newest.values()))
 
     # asking somebody
 

@@ -51,19 +51,24 @@ MAX_GAPS: Final = 5
 EXAMPLE_SHOWN: Final = 200
 
 
-def overview(rows: Sequence[GapRow], text: Text) -> list[Block]:
-    """For those who edit the playbook."""
+def overview(rows: Sequence[GapRow], text: Text, day: date | None = None) -> list[Block]:
+    """For those who edit the playbook. `day` names the daily message it stands in, so that a click can update it."""
     blocks = [header(text("gap.title"))]
     if not rows:
         blocks.append(section(text("gap.nothing")))
     for number, row in enumerate(rows[:MAX_GAPS]):
-        blocks += _row(row, number, text)
+        blocks += _row(row, number, day, text)
     if len(rows) > MAX_GAPS:
         blocks.append(context(text("gap.more", count=len(rows) - MAX_GAPS)))
     return blocks
 
 
-def answer_modal(row: GapRow, playbook: Playbook, text: Text) -> View:
+def fallback(rows: Sequence[GapRow], text: Text) -> str:
+    """For notifications and screen readers."""
+    return f"{text('gap.title')}: {len(rows)}"
+
+
+def answer_modal(row: GapRow, day: str, playbook: Playbook, text: Text) -> View:
     """Which entry the questions belong to; the one that those who asked got to in the end is filled in."""
     groups = [
         option_group(
@@ -86,11 +91,11 @@ def answer_modal(row: GapRow, playbook: Playbook, text: Text) -> View:
         ],
         close=text("visit.cancel"),
         submit=text("gap.answer_submit"),
-        metadata={"g": row.gap.id},
+        metadata={"g": row.gap.id, "d": day},
     )
 
 
-def assign_modal(row: GapRow, owner_id: str, due_on: date, text: Text) -> View:
+def assign_modal(row: GapRow, day: str, owner_id: str, due_on: date, text: Text) -> View:
     gap = row.gap
     owner = select("users_select", OWNER, text("gap.assign_owner"), initial_user=gap.owner_id or owner_id)
     due = {"type": "datepicker", "action_id": DUE, "initial_date": (gap.due_on or due_on).isoformat()}
@@ -104,7 +109,7 @@ def assign_modal(row: GapRow, owner_id: str, due_on: date, text: Text) -> View:
         ],
         close=text("visit.cancel"),
         submit=text("gap.assign_submit"),
-        metadata={"g": gap.id},
+        metadata={"g": gap.id, "d": day},
     )
 
 
@@ -161,7 +166,7 @@ def told(question: Question, entry: Entry, lang: Lang, text: Text) -> list[Block
     return [section(line), actions([show])]
 
 
-def _row(row: GapRow, number: int, text: Text) -> list[Block]:
+def _row(row: GapRow, number: int, day: date | None, text: Text) -> list[Block]:
     gap = row.gap
     found = Counter(each.reason for each in row.questions)
     reasons = " · ".join(text(f"gap.reason_{reason}") for reason in Reason if found[reason])
@@ -172,8 +177,9 @@ def _row(row: GapRow, number: int, text: Text) -> list[Block]:
         lines.append(text("gap.unowned"))
     if gap.state is GapState.WAITING:
         lines.append(text("gap.waiting"))
-    value = packed({"g": gap.id})
-    reasons_not = [option(text(f"gap.dismiss_{why}"), f"{gap.id}|{why}") for why in Dismissal]
+    on = day.isoformat() if day else ""
+    value = packed({"g": gap.id, "d": on})
+    reasons_not = [option(text(f"gap.dismiss_{why}"), f"{gap.id}|{why}|{on}") for why in Dismissal]
     buttons = [
         button(text("gap.answer"), numbered(ANSWER, number), value, style="primary" if number == 0 else None),
         button(text("gap.assign"), numbered(ASSIGN, number), value),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest_asyncio
 
@@ -12,6 +13,7 @@ from bot.sandbox import ActingPerson, Message, View
 from bot.storage import keys
 from bot.views import gaps as views
 from bot.views import playbook as playbook_views
+from bot.views import revisions as revision_views
 from tests.handlers.cast import Cast
 from tests.handlers.reading import element, entered, field, has, labels, press, prose, shown
 from tests.handlers.test_home import home
@@ -28,18 +30,24 @@ async def no_gaps(world: World, cast: Cast) -> AsyncIterator[None]:
     await world.quiet()
     redis = world.services.gaps.gaps.records.redis
     await redis.delete(keys.gaps(TEAM), keys.ungrouped(TEAM))
-    members = world.services.members
-    for each in await members.all(TEAM):
-        if each.roles & {Role.EDITOR, Role.ADMIN}:
-            await members.set_roles(TEAM, each.user_id, frozenset(), None, by="test")
-    await members.set_roles(TEAM, cast.id("zhou"), frozenset({Role.EDITOR}), None, by="test")
+    await no_editors(world)
+    roles = frozenset({Role.EDITOR, Role.APPROVER})
+    await world.services.members.set_roles(TEAM, cast.id("zhou"), roles, None, by="test")
     yield
     await world.quiet()
+    await no_editors(world)
     own = await world.services.playbook.revisions.own_entries(TEAM)
     await redis.delete(keys.own_entries(TEAM), keys.own_entries_version(TEAM))
     for entry_id in own:
         await redis.delete(keys.own_entry(TEAM, entry_id))
     world.services.playbook.forget(TEAM)
+
+
+async def no_editors(world: World) -> None:
+    members = world.services.members
+    for each in await members.all(TEAM):
+        if each.roles & {Role.EDITOR, Role.APPROVER, Role.ADMIN}:
+            await members.set_roles(TEAM, each.user_id, frozenset(), None, by="test")
 
 
 async def ask(world: World, person: ActingPerson, channel: str, line: str = BITCOIN) -> Message:
@@ -105,6 +113,27 @@ async def test_a_gap_is_answered_and_those_who_asked_are_told(
     assert world.objection(PAY).title.zh in prose(grace.messages(east)[-1])
 
 
+async def test_an_editors_answer_goes_to_the_approver(
+    world: World, lin: ActingPerson, chen: ActingPerson, zhou: ActingPerson, east: str
+) -> None:
+    """Who asked is told once it is approved, not before."""
+    for person, role in ((zhou, Role.EDITOR), (chen, Role.APPROVER)):
+        await world.services.members.set_roles(TEAM, person.id, frozenset({role}), None, by="test")
+    await ask(world, lin, east)
+    await answer_it(world, zhou, await home(world, zhou))
+    request = await world.slack.wait_for(lambda: next((m for m in chen.dm_messages() if m.is_bot), None))
+    await world.quiet()
+    assert BITCOIN in shown(request)
+    assert said(zhou, "已提交给审批人")
+    assert said(lin, "现在有话术了") is None
+    assert "已提交，等审批" in prose(await home(world, zhou))
+    await press(chen, request, revision_views.APPROVE)
+    await world.quiet()
+    assert said(lin, "现在有话术了")
+    assert said(zhou, "现在已经生效")
+    assert await waiting(world) == []
+
+
 async def test_a_form_sent_twice_answers_once(world: World, lin: ActingPerson, zhou: ActingPerson, east: str) -> None:
     """A double click on the button."""
     await ask(world, lin, east, "食堂中午几点开饭")
@@ -125,7 +154,7 @@ async def test_a_gap_closed_by_somebody_else_says_so(
     await ask(world, lin, east, "打印机卡纸了怎么办")
     await press(zhou, await home(world, zhou), views.ANSWER)
     form = zhou.views()[-1]
-    await press(zhou, zhou.home() or form, views.DISMISS, selected=field_value(zhou, "covered"))
+    await press(zhou, zhou.home() or form, views.DISMISS, selected=field_value(zhou, "|covered|"))
     result = await zhou.submit(form, entered(form, entry=PAY))
     assert "已经有人处理" in result.errors[views.ENTRY]
 
@@ -133,14 +162,14 @@ async def test_a_gap_closed_by_somebody_else_says_so(
 def field_value(zhou: ActingPerson, why: str) -> str:
     view = zhou.home()
     assert view is not None
-    return str(next(each["value"] for each in element(view, views.DISMISS)["options"] if each["value"].endswith(why)))
+    return str(next(each["value"] for each in element(view, views.DISMISS)["options"] if why in each["value"]))
 
 
 async def test_a_gap_is_dismissed_with_its_reason(
     world: World, lin: ActingPerson, zhou: ActingPerson, east: str
 ) -> None:
     await ask(world, lin, east, WIFI)
-    await press(zhou, await home(world, zhou), views.DISMISS, selected=field_value(zhou, "out_of_scope"))
+    await press(zhou, await home(world, zhou), views.DISMISS, selected=field_value(zhou, "|out_of_scope|"))
     await world.slack.wait_for(lambda: zhou.home() and "目前没有缺口" in prose(zhou.home()))  # type: ignore[arg-type]
     assert await waiting(world) == []
 
@@ -164,6 +193,32 @@ async def test_only_editors_see_gaps(world: World, lin: ActingPerson, reed: Acti
         view = await home(world, person)
         assert "话术缺口" not in prose(view)
         assert not has(view, views.ANSWER)
+
+
+async def test_once_a_week_gaps_come_with_the_days_message(
+    world: World, cast: Cast, lin: ActingPerson, zhou: ActingPerson, east: str
+) -> None:
+    """On the day of the reviews, to editors; closed in place."""
+    await ask(world, lin, east)
+    world.clock.set("2026-11-30T09:00:00+08:00")
+    message = await cast.nudge(zhou)
+    assert "话术缺口" in message.text
+    assert BITCOIN in prose(message)
+    chosen = next(each["value"] for each in element(message, views.DISMISS)["options"] if "unclear" in each["value"])
+    await press(zhou, message, views.DISMISS, selected=chosen)
+    await world.quiet()
+    assert "目前没有缺口" in prose(message)
+    assert not has(message, views.ANSWER)
+
+
+async def test_on_other_days_gaps_do_not_make_a_message(
+    world: World, cast: Cast, lin: ActingPerson, zhou: ActingPerson, east: str
+) -> None:
+    await ask(world, lin, east)
+    actor = await cast.actor(zhou)
+    assert await world.services.gaps.of_week(actor, date(2026, 12, 1)) is None
+    assert await world.services.gaps.of_week(actor, date(2026, 11, 30))
+    assert await world.services.gaps.of_week(await cast.actor(lin), date(2026, 11, 30)) is None
 
 
 # what counts as a gap

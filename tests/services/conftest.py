@@ -84,9 +84,10 @@ class Desk:
         self.profiles[user_id] = Profile(name=user_id, tz=tz)
         await self.redis.delete(keys.profile(TEAM, user_id))
 
-    async def edits(self, user_id: str = EDITOR) -> User:
+    async def edits(self, user_id: str = EDITOR, *, approves: bool = True) -> User:
         """Somebody who edits the playbook from now on."""
-        await self.services.members.set_roles(TEAM, user_id, frozenset({Role.EDITOR}), None, by="test")
+        roles = frozenset({Role.EDITOR, Role.APPROVER} if approves else {Role.EDITOR})
+        await self.services.members.set_roles(TEAM, user_id, roles, None, by="test")
         return await self.actor(user_id)
 
     def with_admins(self, *user_ids: str) -> "Desk":

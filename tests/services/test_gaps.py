@@ -242,19 +242,22 @@ async def test_a_second_answer_builds_on_the_first(desk: Desk) -> None:
     assert {BITCOIN, "周末放款吗"} <= set(entry.examples.zh)
 
 
-async def test_an_editors_own_question_needs_somebody_elses_approval(desk: Desk) -> None:
-    """Four eyes. Approved, the gap is answered; there is nobody else to tell."""
-    editor = await desk.edits()
-    await ask(desk, by=EDITOR)
+@pytest.mark.parametrize("approves", [True, False], ids=["own question", "no approver"])
+async def test_what_an_editor_may_not_approve_waits(desk: Desk, approves: bool) -> None:
+    """Four eyes: one's own question, or an editor who is no approver. Approved by another, the gap is answered."""
+    editor = await desk.edits(approves=approves)
+    await ask(desk, by=EDITOR if approves else LIN)
     row = await the_gap(desk, editor)
     closed = await desk.services.gaps.answer(editor, row.gap.id, FEE)
     assert (closed.is_live, closed.asked) == (False, ())
     assert (await the_gap(desk, editor)).gap.state is GapState.WAITING
     (revision,) = await desk.services.gaps.revisions.pending(TEAM)
+    assert (revision, revision.author_id) == (closed.revision, EDITOR)
     approved = await _decide(desk.services, revision, lambda each: each.approved(ZHOU, desk.clock()))
     settled = await desk.services.gaps.decided(TEAM, approved)
     assert settled is not None
-    assert (settled.is_live, settled.asked) == (True, ())
+    assert settled.is_live
+    assert [each.asked_by for each in settled.asked] == ([] if approves else [LIN])
     assert await desk.services.gaps.decided(TEAM, approved) is None, "told once"
 
 

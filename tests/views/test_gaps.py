@@ -9,11 +9,14 @@ import pytest
 from bot import text as texts
 from bot.domain.entry import Lang
 from bot.domain.gap import Dismissal, Gap, GapRow, GapState
+from bot.domain.nudge import MAX_ROWS
 from bot.domain.question import Reason
+from bot.domain.review import Review
 from bot.domain.usage import Usage, Use
 from bot.storage import playbooks
 from bot.views import gaps as views
 from bot.views import home as home_views
+from bot.views import nudges
 from bot.views import usage as usage_views
 from tests.builders import LIN, MONDAY, make_due, make_followup, make_question
 from tests.views.limits import NASTY, elements, message_faults, shown, view_faults, written
@@ -78,16 +81,30 @@ def test_home_has_room_for_everything(lang: Lang) -> None:
 
 
 @languages
+def test_the_daily_message_has_room_for_everything(lang: Lang) -> None:
+    """Full lists of follow-ups, reviews and gaps; closed in place, the gaps give way to a sentence."""
+    text = texts.load(lang)
+    items = [make_due(make_followup(id=f"s{each}")) for each in range(MAX_ROWS)]
+    reviews = [Review(entry) for entry in list(PLAYBOOK.entries.values())[:9]]
+    rows = [make_row(each) for each in range(8)]
+    assert message_faults(nudges.blocks(items, 3, reviews, rows, MONDAY, MONDAY, text)) == []
+    assert text("gap.title") in nudges.fallback(items, 3, reviews, rows, MONDAY, MONDAY, text)
+    done = nudges.blocks([], 0, [], [], MONDAY, MONDAY, text)
+    assert text("gap.nothing") in written(done)
+    assert nudges.blocks([], 0, [], None, MONDAY, MONDAY, text) == []
+
+
+@languages
 def test_the_form_offers_every_entry_and_suggests_one(lang: Lang) -> None:
     """The one that those who asked got to in the end."""
-    view = views.answer_modal(make_row(), PLAYBOOK, texts.load(lang))
+    view = views.answer_modal(make_row(), "", PLAYBOOK, texts.load(lang))
     assert view_faults(view) == []
     (menu,) = elements(view, "static_select")
     offered = [each["value"] for group in menu["option_groups"] for each in group["options"]]
     assert sorted(offered) == sorted(PLAYBOOK.entries)
     assert menu["initial_option"]["value"] == FEE.id
     unknown = GapRow(make_row().gap, [make_question(found_id="cost/withdrawn")])
-    (menu,) = elements(views.answer_modal(unknown, PLAYBOOK, texts.load(lang)), "static_select")
+    (menu,) = elements(views.answer_modal(unknown, "", PLAYBOOK, texts.load(lang)), "static_select")
     assert "initial_option" not in menu
 
 
@@ -104,8 +121,8 @@ def test_every_message_and_form_is_one_that_slack_takes(lang: Lang) -> None:
     ):
         assert message_faults(blocks) == []
     for view in (
-        views.assign_modal(make_row(), LIN, MONDAY, text),
-        views.assign_modal(make_row(owner_id="U9", due_on=MONDAY + timedelta(days=1)), LIN, MONDAY, text),
+        views.assign_modal(make_row(), "", LIN, MONDAY, text),
+        views.assign_modal(make_row(owner_id="U9", due_on=MONDAY + timedelta(days=1)), "", LIN, MONDAY, text),
         views.reply_modal(ASKED, text),
     ):
         assert view_faults(view) == []
@@ -138,4 +155,4 @@ def test_usage_leaves_out_what_did_not_happen() -> None:
 
 def test_reasons_to_dismiss_are_all_offered() -> None:
     (menu,) = elements(views.overview([make_row()], texts.load("zh")), "static_select")
-    assert [each["value"] for each in menu["options"]] == [f"g0|{why}" for why in Dismissal]
+    assert [each["value"] for each in menu["options"]] == [f"g0|{why}|" for why in Dismissal]
