@@ -110,7 +110,7 @@ async def _send(desk: Desk, moment: datetime) -> int:
                 return Outcome.TROUBLED
             return await _nudge(sender, services, actor)
 
-    await services.workspaces.record(desk.team_id, OPERATOR, "nudges.run", moment.isoformat(timespec="seconds"))
+    await desk.services().workspaces.record(desk.team_id, OPERATOR, "nudges.run", moment.isoformat(timespec="seconds"))
     outcomes = await asyncio.gather(*(one(member) for member in staff))
     sent = outcomes.count(Outcome.SENT)
     print(f"Sent {_count(sent, 'message')} for {_shown(moment, desk.settings)}.")
@@ -153,10 +153,10 @@ async def _settled(sender: DigestSender, actor: User, day: date) -> Digest | Non
 
 
 async def _ensure_slack(desk: Desk) -> None:
-    """Raises OperatorError or SlackRefusedError unless messages would go to this very workspace."""
+    """Raises a sentence for the operator unless messages would go to this very workspace."""
     try:
         team_id = (await assembly.identify(desk.web)).team_id
-    except assembly.SlackRefusedError:
+    except (assembly.SlackRefusedError, assembly.SlackUnreachableError):
         if not desk.settings.is_local:
             raise
         where = assembly.base_url(desk.settings)

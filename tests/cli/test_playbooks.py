@@ -50,7 +50,7 @@ async def test_faults_of_wording_are_told_with_their_cure(bot: Bot, tmp_path: Pa
     """A crossed red line and a doubled example, at their lines; the summary counts them."""
     edit(
         tmp_path,
-        ("cost/fee-too-high", "  zh: 先把账算在您这一单上：", "  zh: 放心，这单肯定能批。先把账算在您这一单上："),
+        ("cost/fee-too-high", "  zh: 先拿您这一单来算：", "  zh: 放心，这单肯定能批。先拿您这一单来算："),
         ("cost/thin-margin", "  zh:\n    - ", "  zh:\n    - 费率，太高！\n    - "),
     )
     ran = await bot("playbooks", "check", "playbooks", "--on", DAY)
@@ -69,11 +69,11 @@ async def test_faults_of_wording_are_told_with_their_cure(bot: Bot, tmp_path: Pa
 
 
 async def test_a_warning_is_no_fault(bot: Bot, tmp_path: Path) -> None:
-    edit(tmp_path, ("cost/fee-too-high", "上：全部费用多少元、", "上:全部费用多少元、"))
+    edit(tmp_path, ("cost/fee-too-high", "算：全部费用多少元、", "算:全部费用多少元、"))
     ran = await bot("playbooks", "check", "playbooks", "--on", DAY)
     assert ran.code == 0
     fee = "playbooks/objections/cost/fee-too-high.yml"
-    place = f"{fee}:{line_of(fee, tmp_path, '上:全部')}"
+    place = f"{fee}:{line_of(fee, tmp_path, '算:全部')}"
     assert ran.out.startswith(
         f"{place}: warning: say.zh: Latin punctuation “:” in Chinese — use the full-width signs\n"
     )
