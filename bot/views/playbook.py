@@ -163,7 +163,8 @@ def choice(
         button(entry.title.in_(shown.lang), numbered(PICK, row), replace(shown, beside=other).packed())
         for row, ((entry, shown), other) in enumerate(zip(entries, others, strict=True))
     ]
-    return [section(intro), actions(picks), *browse(playbook, text, text("answer.browse"), answer_id=answer_id)]
+    offered = [actions(picks)] if picks else []
+    return [section(intro), *offered, *browse(playbook, text, text("answer.browse"), answer_id=answer_id)]
 
 
 def browse(

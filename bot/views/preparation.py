@@ -24,7 +24,7 @@ def page(found: Preparation, text: Text) -> list[Block]:
         blocks.append(section(f"*{text('customer.steps')}*\n" + "\n".join(steps)))
     expected = [
         f"• *{escape(each.entry.title.in_(lang))}*"
-        + (f" ({text('prep.raised', count=each.raised)})" if each.raised else "")
+        + (text("prep.raised", count=each.raised) if each.raised else "")
         + f"\n>{escape(each.entry.speak.in_(lang))}"
         for each in found.likely
     ]
