@@ -1,7 +1,7 @@
 """The meeting brief on one screen."""
 
 from bot.domain.entry import Entry, Lang, Negotiation
-from bot.domain.preparation import Preparation
+from bot.domain.preparation import Likely, Preparation
 from bot.text import Text
 from bot.views.blocks import Block, actions, button, clip, context, divider, escape, header, numbered, section
 from bot.views.customers import LOG, contact_lines
@@ -22,12 +22,7 @@ def page(found: Preparation, text: Text) -> list[Block]:
     if brief.steps:
         steps = [text("customer.step", title=escape(each.title), due=each.due_on) for each in brief.steps[:STEPS_SHOWN]]
         blocks.append(section(f"*{text('customer.steps')}*\n" + "\n".join(steps)))
-    expected = [
-        f"• *{escape(each.entry.title.in_(lang))}*"
-        + (text("prep.raised", count=each.raised) if each.raised else "")
-        + f"\n>{escape(each.entry.speak.in_(lang))}"
-        for each in found.likely
-    ]
+    expected = [f"• {_expected(each, text)}\n>{escape(each.entry.speak.in_(lang))}" for each in found.likely]
     blocks.append(section(f"*{text('prep.likely')}*\n" + "\n".join(expected)))
     asked = [f">{escape(each.speak.in_(lang))}" for each in found.questions]
     if asked:
@@ -39,6 +34,11 @@ def page(found: Preparation, text: Text) -> list[Block]:
     blocks += [divider(), context(text("prep.open")), actions(_opening(entries, lang))]
     blocks.append(actions([button(text("customer.log"), LOG, brief.customer.id, style="primary")]))
     return blocks
+
+
+def _expected(likely: Likely, text: Text) -> str:
+    title = escape(likely.entry.title.in_(text.lang))
+    return text("prep.raised", title=title, count=likely.raised) if likely.raised else f"*{title}*"
 
 
 def _opening(entries: list[Entry], lang: Lang) -> list[Block]:

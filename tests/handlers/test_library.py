@@ -26,6 +26,7 @@ async def test_browse_by_kind_and_category(world: World, lin: ActingPerson, east
     message = lin.messages(east)[-1]
     assert labels(message) == ["异议应对", "客户信号", "需求提问", "条款谈判", "关系维护"]
     await press(lin, message, views.KIND, 3)
+    await world.slack.wait_for(lambda: "按类别选一个条款" in str(message.blocks))
     offered = {each["value"] for each in options(element(message, views.BROWSE))}
     assert offered == {
         each for each in world.services.playbook.shipped.playbook.entries if each.startswith("negotiation/")
