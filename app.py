@@ -276,6 +276,14 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     for name in ("slack_bolt", "slack_sdk", "docket", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("docket.worker").addFilter(in_one_line)
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """The engine tells of a store that is away with a traceback each time; one sentence is enough of what will pass."""
+    if record.levelno == logging.WARNING:
+        record.exc_info = None
+    return True
 
 
 def forget_environment(settings: Settings) -> None:

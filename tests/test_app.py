@@ -1,6 +1,7 @@
 """Starting and stopping, as an operator sees it: real processes, their one sentence, their exit code."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -385,3 +386,12 @@ async def test_kill_9_loses_no_acknowledged_note(folder: Path) -> None:
         assert await answers(again) == "ok"
         again.interrupt()
         assert await again.end() == (0, "")
+
+
+def test_a_store_that_is_away_is_told_in_one_line() -> None:
+    """Not with the engine's traceback at every try; what goes wrong for good keeps its own."""
+    gone = (ConnectionError, ConnectionError("gone"), None)
+    passing = logging.makeLogRecord({"levelno": logging.WARNING, "exc_info": gone})
+    lasting = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": gone})
+    assert app.in_one_line(passing) and app.in_one_line(lasting)
+    assert (passing.exc_info, lasting.exc_info) == (None, gone)
