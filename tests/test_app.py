@@ -393,5 +393,6 @@ def test_a_store_that_is_away_is_told_in_one_line() -> None:
     gone = (ConnectionError, ConnectionError("gone"), None)
     passing = logging.makeLogRecord({"levelno": logging.WARNING, "exc_info": gone})
     lasting = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": gone})
-    assert app.in_one_line(passing) and app.in_one_line(lasting)
+    assert app.in_one_line(passing)
+    assert app.in_one_line(lasting)
     assert (passing.exc_info, lasting.exc_info) == (None, gone)
