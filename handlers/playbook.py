@@ -128,7 +128,6 @@ async def _noted(services: Services, actor: User, found: Answer, answer_id: str)
     """What is learnt from a question once it is answered."""
     await services.feedback.count(actor, Use.ASKED, found.played)
     await services.gaps.followed(actor, answer_id, found)
-    await services.gaps.group(actor.team_id)
 
 
 def _message(found: Answer, answer_id: str, library: Library, text: Text, today: date) -> Message:
