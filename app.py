@@ -281,7 +281,8 @@ def configure_logging(level: str) -> None:
 
 def in_one_line(record: logging.LogRecord) -> bool:
     """The engine tells of a store that is away with a traceback each time; one sentence is enough of what will pass."""
-    if record.levelno == logging.WARNING:
+    error = record.exc_info[1] if record.exc_info else None
+    if record.levelno == logging.WARNING or type(error).__module__.startswith("redis."):
         record.exc_info = None
     return True
 

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 import app
 from app import CannotListenError
@@ -392,7 +393,8 @@ def test_a_store_that_is_away_is_told_in_one_line() -> None:
     """Not with the engine's traceback at every try; what goes wrong for good keeps its own."""
     gone = (ConnectionError, ConnectionError("gone"), None)
     passing = logging.makeLogRecord({"levelno": logging.WARNING, "exc_info": gone})
+    away = (RedisError, RedisError("gone"), None)
+    away_too = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": away})
     lasting = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": gone})
-    assert app.in_one_line(passing)
-    assert app.in_one_line(lasting)
-    assert (passing.exc_info, lasting.exc_info) == (None, gone)
+    assert all(app.in_one_line(each) for each in (passing, away_too, lasting))
+    assert (passing.exc_info, away_too.exc_info, lasting.exc_info) == (None, None, gone)

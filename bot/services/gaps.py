@@ -285,8 +285,9 @@ class GapService:
         return question
 
     async def reply(self, actor: User, question_id: str, text: str) -> Question:
-        """Keeps what the colleague wrote; a second reply takes the first one's place."""
+        """Keeps what the colleague wrote, in place of an earlier reply; the question is in its gap then."""
         await self.question_for(actor, question_id)
+        await self.group(actor.team_id)
         return await self.questions.change(
             actor.team_id, question_id, lambda each: each.model_copy(update={"reply": text})
         )
