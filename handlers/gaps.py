@@ -1,6 +1,8 @@
 """Gaps of the playbook: closed, assigned or dismissed on Home; asking a colleague and the way back."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -57,12 +59,8 @@ async def answer(
     if not await services.workspaces.claim(actor.team_id, f"gap:{view['id']}"):
         await ack()
         return
-    try:
+    async with _settled(services, actor, f"gap:{view['id']}"):
         closed = await services.gaps.answer(actor, _gap_id(view["private_metadata"]), chosen)
-    except Exception:
-        await services.workspaces.settle(actor.team_id, f"gap:{view['id']}", handled=False)
-        raise
-    await services.workspaces.settle(actor.team_id, f"gap:{view['id']}", handled=True)
     await ack()
     key = "gap.answered" if closed.is_live else "gap.answer_waits"
     done = text(key, title=escape(closed.entry.title.in_(text.lang)))
@@ -133,12 +131,8 @@ async def ask_owner(
     delivery = f"gap-asked:{question.id}"
     if await services.workspaces.claim(actor.team_id, delivery):
         theirs = await text_of(services, actor.team_id, str(question.asked_of))
-        try:
+        async with _settled(services, actor, delivery):
             await _post(client, str(question.asked_of), theirs("gap.asked_fallback"), views.asked(question, theirs))
-        except Exception:
-            await services.workspaces.settle(actor.team_id, delivery, handled=False)
-            raise
-        await services.workspaces.settle(actor.team_id, delivery, handled=True)
     sent = text("gap.ask_sent", owner=question.asked_of)
     answer = await respond(text=sent, response_type="ephemeral", replace_original=False)
     if answer.status_code != 200:
@@ -198,6 +192,17 @@ async def _show(client: AsyncWebClient, services: Services, actor: User, day: st
     if day:
         await refresh_digest(client, services, actor, day)
     await publish_home(client, services, actor)
+
+
+@asynccontextmanager
+async def _settled(services: Services, actor: User, delivery: str) -> AsyncIterator[None]:
+    """What was claimed counts as done when this ends well; else it may be tried again."""
+    is_done = False
+    try:
+        yield
+        is_done = True
+    finally:
+        await services.workspaces.settle(actor.team_id, delivery, handled=is_done)
 
 
 def _gap_id(packed: str) -> str:
