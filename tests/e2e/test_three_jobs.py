@@ -88,6 +88,12 @@ async def send(page: Page, text: str) -> None:
     await composer.press("Enter")
 
 
+async def escape(page: Page) -> None:
+    """Closes the window; only when it is gone does the workspace know, which shows it again to the next page."""
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("modal")).to_have_count(0)
+
+
 async def shot(page: Page, name: str) -> None:
     ARTIFACTS.mkdir(exist_ok=True)
     await page.screenshot(path=ARTIFACTS / f"{name}.png")
@@ -164,7 +170,7 @@ async def test_a_gap_is_answered(browser: Browser, product: str, lin: Page) -> N
     await shot(lin, "feedback-zh")
     await lin.get_by_test_id("modal-submit").click()
     await expect(modal).to_contain_text("谢谢")
-    await lin.keyboard.press("Escape")
+    await escape(lin)
 
 
 async def test_a_card_switches_its_language_and_opens_in_full(lin: Page) -> None:
@@ -178,8 +184,7 @@ async def test_a_card_switches_its_language_and_opens_in_full(lin: Page) -> None
     modal = lin.get_by_test_id("modal")
     await expect(modal).to_contain_text("怎么一步步谈")
     await shot(lin, "more-zh")
-    await lin.keyboard.press("Escape")
-    await expect(modal).to_have_count(0)
+    await escape(lin)
 
 
 async def test_log_a_visit_from_one_line(lin: Page) -> None:
@@ -206,7 +211,7 @@ async def test_an_error_stands_at_its_field(grace: Page) -> None:
     await expect(modal.get_by_test_id("field-error")).to_contain_text("Pick the day")
     await expect(modal.get_by_label(re.compile("Next step"))).to_have_value("Send a sample settlement")
     await shot(grace, "visit-error-en")
-    await grace.keyboard.press("Escape")
+    await escape(grace)
 
 
 async def test_the_next_working_day_brings_the_nudge_and_it_can_be_cleared(lin: Page) -> None:
@@ -313,6 +318,6 @@ async def test_a_change_is_suggested_approved_and_live_in_both_languages(
         await expect(request).to_contain_text("已通过")
     await send(grace, "/objection afraid of hidden charges")
     await expect(last_message(grace)).to_contain_text(en)
-    await lin.keyboard.press("Escape")
+    await escape(lin)
     await send(lin, "/objection 客户怕有隐藏费用")
     await expect(last_message(lin)).to_contain_text(zh)
