@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import os
 import signal
@@ -78,8 +79,8 @@ def bolt(
         process_before_response=True,
         raise_error_for_unhandled_request=True,
     )
-    app.use(middleware.provide(services, later, web_client))
-    app.use(middleware.drop_repeated(services))
+    app.use(middleware.Provide(services, later, web_client))
+    app.use(middleware.DropRepeated(services))
     app.error(errors.on_error(later))
     handlers.register_all(app)
     return app
@@ -96,6 +97,7 @@ async def serve(settings: Settings, store_url: str, listening: socket.socket, ch
         async with running_bot(settings, store_url, listening) as running:
             print(running.greeting, flush=True)  # noqa: T201 - the one line a newcomer looks for
             started.set()
+            gc.freeze()  # plays and model stay for good: no collection need walk them while somebody waits
             await stopping.wait()
             logger.info("stopping")
 

@@ -1,12 +1,15 @@
-"""What every listener gets: the services, the actor, the actor's language; and no delivery twice."""
+"""What every listener gets: the services, the actor, the actor's language; and no delivery twice.
+
+Bolt's own kind of middleware: for a function it would gather every argument a listener may have, at each request.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
 
 from slack_bolt import BoltResponse
-from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
@@ -15,58 +18,59 @@ from bot.errors import StoreUnavailableError
 from bot.services import Services
 from handlers.background import Background
 
-Next = Callable[[], Awaitable[None]]
+T = TypeVar("T")
+Next = Callable[[], Awaitable[BoltResponse]]
 
 STORE_SECONDS: Final = 2.0
 """Slack waits three seconds for an answer; a store that is silent for this long is said to be out of reach."""
 LANGUAGES_KEPT: Final = 10_000
 
 
-def drop_repeated(services: Services) -> Callable[..., Awaitable[BoltResponse | None]]:
-    """Slack repeats events it had no answer for; networks repeat clicks. The first one counts."""
-
-    async def middleware(context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> BoltResponse | None:
-        delivery_id = _delivery_id(body)
-        if delivery_id and context.team_id:
-            async with _in_time():
-                is_first = await services.workspaces.claim(context.team_id, delivery_id)
-            if not is_first:
-                return BoltResponse(status=200)
-            context["delivery_id"] = delivery_id
-        await next_()
-        return None
-
-    return middleware
-
-
-def provide(services: Services, later: Background, client: AsyncWebClient) -> Callable[..., Awaitable[None]]:
+class Provide(AsyncMiddleware):
     """`client` takes the place of Bolt's, which is a plain one made anew for each request, without pace or time limit.
 
     Remembers everybody's language, so that the news of a store out of reach comes in it too.
     """
-    languages: dict[tuple[str, str], Lang] = {}
 
-    async def middleware(context: AsyncBoltContext, next_: Next) -> None:
-        context.update(services=services, later=later, client=client)
+    def __init__(self, services: Services, later: Background, client: AsyncWebClient) -> None:
+        self._provided = {"services": services, "later": later, "client": client}
+        self._members = services.members
+        self._languages: dict[tuple[str, str], Lang] = {}
+
+    async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> None:
+        context, languages = req.context, self._languages
+        context.update(self._provided)
         if context.team_id and context.user_id:
             who = (context.team_id, context.user_id)
             context.update(text=texts.load(languages.get(who, "en")), language_is_known=who in languages)
-            async with _in_time():
-                actor = await services.members.actor(*who)
+            actor = await _in_time(self._members.actor(*who))
             if len(languages) >= LANGUAGES_KEPT:
                 languages.clear()
             languages[who] = actor.lang
             context.update(actor=actor, text=texts.load(actor.lang), language_is_known=True)
-        await next_()
-
-    return middleware
+        await next()
 
 
-@asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
+class DropRepeated(AsyncMiddleware):
+    """Slack repeats events it had no answer for; networks repeat clicks. The first one counts."""
+
+    def __init__(self, services: Services) -> None:
+        self._workspaces = services.workspaces
+
+    async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse | None:
+        delivery_id = _delivery_id(req.body)
+        if delivery_id and req.context.team_id:
+            if not await _in_time(self._workspaces.claim(req.context.team_id, delivery_id)):
+                return BoltResponse(status=200)
+            req.context["delivery_id"] = delivery_id
+        await next()
+        return None
+
+
+async def _in_time(reply: Awaitable[T]) -> T:
     try:
         async with asyncio.timeout(STORE_SECONDS):
-            yield
+            return await reply
     except TimeoutError:
         raise StoreUnavailableError from None
 

@@ -27,7 +27,9 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     text = _hidden(text, _cards(_plain(text)))
     for pattern in (_CREDIT_CODE, _MOBILE, _LANDLINE, _RUN):
         text = _hidden(text, (each.span() for each in pattern.finditer(_plain(text))))
-    for name in sorted({each.strip() for each in names}, key=len, reverse=True):
+    spoken = text.casefold()
+    said = {each.strip() for each in names if each.strip().casefold() in spoken}
+    for name in sorted(said, key=len, reverse=True):
         if len(name) > 1:
             text = _named(name).sub(MASK, text)
     return text

@@ -137,8 +137,8 @@ class Model:
     encoder: Encoder
 
     def ask(self, texts: Sequence[str]) -> list[Asked]:
-        """Of folded texts; together they cost less than one by one."""
-        return [Asked(text, vector) for text, vector in zip(texts, self.encoder(texts), strict=True)]
+        """Of folded texts; together they cost less than one by one. The next question is compared with this one."""
+        return [Asked(text, vector) for text, vector in zip(texts, self.encoder.remembered(texts), strict=True)]
 
     def likeness(self, asked: Sequence[Asked], rows: int) -> Floats:
         """How like each of the first training texts they are: a row per text asked."""

@@ -30,11 +30,12 @@ class Text:
         """`count=1` picks `key.one` where the language has one. Raises KeyError for an unknown key."""
         if values.get("count") == 1 and f"{key}_one" in self.sentences:
             key = f"{key}_one"
-        return self.sentences[key].format_map({name: self.spelled(value) for name, value in values.items()})
+        for name, value in values.items():
+            if isinstance(value, date) and not isinstance(value, datetime):
+                values[name] = self.spelled(value)
+        return self.sentences[key].format_map(values)
 
-    def spelled(self, value: object) -> object:
-        if isinstance(value, datetime) or not isinstance(value, date):
-            return value
+    def spelled(self, value: date) -> str:
         weekday = _WEEKDAYS[self.lang][value.weekday()]
         if self.lang == "zh":
             return f"{value.month}月{value.day}日（{weekday}）"

@@ -36,7 +36,9 @@ def plain(text: str, limit: int) -> Block:
 
 def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> Block:
     """Cut between characters as people see them: half an `&amp;` would be shown as it stands."""
-    return {"type": "mrkdwn", "text": _TORN.sub("…", clip(text, limit)), "verbatim": True}
+    if len(text) > limit:
+        text = _TORN.sub("…", clip(text, limit))
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def header(text: str) -> Block:

@@ -1,6 +1,7 @@
 """The right play for what people type, a choice when it is close, both of two, and an honest no."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from bot.domain.entry import LANGS, Kind
 from bot.domain.playbook import Playbook
 from bot.matching import Decision, Matcher
 from bot.matching.folding import has_han
+from bot.matching.model import Encoder
+from bot.matching.ngrams import Floats
 from bot.services.visits import SURE_ENOUGH
 from bot.storage import playbooks
 from tests.builders import make_entry, make_playbook
@@ -188,3 +191,23 @@ def test_other_kinds_are_found_when_asked_for(matcher: Matcher, question: str, k
     assert matcher.answer(question, frozenset({kind})).hits[0].id == entry_id
     assert matcher.answer(question, frozenset(Kind)).hits[0].id == entry_id
     assert entry_id not in {hit.id for hit in matcher.answer(question).hits}
+
+
+def test_a_question_just_answered_is_compared_at_no_cost(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each question is compared with the one before it: both have been worked out for their answers."""
+    worked_out: list[str] = []
+    work_out = Encoder.__call__
+
+    def counted(encoder: Encoder, texts: Sequence[str]) -> Floats:
+        worked_out.extend(texts)
+        return work_out(encoder, texts)
+
+    monkeypatch.setattr(Encoder, "__call__", counted)
+    matcher.answer("费率是不是太高了七")
+    matcher.answer("费率怎么这么高七")
+    assert worked_out
+    worked_out.clear()
+    assert (
+        matcher.alike("费率怎么这么高七", ["费率是不是太高了七"])[0] > matcher.alike("费率怎么这么高七", ["你好七"])[0]
+    )
+    assert worked_out == ["你好七"]

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from docket import Docket, Worker
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from bot.errors import StoreRefusedError, StoreUnavailableError, StoreUnreachableError
 from bot.storage.connection import Durability, connect, docket_url, durability
@@ -91,6 +92,24 @@ async def test_a_crowd_of_calls_waits_its_turn(any_redis: Redis) -> None:
     keys = [f"factormate:{{T{number % 50}}}:{number}" for number in range(500)]
     await asyncio.gather(*(any_redis.set(key, key) for key in keys))
     assert await asyncio.gather(*(any_redis.get(key) for key in keys)) == keys
+
+
+async def test_calls_of_one_moment_go_together_and_fail_apart(tmp_path: Path) -> None:
+    """One exchange for all of them; the one that the store refuses, or whose asker left, is nobody else's trouble."""
+    (port,) = servers.free_ports(1)
+    with servers.running(tmp_path, port):
+        async with client_of(f"redis://127.0.0.1:{port}/0") as client:
+            await client.set(KEY, "word")
+            before = (await client.info("stats"))["total_reads_processed"]
+            left = asyncio.ensure_future(client.get(KEY))
+            asyncio.get_running_loop().call_soon(left.cancel)
+            first, refused, second = await asyncio.gather(
+                client.get(KEY), client.incr(KEY), client.get(KEY), return_exceptions=True
+            )
+            assert (first, second) == ("word", "word")
+            assert isinstance(refused, ResponseError)
+            assert left.cancelled()
+            assert (await client.info("stats"))["total_reads_processed"] - before == 2  # theirs, and this one
 
 
 async def test_pipelines_work_everywhere(any_redis: Redis) -> None:
