@@ -168,17 +168,15 @@ def train(training: Training, encoder: Encoder) -> Model:
     texts = [folded(text) for text in training.texts]
     index = Index.of(texts)
     vectors = encoder(texts)
-    kernel = kernel_of(index, texts, vectors)
-    kernel[np.diag_indices_from(kernel)] += RIDGE
     labels = np.array(training.labels)
     rows, count = training.about_objections, training.objections
     about_objections = np.minimum(labels[:rows], count)  # what is out of scope comes right after the objections
-    factor = np.linalg.cholesky(kernel)  # its upper left part is that of the texts about objections alone
+    factor = _factor(index, texts, vectors)  # its upper left part is that of the texts about objections alone
     return Model(
         training,
         index,
         vectors,
-        objections=Head(training.ids[:count], _solved(factor[:rows, :rows], about_objections, count)),
+        objections=Head(training.ids[:count], _solved(factor, about_objections, count)),
         all_kinds=Head(training.ids, _solved(factor, labels, len(training.ids))),
         labels=labels,
         encoder=encoder,
@@ -188,24 +186,58 @@ def train(training: Training, encoder: Encoder) -> Model:
 def kernel_of(index: Index, texts: Sequence[str], vectors: Floats) -> Floats:
     """Of every text with every other; block by block, since each step of it takes as much memory as the whole."""
     kernel = np.empty((len(texts), len(texts)), dtype=np.float32)
-    for at in range(0, len(texts), BLOCK):
-        here = slice(at, min(at + BLOCK, len(texts)))
-        words = np.stack([index.similarities(text) for text in texts[here]])
-        kernel[here] = blended(words, vectors[here] @ vectors.T)
+    for here in _blocks(len(texts)):
+        kernel[here] = _kernel_rows(index, texts, vectors, here)
     return kernel
 
 
-def _solved(factor: Floats, labels: NDArray[np.int64], count: int) -> Floats:
-    """The coefficients, from the lower Cholesky factor of the kernel: down and up again in blocks."""
-    found = np.eye(count + 1, dtype=np.float32)[labels]
-    blocks = [slice(at, min(at + BLOCK, len(factor))) for at in range(0, len(factor), BLOCK)]
+def _kernel_rows(index: Index, texts: Sequence[str], vectors: Floats, here: slice) -> Floats:
+    words = np.stack([index.similarities(text) for text in texts[here]])
+    return blended(words, vectors[here] @ vectors.T)
+
+
+def _blocks(size: int) -> list[slice]:
+    return [slice(at, min(at + BLOCK, size)) for at in range(0, size, BLOCK)]
+
+
+def _factor(index: Index, texts: Sequence[str], vectors: Floats) -> list[Floats]:
+    """The lower Cholesky factor of the kernel with its ridge: a panel of columns per block, from the diagonal down.
+
+    The kernel is worked out as it is needed and never held as a whole: LAPACK would take eight times the memory.
+    """
+    panels: list[Floats] = []
+    blocks = _blocks(len(texts))
     for here in blocks:
-        found[here] -= factor[here, : here.start] @ found[: here.start]
-        found[here] = np.linalg.solve(factor[here, here], found[here])
-    for here in reversed(blocks):
-        found[here] -= factor[here.stop :, here].T @ found[here.stop :]
-        found[here] = np.linalg.solve(factor[here, here].T, found[here])
+        panel = _kernel_rows(index, texts, vectors, here)[:, here.start :].T.copy()
+        width = panel.shape[1]
+        panel[np.diag_indices(width)] += RIDGE
+        for block, earlier in zip(blocks, panels, strict=False):
+            beside = earlier[here.start - block.start :]
+            panel -= beside @ beside[:width].T
+        panel[:width] = np.linalg.cholesky(panel[:width])
+        panel[width:] = panel[width:] @ np.linalg.inv(panel[:width]).T
+        panels.append(panel)
+    return panels
+
+
+def _solved(factor: Sequence[Floats], labels: NDArray[np.int64], count: int) -> Floats:
+    """The coefficients of the first so many rows, from the factor's panels: down and up again."""
+    found = np.eye(count + 1, dtype=np.float32)[labels]
+    blocks = _blocks(len(labels))
+    parts = [(here, *_parted(panel, here, len(labels))) for here, panel in zip(blocks, factor, strict=False)]
+    for here, top, below in parts:
+        found[here] = np.linalg.solve(top, found[here])
+        found[here.stop :] -= below @ found[here]
+    for here, top, below in reversed(parts):
+        found[here] -= below.T @ found[here.stop :]
+        found[here] = np.linalg.solve(top.T, found[here])
     return found
+
+
+def _parted(panel: Floats, here: slice, rows: int) -> tuple[Floats, Floats]:
+    """Of a panel, as far as the first so many rows and columns go: its triangle, and what is below."""
+    width = here.stop - here.start
+    return panel[:width, :width], panel[width : rows - here.start, :width]
 
 
 def load_or_train(training: Training, encoder: Encoder, cache_dir: Path | None) -> Model:
