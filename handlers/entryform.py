@@ -23,7 +23,8 @@ from bot.views.entryform import Form
 from handlers import incoming
 from handlers.background import Background
 from handlers.home import publish_home
-from handlers.revisions import history_view, open_view, refresh_review, sent
+from handlers.replies import open_view
+from handlers.revisions import history_view, refresh_review, sent
 
 
 async def menu(

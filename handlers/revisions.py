@@ -23,6 +23,7 @@ from handlers.askers import tell_those_who_asked
 from handlers.background import Background
 from handlers.digests import refresh_digest
 from handlers.playbook import whole
+from handlers.replies import open_view
 
 
 async def retire(
@@ -183,14 +184,6 @@ async def refresh_review(day: str, client: AsyncWebClient, actor: User, services
     """The daily message that the change was made from, if it was one."""
     if day:
         await refresh_digest(client, services, actor, day)
-
-
-async def open_view(client: AsyncWebClient, body: dict[str, Any], view: View) -> None:
-    """On top of the window that was clicked in, if it was one."""
-    if (body.get("view") or {}).get("type") == "modal":
-        await client.views_push(trigger_id=body["trigger_id"], view=view)
-    else:
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
 async def history_view(entry_id: str, actor: User, services: Services, text: Text) -> View:
