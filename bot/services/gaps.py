@@ -19,7 +19,7 @@ from bot.domain.review import is_review_day
 from bot.domain.revision import REASON_LIMIT, Change, Draft, Revision, State
 from bot.domain.user import Role, User
 from bot.domain.workcalendar import IsWorkingDay
-from bot.errors import BotError, GapClosedError, GapNotFoundError, NobodyToAskError, NotApproverError
+from bot.errors import BotError, GapClosedError, GapNotFoundError, NobodyToAskError
 from bot.matching import LIKE, REPHRASED, Answer, Decision
 from bot.services.customers import CustomerService
 from bot.services.members import MemberService
@@ -241,11 +241,7 @@ class GapService:
         return revision
 
     async def _may_approve(self, actor: User, author_id: str) -> bool:
-        try:
-            policy.ensure_approves(actor, author_id, await self.members.all(actor.team_id))
-        except NotApproverError:
-            return False
-        return True
+        return policy.may_approve(actor, author_id, await self.members.all(actor.team_id))
 
     async def _examples_added(self, team_id: str, entry: Entry, row: GapRow, author_id: str) -> Revision:
         own = await self.revisions.find_own(team_id, entry.id)
