@@ -134,7 +134,16 @@ class Core:
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         gap_store = GapStore(records, questions)
         gaps = GapService(
-            questions, gap_store, revision_store, playbook, customers, members, workspaces, now, self.is_work
+            questions,
+            gap_store,
+            revision_store,
+            playbook,
+            customers,
+            members,
+            workspaces,
+            revisions,
+            now,
+            self.is_work,
         )
         return Services(
             playbook=playbook,

@@ -12,6 +12,7 @@ from bot.domain.revision import Draft
 from bot.domain.user import User
 from bot.errors import FieldError, FormError, RevisionNotFoundError
 from bot.services import Services
+from bot.services.gaps import gap_id_of
 from bot.services.playbook import language_of
 from bot.text import Text
 from bot.views import entryform as views
@@ -21,7 +22,9 @@ from bot.views.blocks import View, clip, unpacked
 from bot.views.entryform import Form
 from handlers import incoming
 from handlers.background import Background
-from handlers.revisions import history_view, open_view, refresh_review, sent
+from handlers.home import publish_home
+from handlers.replies import open_view
+from handlers.revisions import history_view, refresh_review, sent
 
 
 async def menu(
@@ -66,13 +69,14 @@ async def again(
     services: Services,
     text: Text,
 ) -> None:
-    """What was sent back, as it was left, on the entry as it stands now."""
+    """What was sent back, as it was left, on the entry as it stands now, and for the gap it was to answer."""
     revision = await services.revisions.get(actor, action["value"])
     if revision.author_id != actor.user_id or revision.entry is None:
         raise RevisionNotFoundError
     standing = await services.revisions.standing(actor.team_id, revision.entry_id)
-    form = Form(revision.entry, standing.revision_id, is_new=standing.entry is None)
-    await open_view(client, body, await _form(form, actor, services, text))
+    is_new, gap_id = standing.entry is None, gap_id_of(revision)
+    form = Form(revision.entry, standing.revision_id, is_new=is_new, gap_id=gap_id)
+    await open_view(client, body, await filled_form(form, actor, services, text))
     await ack()
 
 
@@ -83,7 +87,7 @@ async def from_message(
     heard = " ".join(incoming.words(body["message"].get("text") or "").split())
     example = f"examples.{language_of(heard, text.lang)}"
     form = Form(typed={example: clip(heard, LINE_LIMIT)})
-    await open_view(client, body, await _form(form, actor, services, text))
+    await open_view(client, body, await filled_form(form, actor, services, text))
     await ack()
 
 
@@ -97,9 +101,10 @@ async def category_picked(
     text: Text,
 ) -> None:
     """Shows the fields of that kind; what was typed elsewhere Slack keeps by block id."""
-    view = body["view"]
+    view, origin = body["view"], _origin(body["view"])
     chosen = views.chosen_category((action.get("selected_option") or {}).get("value") or "")
-    form = await _form(Form(category=chosen, typed=views.answers(view)), actor, services, text)
+    state = Form(category=chosen, typed=views.answers(view), day=origin.get("d", ""), gap_id=origin.get("g", ""))
+    form = await filled_form(state, actor, services, text)
     await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
     await ack()
 
@@ -114,29 +119,41 @@ async def submit(
     later: Background,
 ) -> None:
     """Acknowledged when it is stored; with a fault the form stays with all that was typed."""
+    origin = _origin(view)
+    gap_id = origin.get("g", "")
     try:
-        revision = await services.revisions.suggest(actor, _draft(view))
+        draft = _draft(view)
+        if gap_id:
+            revision = await services.gaps.suggest(actor, gap_id, draft)
+        else:
+            revision = await services.revisions.suggest(actor, draft)
     except FormError as error:
         await ack(response_action="errors", errors=views.faults(error.faults, view, text))
         return
     await sent(ack, revision, client, actor, services, text, later)
-    later(refresh_review(str(unpacked(view["private_metadata"]).get("d", "")), client, actor, services))
+    later(refresh_review(origin.get("d", ""), client, actor, services))
+    if gap_id:
+        later(publish_home(client, services, actor))
 
 
 async def form_of(entry_id: str, actor: User, services: Services, text: Text, day: str = "") -> View:
     entry, standing = await services.revisions.standing_entry(actor.team_id, entry_id)
-    return await _form(Form(entry, standing.revision_id, day=day), actor, services, text)
+    return await filled_form(Form(entry, standing.revision_id, day=day), actor, services, text)
 
 
-async def _form(form: Form, actor: User, services: Services, text: Text) -> View:
+async def filled_form(form: Form, actor: User, services: Services, text: Text) -> View:
     library = await services.playbook.library(actor.team_id)
     return views.form(form, library.playbook, text)
 
 
+def _origin(view: dict[str, Any]) -> dict[str, str]:
+    """Where the form was opened, and on what."""
+    return {name: str(value) for name, value in unpacked(view["private_metadata"]).items()}
+
+
 def _draft(view: dict[str, Any]) -> Draft:
     """Raises FormError while the kind of a new play is not known."""
-    origin = {name: str(value) for name, value in unpacked(view["private_metadata"]).items()}
-    answers = views.answers(view)
+    origin, answers = _origin(view), views.answers(view)
     if origin.get("k") not in list(Kind):
         raise FormError([FieldError(views.CATEGORY, "edit.pick")])
     return Draft(

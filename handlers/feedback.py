@@ -17,6 +17,7 @@ from bot.views import usage as usage_views
 from bot.views.blocks import Block, unpacked
 from bot.views.playbook import Shown
 from handlers.background import Background
+from handlers.replies import open_view
 
 REFUSED: Final = "invalid_blocks"
 
@@ -59,12 +60,16 @@ async def vote(
     entry = (await services.playbook.library(actor.team_id)).entry(shown.entry_id)
     asked = shown.asked or entry.title.in_(shown.lang)
     vote_id = await services.feedback.vote(actor, shown.answer_id, entry.id, asked, is_up=is_up)
+    if is_up and (window := body.get("view")):
+        await client.views_update(view_id=window["id"], hash=window["hash"], view=views.thanked(window, text))
+        await ack()
+        return
     if is_up:
         await ack()
         later(respond(text=text("feedback.thanks"), response_type="ephemeral", replace_original=False))
         return
     later(services.gaps.group(actor.team_id))
-    await client.views_open(trigger_id=body["trigger_id"], view=views.missing_modal(vote_id, text))
+    await open_view(client, body, views.missing_modal(vote_id, text))
     await ack()
 
 

@@ -18,9 +18,11 @@ from bot.services import Services
 from bot.text import Text
 from bot.views import gaps as views
 from bot.views.blocks import escape, unpacked
+from bot.views.entryform import Form
 from handlers.askers import tell_those_who_asked, text_of
 from handlers.background import Background
 from handlers.digests import refresh_digest
+from handlers.entryform import filled_form
 from handlers.home import publish_home
 from handlers.replies import tell
 from handlers.revisions import ask_approvers
@@ -70,6 +72,25 @@ async def answer(
     else:
         await ask_approvers(closed.revision, client, actor, services, later)
     later(_show(client, services, actor, _day(view["private_metadata"])))
+
+
+async def new_entry(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User,
+    services: Services,
+    text: Text,
+) -> None:
+    """The form of a new play takes the window's place, with the questions as its examples."""
+    gap_id, opened = _gap_id(action["value"]), body["view"]
+    lines = await services.gaps.new_examples(actor, gap_id)
+    typed = {f"examples.{lang}": each for lang, each in lines.items()}
+    form = Form(typed=typed, day=_day(action["value"]), gap_id=gap_id)
+    view = await filled_form(form, actor, services, text)
+    await client.views_update(view_id=opened["id"], hash=opened["hash"], view=view)
+    await ack()
 
 
 async def assign_form(
@@ -217,6 +238,7 @@ def _day(packed: str) -> str:
 def register(app: AsyncApp) -> None:
     app.action(re.compile(rf"^{views.ANSWER}\b"))(answer_form)
     app.view(views.ANSWER_MODAL)(answer)
+    app.action(views.NEW_ENTRY)(new_entry)
     app.action(re.compile(rf"^{views.ASSIGN}\b"))(assign_form)
     app.view(views.ASSIGN_MODAL)(assign)
     app.action(re.compile(rf"^{views.DISMISS}\b"))(dismiss)

@@ -1,6 +1,7 @@
 """The Home tab."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,6 +14,7 @@ from bot.services import Services
 from bot.text import Text
 from bot.views import home as views
 from bot.views import playbook as playbook_views
+from bot.views.revisions import Proposal
 
 
 async def opened(event: dict[str, Any], client: AsyncWebClient, actor: User | None, services: Services) -> None:
@@ -31,6 +33,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
     calendar_until = None
     if actor.is_(Role.ADMIN) or actor.is_(Role.TEAM_LEAD):
         calendar_until = services.workspaces.calendar_ends_soon(today)
+    playbook = (await services.playbook.library(actor.team_id)).playbook
     return views.HomeState(
         items=await services.followups.due(actor),
         today=today,
@@ -39,6 +42,8 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         unclear=[digest] if digest and digest.state is DigestState.UNCLEAR else [],
         calendar_until=calendar_until,
         gaps=await services.gaps.open(actor) if policy.may_edit_playbook(actor) else None,
+        changes=[Proposal(each, playbook.find(each.entry_id)) for each in await services.revisions.to_decide(actor)],
+        zone=ZoneInfo(actor.tz),
     )
 
 

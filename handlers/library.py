@@ -1,12 +1,14 @@
 """The whole playbook: /playbook to search or browse all kinds, and a reply for a message somebody pasted."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.entry import Kind
+from bot.domain.usage import Use
 from bot.domain.user import User
 from bot.matching import Decision
 from bot.services import Services
@@ -18,7 +20,7 @@ from handlers import incoming
 from handlers.background import Background
 from handlers.feedback import fitting
 from handlers.playbook import answer, whole
-from handlers.replies import replace
+from handlers.replies import replace as in_place
 
 COMMAND = "/playbook"
 
@@ -58,11 +60,17 @@ async def choose_kind(
         await ack()
         return
     await ack()
-    later(replace(body, client, respond, actor, text("answer.library"), blocks))
+    later(in_place(body, client, respond, actor, text("answer.library"), blocks))
 
 
 async def find_reply(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, actor: User, services: Services, text: Text
+    ack: AsyncAck,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User,
+    services: Services,
+    text: Text,
+    later: Background,
 ) -> None:
     """The message shortcut: a customer's sentence, and what to answer, in a window nobody else sees."""
     question = incoming.words(body["message"].get("text") or "")[:MAX_QUESTION]
@@ -70,13 +78,17 @@ async def find_reply(
     view = views.reply_modal([], text("answer.no_message_text"), library.playbook, text)
     if incoming.has_words(question):
         found = await services.playbook.answer(actor, question)
-        await services.gaps.asked(actor, found)
-        lang = language_of(question, text.lang)
-        hits = [(library.entry(hit.id), Shown(hit.id, lang, hit.matched)) for hit in found.hits[:2]]
+        answer_id = await services.gaps.asked(actor, found)
+        later(services.gaps.followed(actor, answer_id, found))
+        shown = Shown("", language_of(question, text.lang), answer_id=answer_id, asked=question)
+        hits = [(library.entry(hit.id), replace(shown, entry_id=hit.id, matched=hit.matched)) for hit in found.hits[:2]]
         if found.decision is Decision.ONE:
-            view = await whole(hits[0][1], library, services, actor, text)
+            later(services.feedback.count(actor, Use.ASKED, found.played))
+            view = await whole(hits[0][1], library, services, actor, text, is_answer=True)
         else:
-            view = views.reply_modal(hits, _intro(found.decision, text), library.playbook, text)
+            asked_in_vain = answer_id if found.decision is Decision.NONE else ""
+            intro = _intro(found.decision, text)
+            view = views.reply_modal(hits, intro, library.playbook, text, asked_in_vain)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 

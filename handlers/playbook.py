@@ -175,7 +175,7 @@ async def show(
     if kind != views.SWITCH:
         later(_picked(services, actor, shown))
     if view := body.get("view"):
-        window = await whole(shown, library, services, actor, text)
+        window = await whole(shown, library, services, actor, text, is_answer=True)
         await client.views_update(view_id=view["id"], hash=view["hash"], view=window)
         await ack()
         return
@@ -231,12 +231,15 @@ async def related(
     await ack()
 
 
-async def whole(shown: Shown, library: Library, services: Services, actor: User, text: Text) -> View:
-    """The whole entry, with what the actor may do about it."""
+async def whole(
+    shown: Shown, library: Library, services: Services, actor: User, text: Text, *, is_answer: bool = False
+) -> View:
+    """The whole entry, with what the actor may do about it; as an answer it may be voted on."""
     entry = library.entry(shown.entry_id)
     rights = await services.revisions.rights(actor, entry)
     today = actor.today(services.playbook.now())
-    return views.more_modal(entry, shown.lang, library.playbook, text, rights=rights, today=today)
+    answered = shown if is_answer else None
+    return views.more_modal(entry, shown.lang, library.playbook, text, rights=rights, today=today, answered=answered)
 
 
 async def share(

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.user import User
-from bot.views.blocks import Block
+from bot.views.blocks import Block, View
 
 
 async def tell(
@@ -47,6 +47,14 @@ async def replace(
         if answer.status_code == 200:
             return
     await tell(client, actor, channel_of(body), text, blocks)
+
+
+async def open_view(client: AsyncWebClient, body: dict[str, Any], view: View) -> None:
+    """On top of the window that was clicked in, if it was one."""
+    if (body.get("view") or {}).get("type") == "modal":
+        await client.views_push(trigger_id=body["trigger_id"], view=view)
+    else:
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
 def channel_of(body: dict[str, Any]) -> str | None:

@@ -14,7 +14,8 @@ from bot.views.blocks import unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
 from handlers.entryform import form_of
-from handlers.revisions import open_retire, open_view
+from handlers.replies import open_view
+from handlers.revisions import open_retire
 
 
 async def verify(

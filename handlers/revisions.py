@@ -1,10 +1,13 @@
 """What becomes of changes to the playbook: approving, sending back, restoring, retiring, and "still right"."""
 
 import re
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
@@ -22,7 +25,27 @@ from bot.views.revisions import Proposal
 from handlers.askers import tell_those_who_asked
 from handlers.background import Background
 from handlers.digests import refresh_digest
+from handlers.home import publish_home
 from handlers.playbook import whole
+from handlers.replies import open_view
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the request stands that was clicked: a message, or a window over Home."""
+
+    channel_id: str = ""
+    message_ts: str = ""
+    view_id: str = ""
+
+    @classmethod
+    def of(cls, body: dict[str, Any]) -> "Place":
+        found = body["container"]
+        return cls(*(str(found.get(name) or "") for name in ("channel_id", "message_ts", "view_id")))
+
+    @property
+    def is_message(self) -> bool:
+        return bool(self.message_ts)
 
 
 async def retire(
@@ -105,6 +128,21 @@ async def verify(
     await ack()
 
 
+async def review(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User,
+    services: Services,
+    text: Text,
+) -> None:
+    """From Home, where a change stands until it is decided, whatever became of the message about it."""
+    revision = await services.revisions.for_decision(actor, action["value"])
+    await open_view(client, body, views.review_modal(await _proposal(revision, actor, services), text))
+    await ack()
+
+
 async def approve(
     ack: AsyncAck,
     body: dict[str, Any],
@@ -116,14 +154,15 @@ async def approve(
     later: Background,
 ) -> None:
     """In force at once; the request changes in place and the author is told."""
-    place = body["container"]["channel_id"], body["container"]["message_ts"]
+    place = Place.of(body)
     try:
         revision = await services.revisions.approve(actor, action["value"])
     except RevisionDecidedError:
-        later(_show_decision(await services.revisions.get(actor, action["value"]), place, client, actor, services))
+        _show_end(await services.revisions.get(actor, action["value"]), place, client, actor, services, later)
         raise
     await ack()
-    later(_decided(revision, place, client, actor, services))
+    _show_decision(revision, place, client, actor, services, later)
+    later(_announce(revision, place, client, actor, services, later))
 
 
 async def send_back(
@@ -137,20 +176,19 @@ async def send_back(
     later: Background,
 ) -> None:
     """Asks for the reason, which the author will read."""
-    channel_id, message_ts = body["container"]["channel_id"], body["container"]["message_ts"]
+    place = Place.of(body)
     revision = await services.revisions.get(actor, action["value"])
     if not revision.is_pending:
-        later(_show_decision(revision, (channel_id, message_ts), client, actor, services))
+        _show_end(revision, place, client, actor, services, later)
         raise RevisionDecidedError
-    await client.views_open(
-        trigger_id=body["trigger_id"], view=views.reason_modal(revision.id, channel_id, message_ts, text)
-    )
+    await open_view(client, body, views.reason_modal(revision.id, place.channel_id, place.message_ts, text))
     await ack()
 
 
 async def send_back_sent(
     ack: AsyncAck, view: dict[str, Any], client: AsyncWebClient, actor: User, services: Services, later: Background
 ) -> None:
+    """From Home it closes the request's window with its own."""
     origin = {name: str(value) for name, value in unpacked(view["private_metadata"]).items()}
     revision_id = origin.get("r", "")
     try:
@@ -159,8 +197,10 @@ async def send_back_sent(
         revision = await services.revisions.get(actor, revision_id)
         if revision.decided_by != actor.user_id:
             raise
-    await ack()
-    later(_decided(revision, (origin.get("c", ""), origin.get("t", "")), client, actor, services))
+    place = Place(origin.get("c", ""), origin.get("t", ""))
+    await ack(response_action=None if place.is_message else "clear")
+    _show_decision(revision, place, client, actor, services, later)
+    later(_announce(revision, place, client, actor, services, later))
 
 
 async def open_retire(
@@ -183,14 +223,6 @@ async def refresh_review(day: str, client: AsyncWebClient, actor: User, services
     """The daily message that the change was made from, if it was one."""
     if day:
         await refresh_digest(client, services, actor, day)
-
-
-async def open_view(client: AsyncWebClient, body: dict[str, Any], view: View) -> None:
-    """On top of the window that was clicked in, if it was one."""
-    if (body.get("view") or {}).get("type") == "modal":
-        await client.views_push(trigger_id=body["trigger_id"], view=view)
-    else:
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
 async def history_view(entry_id: str, actor: User, services: Services, text: Text) -> View:
@@ -269,11 +301,14 @@ async def _ask(user_id: str, proposal: Proposal, client: AsyncWebClient, actor: 
     await services.workspaces.settle(actor.team_id, delivery, handled=True)
 
 
-async def _decided(
-    revision: Revision, place: tuple[str, str], client: AsyncWebClient, actor: User, services: Services
+async def _announce(
+    revision: Revision, place: Place, client: AsyncWebClient, actor: User, services: Services, later: Background
 ) -> None:
-    await _show_decision(revision, place, client, actor, services)
-    if closed := await services.gaps.decided(actor.team_id, revision):
+    """To those who asked for it, and to its author; on Home where it was decided there."""
+    closed = await services.gaps.decided(actor.team_id, revision)
+    if not place.is_message:
+        later(publish_home(client, services, actor))
+    if closed:
         await tell_those_who_asked(client, services, actor.team_id, closed)
     delivery = f"decision:{revision.id}"
     if not await services.workspaces.claim(actor.team_id, delivery):
@@ -286,18 +321,44 @@ async def _decided(
     await services.workspaces.settle(actor.team_id, delivery, handled=True)
 
 
-async def _show_decision(
-    revision: Revision, place: tuple[str, str], client: AsyncWebClient, actor: User, services: Services
+def _show_decision(
+    revision: Revision, place: Place, client: AsyncWebClient, actor: User, services: Services, later: Background
 ) -> None:
     """In the request that was clicked."""
+    if place.is_message:
+        later(_show_in_message(revision, place, client, actor, services))
+    elif place.view_id:
+        later(_show_in_window(revision, place, client, actor, services))
+
+
+def _show_end(
+    revision: Revision, place: Place, client: AsyncWebClient, actor: User, services: Services, later: Background
+) -> None:
+    """To whoever was too late."""
+    _show_decision(revision, place, client, actor, services, later)
+    if not place.is_message:
+        later(publish_home(client, services, actor))
+
+
+async def _show_in_message(
+    revision: Revision, place: Place, client: AsyncWebClient, actor: User, services: Services
+) -> None:
     proposal, text = await _proposal(revision, actor, services), texts.load(actor.lang)
-    channel_id, message_ts = place
     await client.chat_update(
-        channel=channel_id,
-        ts=message_ts,
+        channel=place.channel_id,
+        ts=place.message_ts,
         text=views.request_line(proposal, text),
         blocks=views.decided(proposal, text),
     )
+
+
+async def _show_in_window(
+    revision: Revision, place: Place, client: AsyncWebClient, actor: User, services: Services
+) -> None:
+    """It may have been closed by then."""
+    view = views.review_modal(await _proposal(revision, actor, services), texts.load(actor.lang))
+    with suppress(SlackApiError):
+        await client.views_update(view_id=place.view_id, view=view)
 
 
 async def _proposal(revision: Revision, actor: User, services: Services) -> Proposal:
@@ -311,6 +372,7 @@ def register(app: AsyncApp) -> None:
     app.action(playbook_views.VERIFY)(verify)
     app.view(views.RETIRE_MODAL)(retire_sent)
     app.action(re.compile(rf"^{views.RESTORE}\b"))(restore)
+    app.action(re.compile(rf"^{views.REVIEW}\b"))(review)
     app.action(views.APPROVE)(approve)
     app.action(views.SEND_BACK)(send_back)
     app.view(views.SEND_BACK_MODAL)(send_back_sent)

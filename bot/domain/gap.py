@@ -73,8 +73,10 @@ class Gap(BaseModel):
         changes = {"state": GapState.WAITING, "entry_id": entry_id, "closed_by": by}
         return self._open().model_copy(update=changes)
 
-    def answered(self) -> "Gap":
-        return self._waiting().model_copy(update={"state": GapState.ANSWERED})
+    def answered(self, entry_id: str, by: str) -> "Gap":
+        """What was approved answers it, also where the gap was opened again meanwhile or never began to wait."""
+        changes = {"state": GapState.ANSWERED, "entry_id": entry_id, "closed_by": self.closed_by or by}
+        return self._open().model_copy(update=changes)
 
     def reopened(self) -> "Gap":
         """What was to answer it was sent back."""

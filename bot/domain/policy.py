@@ -72,9 +72,15 @@ def ensure_approves(actor: User, author_id: str, members: Iterable[Member]) -> N
     """Four eyes: nobody approves a change of one's own."""
     if actor.user_id == author_id:
         raise OwnRevisionError
-    others = any(Role.APPROVER in each.roles and each.user_id != author_id for each in members)
-    if not actor.is_(Role.APPROVER) and (others or not actor.is_(Role.ADMIN)):
+    if not may_approve(actor, author_id, members):
         raise NotApproverError
+
+
+def may_approve(actor: User, author_id: str, members: Iterable[Member]) -> bool:
+    if actor.user_id == author_id:
+        return False
+    others = any(Role.APPROVER in each.roles and each.user_id != author_id for each in members)
+    return actor.is_(Role.APPROVER) or (not others and actor.is_(Role.ADMIN))
 
 
 def ensure_verifies(actor: User, owner_ids: Collection[str]) -> None:

@@ -1,27 +1,30 @@
 """What the playbook lacks: questions collected, grouped with their likes, and answered by those who look after it."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import fmean
 from typing import Any, Final
 
 from bot.clock import Clock
 from bot.domain import policy
-from bot.domain.entry import LANGS, Entry
+from bot.domain.entry import LANGS, Entry, Lang
+from bot.domain.entryform import LINE_LIMIT, TEXT_LIMIT
 from bot.domain.gap import Dismissal, Gap, GapRow, GapState, most_asked
 from bot.domain.masking import masked
 from bot.domain.question import LastAsked, Question, Reason
 from bot.domain.review import is_review_day
-from bot.domain.revision import REASON_LIMIT, Change, Revision, State
+from bot.domain.revision import REASON_LIMIT, Change, Draft, Revision, State
 from bot.domain.user import Role, User
 from bot.domain.workcalendar import IsWorkingDay
-from bot.errors import BotError, GapClosedError, GapNotFoundError, NobodyToAskError, NotApproverError
+from bot.errors import BotError, GapClosedError, GapNotFoundError, NobodyToAskError
 from bot.matching import LIKE, REPHRASED, Answer, Decision
 from bot.services.customers import CustomerService
 from bot.services.members import MemberService
 from bot.services.playbook import PlaybookService, language_of
+from bot.services.revisions import RevisionService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.gaps import GapStore
 from bot.storage.questions import QuestionStore
@@ -63,6 +66,7 @@ class GapService:
     customers: CustomerService
     members: MemberService
     workspaces: WorkspaceService
+    editorial: RevisionService
     now: Clock
     is_work: IsWorkingDay
 
@@ -209,12 +213,35 @@ class GapService:
         await self.workspaces.record(actor.team_id, actor.user_id, "gap.answer", gap_id)
         return await self.decided(actor.team_id, revision) or Closed(gap, entry, revision)
 
+    async def new_examples(self, actor: User, gap_id: str) -> Mapping[Lang, str]:
+        """What a new entry for the gap begins with: its newest questions, a line each, by language."""
+        policy.ensure_edits_playbook(actor)
+        gap = await self.gaps.get(actor.team_id, gap_id)
+        (row,) = await self._rows(actor.team_id, [gap], len(gap.question_ids))
+        found: dict[Lang, str] = dict.fromkeys(LANGS, "")
+        for line in row.examples[:EXAMPLES_ADDED]:
+            shown = " ".join(masked(line).split())[:LINE_LIMIT]
+            lang = language_of(shown, "zh")
+            found[lang] = f"{found[lang]}\n{shown}".strip()[:TEXT_LIMIT]
+        return found
+
+    async def suggest(self, actor: User, gap_id: str, draft: Draft) -> Revision:
+        """An entry that is to answer the gap, as RevisionService takes it; the gap waits for its approval.
+
+        Where the gap was closed otherwise meanwhile, what was written is suggested all the same.
+        """
+        policy.ensure_edits_playbook(actor)
+        linked = replace(draft, form_id=f"{_PREFIX}{gap_id}-{draft.form_id}")
+        revision = await self.editorial.suggest(actor, linked)
+        if revision.is_pending:
+            with suppress(GapClosedError, GapNotFoundError):
+                await self.gaps.change(
+                    actor.team_id, gap_id, lambda each: each.waiting(revision.entry_id, actor.user_id)
+                )
+        return revision
+
     async def _may_approve(self, actor: User, author_id: str) -> bool:
-        try:
-            policy.ensure_approves(actor, author_id, await self.members.all(actor.team_id))
-        except NotApproverError:
-            return False
-        return True
+        return policy.may_approve(actor, author_id, await self.members.all(actor.team_id))
 
     async def _examples_added(self, team_id: str, entry: Entry, row: GapRow, author_id: str) -> Revision:
         own = await self.revisions.find_own(team_id, entry.id)
@@ -234,13 +261,18 @@ class GapService:
 
         None where nobody is to be told: it was sent back, or is about no gap, or the gap was closed otherwise.
         """
-        if not revision.id.startswith(_PREFIX):
+        gap_id = gap_id_of(revision)
+        if not gap_id:
             return None
-        gap_id = revision.id.removeprefix(_PREFIX).rpartition("-")[0]
-        step = Gap.answered if revision.state is State.APPROVED else Gap.reopened
+
+        def step(found: Gap) -> Gap:
+            if revision.state is State.APPROVED:
+                return found.answered(revision.entry_id, revision.author_id)
+            return found.reopened()
+
         try:
             gap = await self.gaps.change(team_id, gap_id, step)
-        except GapClosedError:
+        except (GapClosedError, GapNotFoundError):
             return None
         entry = revision.entry
         if gap.state is not GapState.ANSWERED or entry is None:
@@ -291,6 +323,11 @@ class GapService:
         return await self.questions.change(
             actor.team_id, question_id, lambda each: each.model_copy(update={"reply": text})
         )
+
+
+def gap_id_of(revision: Revision) -> str:
+    """The gap that a change is to answer; empty for none."""
+    return revision.id.removeprefix(_PREFIX).partition("-")[0] if revision.id.startswith(_PREFIX) else ""
 
 
 def with_examples(entry: Entry, lines: Iterable[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from bot.domain.checks import Finding
 from bot.domain.entry import Entry, Kind, OwnerRole
 from bot.domain.policy import EntryRights
 from bot.domain.revision import SHIPPED, Change, Draft, Revision, concerns, doubled
-from bot.domain.user import User
+from bot.domain.user import Role, User
 from bot.errors import EntryNotFoundError, FieldError, FormError, RevisionOutdatedError
 from bot.services.members import MemberService
 from bot.services.playbook import PlaybookService
@@ -137,6 +137,20 @@ class RevisionService:
     async def get(self, actor: User, revision_id: str) -> Revision:
         """Raises RevisionNotFoundError."""
         return await self.store.get(actor.team_id, revision_id)
+
+    async def to_decide(self, actor: User) -> list[Revision]:
+        """What waits for the actor's decision, oldest first."""
+        if not actor.roles & {Role.APPROVER, Role.ADMIN}:
+            return []
+        members = await self.members.all(actor.team_id)
+        waiting = await self.store.pending(actor.team_id)
+        return [each for each in waiting if policy.may_approve(actor, each.author_id, members)]
+
+    async def for_decision(self, actor: User, revision_id: str) -> Revision:
+        """Raises RevisionNotFoundError, and NotApproverError or OwnRevisionError for who may not decide about it."""
+        revision = await self.store.get(actor.team_id, revision_id)
+        policy.ensure_approves(actor, revision.author_id, await self.members.all(actor.team_id))
+        return revision
 
     async def before(self, team_id: str, revision: Revision) -> Entry | None:
         """The entry that the revision was written on."""

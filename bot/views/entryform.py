@@ -46,6 +46,8 @@ class Form:
     """What stands in the inputs of a new play so far, such as the sentence it shall answer to."""
     day: str = ""
     """Names the daily message that the form was opened from."""
+    gap_id: str = ""
+    """The gap that the entry is to answer."""
     is_new: bool = False
     """The entry is one that was sent back and does not exist yet."""
 
@@ -71,6 +73,7 @@ def form(state: Form, playbook: Playbook, text: Text) -> View:
         "k": kind or "",
         "r": state.replaces or "",
         "d": state.day,
+        "g": state.gap_id,
     }
     return modal(
         MODAL,

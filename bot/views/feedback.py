@@ -10,6 +10,7 @@ from bot.views.blocks import (
     Block,
     View,
     actions,
+    context,
     input_block,
     modal,
     numbered,
@@ -22,6 +23,8 @@ VOTE: Final = "entry_vote"
 MISSING_MODAL: Final = "vote_missing_modal"
 NOTED_MODAL: Final = "vote_noted_modal"
 MISSING: Final = "missing"
+_VOTES: Final = "entry_votes"
+_THANKS: Final = "entry_vote_thanks"
 
 
 def buttons(values: Mapping[str, Any], text: Text, row: int) -> Block:
@@ -38,6 +41,20 @@ def buttons(values: Mapping[str, Any], text: Text, row: int) -> Block:
         "type": "context_actions",
         "elements": [{"type": "feedback_buttons", "action_id": numbered(VOTE, row), **sides}],
     }
+
+
+def plain_buttons(values: Mapping[str, Any], text: Text) -> Block:
+    """The same in a window, which does not take Slack's own."""
+    return {**_plain(buttons(values, text, 0)), "block_id": _VOTES}
+
+
+def thanked(view: Mapping[str, Any], text: Text) -> View:
+    """The window as Slack knows it, with a word of thanks under its buttons."""
+    kept = [block for block in view["blocks"] if block["block_id"] != _THANKS]
+    at = next(number for number, block in enumerate(kept, start=1) if block["block_id"] == _VOTES)
+    thanks = {**context(text("feedback.thanks")), "block_id": _THANKS}
+    known = {name: view[name] for name in ("type", "callback_id", "title", "close", "private_metadata")}
+    return {**known, "blocks": [*kept[:at], thanks, *kept[at:]]}
 
 
 def is_native(blocks: Sequence[Block]) -> bool:

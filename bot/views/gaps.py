@@ -34,6 +34,7 @@ from bot.views.blocks import (
 from bot.views.playbook import PICK, Shown
 
 ANSWER: Final = "gap_answer"
+NEW_ENTRY: Final = "gap_new_entry"
 ASSIGN: Final = "gap_assign"
 DISMISS: Final = "gap_dismiss"
 ASK: Final = "gap_ask_owner"
@@ -69,7 +70,10 @@ def fallback(rows: Sequence[GapRow], text: Text) -> str:
 
 
 def answer_modal(row: GapRow, day: str, playbook: Playbook, text: Text) -> View:
-    """Which entry the questions belong to; the one that those who asked got to in the end is filled in."""
+    """Which entry the questions belong to; the one that those who asked got to in the end is filled in.
+
+    Where none does, a new one is written.
+    """
     groups = [
         option_group(
             f"{text(f'kind.{kind}')} · {text(f'category.{category}')}",
@@ -81,6 +85,8 @@ def answer_modal(row: GapRow, day: str, playbook: Playbook, text: Text) -> View:
     suggested = playbook.find(row.suggested_id) if row.suggested_id else None
     initial = option(suggested.title.in_(text.lang), suggested.id) if suggested else None
     entry = select("static_select", ENTRY, text("gap.answer_entry"), option_groups=groups, initial_option=initial)
+    about = {"g": row.gap.id, "d": day}
+    write = button(text("gap.new_entry"), NEW_ENTRY, packed(about))
     return modal(
         ANSWER_MODAL,
         text("gap.answer_title"),
@@ -88,10 +94,11 @@ def answer_modal(row: GapRow, day: str, playbook: Playbook, text: Text) -> View:
             section(_examples(row, text)),
             context(text("gap.answer_intro")),
             input_block(ENTRY, text("gap.answer_entry"), entry),
+            section(text("gap.new_intro"), write),
         ],
         close=text("visit.cancel"),
         submit=text("gap.answer_submit"),
-        metadata={"g": row.gap.id, "d": day},
+        metadata=about,
     )
 
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import Final
 
 from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.nudge import Digest
 from bot.text import Text
-from bot.views import gaps, usage
+from bot.views import gaps, revisions, usage
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
+from bot.views.revisions import Proposal
 
 ASK: Final = "home_ask"
 LOG: Final = "home_log"
@@ -33,6 +34,9 @@ class HomeState:
     unclear: Sequence[Digest] = ()
     calendar_until: date | None = None
     gaps: Sequence[GapRow] | None = None
+    changes: Sequence[Proposal] = ()
+    """What waits for the person's decision."""
+    zone: tzinfo = UTC
 
 
 def home(state: HomeState, text: Text) -> View:
@@ -50,6 +54,8 @@ def home(state: HomeState, text: Text) -> View:
             blocks.append(context(text("home.more", count=len(state.items) - MAX_ROWS)))
     else:
         blocks.append(section(text("home.guest", user=state.user_id)))
+    if state.changes:
+        blocks += [divider(), *revisions.waiting(state.changes, text, state.zone)]
     buttons = [button(text("home.ask"), ASK, "ask")]
     if state.writes_notes:
         buttons.append(button(text("home.log"), LOG, "log"))

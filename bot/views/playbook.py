@@ -20,6 +20,7 @@ from bot.views.blocks import (
     context,
     divider,
     escape,
+    input_block,
     modal,
     numbered,
     option,
@@ -199,9 +200,11 @@ def browse_modal(playbook: Playbook, text: Text) -> View:
     )
 
 
-def reply_modal(hits: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text) -> View:
+def reply_modal(
+    hits: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text, answer_id: str = ""
+) -> View:
     """What could answer a message: titles to choose from, and the playbook to browse."""
-    blocks = choice(hits, intro, playbook, text)
+    blocks = choice(hits, intro, playbook, text, answer_id)
     return modal(MORE_MODAL, text("entry.more_title"), blocks, close=text("entry.close"))
 
 
@@ -222,8 +225,9 @@ def more_modal(
     *,
     rights: EntryRights = NO_RIGHTS,
     today: date | None = None,
+    answered: Shown | None = None,
 ) -> View:
-    """The whole entry; with `today` it says whether its review is due."""
+    """The whole entry; with `today` it says whether its review is due, as `answered` it asks whether it helped."""
     industry = f"  ·  {escape(entry.industry.in_(lang))}" if isinstance(entry, Discovery) and entry.industry else ""
     blocks = [section(f"*{escape(entry.title.in_(lang))}*{industry}"), _field(entry, entry.SPEAK, lang, text)]
     for name in entry.WHOLE:
@@ -245,6 +249,7 @@ def more_modal(
     parts = {"evidence": proofs, "never": never, "follow_ups": actions_after, "sources": grades}
     blocks += [_titled(text(f"field.{name}"), lines) for name, lines in parts.items() if lines]
     blocks += _related(entry, lang, playbook, text)
+    blocks += [feedback.plain_buttons(answered.values(), text)] if answered else []
     blocks += [divider(), context(_kept(entry, text, today or entry.verified_on)), _upkeep(entry, text, rights)]
     return modal(MORE_MODAL, text("entry.more_title"), blocks, close=text("entry.close"))
 
@@ -258,16 +263,10 @@ def share_modal(shown: Shown, text: Text) -> View:
         response_url_enabled=True,
         filter={"include": ["public", "private", "im", "mpim"], "exclude_bot_users": True},
     )
-    block: Block = {
-        "type": "input",
-        "block_id": SHARE_TARGET,
-        "label": {"type": "plain_text", "text": text("entry.share_where")},
-        "element": target,
-    }
     return modal(
         SHARE_MODAL,
         text("entry.share_title"),
-        [block],
+        [input_block(SHARE_TARGET, text("entry.share_where"), target)],
         close=text("visit.cancel"),
         submit=text("entry.share_submit"),
         metadata={"s": shown.packed()},

@@ -17,6 +17,7 @@ from bot.views.blocks import (
     context,
     divider,
     escape,
+    header,
     input_block,
     modal,
     numbered,
@@ -24,8 +25,10 @@ from bot.views.blocks import (
     section,
 )
 
+REVIEW: Final = "revision_review"
 APPROVE: Final = "revision_approve"
 SEND_BACK: Final = "revision_send_back"
+REVIEW_MODAL: Final = "revision_review_modal"
 SEND_BACK_MODAL: Final = "revision_send_back_modal"
 AGAIN: Final = "revision_again"
 RESTORE: Final = "revision_restore"
@@ -34,6 +37,8 @@ RETIRE_MODAL: Final = "entry_retire_modal"
 NOTICE_MODAL: Final = "revision_notice"
 REASON: Final = "reason"
 
+MAX_CHANGES: Final = 5
+"""On Home, which has a hundred blocks for more than this; the next come up as these are decided."""
 _TEXT_LIMIT: Final = 2800
 """Of a section, with room for the label."""
 _BLOCKS: Final = 44
@@ -55,6 +60,30 @@ class Proposal:
 
     def title(self, text: Text) -> str:
         return escape(self.entry.title.in_(text.lang)) if self.entry else self.revision.entry_id
+
+
+def waiting(proposals: Sequence[Proposal], text: Text, zone: tzinfo) -> list[Block]:
+    """For who decides about them: what, by whom and since when, oldest first."""
+    blocks = [header(text("revision.waiting"))]
+    for number, each in enumerate(proposals[:MAX_CHANGES]):
+        revision = each.revision
+        line = text(
+            "revision.row",
+            title=each.title(text),
+            change=text(f"revision.change_{revision.change}"),
+            author=revision.author_id,
+            on=revision.written_at.astimezone(zone).date(),
+        )
+        blocks.append(section(line, button(text("revision.review"), numbered(REVIEW, number), revision.id)))
+    if len(proposals) > MAX_CHANGES:
+        blocks.append(context(text("revision.more", count=len(proposals) - MAX_CHANGES)))
+    return blocks
+
+
+def review_modal(proposal: Proposal, text: Text) -> View:
+    """The request where there is no message: to be decided about, or as it was decided."""
+    blocks = request(proposal, text) if proposal.revision.is_pending else decided(proposal, text)
+    return modal(REVIEW_MODAL, text("revision.review_title"), blocks, close=text("entry.close"))
 
 
 def request(proposal: Proposal, text: Text) -> list[Block]:
@@ -97,7 +126,7 @@ def news_blocks(proposal: Proposal, text: Text) -> list[Block]:
 
 
 def reason_modal(revision_id: str, channel_id: str, message_ts: str, text: Text) -> View:
-    """Asks the approver why; `channel_id` and `message_ts` are where the request stands."""
+    """Asks the approver why; `channel_id` and `message_ts` are where the request stands, empty in a window."""
     return modal(
         SEND_BACK_MODAL,
         text("revision.send_back_title"),

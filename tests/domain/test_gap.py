@@ -34,11 +34,18 @@ def test_an_answer_waits_and_then_holds() -> None:
     waiting = make_gap().waiting("cost/a", LIN)
     assert (waiting.state, waiting.entry_id, waiting.closed_by) == (GapState.WAITING, "cost/a", LIN)
     assert waiting.waiting("cost/b", LIN).entry_id == "cost/b"
-    assert waiting.answered().state is GapState.ANSWERED
-    assert not waiting.answered().takes_likes
+    assert waiting.answered("cost/a", LIN).state is GapState.ANSWERED
+    assert not waiting.answered("cost/a", LIN).takes_likes
     assert (waiting.reopened().state, waiting.reopened().entry_id) == (GapState.OPEN, None)
     with pytest.raises(GapClosedError):
-        waiting.answered().answered()
+        waiting.answered("cost/a", LIN).answered("cost/b", LIN)
+
+
+def test_what_was_approved_answers_also_a_gap_that_does_not_wait() -> None:
+    """It was opened again for another answer's sake, or the process died before it began to wait."""
+    found = make_gap().answered("cost/a", LIN)
+    assert (found.state, found.entry_id, found.closed_by) == (GapState.ANSWERED, "cost/a", LIN)
+    assert make_gap().waiting("cost/b", "U9").answered("cost/a", LIN).closed_by == "U9"
 
 
 @pytest.mark.parametrize("state", [GapState.ANSWERED, GapState.DISMISSED])

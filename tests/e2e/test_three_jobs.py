@@ -1,106 +1,14 @@
-"""What a newcomer does with `make run`, in a real browser: ask, log a visit, be nudged and clear it, in both languages.
+"""What a newcomer does with `make run`, in a real browser and both languages: ask, log a visit, be nudged, clear it."""
 
-Screenshots land in `artifacts/` as they were seen.
-"""
-
-import asyncio
-import os
 import re
-import shutil
-import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from bot.storage import playbooks
-from tests.browser import opened_browser
-from tests.servers import free_ports
+from tests.e2e.pages import LIN, PLAYBOOK, REED, ZHOU, escape, last_message, opened, send, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-ROOT = Path(__file__).parent.parent.parent
-ARTIFACTS = ROOT / "artifacts"
-LIN, GRACE, ZHOU, REED = "U01LIN", "U03GRACE", "U04ZHOU", "U05REED"
-STARTING_SECONDS = 60
-PLAYBOOK = playbooks.load(ROOT / "playbooks")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with opened_browser() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def product(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """`python app.py` with nothing set but where to put its data and which port to use; its URL."""
-    port, data_dir = free_ports(1)[0], tmp_path_factory.mktemp("local")
-    if (models_dir / "models").exists():
-        shutil.copytree(models_dir / "models", data_dir / "models")
-    kept = ("PATH", "HOME", "CI", "LANG")
-    environment = {name: value for name, value in os.environ.items() if name in kept}
-    environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "LOG_LEVEL": "WARNING"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "app.py", cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    async with asyncio.timeout(STARTING_SECONDS):
-        line = (await process.stdout.readline()).decode()
-    found = re.search(r"http://127\.0\.0\.1:\d+", line)
-    assert found, f"no URL in {line!r}"
-    yield found[0]
-    process.terminate()
-    assert await process.wait() == 0
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def lin(browser: Browser, product: str) -> AsyncIterator[Page]:
-    async for page in opened(browser, product, LIN):
-        yield page
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def grace(browser: Browser, product: str) -> AsyncIterator[Page]:
-    async for page in opened(browser, product, GRACE):
-        yield page
-
-
-async def opened(browser: Browser, product: str, person: str) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": 1280, "height": 900})
-    page = await context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    await page.goto(f"{product}/?as={person}")
-    await expect(page.get_by_test_id("app")).to_have_attribute("data-ready", "true")
-    yield page
-    await context.close()
-    assert faults == []
-
-
-async def send(page: Page, text: str) -> None:
-    composer = page.get_by_test_id("composer")
-    await composer.fill(text)
-    await composer.press("Escape")
-    await composer.press("Enter")
-
-
-async def escape(page: Page) -> None:
-    """Closes the window; only when it is gone does the workspace know, which shows it again to the next page."""
-    await page.keyboard.press("Escape")
-    await expect(page.get_by_test_id("modal")).to_have_count(0)
-
-
-async def shot(page: Page, name: str) -> None:
-    ARTIFACTS.mkdir(exist_ok=True)
-    await page.screenshot(path=ARTIFACTS / f"{name}.png")
-
-
-def last_message(page: Page) -> Locator:
-    return page.get_by_test_id("message").last
 
 
 @pytest.mark.parametrize(

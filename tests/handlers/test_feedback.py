@@ -9,7 +9,7 @@ import pytest_asyncio
 from bot.domain.question import Question, Reason
 from bot.domain.usage import Use
 from bot.domain.user import Role
-from bot.sandbox import ActingPerson, Message
+from bot.sandbox import ActingPerson, Message, View
 from bot.services.feedback import FeedbackService
 from bot.storage import keys
 from bot.views import feedback as views
@@ -135,6 +135,56 @@ async def test_a_shared_play_asks_nobody(world: World, lin: ActingPerson, chen: 
     assert not has(shared, views.VOTE)
     await world.quiet()
     assert (await counts(world))[Use.SHARED] == 1
+
+
+# in the window of Find a reply
+
+
+async def reply_to(person: ActingPerson, sender: ActingPerson, channel: str, line: str = FEE) -> View:
+    await person.shortcut(playbook_views.FIND_REPLY, await sender.say(channel, line))
+    return person.views()[-1]
+
+
+async def test_a_reply_that_was_found_is_voted_on_in_its_window(
+    world: World, grace: ActingPerson, chen: ActingPerson, east: str
+) -> None:
+    """Plain buttons, since windows do not take Slack's own; thanked for once, however often it is pressed."""
+    view = await reply_to(grace, chen, east)
+    assert {element(view, views.VOTE, row)["type"] for row in (0, 1)} == {"button"}
+    for _ in range(2):
+        await press(grace, grace.views()[-1], views.VOTE, 0)
+    assert prose(grace.views()[-1]).count("Thank you, noted.") == 1
+    await world.quiet()
+    assert await counts(world) == {Use.ASKED: 1, Use.UP: 1}
+
+
+async def test_what_the_found_reply_lacked_is_asked_on_top_and_filed(
+    world: World, lin: ActingPerson, chen: ActingPerson, east: str
+) -> None:
+    """With the customer's words, masked; a 👍 after all takes it back."""
+    view = await reply_to(lin, chen, east, f"{FEE}，打13912345678")
+    await press(lin, view, views.VOTE, 1)
+    assert len(lin.views()) == 2
+    asked = lin.views()[-1]
+    result = await lin.submit(asked, entered(asked, missing="问的是提前还款"))
+    assert result.view is not None
+    assert "谢谢" in shown(result.view)
+    (question,) = await filed(world, lin)
+    assert (question.reason, question.shown_id) == (Reason.DOWN, ENTRY)
+    assert (question.text, question.missing) == (f"{FEE}，打•••", "问的是提前还款")
+    await lin.close_view(lin.views()[-1])
+    await press(lin, lin.views()[-1], views.VOTE, 0)
+    assert await filed(world, lin) == []
+
+
+async def test_a_play_found_by_hand_after_no_reply_is_remembered(
+    world: World, lin: ActingPerson, chen: ActingPerson, east: str
+) -> None:
+    view = await reply_to(lin, chen, east, "今天天气不错")
+    await press(lin, view, playbook_views.BROWSE, selected=ENTRY)
+    await world.quiet()
+    (question,) = await filed(world, lin)
+    assert (question.reason, question.found_id) == (Reason.BROWSED, ENTRY)
 
 
 # where Slack refuses its own

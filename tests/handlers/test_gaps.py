@@ -11,16 +11,18 @@ from bot.domain.question import Question, Reason
 from bot.domain.user import Role
 from bot.sandbox import ActingPerson, Message, View
 from bot.storage import keys
+from bot.views import entryform as form_views
 from bot.views import gaps as views
 from bot.views import playbook as playbook_views
 from bot.views import revisions as revision_views
 from tests.handlers.cast import Cast
-from tests.handlers.reading import element, entered, field, has, labels, press, prose, shown
+from tests.handlers.reading import Json, element, entered, field, has, labels, press, prose, shown
 from tests.handlers.test_home import home
 from tests.world import TEAM, World
 
 BITCOIN, ALIKE, WIFI = "能用比特币付货款吗", "可以用比特币付货款吗", "what is the wifi password"
 PAY = "terms/account-control"
+SIGNAL = {"zh": "客户提到比特币", "en": "They bring up bitcoin"}
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")
@@ -131,6 +133,82 @@ async def test_an_editors_answer_goes_to_the_approver(
     await world.quiet()
     assert said(lin, "现在有话术了")
     assert said(zhou, "现在已经生效")
+    assert await waiting(world) == []
+
+
+# a new entry
+
+
+async def written(zhou: ActingPerson, surface: View | Message) -> View:
+    """The form of a new signal, opened from a gap's window."""
+    await press(zhou, surface, views.ANSWER)
+    await press(zhou, zhou.views()[-1], views.NEW_ENTRY)
+    form = zhou.views()[-1]
+    await zhou.press(form, form_views.CATEGORY, selected="signal/wording", state=entered(form, why="老有人问"))
+    return zhou.views()[-1]
+
+
+def filled(form: View) -> dict[str, dict[str, Json]]:
+    words = ("observation", "hypothesis", "check", "approach", "do_not_conclude", "title")
+    said = {f"{name}.zh": "客户提到比特币" for name in words} | {
+        f"{name}.en": "They bring up bitcoin" for name in words
+    }
+    said |= {"follow_up.zh": "2wd account_manager: 问清楚", "follow_up.en": "Find out why"}
+    return entered(form, **said, owner="legal", related=[PAY], why="老有人问")
+
+
+async def test_a_new_entry_answers_the_gap(
+    world: World, lin: ActingPerson, grace: ActingPerson, chen: ActingPerson, zhou: ActingPerson, east: str
+) -> None:
+    """From the same window; the questions are its examples by language, and those who asked are told once another
+    approves it, however often the form was sent."""
+    await world.services.members.set_roles(TEAM, chen.id, frozenset({Role.APPROVER}), None, by="test")
+    await ask(world, lin, east, f"13912345678，{BITCOIN}")
+    form = await written(zhou, await home(world, zhou))
+    assert len(zhou.views()) == 1
+    assert field(form, "examples.zh")["initial_value"] == f"•••，{BITCOIN}"
+    world.slack.deliver_twice("view_submission", together=True)
+    result = await zhou.submit(form, filled(form))
+    assert not result.errors
+    request = await world.slack.wait_for(lambda: next((m for m in chen.dm_messages() if m.is_bot), None))
+    await world.quiet()
+    assert len(chen.dm_messages()) == 1
+    assert BITCOIN in shown(request)
+    assert "已提交，等审批" in prose(zhou.home() or request)
+    assert [each for each in zhou.dm_messages() if has(each, revision_views.APPROVE)] == []
+    assert said(lin, "现在有话术了") is None
+    await press(chen, request, revision_views.APPROVE)
+    await world.quiet()
+    told = said(lin, "现在有话术了")
+    assert told is not None
+    assert "客户提到比特币" in prose(told)
+    assert await waiting(world) == []
+    await grace.command("/playbook", BITCOIN, east)
+    assert "客户提到比特币" in prose(grace.messages(east)[-1])
+
+
+async def test_a_new_entry_sent_back_opens_the_gap_and_taken_up_again_answers_it(
+    world: World, lin: ActingPerson, chen: ActingPerson, zhou: ActingPerson, east: str
+) -> None:
+    await world.services.members.set_roles(TEAM, chen.id, frozenset({Role.APPROVER}), None, by="test")
+    await ask(world, lin, east)
+    form = await written(zhou, await home(world, zhou))
+    await zhou.submit(form, filled(form))
+    request = await world.slack.wait_for(lambda: next((m for m in chen.dm_messages() if m.is_bot), None))
+    await press(chen, request, revision_views.SEND_BACK)
+    asked = chen.views()[-1]
+    await chen.submit(asked, entered(asked, reason="说得不清楚"))
+    await world.quiet()
+    assert [row.gap.state for row in await waiting(world)] == [GapState.OPEN]
+    news = next(m for m in zhou.dm_messages() if has(m, revision_views.AGAIN))
+    await press(zhou, news, revision_views.AGAIN)
+    form = zhou.views()[-1]
+    assert not (await zhou.submit(form, filled(form))).errors
+    await world.quiet()
+    assert [row.gap.state for row in await waiting(world)] == [GapState.WAITING]
+    await press(chen, [m for m in chen.dm_messages() if has(m, revision_views.APPROVE)][-1], revision_views.APPROVE)
+    await world.quiet()
+    assert said(lin, "现在有话术了")
     assert await waiting(world) == []
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.sandbox import ActingPerson
+from bot.views import feedback as feedback_views
 from bot.views import playbook as views
-from tests.handlers.reading import element, labels, options, press, prose, shown
+from tests.handlers.reading import element, has, labels, options, press, prose, shown
 from tests.world import World
 
 
@@ -62,3 +63,15 @@ async def test_reply_to_a_message(lin: ActingPerson, chen: ActingPerson, east: s
     await lin.shortcut(views.FIND_REPLY, message)
     assert shows in shown(lin.views()[-1])
     assert len(chen.messages(east)) == before
+
+
+async def test_a_play_picked_in_the_window_may_be_voted_on_and_a_related_one_not(
+    lin: ActingPerson, chen: ActingPerson, east: str
+) -> None:
+    """As on a card: the one that answered the question."""
+    await lin.shortcut(views.FIND_REPLY, await chen.say(east, "今天天气不错"))
+    assert not has(lin.views()[-1], feedback_views.VOTE)
+    await press(lin, lin.views()[-1], views.PICK)
+    assert has(lin.views()[-1], feedback_views.VOTE)
+    await press(lin, lin.views()[-1], views.RELATED)
+    assert not has(lin.views()[-1], feedback_views.VOTE)

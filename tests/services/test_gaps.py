@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from redis.asyncio import Redis
 
+from bot.domain.entry import Kind
 from bot.domain.gap import Dismissal, GapRow, GapState
 from bot.domain.question import Question, Reason
-from bot.domain.revision import Change, Revision, State
+from bot.domain.revision import Change, Draft, Revision, State
 from bot.domain.user import Role, User
 from bot.errors import (
     EntryNotFoundError,
@@ -184,6 +185,10 @@ async def test_only_editors_and_admins_look_after_gaps(desk: Desk) -> None:
         await gaps.dismiss(actor, gap.id, Dismissal.OTHER)
     with pytest.raises(NotEditorError):
         await gaps.answer(actor, gap.id, FEE)
+    with pytest.raises(NotEditorError):
+        await gaps.new_examples(actor, gap.id)
+    with pytest.raises(NotEditorError):
+        await gaps.suggest(actor, gap.id, Draft("V1", Kind.OBJECTION, {}, ""))
     admin = await desk.with_admins(REED).actor(REED)
     assert len(await gaps.open(admin)) == 1
 
@@ -270,6 +275,35 @@ async def test_sent_back_the_gap_is_open_again(desk: Desk) -> None:
     sent_back = await _decide(desk.services, revision, lambda each: each.sent_back(ZHOU, desk.clock(), "no"))
     assert await desk.services.gaps.decided(TEAM, sent_back) is None
     assert (await the_gap(desk, editor)).gap.state is GapState.OPEN
+
+
+@pytest.mark.parametrize("is_gone", [False, True], ids=["dismissed", "withdrawn"])
+async def test_what_is_written_for_a_gap_that_was_closed_meanwhile_is_suggested(desk: Desk, is_gone: bool) -> None:
+    """Approved, it is in the playbook; nobody is told of a gap that is no more."""
+    editor = await desk.edits()
+    answer_id = await ask(desk)
+    gap_id = (await the_gap(desk, editor)).gap.id
+    if is_gone:
+        await desk.services.gaps.gaps.withdraw(TEAM, answer_id)
+    else:
+        await desk.services.gaps.dismiss(editor, gap_id, Dismissal.OTHER)
+    draft = Draft("V1", Kind.OBJECTION, {"say.zh": "新的说法", "say.en": "New words"}, "", entry_id=FEE)
+    revision = await desk.services.gaps.suggest(editor, gap_id, draft)
+    assert revision == await desk.services.gaps.suggest(editor, gap_id, draft), "sent twice"
+    approved = await _decide(desk.services, revision, lambda each: each.approved(ZHOU, desk.clock()))
+    assert await desk.services.gaps.decided(TEAM, approved) is None
+    assert (await desk.services.revisions.standing_entry(TEAM, FEE))[0].speak.zh == "新的说法"
+
+
+async def test_questions_fill_the_form_by_language(desk: Desk) -> None:
+    """Masked, a line each; more than the form takes is left out."""
+    editor = await desk.edits()
+    for text in ("能用比特币付吗", "may I pay in bitcoin", "能用比特币付吗", "13912345678 能用比特币付吗"):
+        await ask(desk, text)
+    rows = await desk.services.gaps.open(editor)
+    found = [await desk.services.gaps.new_examples(editor, row.gap.id) for row in rows]
+    assert {line for each in found for line in each["zh"].splitlines()} == {"能用比特币付吗", "••• 能用比特币付吗"}
+    assert {line for each in found for line in each["en"].splitlines()} == {"may I pay in bitcoin"}
 
 
 async def test_other_changes_concern_no_gap(desk: Desk) -> None:

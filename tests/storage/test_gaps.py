@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.gap import Dismissal, Gap
+from bot.domain.gap import Dismissal
 from bot.domain.question import LastAsked
 from bot.errors import GapNotFoundError
 from bot.storage import keys
@@ -42,7 +42,7 @@ async def test_an_answered_gap_takes_no_more(store: GapStore) -> None:
     """Whoever asks the same later asks because the answer is not found; a dismissed one does take its likes."""
     await store.put(TEAM, "q1", "g1")
     await store.change(TEAM, "g1", lambda gap: gap.waiting("cost/a", LIN))
-    await store.change(TEAM, "g1", Gap.answered)
+    await store.change(TEAM, "g1", lambda each: each.answered("cost/a", LIN))
     assert await store.latest(TEAM, 9) == []
     assert not await store.put(TEAM, "q2", "g1")
     assert await store.put(TEAM, "q2", "g2")

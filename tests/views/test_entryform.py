@@ -32,7 +32,7 @@ def test_every_entry_opens_in_a_form_that_slack_takes(lang: Lang) -> None:
     for entry in (*PLAYBOOK.entries.values(), *OTHERS):
         view = views.form(Form(entry, "r1"), PLAYBOOK, texts.load(lang))
         assert view_faults(view) == [], entry.id
-        assert unpacked(view["private_metadata"]) == {"e": entry.id, "k": entry.KIND, "r": "r1", "d": ""}
+        assert unpacked(view["private_metadata"]) == {"e": entry.id, "k": entry.KIND, "r": "r1", "d": "", "g": ""}
 
 
 @languages

@@ -11,7 +11,7 @@ from bot.views import playbook as playbook_views
 from bot.views.blocks import unpacked
 from bot.views.playbook import ASKED_LIMIT, Shown
 from tests.builders import MONDAY, make_playbook
-from tests.views.limits import NASTY, elements, message_faults, view_faults
+from tests.views.limits import NASTY, elements, message_faults, view_faults, written
 
 TINY = make_playbook()
 ENTRY = TINY.entries["cost/fee-too-high"]
@@ -49,6 +49,22 @@ def test_plain_buttons_say_the_same(lang: Lang) -> None:
     votes = [each for each in elements(blocks, "button") if each["action_id"].startswith(views.VOTE)]
     assert [each["value"] for each in votes] == values
     assert [block for block in two if block in blocks] == [b for b in two if b["type"] != "context_actions"]
+
+
+@languages
+def test_a_window_asks_with_plain_buttons_and_thanks_once(lang: Lang) -> None:
+    """Slack's own are for messages only; the rest of the window stays as it is."""
+    text = texts.load(lang)
+    view = playbook_views.more_modal(ENTRY, "zh", TINY, text, answered=ANSWER)
+    assert view_faults(view) == []
+    votes = [each for each in elements(view, "button") if each["action_id"].startswith(views.VOTE)]
+    assert [unpacked(each["value"])["v"] for each in votes] == ["up", "down"]
+    known = [{"block_id": str(number), **block} for number, block in enumerate(view["blocks"])]
+    thanked = views.thanked({**view, "blocks": known, "id": "V1", "hash": "1.x"}, text)
+    assert view_faults(thanked) == []
+    assert views.thanked(thanked, text) == thanked
+    assert [each for each in thanked["blocks"] if each in known] == known
+    assert text("feedback.thanks") in written(thanked["blocks"])
 
 
 def test_what_is_no_answer_asks_nothing() -> None:

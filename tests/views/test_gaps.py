@@ -18,7 +18,8 @@ from bot.views import gaps as views
 from bot.views import home as home_views
 from bot.views import nudges
 from bot.views import usage as usage_views
-from tests.builders import LIN, MONDAY, make_due, make_followup, make_question
+from bot.views.revisions import Proposal
+from tests.builders import LIN, MONDAY, make_due, make_followup, make_question, make_revision
 from tests.views.limits import NASTY, elements, message_faults, shown, view_faults, written
 
 PLAYBOOK = playbooks.load(Path(__file__).parents[2] / "playbooks")
@@ -69,11 +70,12 @@ def test_a_gap_says_how_often_why_and_whose() -> None:
 
 @languages
 def test_home_has_room_for_everything(lang: Lang) -> None:
-    """A full list of follow-ups and a full list of gaps."""
+    """A full list of follow-ups, of gaps and of changes to decide about."""
     items = [make_due(make_followup(id=f"s{each}")) for each in range(40)]
     rows = [make_row(each) for each in range(8)]
+    changes = [Proposal(make_revision(), None)] * 8
     state = home_views.HomeState(
-        items=items, today=MONDAY, writes_notes=True, user_id=LIN, calendar_until=MONDAY, gaps=rows
+        items=items, today=MONDAY, writes_notes=True, user_id=LIN, calendar_until=MONDAY, gaps=rows, changes=changes
     )
     view = home_views.home(state, texts.load(lang))
     assert view_faults(view) == []

@@ -41,6 +41,32 @@ def test_every_request_is_a_message_that_slack_takes(lang: Lang) -> None:
             assert view_faults(views.notice(proposal, "ok", text)) == []
 
 
+@languages
+@pytest.mark.parametrize("count", [1, 5, 8])
+def test_what_waits_is_listed_for_who_decides(lang: Lang, count: int) -> None:
+    """The first few, the rest counted; of one that is gone the id."""
+    text = texts.load(lang)
+    entry = make_entry(title={"zh": NASTY, "en": NASTY})
+    found = [Proposal(revision(None if each else entry, Change.RETIRE), None) for each in range(count)]
+    blocks = views.waiting(found, text, UTC)
+    assert message_faults(blocks) == []
+    assert len(elements(blocks, "button")) == min(count, views.MAX_CHANGES)
+    assert (text("revision.more", count=3) in written(blocks)) is (count == 8)
+    assert ("cost/fee-too-high" in written(blocks)) is (count > 1)
+
+
+@languages
+def test_a_change_is_reviewed_in_a_window(lang: Lang) -> None:
+    """To be decided about while it waits; afterwards it only says how it ended."""
+    text, entry = texts.load(lang), PLAYBOOK.entries["cost/hidden-fees"]
+    waits = Proposal(revision(entry, Change.NEW), None, findings(entry, PLAYBOOK, date(2030, 1, 1)))
+    ended = Proposal(waits.revision.approved("U9", NOW), None)
+    for proposal, buttons in ((waits, [views.APPROVE, views.SEND_BACK]), (ended, [])):
+        view = views.review_modal(proposal, text)
+        assert view_faults(view) == []
+        assert [each["action_id"] for each in elements(view, "button")] == buttons
+
+
 def test_a_request_shows_old_and_new_of_what_changes_and_nothing_else() -> None:
     """Lines that stay are left out of lists."""
     before = make_entry()

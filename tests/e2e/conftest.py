@@ -1,0 +1,59 @@
+"""The product in a real browser: `python app.py` for each module, and its people at their pages."""
+
+import asyncio
+import os
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from tests.browser import opened_browser
+from tests.e2e.pages import GRACE, LIN, ROOT, opened
+from tests.servers import free_ports
+
+STARTING_SECONDS = 60
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with opened_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def product(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """`python app.py` with nothing set but where to put its data and which port to use; its URL."""
+    port, data_dir = free_ports(1)[0], tmp_path_factory.mktemp("local")
+    if (models_dir / "models").exists():
+        shutil.copytree(models_dir / "models", data_dir / "models")
+    kept = ("PATH", "HOME", "CI", "LANG")
+    environment = {name: value for name, value in os.environ.items() if name in kept}
+    environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "app.py", cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(STARTING_SECONDS):
+        line = (await process.stdout.readline()).decode()
+    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    assert found, f"no URL in {line!r}"
+    yield found[0]
+    process.terminate()
+    assert await process.wait() == 0
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def lin(browser: Browser, product: str) -> AsyncIterator[Page]:
+    async for page in opened(browser, product, LIN):
+        yield page
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def grace(browser: Browser, product: str) -> AsyncIterator[Page]:
+    async for page in opened(browser, product, GRACE):
+        yield page
