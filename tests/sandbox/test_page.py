@@ -1,5 +1,6 @@
 """The local workspace's page in headless Chromium, against the real emulator and a bot of a few lines."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.browser import opened_browser
 from tests.sandbox.builders import (
@@ -204,6 +205,29 @@ async def test_modals_stack_keep_the_focus_and_close_one_by_one(world: World) ->
     await page.keyboard.press("Escape")
     await expect(page.locator(MODAL)).to_have_count(0)
     await expect(page.get_by_test_id("composer")).to_be_focused()
+
+
+async def test_a_window_closes_while_the_one_above_it_is_still_closing(world: World) -> None:
+    """The page may learn that a window is gone before its own request is answered; Escape works all the same."""
+    world.opens("/visit", modal(actions(button("deeper")), submit=None, title=plain("One")))
+    world.opens("block_actions", modal(section("Below"), submit=None, title=plain("Two")), "views_push")
+    page, answered = await world.open(), asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        response = await route.fetch()
+        await answered.wait()
+        await route.fulfill(response=response)
+
+    await send(page, "/visit x")
+    await control(page, "deeper").click()
+    await expect(page.get_by_role("dialog", name="Two")).to_be_visible()
+    await page.route("**/local/close", answer_late)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog", name="One")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator(MODAL)).to_have_count(0)
+    answered.set()
+    await page.unroute_all(behavior="wait")
 
 
 async def test_ephemerals_are_marked_in_the_viewers_language(world: World) -> None:

@@ -90,6 +90,7 @@ export class Modals {
   constructor() {
     this.known = new Map();
     this.stack = [];
+    this.closing = new Set();
     this.hide = null;
   }
 
@@ -271,10 +272,10 @@ export class Modals {
 
   async close(clear) {
     const id = this.stack.at(-1)?.id;
-    if (!id || this.closing) return;
-    this.closing = true;
+    if (!id || this.closing.has(id)) return;
+    this.closing.add(id);
     const answer = await api.close(id, clear);
-    this.closing = false;
+    this.closing.delete(id);
     if (!refused(answer)) emit("views-stale");
   }
 }
