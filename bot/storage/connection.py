@@ -10,7 +10,6 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.asyncio.client import Pipeline
-from redis.asyncio.cluster import ClusterPipeline
 from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import (
@@ -69,19 +68,6 @@ async def _patiently(call: Callable[[], Awaitable[T]], patience: float) -> T:
         await asyncio.sleep(pause)
 
 
-class _Pipeline(Pipeline):
-    patience = PATIENCE
-
-    async def execute(self, raise_on_error: bool = True) -> list[Any]:
-        commands = list(self.command_stack)
-
-        async def call() -> list[Any]:
-            self.command_stack = list(commands)  # emptied by a try that failed
-            return await super(_Pipeline, self).execute(raise_on_error)
-
-        return await _patiently(call, self.patience)
-
-
 class _Client(Redis):
     """Sends what was asked for in one turn of the event loop together, as one write to one connection.
 
@@ -127,24 +113,6 @@ class _Client(Redis):
             else:
                 reply.set_result(answer)
 
-    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
-        pipe = _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
-        pipe.patience = self.patience
-        return pipe
-
-
-class _ClusterPipeline(ClusterPipeline):
-    """Less patient than single calls: redis-py tries four times within a second."""
-
-    async def execute(self, raise_on_error: bool = True, allow_redirections: bool = True) -> list[Any]:
-        call = super().execute
-
-        async def once() -> list[Any]:
-            with _cluster_outages():
-                return await call(raise_on_error, allow_redirections)
-
-        return await _patiently(once, 0)
-
 
 class _ClusterClient(RedisCluster):
     """Adds what RedisCluster lacks: waiting between tries and a bound on calls at once."""
@@ -175,9 +143,6 @@ class _ClusterClient(RedisCluster):
                 raise ConnectionError(str(error)) from error
 
         return await _patiently(once, self._patience)
-
-    def pipeline(self, transaction: Any = None, shard_hint: Any = None) -> ClusterPipeline:
-        return _ClusterPipeline(self, transaction)  # type: ignore[abstract]
 
 
 class _SentinelPool(BlockingConnectionPool, SentinelConnectionPool):

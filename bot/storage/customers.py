@@ -1,7 +1,9 @@
 """Customers: one JSON value each, and for each account manager a hash from every name to the customer's id."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.domain.customer import Customer, folded
 from bot.domain.followup import FollowUp
@@ -9,6 +11,7 @@ from bot.errors import CustomerExistsError, CustomerNotFoundError
 from bot.storage import keys
 from bot.storage.followups import put_followup
 from bot.storage.records import Batch, Records
+from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 
 
@@ -28,18 +31,14 @@ class CustomerStore:
 
     async def named(self, team_id: str, owner_ids: Iterable[str], name: str) -> list[Customer]:
         """The customers of these owners that carry exactly this name or alias."""
-        async with self.records.redis.pipeline(transaction=False) as pipe:
-            for owner_id in owner_ids:
-                pipe.hget(keys.customers_of(team_id, owner_id), folded(name))
-            ids = [row for row in await pipe.execute() if row]
-        return list((await self.get_many(team_id, dict.fromkeys(ids))).values())
+        redis = self.records.redis
+        rows = await asyncio.gather(*(redis.hget(keys.customers_of(team_id, each), folded(name)) for each in owner_ids))
+        return list((await self.get_many(team_id, dict.fromkeys(texts(filter(None, rows))))).values())
 
     async def owned_by(self, team_id: str, owner_ids: Iterable[str]) -> list[Customer]:
-        async with self.records.redis.pipeline(transaction=False) as pipe:
-            for owner_id in owner_ids:
-                pipe.hvals(keys.customers_of(team_id, owner_id))
-            ids = dict.fromkeys(row for rows in await pipe.execute() for row in rows)
-        return list((await self.get_many(team_id, ids)).values())
+        redis = self.records.redis
+        rows = await asyncio.gather(*(redis.hvals(keys.customers_of(team_id, each)) for each in owner_ids))
+        return list((await self.get_many(team_id, dict.fromkeys(texts(chain(*rows))))).values())
 
     async def create(self, team_id: str, customer: Customer, contact: FollowUp) -> Customer:
         """Saves a new customer with its contact follow-up; the same id saved again changes nothing.

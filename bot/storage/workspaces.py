@@ -1,5 +1,6 @@
 """Workspaces: which there are, their settings, the version of their data, and who changed what."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,10 +80,8 @@ class WorkspaceStore:
     async def record(self, team_id: str, who: str, action: str, subject: str, at: datetime) -> None:
         """Adds a line to the audit list. `subject` is an id, never a name or a note."""
         line = json.dumps({"at": at.isoformat(), "who": who, "action": action, "subject": subject})
-        async with self.redis.pipeline(transaction=False) as pipe:
-            pipe.lpush(keys.audit(team_id), line)
-            pipe.ltrim(keys.audit(team_id), 0, AUDIT_LENGTH - 1)
-            await pipe.execute()
+        key = keys.audit(team_id)
+        await asyncio.gather(self.redis.lpush(key, line), self.redis.ltrim(key, 0, AUDIT_LENGTH - 1))
 
     async def audit(self, team_id: str, count: int = 100) -> list[dict[str, str]]:
         """Newest first."""
