@@ -9,7 +9,7 @@ from bot import slack
 from bot.domain.nudge import MAX_ATTEMPTS, MAX_LOOKUPS, Digest, DigestState
 from bot.sandbox import Message
 from handlers.home import publish_home
-from tests.jobs.office import SETTLED, TODAY, Office
+from tests.jobs.office import CLIENT_SECONDS, SETTLED, TODAY, Office
 from tests.servers import free_ports
 from tests.world import BOT_TOKEN, LIN, TEAM
 
@@ -103,7 +103,7 @@ async def test_accepted_but_answered_too_late(planned: Office) -> None:
 
 async def test_accepted_long_after_the_client_gave_up(planned: Office) -> None:
     """Slack posts it while nobody listens any more; the look comes later than that."""
-    planned.slack.faults.add("chat.postMessage", "accept_late", effect_after=0.4)
+    planned.slack.faults.add("chat.postMessage", "accept_late", effect_after=CLIENT_SECONDS + 0.5)
     assert (await planned.deliver()).state is DigestState.POSTING
     assert planned.digests() == []
     await planned.slack.wait_for(planned.digests)
