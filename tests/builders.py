@@ -6,8 +6,9 @@ from typing import Any
 
 from bot.domain import followup
 from bot.domain.customer import Customer, Tier
-from bot.domain.entry import MIN_EXAMPLES, Entry, Kind, Objection
+from bot.domain.entry import MIN_EXAMPLES, Entry, Kind
 from bot.domain.followup import Cadence, DueItem, FollowUp
+from bot.domain.kinds import Objection
 from bot.domain.nudge import Digest
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.domain.question import Question

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from bot.domain import entryform
-from bot.domain.entry import KINDS, LANGS, Entry, Kind
+from bot.domain.entry import LANGS, Entry, Kind
 from bot.domain.entryform import TEXT_LIMIT, Answers
+from bot.domain.kinds import KINDS
 from bot.errors import FormError
 from tests.builders import entry_values, kind_values, make_entry
 
