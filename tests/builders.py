@@ -1,6 +1,6 @@
 """Small valid objects; a test names only the fields it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -100,6 +100,12 @@ def entry_values(entry_id: str = "cost/fee-too-high", **changes: Any) -> dict[st
     for field in ("title", "worry", "diagnostic", "genuine_if", "excuse_if", "say", "reply"):
         values[field] = both(field)
     return {**values, **changes}
+
+
+def variant_values(audience: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """A line for some customers, as an editor's file has it."""
+    words = {part: {"zh": f"变通的{part}", "en": f"{part} for some"} for part in ("say", "note")}
+    return {"for": dict(audience), **words, **changes}
 
 
 def make_entry(entry_id: str = "cost/fee-too-high", **changes: Any) -> Entry:
