@@ -160,12 +160,12 @@ def pair(hits: Sequence[tuple[Entry, Shown]], text: Text, customer: Customer | N
 
 def compact(entry: Entry, shown: Shown, text: Text, row: int, customer: Customer | None = None) -> list[Block]:
     """An entry in a few lines, where two are shown together."""
-    lines, variant = [_heading(entry, shown, text)], variant_of(entry, customer)
+    lines = [_heading(entry, shown, text)]
     for name in _compact_fields(entry):
-        said = (variant.say,) if variant and name == entry.SPEAK else _said(entry, name)
-        label = for_whom(variant.audience, text) if variant and name == entry.SPEAK else ""
-        words = escape(" / ".join(each.in_(shown.lang) for each in said))
-        lines.append("  ".join(filter(None, (f"*{text(f'field.{name}')}*", label, words))))
+        own = variant_of(entry, customer) if name == entry.SPEAK else None
+        whom = f"  ·  {for_whom(own.audience, text)}" if own else ""
+        said = (own.say,) if own else _said(entry, name)
+        lines.append(f"*{text(f'field.{name}')}*{whom}  {escape(' / '.join(each.in_(shown.lang) for each in said))}")
     return [section("\n".join(lines)), _buttons(shown, text, row), *_feedback(shown, text, row)]
 
 
