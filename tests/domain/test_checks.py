@@ -310,7 +310,7 @@ def test_a_number_of_a_variant_needs_a_source_named_beside_it(grade: str) -> Non
         (
             "C",
             "check.hearsay",
-            {"zh": "据报道，医院付款比前几年慢，照他的记录来", "en": "It is reported that they pay later"},
+            {"zh": "据报道，医院付款慢了", "en": "It is reported that they pay later"},
         ),
         (
             "D",
