@@ -10,7 +10,7 @@ from bot.domain.entry import Action, Bilingual, Category, Entry, Evidence, Kind,
 from bot.domain.kinds import Discovery, Negotiation, Objection, variant_of
 from bot.domain.playbook import Playbook
 from bot.domain.policy import EntryRights
-from bot.domain.variant import Audience, Variant
+from bot.domain.variant import Variant
 from bot.text import Text, load
 from bot.views import feedback
 from bot.views.blocks import (
@@ -33,6 +33,7 @@ from bot.views.blocks import (
     section,
     select,
 )
+from bot.views.variants import for_whom, in_full
 
 MORE: Final = "entry_more"
 SHARE: Final = "entry_share"
@@ -177,15 +178,6 @@ def fallback(entry: Entry, lang: Lang, customer: Customer | None = None) -> str:
     return f"{entry.title.in_(lang)}: {' '.join([spoken, *others])}"
 
 
-def for_whom(audience: Audience, text: Text) -> str:
-    """«For trading customers»; a tier is the company's own word and is not spoken aloud."""
-    industry = text(f"variant.industry_{audience.industry}") if audience.industry else ""
-    tiers = "/".join(audience.tiers)
-    if industry and tiers:
-        return text("variant.for_both", industry=industry, tiers=tiers)
-    return text("variant.for_industry", industry=industry) if industry else text("variant.for_tiers", tiers=tiers)
-
-
 def choice(
     entries: Sequence[tuple[Entry, Shown]],
     intro: str,
@@ -297,7 +289,7 @@ def more_modal(
     others = [each for each in entry.variants if each != own] if isinstance(entry, Objection) else []
     industry = f"  ·  {escape(entry.industry.in_(lang))}" if isinstance(entry, Discovery) and entry.industry else ""
     blocks = [section(f"*{escape(entry.title.in_(lang))}*{industry}")]
-    blocks += [_variant(own, lang, text)] if own else []
+    blocks += [in_full(own, lang, text)] if own else []
     blocks.append(_field(entry, entry.SPEAK, lang, text))
     for name in entry.WHOLE:
         if name == "checklist":
@@ -305,7 +297,7 @@ def more_modal(
         elif getattr(entry, name):
             blocks.append(_field(entry, name, lang, text))
     if others:
-        blocks += [section(f"*{text('field.variants')}*"), *(_variant(each, lang, text) for each in others)]
+        blocks += [section(f"*{text('field.variants')}*"), *(in_full(each, lang, text) for each in others)]
     proofs = [f"• {escape(item.in_(lang))}\n   _{_source(item, playbook, lang, text)}_" for item in entry.evidence]
     never = [
         f"✗ {escape(each.in_(lang))} [{_unbroken(each.rule)}]\n   "
@@ -390,13 +382,6 @@ def _spoken(entry: Entry, variant: Variant | None, lang: Lang, text: Text) -> Bl
         return _field(entry, entry.SPEAK, lang, text)
     label = f"*{text(f'field.{entry.SPEAK}')}*  ·  {for_whom(variant.audience, text)}"
     return section(f"{label}\n>{escape(variant.say.in_(lang))}")
-
-
-def _variant(variant: Variant, lang: Lang, text: Text) -> Block:
-    """With what is different, where that is said."""
-    lines = [f"*{for_whom(variant.audience, text)}*", f">{escape(variant.say.in_(lang))}"]
-    lines += [escape(variant.note.in_(lang))] if variant.note else []
-    return section("\n".join(lines))
 
 
 def _checklist(items: Sequence[Bilingual], lang: Lang, text: Text) -> list[Block]:

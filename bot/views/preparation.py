@@ -6,7 +6,8 @@ from bot.domain.preparation import Likely, Preparation
 from bot.text import Text
 from bot.views.blocks import Block, actions, button, clip, context, divider, escape, header, numbered, section
 from bot.views.customers import LOG, contact_lines
-from bot.views.playbook import MORE, Shown, for_whom
+from bot.views.playbook import MORE, Shown
+from bot.views.variants import for_whom
 
 NOTE_SHOWN = 120
 CHECKS_SHOWN = 3

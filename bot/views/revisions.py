@@ -25,7 +25,7 @@ from bot.views.blocks import (
     packed,
     section,
 )
-from bot.views.playbook import for_whom
+from bot.views.variants import for_whom
 
 REVIEW: Final = "revision_review"
 APPROVE: Final = "revision_approve"

@@ -15,6 +15,7 @@ from bot.storage import playbooks
 from bot.views import playbook as views
 from bot.views.blocks import Block, escape, unpacked
 from bot.views.playbook import Shown
+from bot.views.variants import for_whom
 from tests.builders import MONDAY, make_customer, make_entry, make_playbook
 from tests.views.limits import NASTY, elements, message_faults, shown, view_faults, written
 
@@ -229,7 +230,7 @@ def test_the_customers_line_stands_in_the_place_of_the_general_one(entry: Entry,
         said = written(blocks)
         assert message_faults(blocks) == []
         assert escape(variant.say.in_(lang)) in said
-        assert views.for_whom(variant.audience, text) in said
+        assert for_whom(variant.audience, text) in said
         assert escape(entry.speak.in_(lang)) not in said
         assert SECRET not in str(blocks)
         assert variant.say.in_(lang) in views.fallback(entry, lang, customer)
@@ -255,7 +256,7 @@ def test_the_customers_line_stands_in_the_place_of_the_general_one(entry: Entry,
 )
 def test_whom_a_line_is_for(audience: dict[str, object], zh: str, en: str) -> None:
     found = Audience.model_validate(audience)
-    assert (views.for_whom(found, ZH), views.for_whom(found, EN)) == (zh, en)
+    assert (for_whom(found, ZH), for_whom(found, EN)) == (zh, en)
 
 
 @plays
