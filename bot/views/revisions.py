@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain.checks import Finding
 from bot.domain.entry import Entry, Lang
 from bot.domain.revision import REASON_LIMIT, SHIPPED, Change, Difference, Revision, State, differences
+from bot.domain.variant import Audience
 from bot.text import Text
 from bot.views.blocks import (
     Block,
@@ -24,6 +25,7 @@ from bot.views.blocks import (
     packed,
     section,
 )
+from bot.views.variants import for_whom
 
 REVIEW: Final = "revision_review"
 APPROVE: Final = "revision_approve"
@@ -226,7 +228,10 @@ def _difference(found: Difference, text: Text) -> list[Block]:
 
 
 def _spelled(field: str, value: str, text: Text) -> str:
-    """Roles and categories by name."""
+    """Roles, categories and audiences by name."""
+    if field == "variants":
+        code, _, said = value.partition(" ")
+        return f"{for_whom(Audience.decoded(code), text)}  {said}"
     if field == "owner":
         return text(f"owner.{value}")
     return text(f"category.{value}") if field == "category" else value

@@ -14,7 +14,7 @@ from bot.domain.revision import SHIPPED, Change, Revision, State
 from bot.storage import playbooks
 from bot.views import revisions as views
 from bot.views.revisions import History, Proposal
-from tests.builders import LIN, make_entry
+from tests.builders import LIN, make_entry, variant_values
 from tests.views.limits import NASTY, elements, message_faults, shown, view_faults, written
 
 PLAYBOOK = playbooks.load(Path(__file__).parents[2] / "playbooks")
@@ -142,3 +142,16 @@ def test_windows_with_a_reason(lang: Lang) -> None:
     text = texts.load(lang)
     assert view_faults(views.reason_modal("r1", "D1", "1.2", text)) == []
     assert view_faults(views.retire_modal(make_entry(title={"zh": NASTY, "en": NASTY}), "", text)) == []
+
+
+@languages
+def test_a_request_names_the_customers_whose_line_changes(lang: Lang) -> None:
+    """As an earlier version brought back may change it."""
+    before = make_entry(variants=[variant_values({"tiers": ["C", "D"]}), variant_values({"industry": "trading"})])
+    after = make_entry(variants=[variant_values({"tiers": ["C", "D"]})])
+    blocks = views.request(Proposal(revision(after, Change.RESTORE), before), texts.load(lang))
+    assert message_faults(blocks) == []
+    old, whom = ("原来", "对贸易类客户") if lang == "zh" else ("Old", "For trading customers")
+    lines = [line for line in written(blocks).splitlines() if whom in line]
+    assert [line.split(whom)[1].strip() for line in lines] == ["变通的say 变通的note", "say for some note for some"]
+    assert all(line.startswith(old) for line in lines)
