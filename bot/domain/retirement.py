@@ -12,11 +12,6 @@ NOTICE: Final = timedelta(days=7)
 """Between the message that says so and the proposal."""
 
 
-def may_be_unwanted(entry: Entry, today: date) -> bool:
-    """As far as the entry itself tells: its review is overdue, and nobody has checked it for long."""
-    return entry.review_due_on <= today and today - entry.verified_on >= UNUSED
-
-
 def quiet_since(entry: Entry, began_on: date, used_on: date | None, looked_at: Iterable[date]) -> date:
     """The last sign that somebody wants it, no earlier than the workspace itself.
 
@@ -27,8 +22,8 @@ def quiet_since(entry: Entry, began_on: date, used_on: date | None, looked_at: I
 
 
 def is_unwanted(entry: Entry, quiet: date, today: date) -> bool:
-    """`quiet` as in `quiet_since`."""
-    return may_be_unwanted(entry, today) and today - quiet >= UNUSED
+    """Its review is overdue too. `quiet` is as in `quiet_since`."""
+    return entry.review_due_on <= today and today - quiet >= UNUSED
 
 
 def day_to_name(named: date | None, quiet: date, today: date) -> date:
@@ -36,9 +31,9 @@ def day_to_name(named: date | None, quiet: date, today: date) -> date:
     return named if named is not None and _is_of_this_time(named, quiet) else today + NOTICE
 
 
-def is_to_be_proposed(entry: Entry, named: date, quiet: date, today: date) -> bool:
-    """The day that was named has come, and still nobody wants it."""
-    return named <= today and _is_of_this_time(named, quiet) and is_unwanted(entry, quiet, today)
+def is_to_be_proposed(named: date, quiet: date, today: date) -> bool:
+    """The day that was named of an unwanted entry has come, and nobody has wanted it since."""
+    return named <= today and _is_of_this_time(named, quiet)
 
 
 def _is_of_this_time(named: date, quiet: date) -> bool:

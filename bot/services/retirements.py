@@ -30,7 +30,7 @@ class RetirementService:
 
     async def days_to_name(self, team_id: str, entries: Iterable[Entry], today: date) -> Mapping[str, date]:
         """By entry id, of those that nobody wants: from when a message of today says the approvers will be asked."""
-        found = [entry for entry in entries if retirement.may_be_unwanted(entry, today)]
+        found = [entry for entry in entries if retirement.is_unwanted(entry, entry.verified_on, today)]
         if not found:
             return {}
         named, quiet = await asyncio.gather(self.store.named(team_id), self._quiet_since(team_id, found))
@@ -75,7 +75,7 @@ class RetirementService:
         entry = standing.entry
         if entry is not None:
             quiet = (await self._quiet_since(team_id, [entry]))[entry_id]
-            if retirement.is_to_be_proposed(entry, day, quiet, today):
+            if retirement.is_to_be_proposed(day, quiet, today):
                 return (await self.revisions.retire_unused(team_id, revision_id, standing)).id
         await self.store.forget(team_id, entry_id, day)
         return None
