@@ -32,7 +32,9 @@ async def quiet(office: Office) -> Office:
 
 @pytest.fixture
 async def due(quiet: Office) -> Office:
-    """The approvers are to be asked about one play."""
+    """The approvers, whose languages are known, are to be asked about one play."""
+    for user_id in (ZHOU, GRACE):
+        await quiet.services.members.actor(TEAM, user_id)
     await quiet.services.retirements.name(TEAM, {FEE: date(2027, 6, 7)})
     quiet.clock.set(A_WEEK_ON)
     return quiet
@@ -58,7 +60,7 @@ async def is_settled(office: Office) -> bool:
     return FEE not in await named(office)
 
 
-@pytest.mark.parametrize("kind", [None, "timeout", "drop"], ids=["answered", "not posted", "posted, no answer"])
+@pytest.mark.parametrize("kind", [None, "drop_before", "drop"], ids=["answered", "not posted", "posted, no answer"])
 async def test_a_notice_counts_once_its_message_is_there(quiet: Office, kind: str | None) -> None:
     """For the plays that it shows, not for those further down the list."""
     await quiet.plan()
