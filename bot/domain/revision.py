@@ -21,6 +21,10 @@ SHIPPED: Final = "shipped"
 """In the place of a revision's id: the entry as it came with the program."""
 
 
+APP: Final = "factormate"
+"""In the place of a person's id: the app itself suggests to retire what nobody uses."""
+
+
 class Change(StrEnum):
     """What becomes of the entry."""
 
@@ -61,6 +65,11 @@ class Revision(BaseModel):
     def entry(self) -> Entry | None:
         """None where the entry is retired."""
         return entry_of(self.values) if self.values is not None else None
+
+    @property
+    def is_by_app(self) -> bool:
+        """Nobody is to be told what became of it."""
+        return self.author_id == APP
 
     @property
     def is_pending(self) -> bool:

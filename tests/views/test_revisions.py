@@ -10,7 +10,7 @@ import pytest
 from bot import text as texts
 from bot.domain.checks import findings
 from bot.domain.entry import Entry, Lang
-from bot.domain.revision import SHIPPED, Change, Revision, State
+from bot.domain.revision import APP, SHIPPED, Change, Revision, State
 from bot.storage import playbooks
 from bot.views import revisions as views
 from bot.views.revisions import History, Proposal
@@ -79,6 +79,35 @@ def test_a_request_shows_old_and_new_of_what_changes_and_nothing_else() -> None:
     assert "*Step by step (Chinese)*\nNew: R: 第三步" in told
     assert "(English)*\nNew: 3rd" in told
     assert told.count("Old:") == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "request_line", "why"),
+    [
+        (
+            "zh",
+            "factormate 提交了一条话术变更（下架）：*cost/fee-too-high 的title*",
+            ">180 天没人用过，也没人复核（上次核对 2026-02-01）。已提前一周提醒负责人。",
+        ),
+        (
+            "en",
+            "factormate suggests taking it out of the playbook: *title of cost/fee-too-high*",
+            ">Nobody has used it for 180 days, or checked it since 2026-02-01. Those who keep it had a week's notice.",
+        ),
+    ],
+)
+def test_the_app_is_no_person_and_gives_its_reason(lang: Lang, request_line: str, why: str) -> None:
+    """In the reader's language, wherever the change is shown: request, list and history."""
+    text, entry = texts.load(lang), make_entry()
+    found = revision(None, Change.RETIRE, author_id=APP, why="")
+    told = written(views.request(Proposal(found, entry), text))
+    assert request_line in told
+    assert why in told
+    history = "\n".join(shown(views.history(History(entry.id, [found], entry, entry), text, UTC, restores=True)))
+    assert why in history
+    for words in (told, history, written(views.waiting([Proposal(found, entry)], text, UTC))):
+        assert "factormate" in words
+        assert f"<@{APP}>" not in words
 
 
 def test_what_is_longer_than_a_block_goes_on_in_the_next() -> None:
