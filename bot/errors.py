@@ -63,6 +63,12 @@ class NotCustomerOwnerError(BotError):
     key = "error.not_customer_owner"
 
 
+class NeedNotFoundError(BotError):
+    """The customer has no such need."""
+
+    key = "error.need_not_found"
+
+
 class FollowUpNotFoundError(BotError):
     """No such follow-up among those the actor may see."""
 

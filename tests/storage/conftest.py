@@ -12,6 +12,7 @@ from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
+from bot.storage.objections import ObjectionStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
 from bot.storage.retirements import RetirementStore
@@ -28,6 +29,7 @@ class Stores:
     customers: CustomerStore
     dossiers: DossierStore
     needs: NeedStore
+    objections: ObjectionStore
     visits: VisitStore
     followups: FollowUpStore
     nudges: DigestStore
@@ -48,6 +50,7 @@ class Stores:
             customers=CustomerStore(records, sealer),
             dossiers=DossierStore(records, sealer),
             needs=NeedStore(records, sealer),
+            objections=ObjectionStore(records),
             visits=VisitStore(records, sealer),
             followups=FollowUpStore(records, sealer),
             nudges=DigestStore(records),
