@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from bot.services.customers import CustomerService
+from bot.services.dossiers import DossierService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.members import MemberService
+from bot.services.needs import NeedService
 from bot.services.nudges import NudgeService
+from bot.services.objections import ObjectionService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
 from bot.services.retirements import RetirementService
@@ -18,11 +21,14 @@ from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "CustomerService",
+    "DossierService",
     "FeedbackService",
     "FollowUpService",
     "GapService",
     "MemberService",
+    "NeedService",
     "NudgeService",
+    "ObjectionService",
     "PlaybookService",
     "PreparationService",
     "RetirementService",
@@ -38,6 +44,9 @@ __all__ = [
 class Services:
     playbook: PlaybookService
     customers: CustomerService
+    dossiers: DossierService
+    needs: NeedService
+    objections: ObjectionService
     visits: VisitService
     followups: FollowUpService
     nudges: NudgeService
