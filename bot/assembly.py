@@ -41,6 +41,7 @@ from bot.services import (
     RetirementService,
     ReviewService,
     RevisionService,
+    SearchService,
     Services,
     VisitService,
     WorkspaceService,
@@ -57,6 +58,7 @@ from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
+from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
 from bot.storage.objections import ObjectionStore
 from bot.storage.questions import QuestionStore
@@ -64,6 +66,7 @@ from bot.storage.records import Records
 from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
+from bot.storage.search import SearchStore
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import WorkspaceStore
@@ -172,6 +175,9 @@ class Core:
             members=members,
             workspaces=workspaces,
             preparations=PreparationService(customers, dossiers, objections, playbook),
+            search=SearchService(
+                SearchStore(records, self.sealer, visit_store), customers, NeedStore(records, self.sealer)
+            ),
             revisions=revisions,
             retirements=retirements,
             reviews=ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work),

@@ -69,6 +69,12 @@ class NeedNotFoundError(BotError):
     key = "error.need_not_found"
 
 
+class NoteNotFoundError(BotError):
+    """The note is no longer there, or never was this customer's."""
+
+    key = "error.note_not_found"
+
+
 class FollowUpNotFoundError(BotError):
     """No such follow-up among those the actor may see."""
 

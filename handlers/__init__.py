@@ -17,6 +17,7 @@ from handlers import (
     preparation,
     reviews,
     revisions,
+    search,
     visits,
 )
 
@@ -36,5 +37,6 @@ def register_all(app: AsyncApp) -> None:
     preparation.register(app)
     needs.register(app)
     dossiers.register(app)
+    search.register(app)
     library.register(app)
     home.register(app)

@@ -16,6 +16,7 @@ from bot.services.preparations import PreparationService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
+from bot.services.search import SearchService
 from bot.services.visits import VisitService
 from bot.services.workspaces import WorkspaceService
 
@@ -34,6 +35,7 @@ __all__ = [
     "RetirementService",
     "ReviewService",
     "RevisionService",
+    "SearchService",
     "Services",
     "VisitService",
     "WorkspaceService",
@@ -53,6 +55,7 @@ class Services:
     members: MemberService
     workspaces: WorkspaceService
     preparations: PreparationService
+    search: SearchService
     revisions: RevisionService
     retirements: RetirementService
     reviews: ReviewService

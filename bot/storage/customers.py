@@ -9,6 +9,7 @@ from bot.domain.customer import Customer, folded
 from bot.domain.followup import FollowUp
 from bot.errors import CustomerExistsError, CustomerNotFoundError
 from bot.storage import keys
+from bot.storage.changes import customer_changed
 from bot.storage.followups import put_followup
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
@@ -93,6 +94,7 @@ def put_customer(batch: Batch, team_id: str, customer: Customer, before: Custome
         batch.hdel(key, name)
     for key, name in sorted(found):
         batch.hset(key, name, customer.id)
+    customer_changed(batch, team_id, customer.id)
 
 
 def _places(team_id: str, customer: Customer) -> set[tuple[str, str]]:

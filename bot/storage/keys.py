@@ -101,6 +101,11 @@ def objections(team_id: str, customer_id: str) -> str:
     return _in(team_id, "objections", customer_id)
 
 
+def customer_versions(team_id: str) -> str:
+    """Hash customer id → a value that changes with what is on file; tells replicas whether what they hold is right."""
+    return _in(team_id, "customer-versions")
+
+
 def visit(team_id: str, visit_id: str) -> str:
     return _in(team_id, "visit", visit_id)
 

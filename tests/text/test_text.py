@@ -24,6 +24,7 @@ from bot.domain.playbook import Source
 from bot.domain.preparation import Caution
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
+from bot.domain.search import Kind as SearchKind
 from bot.domain.usage import Use
 from bot.domain.visit import Channel
 from bot.text import Lang
@@ -92,6 +93,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "prep.caution_": Caution,
     "revision.change_": Change,
     "revision.state_": State,
+    "search.kind_": SearchKind,
     "technique.": Technique,
     "usage.": Use,
     "variant.industry_": Industry,
