@@ -29,9 +29,11 @@ from bot.matching import Matcher
 from bot.services import (
     CustomerService,
     DossierService,
+    ExportService,
     FeedbackService,
     FollowUpService,
     GapService,
+    ImportService,
     MemberService,
     NeedService,
     NudgeService,
@@ -44,6 +46,7 @@ from bot.services import (
     SearchService,
     Services,
     VisitService,
+    WebhookService,
     WorkspaceService,
 )
 from bot.services.members import FetchProfile
@@ -69,6 +72,7 @@ from bot.storage.sealing import Sealer
 from bot.storage.search import SearchStore
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
+from bot.storage.webhooks import WebhookStore
 from bot.storage.workspaces import WorkspaceStore
 
 T = TypeVar("T")
@@ -183,6 +187,19 @@ class Core:
             reviews=ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work),
             gaps=gaps,
             feedback=FeedbackService(usage_store, gaps, customers, now),
+            webhooks=WebhookService(
+                WebhookStore(records, self.sealer),
+                customers_store,
+                visit_store,
+                followup_store,
+                workspaces,
+                system_clock,
+                self.settings.webhook_networks,
+            ),
+            imports=ImportService(
+                customers_store, DossierStore(records, self.sealer), members, workspaces, now, self.is_work
+            ),
+            exports=ExportService(customers, visit_store, NeedStore(records, self.sealer), followup_store, workspaces),
         )
 
 

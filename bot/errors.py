@@ -87,6 +87,28 @@ class FollowUpClosedError(BotError):
     key = "error.followup_closed"
 
 
+class TableFileError(BotError):
+    """A file that is no table, or too large a one; `key` names the sentence."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(**values)
+        self.key = key
+
+
+class WebhookAddressError(BotError):
+    """Events cannot be sent to this address; `reason` says why."""
+
+    key = "error.webhook_address"
+    exit_code = 2
+
+
+class WebhookNotFoundError(BotError):
+    """No such endpoint."""
+
+    key = "error.webhook_not_found"
+    exit_code = 2
+
+
 class EntryNotFoundError(BotError):
     """The playbook has no such entry any more."""
 

@@ -1,9 +1,9 @@
-"""The clock's edge: docket on the same store runs the sweep and its jobs, in any number of processes: one a digest, and
-one for each play that nobody uses, whose approvers are asked.
+"""The clock's edge: docket on the same store runs the sweep and its jobs, in any number of processes: one a digest, one
+for each play that nobody uses, whose approvers are asked, and one for each webhook to deliver.
 
-Nothing of these lives in a job: jobs only name a person and a day, or a change (docket pickles arguments, so whoever
-can write to its Redis can run code in a worker: access to the store is a trust boundary). The record in the workspace's
-slot comes first; a job that was lost between the two is scheduled again by the next sweep.
+Nothing of these lives in a job: jobs only name a person and a day, a change, or a delivery (docket pickles arguments,
+so whoever can write to its Redis can run code in a worker: access to the store is a trust boundary). The record in the
+workspace's slot comes first; a job that was lost between the two is scheduled again by the next sweep.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from docket import Docket, Perpetual, Worker
 from bot import approvals
 from bot.digests import DigestSender
 from bot.services import Services
+from bot.webhooks import WebhookSender
 
 DOCKET: Final = "factormate-jobs"
 """The prefix of the engine's keys; ours begin with "factormate:"."""
@@ -35,7 +36,7 @@ Served = Callable[[], Awaitable[Collection[str]]]
 
 @asynccontextmanager
 async def opened(
-    url: str, services: Services, sender: DigestSender, served: Served
+    url: str, services: Services, sender: DigestSender, webhooks: WebhookSender, served: Served
 ) -> AsyncIterator[tuple[Docket, Sweep]]:
     """A docket that knows our jobs, and the sweep itself, to be run at once after the clock was moved.
 
@@ -51,6 +52,10 @@ async def opened(
             if team_id in await served():
                 await approvals.ask_all(revision_id, await sender.client_for(team_id), team_id, services)
 
+        async def webhook(team_id: str, delivery_id: str) -> None:
+            if team_id in await served():
+                await webhooks.deliver(team_id, delivery_id)
+
         async def sweep() -> None:
             team_ids = await served()
             for team_id in team_ids:  # before the messages, which leave out what waits for an approver
@@ -61,12 +66,15 @@ async def opened(
                 day = each.day.isoformat()
                 key = f"{team_id}:{each.user_id}:{day}:{each.attempts}:{each.lookups}"
                 await docket.add(digest, key=key)(team_id, each.user_id, day)
+            for team_id, delivery in await services.webhooks.to_deliver(team_ids):
+                await docket.add(webhook, key=f"{delivery.id}:{delivery.attempts}")(team_id, delivery.id)
 
         async def every_sweep(perpetual: Perpetual = _EVERY) -> None:
             await sweep()
 
         docket.register(digest)
         docket.register(request)
+        docket.register(webhook)
         docket.register(every_sweep)
         yield docket, sweep
 

@@ -6,6 +6,7 @@ from handlers import (
     customers,
     dossiers,
     entryform,
+    exchange,
     feedback,
     followups,
     gaps,
@@ -25,6 +26,7 @@ from handlers import (
 def register_all(app: AsyncApp) -> None:
     """Bolt asks listeners in this order, so the busiest come first."""
     customers.register(app)
+    exchange.register(app)
     playbook.register(app)
     visits.register(app)
     followups.register(app)

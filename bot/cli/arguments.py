@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.cli import OperatorError
 from bot.domain.entry import Kind, OwnerRole
+from bot.domain.export import Form
 from bot.domain.question import Labelled
 from bot.domain.user import Role
+from bot.domain.webhook import EventType
 from bot.settings import Settings
 
 PERSON: Final = re.compile(r"^[UW][A-Z0-9]{2,20}$")
@@ -51,6 +53,22 @@ def owners(role: str | None, users: Sequence[str], *, none: bool) -> tuple[Owner
     if none == bool(users):
         raise OperatorError("Say who stands for the role, or --none.")
     return OwnerRole(role), tuple(person(each) for each in users)
+
+
+def form(file: Path) -> Form:
+    """Told by how the file's name ends."""
+    ending = file.suffix.removeprefix(".").lower()
+    if ending not in list(Form):
+        raise OperatorError(f"{file}: its name must end with {', '.join(f'.{each}' for each in Form)}.")
+    return Form(ending)
+
+
+def events(typed: Sequence[str]) -> frozenset[EventType]:
+    """All of them when none is named."""
+    unknown = [each for each in typed if each not in list(EventType)]
+    if unknown:
+        raise OperatorError(f"There is no event {unknown[0]}; there are {', '.join(EventType)}.")
+    return frozenset(EventType(each) for each in typed or EventType)
 
 
 def team(typed: str | None) -> str | None:

@@ -44,6 +44,7 @@ customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
 roles = _group("Who is account manager, team lead, editor, approver or admin.")
 keys = _group("The keys that notes are encrypted with.")
+webhooks = _group("What other systems are told: visits logged, customers changed, follow-ups done.")
 
 
 @cli.command(short_help="Run the bot: the local workspace, or a real one.")
@@ -201,29 +202,59 @@ def evaluate_(file: Annotated[Path, typer.Argument(metavar="FILE.tsv", hidden=Tr
     _end(command.run(questions, settings))
 
 
-@customers.command(name="import", short_help="Add customers from a table.")
+@customers.command(name="import", short_help="Add and change customers from a table.")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", hidden=True)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    skip_faulty: Annotated[bool, typer.Option("--skip-faulty", help="Import the other rows all the same.")] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.csv", help="Write what happens to each row.")
+    ] = None,
     workspace: Workspace = None,
 ) -> None:
-    """Add customers from a table; none of them if a row has a fault.
+    """Add and change customers from a table; none of them if a row has a fault.
 
-    The file is CSV in UTF-8 or GB18030. Columns: name, tier (A to D), owner (the account manager's id in Slack,
-    U…), and if you like industry, aliases (separated by ; or |) and last_contact_on (2026-03-05). A customer its
-    owner already has is skipped, so the same file may be imported again, as after an import that was cut short.
+    FILE is CSV (UTF-8 or GB18030) or XLSX (its first sheet). Columns: name, tier (A to D), owner (the account
+    manager's id in Slack, U…), and if you like industry, aliases (separated by ; or |), last_contact_on (2026-03-05),
+    external_id (what your other systems call it), size (large, medium, small, micro) and contract_expires_on. Chinese
+    headers (客户, 等级, 客户经理, …) are understood.
+
+    A row is about the customer with its external_id, else about its owner's customer of that name; cells left empty
+    change nothing. The same file again does nothing, so what was cut short can be begun again.
+
+    \b
+    Examples:
+      python -m bot customers import customers.xlsx --dry-run --report rows.csv
+      python -m bot customers import customers.csv --skip-faulty
 
     \b
     Example of a file:
-      name,tier,industry,owner,aliases,last_contact_on
-      远大纺织,A,纺织,U0123ABCD,远大;Yuanda,2026-03-05
+      name,tier,industry,owner,aliases,last_contact_on,external_id
+      远大纺织,A,纺织,U0123ABCD,远大;Yuanda,2026-03-05,CRM-0042
     """
-    from bot.cli import table
-
-    faults = table.Faults()
-    rows, settings = table.read(file, faults), _settings()
+    settings = _settings()
     from bot.cli import customers as command
 
-    _end(command.import_rows(rows, faults, file, settings, workspace))
+    _end(command.import_file(file, settings, workspace, dry_run=dry_run, skip_faulty=skip_faulty, report=report))
+
+
+@customers.command(name="export", short_help="Write customers, visits, needs and follow-ups to a file.")
+def export_customers(
+    file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    workspace: Workspace = None,
+) -> None:
+    """Write what is kept of all customers to FILE: .xlsx and .json hold customers, visits, needs and open follow-ups,
+    .csv the customers alone. It goes into the audit log.
+
+    \b
+    Examples:
+      python -m bot customers export all.xlsx
+      python -m bot customers export customers.csv
+    """
+    form, settings = arguments.form(file), _settings()
+    from bot.cli import customers as command
+
+    _end(command.export_file(file, form, settings, workspace))
 
 
 @nudges.command(name="run", short_help="Send what is due at a moment.")
@@ -335,12 +366,80 @@ def new() -> None:
     print(new_key())
 
 
+@webhooks.command(short_help="Tell another system what happens.")
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", hidden=True)],
+    event: Annotated[
+        list[str] | None,
+        typer.Option("--event", metavar="EVENT", help="Repeatable. Default: all three."),
+    ] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Send notes, next steps and titles too, not only ids and days.")
+    ] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Tell another system what happens: visit.logged, customer.changed, followup.done.
+
+    Each event is a POST of JSON, signed as Standard Webhooks (1.0) says; the secret is printed once. What is not
+    answered with 2xx is tried again for three days, then given up; `doctor` and `webhooks list` tell. Only public
+    https addresses are called, unless WEBHOOK_NETWORKS names others.
+
+    \b
+    Examples:
+      python -m bot webhooks add https://crm.example.com/hooks
+      python -m bot webhooks add https://crm.example.com/hooks --event visit.logged --with-text
+    """
+    events, settings = arguments.events(event or ()), _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.add(url, events, settings, workspace, with_text=with_text))
+
+
+@webhooks.command(name="list", short_help="List who is told, and what was given up.")
+def list_webhooks(workspace: Workspace = None) -> None:
+    """List who is told what, and the events that were given up."""
+    settings = _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.list_(settings, workspace))
+
+
+@webhooks.command(short_help="Stop telling an endpoint.")
+def remove(endpoint: Annotated[str, typer.Argument(metavar="ID", hidden=True)], workspace: Workspace = None) -> None:
+    """Stop telling an endpoint; what is on its way to it is dropped."""
+    settings = _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.remove(endpoint, settings, workspace))
+
+
+@webhooks.command(name="test", short_help="Send an endpoint a signed test event.")
+def try_webhook(
+    endpoint: Annotated[str, typer.Argument(metavar="ID", hidden=True)], workspace: Workspace = None
+) -> None:
+    """Send an endpoint a signed event of the type factormate.test, now; exit code 1 when it isn't taken."""
+    settings = _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.try_(endpoint, settings, workspace))
+
+
+@webhooks.command(short_help="Start again what was given up.")
+def retry(workspace: Workspace = None) -> None:
+    """Start again all events that were given up, and wake endpoints that said they want nothing more."""
+    settings = _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.retry(settings, workspace))
+
+
 for _name, _commands in (
     ("playbooks", playbooks),
     ("customers", customers),
     ("nudges", nudges),
     ("roles", roles),
     ("keys", keys),
+    ("webhooks", webhooks),
 ):
     cli.add_typer(_commands, name=_name)
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from bot.services.customers import CustomerService
 from bot.services.dossiers import DossierService
+from bot.services.exports import ExportService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
+from bot.services.imports import ImportService
 from bot.services.members import MemberService
 from bot.services.needs import NeedService
 from bot.services.nudges import NudgeService
@@ -18,14 +20,17 @@ from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
 from bot.services.search import SearchService
 from bot.services.visits import VisitService
+from bot.services.webhooks import WebhookService
 from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "CustomerService",
     "DossierService",
+    "ExportService",
     "FeedbackService",
     "FollowUpService",
     "GapService",
+    "ImportService",
     "MemberService",
     "NeedService",
     "NudgeService",
@@ -38,6 +43,7 @@ __all__ = [
     "SearchService",
     "Services",
     "VisitService",
+    "WebhookService",
     "WorkspaceService",
 ]
 
@@ -61,3 +67,6 @@ class Services:
     reviews: ReviewService
     gaps: GapService
     feedback: FeedbackService
+    webhooks: WebhookService
+    imports: ImportService
+    exports: ExportService

@@ -233,6 +233,35 @@ def retirements(team_id: str) -> str:
     return _in(team_id, "retirements")
 
 
+def webhooks(team_id: str) -> str:
+    """Hash endpoint id → where events are sent; the secret in it is sealed."""
+    return _in(team_id, "webhooks")
+
+
+def webhook_events(team_id: str) -> str:
+    """Set of what has happened ("type id") and is not turned into deliveries yet."""
+    return _in(team_id, "webhook-events")
+
+
+def webhook_turn(team_id: str) -> str:
+    """How often events were turned into deliveries; whoever does it next has to know."""
+    return _in(team_id, "webhook-turn")
+
+
+def delivery(team_id: str, delivery_id: str) -> str:
+    return _in(team_id, "delivery", delivery_id)
+
+
+def deliveries(team_id: str) -> str:
+    """Sorted set of deliveries by when they are tried next (seconds since 1970)."""
+    return _in(team_id, "deliveries")
+
+
+def dead_deliveries(team_id: str) -> str:
+    """Sorted set of deliveries that were given up, by when."""
+    return _in(team_id, "deliveries-dead")
+
+
 def audit(team_id: str) -> str:
     """List of who changed what and when, newest first."""
     return _in(team_id, "audit")

@@ -9,6 +9,7 @@ from typing import Final
 from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp
 from bot.domain.visit import Visit
+from bot.domain.webhook import EventType
 from bot.storage import keys
 from bot.storage.changes import customer_changed
 from bot.storage.customers import put_customer
@@ -16,6 +17,7 @@ from bot.storage.followups import opened, put_followup
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.webhooks import put_event
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
@@ -85,6 +87,7 @@ class VisitStore:
         batch.set(key, json.dumps(sealed))
         batch.zadd(keys.visits_of(team_id, visit.customer_id), visit.id, _order(visit))
         customer_changed(batch, team_id, visit.customer_id)
+        put_event(batch, team_id, EventType.VISIT_LOGGED, visit.id)
 
     def opened(self, team_id: str, row: str) -> Visit:
         """A stored row as a note that can be read."""

@@ -14,6 +14,7 @@ from bot import text as texts
 from bot.domain import entryform
 from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS, Part
+from bot.domain.customertable import Effect
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.followup import SnoozeLength, SnoozeReason
 from bot.domain.gap import Dismissal
@@ -97,6 +98,8 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "technique.": Technique,
     "usage.": Use,
     "variant.industry_": Industry,
+    "table.effect_": Effect,
+    "table.report_": ("line", "name", "effect", "fault"),
     "visit.channel_": Channel,
     "visit.tier_": Tier,
 }
@@ -116,6 +119,7 @@ def literals() -> Iterator[tuple[str, str, bool]]:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         beginnings = {id(node.values[0]) for node in nodes if isinstance(node, ast.JoinedStr) and node.values}
         audited = {id(each) for node in nodes if _is_audit(node) for each in node.args}
+        audited |= {id(each) for node in nodes if _is_event_type(node) for each in ast.walk(node)}
         for node in nodes:
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in audited:
                 continue
@@ -128,6 +132,11 @@ def literals() -> Iterator[tuple[str, str, bool]]:
 def _is_audit(node: ast.AST) -> TypeGuard[ast.Call]:
     """The audit list names actions as `visit.save`, which are no keys."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "record"
+
+
+def _is_event_type(node: ast.AST) -> bool:
+    """Webhooks name events as `visit.logged`."""
+    return isinstance(node, ast.ClassDef) and node.name == "EventType"
 
 
 def test_both_languages_have_the_same_sentences() -> None:
