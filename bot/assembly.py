@@ -46,6 +46,7 @@ from bot.services.members import FetchProfile
 from bot.services.playbook import Library
 from bot.settings import Settings
 from bot.storage import keys, playbooks
+from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
@@ -116,7 +117,13 @@ class Core:
         visit_store = VisitStore(records, self.sealer)
         member_store = MemberStore(records)
         defaults = WorkspaceSettings(digest_at=self.settings.digest_at)
-        workspaces = WorkspaceService(WorkspaceStore(records, self.sealer), now, defaults, self.is_work.ends_soon)
+        workspaces = WorkspaceService(
+            WorkspaceStore(records, self.sealer),
+            AuditStore(records, self.sealer),
+            now,
+            defaults,
+            self.is_work.ends_soon,
+        )
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )

@@ -21,7 +21,7 @@ from bot.settings import Settings
 T = TypeVar("T")
 
 OPERATOR: Final = "operator"
-"""Who the audit list says it was."""
+"""Who the audit log says it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
 roles = _group("Who is account manager, team lead, editor, approver or admin.")
 keys = _group("The keys that notes are encrypted with.")
+audit = _group("The log of who did what, each row chained to the one before.")
 
 
 @cli.command(short_help="Run the bot: the local workspace, or a real one.")
@@ -335,12 +336,50 @@ def new() -> None:
     print(new_key())
 
 
+@audit.command(short_help="Check that no row was changed, added or taken out.")
+def verify(
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="HASH", help="Also check that the row with this hash is there.")
+    ] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Check that no row of the audit log was changed, added or taken out; say where the chain breaks, if it does.
+
+    Note the last hash it prints somewhere else, and give it as --head next time: cutting rows off at the end is the
+    one thing that a chain alone does not show. Exit code 1: it breaks.
+
+    \b
+    Examples:
+      python -m bot audit verify
+      python -m bot audit verify --head 9f2c…
+    """
+    settings = _settings()
+    from bot.cli import audit as command
+
+    _end(command.verify(head, settings, workspace))
+
+
+@audit.command(name="export", short_help="Print every row as a JSON line.")
+def export_audit(workspace: Workspace = None) -> None:
+    """Print every row of the audit log as a JSON line, oldest first; that it was exported is the last one.
+
+    \b
+    Example:
+      python -m bot audit export > audit.jsonl
+    """
+    settings = _settings()
+    from bot.cli import audit as command
+
+    _end(command.export(settings, workspace))
+
+
 for _name, _commands in (
     ("playbooks", playbooks),
     ("customers", customers),
     ("nudges", nudges),
     ("roles", roles),
     ("keys", keys),
+    ("audit", audit),
 ):
     cli.add_typer(_commands, name=_name)
 

@@ -100,11 +100,13 @@ class CustomerService:
             return await self.brief(actor, found[0].id) if len(found) == 1 else found
         gaps = (row.settings or self.workspaces.defaults).gaps
         customer = policy.ensure_sees(owner_ids, row.customer)
+        await self._record_read(actor, customer)
         contact = contact_due(customer, gaps, self.is_work)
         return Brief(customer, contact, row.steps, row.visits, actor.today(self.now()))
 
     async def brief(self, actor: User, customer_id: str) -> Brief:
         customer = await self.get(actor, customer_id)
+        await self._record_read(actor, customer)
         settings = await self.workspaces.settings(actor.team_id)
         return Brief(
             customer=customer,
@@ -113,6 +115,11 @@ class CustomerService:
             visits=await self.visits.latest(actor.team_id, customer.id, BRIEF_NOTES),
             today=actor.today(self.now()),
         )
+
+    async def _record_read(self, actor: User, customer: Customer) -> None:
+        """Who looks into a colleague's customer can be told later."""
+        if customer.owner_id != actor.user_id:
+            await self.workspaces.record(actor.team_id, actor.user_id, "customer.read", customer.id)
 
     async def open_steps(self, actor: User, customer_id: str) -> list[FollowUp]:
         customer = await self.get(actor, customer_id)
@@ -123,7 +130,7 @@ class CustomerService:
     ) -> Customer:
         """Creates a customer of the actor's own. The same `customer_id` given again creates nothing.
 
-        The audit list names `by` where somebody else did it for the actor.
+        The audit log names `by` where somebody else did it for the actor.
 
         Raises CustomerExistsError when the actor already has one of that name.
         """

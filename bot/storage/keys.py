@@ -195,7 +195,17 @@ def retirements(team_id: str) -> str:
 
 
 def audit(team_id: str) -> str:
-    """List of who changed what and when, newest first."""
+    """Stream of who did what and when, each row chained to the one before."""
+    return _in(team_id, "audit-chain")
+
+
+def audit_key(team_id: str) -> str:
+    """The key the chain's hashes are made with, sealed."""
+    return _in(team_id, "audit-key")
+
+
+def unchained_audit(team_id: str) -> str:
+    """List, newest first, in which releases before 0.4.0 kept who changed what."""
     return _in(team_id, "audit")
 
 

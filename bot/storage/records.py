@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from itertools import chain
 from secrets import token_hex
@@ -22,7 +22,7 @@ RECEIPT_SECONDS: Final = 60
 """Longer than any client goes on repeating a commit (connection.PATIENCE)."""
 
 # KEYS: the receipt, then the batch's keys. ARGV: how long to keep the receipt (0 = none wanted); how many expectations,
-# each as (key, absent|equal, value); how many writes, each as (command, key, count, arguments).
+# each as (key, absent|equal|last, value); how many writes, each as (command, key, count, arguments).
 # Looking comes before writing: a script is atomic, but what it wrote before an error stays.
 _SCRIPT: Final = """
 local at = 0
@@ -34,6 +34,9 @@ for _ = 1, tonumber(take()) do
   local name, wanted, value = key(), take(), take()
   if wanted == 'absent' then
     if redis.call('EXISTS', name) == 1 then return 0 end
+  elseif wanted == 'last' then
+    local last = redis.call('XREVRANGE', name, '+', '-', 'COUNT', 1)[1]
+    if (last and last[1] or '') ~= value then return 0 end
   elseif redis.call('GET', name) ~= value then
     return 0
   end
@@ -61,12 +64,17 @@ class Batch:
     def __init__(self) -> None:
         self._id = token_hex(12)
         self._counts = False
-        self._expected: dict[str, str | None] = {}
+        self._expected: dict[str, tuple[str, str]] = {}
         self._writes: list[tuple[str, str, tuple[str, ...]]] = []
 
     def expect(self, key: str, value: str | None) -> Self:
         """The record is still exactly this text; None: there is none."""
-        self._expected[key] = value
+        self._expected[key] = ("absent", "") if value is None else ("equal", value)
+        return self
+
+    def expect_last(self, key: str, entry_id: str | None) -> Self:
+        """The stream still ends with this entry; None: it is empty."""
+        self._expected[key] = ("last", entry_id or "")
         return self
 
     def set(self, key: str, value: str, ttl: timedelta | int | None = None) -> Self:
@@ -103,6 +111,9 @@ class Batch:
     def hdel(self, key: str, *fields: str) -> Self:
         return self._write_each("HDEL", key, fields)
 
+    def xadd(self, key: str, entry_id: str, fields: Mapping[str, str]) -> Self:
+        return self._write("XADD", key, entry_id, *chain(*fields.items()))
+
     def _write(self, command: str, key: str, *arguments: str) -> Self:
         self._writes.append((command, key, arguments))
         return self
@@ -119,8 +130,8 @@ class Batch:
         places = {key: place for place, key in enumerate(dict.fromkeys(used), start=2)}
         # Without expectations and counts a second run writes the same again, so there is nothing to remember.
         arguments = [str(RECEIPT_SECONDS if self._expected or self._counts else 0), str(len(self._expected))]
-        for key, value in self._expected.items():
-            arguments += [str(places[key]), *(("absent", "") if value is None else ("equal", value))]
+        for key, (wanted, value) in self._expected.items():
+            arguments += [str(places[key]), wanted, value]
         arguments.append(str(len(self._writes)))
         for command, key, values in self._writes:
             arguments += [command, str(places[key]), str(len(values)), *values]

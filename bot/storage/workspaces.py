@@ -1,9 +1,6 @@
-"""Workspaces: which there are, their settings, the version of their data, and who changed what."""
+"""Workspaces: which there are, their settings, the version of their data, and what was handled already."""
 
-import asyncio
-import json
 from dataclasses import dataclass
-from datetime import datetime
 
 from redis.asyncio import Redis
 
@@ -14,8 +11,6 @@ from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import FieldKeysError, FieldKeysMismatchError, Sealer
-
-AUDIT_LENGTH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +38,8 @@ class WorkspaceStore:
         await self._check_keys(team_id)
 
     async def begin(self, team_id: str, now: datetime) -> None:
-        """Notes since when the workspace is in use: the oldest line of its audit list tells, where there is one."""
-        oldest = await self.redis.lrange(keys.audit(team_id), -1, -1)
+        """Notes since when the workspace is in use: the oldest line of an earlier release tells, where there is one."""
+        oldest = await self.redis.lrange(keys.unchained_audit(team_id), -1, -1)
         began_at = json.loads(oldest[0])["at"] if oldest else now.isoformat()
         await self.redis.set(keys.began(team_id), began_at, nx=True)
 
@@ -87,16 +82,6 @@ class WorkspaceStore:
             batch.set(key, changed.model_dump_json(include=settled.model_fields_set | {"owners"}))
 
         await self.records.change(key, write)
-
-    async def record(self, team_id: str, who: str, action: str, subject: str, at: datetime) -> None:
-        """Adds a line to the audit list. `subject` is an id, never a name or a note."""
-        line = json.dumps({"at": at.isoformat(), "who": who, "action": action, "subject": subject})
-        key = keys.audit(team_id)
-        await asyncio.gather(self.redis.lpush(key, line), self.redis.ltrim(key, 0, AUDIT_LENGTH - 1))
-
-    async def audit(self, team_id: str, count: int = 100) -> list[dict[str, str]]:
-        """Newest first."""
-        return [json.loads(line) for line in await self.redis.lrange(keys.audit(team_id), 0, count - 1)]
 
     async def claim(self, team_id: str, delivery_id: str) -> bool:
         """True for the first to handle a delivery; False while it is handled or after it was."""

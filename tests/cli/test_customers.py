@@ -19,8 +19,8 @@ async def test_imported_once_however_often_the_file_comes(bot: Bot, company: Com
     lin = await company.services.members.actor(TEAM, LIN)
     (customer,) = await company.services.customers.named(lin, "星河厂")
     assert (customer.name, customer.tier, customer.owner_id) == ("星河纺织", "A", LIN)
-    audit = await company.services.workspaces.store.audit(TEAM)
-    assert [line["who"] for line in audit if line["action"] == "customer.create"] == ["operator"] * 3
+    audit = await company.services.workspaces.audit.newest(TEAM)
+    assert [line.who for line in audit if line.action == "customer.create"] == ["operator"] * 3
 
 
 async def test_nothing_is_imported_while_one_row_is_wrong(bot: Bot, company: Company) -> None:

@@ -44,6 +44,7 @@ async def test_help_lists_every_command_in_one_full_line(bot: Bot) -> None:
         "nudges",
         "roles",
         "keys",
+        "audit",
     }
     assert "..." not in commands
 

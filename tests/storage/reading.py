@@ -25,5 +25,7 @@ async def _content(redis: Redis, key: str) -> object:
             return await redis.zrange(key, 0, -1, withscores=True)
         case "list":
             return await redis.lrange(key, 0, -1)
+        case "stream":
+            return await redis.xrange(key)
         case kind:
             raise AssertionError(f"{key} is a {kind!r}")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from redis.crc import key_slot
 
+from bot.domain.audit import AuditRow
 from bot.domain.entry import OwnerRole
 from bot.domain.question import LastAsked
 from bot.domain.usage import Use
@@ -69,7 +70,7 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.workspaces.open(team_id)
     await stores.workspaces.begin(team_id, NOW)
     await stores.workspaces.save_settings(team_id, WorkspaceSettings())
-    await stores.workspaces.record(team_id, LIN, "visit.save", "v1", NOW)
+    await stores.audit.append(team_id, AuditRow(NOW, LIN, "visit.save", "v1"))
     for handled in (True, False):
         assert await stores.workspaces.claim(team_id, f"event:{handled}")
         await stores.workspaces.settle(team_id, f"event:{handled}", handled=handled)
@@ -155,6 +156,6 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.workspaces.began_at("T3") is None
     assert await stores.members.all("T3") == []
     assert await stores.members.load("T3", LIN) == (Member(user_id=LIN), None)
-    assert await stores.workspaces.audit("T3") == []
+    assert await stores.audit.newest("T3") == []
     assert await stores.workspaces.schema("T3") == 0
     assert await stores.workspaces.claim("T3", "event:True")
