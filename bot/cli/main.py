@@ -336,6 +336,24 @@ def new() -> None:
     print(new_key())
 
 
+@keys.command(short_help="Seal everything with the first key, beside running bots.")
+def rotate() -> None:
+    """Seal everything that is encrypted in the store with the first key of FIELD_KEYS, beside running bots.
+
+    First put a new key (python -m bot keys new) before the old one in FIELD_KEYS and restart every bot and worker.
+    Ctrl-C stops it; run again, it goes on. At the end every value has been opened once, and you are told which keys
+    can be removed. Backups made before need the old key. Exit code 1: something is left, and it says what.
+
+    \b
+    Example:
+      FIELD_KEYS=new-key,old-key python -m bot keys rotate
+    """
+    settings = _settings()
+    from bot.cli import keys as command
+
+    _end(command.rotate(settings))
+
+
 @audit.command(short_help="Check that no row was changed, added or taken out.")
 def verify(
     head: Annotated[

@@ -59,11 +59,12 @@ class Batch:
     A batch is one intention: committed twice (the same object, within a minute) it takes effect once.
     """
 
-    __slots__ = ("_counts", "_expected", "_id", "_writes")
+    __slots__ = ("_counts", "_expected", "_id", "_leaves_receipt", "_writes")
 
     def __init__(self) -> None:
         self._id = token_hex(12)
         self._counts = False
+        self._leaves_receipt = True
         self._expected: dict[str, tuple[str, str]] = {}
         self._writes: list[tuple[str, str, tuple[str, ...]]] = []
 
@@ -80,6 +81,10 @@ class Batch:
     def set(self, key: str, value: str, ttl: timedelta | int | None = None) -> Self:
         """`ttl` in seconds; without one the record stays for good, even where the old one would have expired."""
         return self._write("SET", key, value, *(("PX", _milliseconds(ttl)) if ttl is not None else ()))
+
+    def rewrite(self, key: str, value: str) -> Self:
+        """As `set`, for a record that goes on living as long as it would have."""
+        return self._write("SET", key, value, "KEEPTTL")
 
     def expire(self, key: str, ttl: timedelta | int) -> Self:
         return self._write("PEXPIRE", key, _milliseconds(ttl))
@@ -114,6 +119,11 @@ class Batch:
     def xadd(self, key: str, entry_id: str, fields: Mapping[str, str]) -> Self:
         return self._write("XADD", key, entry_id, *chain(*fields.items()))
 
+    def without_receipt(self) -> Self:
+        """For whoever looks again after False: a repeated commit that trips over its own values then does no harm."""
+        self._leaves_receipt = False
+        return self
+
     def _write(self, command: str, key: str, *arguments: str) -> Self:
         self._writes.append((command, key, arguments))
         return self
@@ -129,7 +139,8 @@ class Batch:
         used = [*self._expected, *(key for _, key, _ in self._writes)]
         places = {key: place for place, key in enumerate(dict.fromkeys(used), start=2)}
         # Without expectations and counts a second run writes the same again, so there is nothing to remember.
-        arguments = [str(RECEIPT_SECONDS if self._expected or self._counts else 0), str(len(self._expected))]
+        is_repeatable = not (self._expected or self._counts) or not self._leaves_receipt
+        arguments = [str(0 if is_repeatable else RECEIPT_SECONDS), str(len(self._expected))]
         for key, (wanted, value) in self._expected.items():
             arguments += [str(places[key]), wanted, value]
         arguments.append(str(len(self._writes)))
