@@ -35,6 +35,7 @@ from bot.services import (
     NudgeService,
     PlaybookService,
     PreparationService,
+    PrivacyService,
     RetirementService,
     ReviewService,
     RevisionService,
@@ -55,6 +56,7 @@ from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
+from bot.storage.privacy import PrivacyStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
 from bot.storage.retirements import RetirementStore
@@ -167,6 +169,9 @@ class Core:
             members=members,
             workspaces=workspaces,
             preparations=PreparationService(customers, playbook),
+            privacy=PrivacyService(
+                PrivacyStore(records, self.sealer), member_store, DigestStore(records), workspaces, now
+            ),
             revisions=revisions,
             retirements=retirements,
             reviews=ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work),

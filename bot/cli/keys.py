@@ -1,5 +1,6 @@
 """Putting a new key in the place of an old one."""
 
+from bot.cli import erasures
 from bot.cli.desk import OPERATOR, Desk, at_store
 from bot.cli.progress import Line
 from bot.settings import Settings
@@ -26,6 +27,7 @@ def rotate(settings: Settings) -> int:
         workspaces = desk.services().workspaces
         for team_id in await workspaces.store.all_ids():
             await workspaces.record(team_id, OPERATOR, "keys.rotate", newest, str(found.anew.total()))
+        await erasures.keep(desk)
         is_gone = await rewrite_log(desk.core.redis)
         return _told(found, desk.core.sealer.fingerprints, is_gone=is_gone)
 

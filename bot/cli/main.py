@@ -44,6 +44,7 @@ customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
 roles = _group("Who is account manager, team lead, editor, approver or admin.")
 keys = _group("The keys that notes are encrypted with.")
+privacy = _group("What is held about somebody, and its erasure.")
 audit = _group("The log of who did what, each row chained to the one before.")
 
 
@@ -354,6 +355,52 @@ def rotate() -> None:
     _end(command.rotate(settings))
 
 
+@privacy.command(name="export", short_help="Print everything that is held about a person.")
+def export_person(
+    user: Annotated[str, typer.Argument(metavar="PERSON", hidden=True)], workspace: Workspace = None
+) -> None:
+    """Print everything that is held about a person (an id in Slack) as JSON, readable.
+
+    Records that name the person are printed whole, so they tell of customers and colleagues too: look through them
+    before you hand them out. The audit log says that it was printed.
+
+    \b
+    Example:
+      python -m bot privacy export U0123ABCD > person.json
+    """
+    person, settings = arguments.person(user), _settings()
+    from bot.cli import privacy as command
+
+    _end(command.export(person, settings, workspace))
+
+
+@privacy.command(short_help="Erase a person or a customer for good.")
+def erase(
+    whom: Annotated[str, typer.Argument(metavar="PERSON|CUSTOMER", hidden=True)],
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", metavar="NAME", help="Black out this name too wherever somebody typed it; repeatable."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Erase a person (an id in Slack) or a customer (its id or exact name) for good, beside running bots.
+
+    A customer goes with its notes, follow-ups and all that points to them; its names are blacked out where somebody
+    typed them elsewhere. A person is replaced by a pseudonym; customers and notes stay with the team. It is told how
+    many records were touched, by kind, and the store's file is written anew. The audit log keeps ids.
+
+    \b
+    Examples:
+      python -m bot privacy erase 远大纺织
+      python -m bot privacy erase U0123ABCD --also 林悦 --yes
+    """
+    settings = _settings()
+    from bot.cli import privacy as command
+
+    _end(command.erase(whom, tuple(also or ()), settings, workspace, asks=not yes))
+
+
 @audit.command(short_help="Check that no row was changed, added or taken out.")
 def verify(
     head: Annotated[
@@ -398,6 +445,7 @@ for _name, _commands in (
     ("roles", roles),
     ("keys", keys),
     ("audit", audit),
+    ("privacy", privacy),
 ):
     cli.add_typer(_commands, name=_name)
 

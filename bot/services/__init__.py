@@ -10,6 +10,7 @@ from bot.services.members import MemberService
 from bot.services.nudges import NudgeService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
+from bot.services.privacy import PrivacyService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
@@ -25,6 +26,7 @@ __all__ = [
     "NudgeService",
     "PlaybookService",
     "PreparationService",
+    "PrivacyService",
     "RetirementService",
     "ReviewService",
     "RevisionService",
@@ -44,6 +46,7 @@ class Services:
     members: MemberService
     workspaces: WorkspaceService
     preparations: PreparationService
+    privacy: PrivacyService
     revisions: RevisionService
     retirements: RetirementService
     reviews: ReviewService

@@ -27,6 +27,11 @@ def _in(team_id: str, *parts: str) -> str:
     return ":".join((PREFIX, f"{{{team_id}}}", *parts))
 
 
+def everything(team_id: str) -> str:
+    """The pattern of all keys of a workspace."""
+    return _in(team_id, "*")
+
+
 def schema(team_id: str) -> str:
     return _in(team_id, "schema")
 
@@ -207,6 +212,11 @@ def audit_key(team_id: str) -> str:
 def unchained_audit(team_id: str) -> str:
     """List, newest first, in which releases before 0.4.0 kept who changed what."""
     return _in(team_id, "audit")
+
+
+def erasure(team_id: str, erasure_id: str) -> str:
+    """A line of the erasure list."""
+    return _in(team_id, "erasure", erasure_id)
 
 
 def seen(team_id: str, delivery_id: str) -> str:

@@ -5,8 +5,10 @@ writes and names what is missing.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+
+from bot.storage.sealing import Sealer
 
 WHOLE: Final = ""
 """In the place of a field's name: the whole value is sealed."""
@@ -20,8 +22,16 @@ SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "last-asked": {WHOLE: ""},
     "own-entry": {"sealed": ""},
     "revision": {"sealed": ""},
+    "erasure": {"salt": ""},
 }
 """Kind → sealed field of its JSON → what its place adds to the key."""
+
+
+LASTING: Final = {"schema", "key-check", "audit", "audit-chain", "audit-key", "erasure"}
+"""Kinds that no erasure touches: they hold ids only, and prove what was done."""
+
+Leaf = Callable[[str], str | None]
+"""A text as it shall be; None: it goes."""
 
 
 def kind_of(key: str) -> str:
@@ -30,11 +40,9 @@ def kind_of(key: str) -> str:
     return parts[2] if len(parts) > 2 else parts[-1]
 
 
-def workspace_of(key: str) -> str | None:
-    """None for a key outside any workspace."""
-    _, _, rest = key.partition(":{")
-    team_id, end, _ = rest.partition("}:")
-    return team_id if end else None
+def renamed(key: str, ids: Sequence[str]) -> str:
+    """The key of the same kind with other ids."""
+    return ":".join((*key.split(":")[:3], *ids))
 
 
 def with_sealed(key: str, row: str, step: Callable[[str, str], str]) -> str:
@@ -50,3 +58,57 @@ def with_sealed(key: str, row: str, step: Callable[[str, str], str]) -> str:
         if record.get(field):
             changed[field] = step(record[field], f"{key}{suffix}")
     return json.dumps(changed) if changed != record else row
+
+
+def opened(sealer: Sealer, key: str, row: str) -> Any:
+    """The record as plain values, with what was sealed in it readable. Raises FieldKeysError."""
+    return _tree(with_sealed(key, row, sealer.open))
+
+
+def mapped(sealer: Sealer, key: str, row: str, leaf: Leaf, typed: Leaf) -> str:
+    """The record with its open texts put through `leaf` and the sealed ones through `typed`.
+
+    What does not change is not sealed anew. Raises FieldKeysError.
+    """
+    fields = SEALED.get(kind_of(key), {})
+
+    def step(sealed: str, place: str) -> str:
+        text = sealer.open(sealed, place)
+        changed = _written(_each(_tree(text), typed), text)
+        return sealed if changed == text else sealer.seal(changed, place)
+
+    if WHOLE in fields:
+        return step(row, key)
+    row = with_sealed(key, row, step)
+    tree = _tree(row)
+    if isinstance(tree, dict):
+        return _written({**_each(tree, leaf), **{name: tree[name] for name in fields if name in tree}}, row)
+    return _written(_each(tree, leaf), row)
+
+
+def _tree(text: str) -> Any:
+    """The values of a JSON object or list; any other text is itself."""
+    try:
+        tree = json.loads(text)
+    except ValueError:
+        return text
+    return tree if isinstance(tree, dict | list) else text
+
+
+def _written(tree: Any, before: str) -> str:
+    """As it was written before, where nothing has changed."""
+    if isinstance(tree, str) or tree is None:
+        return tree or ""
+    return before if tree == _tree(before) else json.dumps(tree, ensure_ascii=False)
+
+
+def _each(tree: Any, leaf: Leaf) -> Any:
+    """What goes leaves lists and objects' names, and is None elsewhere."""
+    if isinstance(tree, str):
+        return leaf(tree)
+    if isinstance(tree, list):
+        changed = [(each, _each(each, leaf)) for each in tree]
+        return [now for before, now in changed if now is not None or before is None]
+    if isinstance(tree, dict):
+        return {now: _each(value, leaf) for name, value in tree.items() if (now := leaf(name)) is not None}
+    return tree

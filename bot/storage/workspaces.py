@@ -1,6 +1,8 @@
 """Workspaces: which there are, their settings, the version of their data, and what was handled already."""
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from redis.asyncio import Redis
 

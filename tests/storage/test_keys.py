@@ -9,11 +9,14 @@ from redis.crc import key_slot
 
 from bot.domain.audit import AuditRow
 from bot.domain.entry import OwnerRole
+from bot.domain.erasure import Erased, Subject
 from bot.domain.question import LastAsked
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
+from bot.storage.privacy import PrivacyStore
+from bot.storage.records import Records
 from bot.storage.visits import Consequences
 from tests.builders import (
     LIN,
@@ -99,6 +102,9 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.usage.count(team_id, Use.ASKED, ["cost/fee-too-high"], MONDAY)
     await stores.usage.vote(team_id, "vote1", "cost/fee-too-high", Use.UP, MONDAY)
     await stores.usage.remember_plain(team_id)
+    await PrivacyStore(Records(stores.redis), stores.questions.sealer).note(
+        team_id, Erased(id="e1", subject=Subject.PERSON, at=NOW, salt="salt", hash="00")
+    )
     await stores.retirements.name(team_id, {"cost/fee-too-high": MONDAY})
 
 
