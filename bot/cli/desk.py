@@ -68,6 +68,13 @@ def at_store(work: Callable[[Desk], Awaitable[T]], settings: Settings) -> T:
         return asyncio.run(_run(work, settings, store_url))
 
 
+def alone_at_store(work: Callable[[Desk], Awaitable[T]], settings: Settings) -> T:
+    """As `at_store`; raises StoreBusyError while another process uses the embedded store."""
+    prepare(settings)
+    with assembly.own_store(settings) as (store_url, _):
+        return asyncio.run(_run(work, settings, store_url))
+
+
 async def _run(work: Callable[[Desk], Awaitable[T]], settings: Settings, store_url: str) -> T:
     async with assembly.core(settings, store_url, answers=False) as core, aiohttp.ClientSession() as session:
         access = assembly.SlackAccess.of(settings)

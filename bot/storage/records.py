@@ -89,6 +89,10 @@ class Batch:
     def expire(self, key: str, ttl: timedelta | int) -> Self:
         return self._write("PEXPIRE", key, _milliseconds(ttl))
 
+    def expire_at(self, key: str, moment: int) -> Self:
+        """Milliseconds since 1970; what ended before is gone at once."""
+        return self._write("PEXPIREAT", key, str(moment))
+
     def delete(self, *keys: str) -> Self:
         for key in keys:
             self._write("DEL", key)
@@ -115,6 +119,9 @@ class Batch:
 
     def hdel(self, key: str, *fields: str) -> Self:
         return self._write_each("HDEL", key, fields)
+
+    def rpush(self, key: str, value: str) -> Self:
+        return self._write("RPUSH", key, value)
 
     def xadd(self, key: str, entry_id: str, fields: Mapping[str, str]) -> Self:
         return self._write("XADD", key, entry_id, *chain(*fields.items()))

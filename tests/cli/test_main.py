@@ -46,6 +46,8 @@ async def test_help_lists_every_command_in_one_full_line(bot: Bot) -> None:
         "keys",
         "audit",
         "privacy",
+        "backup",
+        "restore",
     }
     assert "..." not in commands
 
