@@ -36,6 +36,7 @@ from bot.services import (
     PlaybookService,
     PreparationService,
     PrivacyService,
+    RetentionService,
     RetirementService,
     ReviewService,
     RevisionService,
@@ -59,6 +60,7 @@ from bot.storage.nudges import DigestStore
 from bot.storage.privacy import PrivacyStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
+from bot.storage.retention import RetentionStore
 from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
@@ -148,6 +150,9 @@ class Core:
             RetirementStore(records), usage_store, revisions, workspaces, now, self.is_work, self.settings.default_tz
         )
         gap_store = GapStore(records, questions)
+        privacy = PrivacyService(
+            PrivacyStore(records, self.sealer), member_store, DigestStore(records), workspaces, now
+        )
         gaps = GapService(
             questions,
             gap_store,
@@ -169,8 +174,16 @@ class Core:
             members=members,
             workspaces=workspaces,
             preparations=PreparationService(customers, playbook),
-            privacy=PrivacyService(
-                PrivacyStore(records, self.sealer), member_store, DigestStore(records), workspaces, now
+            privacy=privacy,
+            retention=RetentionService(
+                RetentionStore(records, self.sealer),
+                customers_store,
+                followup_store,
+                gap_store,
+                privacy,
+                workspaces,
+                now,
+                self.is_work,
             ),
             revisions=revisions,
             retirements=retirements,

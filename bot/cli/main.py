@@ -228,6 +228,29 @@ def import_(
     _end(command.import_rows(rows, faults, file, settings, workspace))
 
 
+@customers.command(short_help="Say that a relationship has ended.")
+def end(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", hidden=True)],
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day it ended. Default: today.")] = None,
+    reopen: Annotated[bool, typer.Option("--reopen", help="It goes on after all.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Say that the relationship with a customer (its id or exact name) has ended: nothing more is due with it.
+
+    Once the time of `privacy retention` has passed since, the customer is erased with its notes.
+
+    \b
+    Examples:
+      python -m bot customers end 远大纺织 --on 2026-11-30
+      python -m bot customers end 远大纺织 --reopen
+    """
+    day = arguments.day(on) if on is not None else None
+    settings = _settings()
+    from bot.cli import retention as command
+
+    _end(command.end(customer, day, settings, workspace, reopen=reopen))
+
+
 @nudges.command(name="run", short_help="Send what is due at a moment.")
 def run_nudges(
     at: Annotated[
@@ -410,6 +433,31 @@ def export_person(
     from bot.cli import privacy as command
 
     _end(command.export(person, settings, workspace))
+
+
+@privacy.command(name="retention", short_help="Say how long things are kept.")
+def retention_(
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", hidden=True)] = None,
+    days: Annotated[int | None, typer.Argument(metavar="DAYS", min=1, max=36_500, hidden=True)] = None,
+    never: Annotated[bool, typer.Option("--never", help="Keep this kind for good.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Show for how many days things are kept, or set it for one KIND: customers (after the relationship has ended) or
+    questions (that the playbook did not answer).
+
+    What is past its time is erased once a day, as `privacy erase` does.
+
+    \b
+    Examples:
+      python -m bot privacy retention
+      python -m bot privacy retention customers 1826
+      python -m bot privacy retention questions --never
+    """
+    wanted = arguments.retention(kind, days, never=never)
+    settings = _settings()
+    from bot.cli import retention as command
+
+    _end(command.retention(wanted, settings, workspace))
 
 
 @privacy.command(short_help="Erase a person or a customer for good.")

@@ -36,7 +36,7 @@ def erase(whom: str, also: tuple[str, ...], settings: Settings, workspace: str |
             done = await privacy.erase_person(desk.team_id, whom, also, by=OPERATOR)
             done["jobs"] += await privacy.store.forget_jobs(DOCKET, whom)
         else:
-            customer = _only(await privacy.customers(desk.team_id, whom), whom)
+            customer = only(await privacy.customers(desk.team_id, whom), whom)
             names = [*await privacy.names_to_hide(desk.team_id, customer), *also]
             if shared := set(customer.names).difference(names):
                 print(f"Another customer bears these names too, so they stay where they were typed: {_list(shared)}.")
@@ -49,7 +49,8 @@ def erase(whom: str, also: tuple[str, ...], settings: Settings, workspace: str |
     return at_desk(work, settings, workspace)
 
 
-def _only(found: list[Customer], typed: str) -> Customer:
+def only(found: list[Customer], typed: str) -> Customer:
+    """The one that is meant. Raises OperatorError."""
     if not found:
         raise OperatorError(f"There is no customer with the id or the exact name {typed}.", 1)
     if len(found) > 1:

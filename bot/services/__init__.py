@@ -11,6 +11,7 @@ from bot.services.nudges import NudgeService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
 from bot.services.privacy import PrivacyService
+from bot.services.retention import RetentionService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
@@ -27,6 +28,7 @@ __all__ = [
     "PlaybookService",
     "PreparationService",
     "PrivacyService",
+    "RetentionService",
     "RetirementService",
     "ReviewService",
     "RevisionService",
@@ -47,6 +49,7 @@ class Services:
     workspaces: WorkspaceService
     preparations: PreparationService
     privacy: PrivacyService
+    retention: RetentionService
     revisions: RevisionService
     retirements: RetirementService
     reviews: ReviewService

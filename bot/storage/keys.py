@@ -72,6 +72,11 @@ def customers_of(team_id: str, owner_id: str) -> str:
     return _in(team_id, "customers", owner_id)
 
 
+def ended(team_id: str) -> str:
+    """Sorted set of the customers whose relationship has ended, by the day it did (proleptic ordinal)."""
+    return _in(team_id, "ended")
+
+
 def visit(team_id: str, visit_id: str) -> str:
     return _in(team_id, "visit", visit_id)
 

@@ -1,13 +1,14 @@
 """Workspaces: which there are, their settings, the version of their data, and what was handled already."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from redis.asyncio import Redis
 
 from bot.domain.entry import OwnerRole
-from bot.domain.workspace import SCHEMA_VERSION, WorkspaceSettings
+from bot.domain.workspace import SCHEMA_VERSION, Retention, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
 from bot.storage.records import Batch, Records
@@ -75,13 +76,24 @@ class WorkspaceStore:
 
     async def set_owners(self, team_id: str, role: OwnerRole, user_ids: tuple[str, ...]) -> None:
         """Nobody else's choice is lost, and what else is settled stays."""
+
+        def step(settled: WorkspaceSettings) -> dict[OwnerRole, tuple[str, ...]]:
+            owners = {**settled.owners, role: user_ids}
+            return {each: ids for each, ids in owners.items() if ids}
+
+        await self._settle(team_id, "owners", step)
+
+    async def set_retention(self, team_id: str, retention: Retention) -> None:
+        """What else is settled stays."""
+        await self._settle(team_id, "retention", lambda _: retention)
+
+    async def _settle(self, team_id: str, name: str, step: Callable[[WorkspaceSettings], object]) -> None:
         key = keys.settings(team_id)
 
         def write(row: str | None, batch: Batch) -> None:
             settled = WorkspaceSettings.model_validate_json(row) if row else WorkspaceSettings()
-            owners = {**settled.owners, role: user_ids}
-            changed = settled.model_copy(update={"owners": {each: ids for each, ids in owners.items() if ids}})
-            batch.set(key, changed.model_dump_json(include=settled.model_fields_set | {"owners"}))
+            changed = settled.model_copy(update={name: step(settled)})
+            batch.set(key, changed.model_dump_json(include=settled.model_fields_set | {name}))
 
         await self.records.change(key, write)
 
