@@ -29,6 +29,8 @@ from bot.storage.sealing import Sealer, fingerprint_of
 
 FORM: Final = 1
 PAGE: Final = 200
+TYPES: Final = ("string", "hash", "set", "zset", "list", "stream")
+"""Records first: see above."""
 WRITES: Final = 1000
 """Of one commit."""
 
@@ -149,35 +151,34 @@ async def empty(redis: Redis, *prefixes: str) -> None:
 
 
 async def _lines(redis: Redis, now: Callable[[], datetime]) -> AsyncIterator[dict[str, Any]]:
-    seen: set[str] = set()
-    for wants_records in (True, False):
-        async for page in walking.pages(redis):
-            types = await asyncio.gather(*(redis.type(key) for key in page))
-            wanted = [
-                (key, str(type_))
-                for key, type_ in zip(page, types, strict=True)
-                if type_ != "none" and (type_ == "string") is wants_records and key not in seen
-            ]
-            if not wants_records:  # a key may come twice, and a list or stream must not
-                seen.update(page)
-            for found in await asyncio.gather(*(_line(redis, key, type_, now) for key, type_ in wanted)):
-                if found is not None:
-                    yield found
+    for type_ in TYPES:
+        seen: set[str] = set()
+        async for page in walking.pages(redis, type_=type_):
+            fresh = [key for key in page if key not in seen]  # a key may come twice; a list or stream must not
+            if type_ != "string":
+                seen.update(fresh)
+            for line in await _page(redis, fresh, type_, now):
+                yield line
 
 
-async def _line(redis: Redis, key: str, type_: str, now: Callable[[], datetime]) -> dict[str, Any] | None:
-    """None for what has ended meanwhile."""
-    value, left = await asyncio.gather(_value(redis, key, type_), redis.pttl(key))
-    if not value or left == -2:
-        return None
-    ends = {"ends": int(now().timestamp() * 1000) + left} if left >= 0 else {}
-    return {"key": key, "type": type_, "value": value, **ends}
+async def _page(redis: Redis, page: list[str], type_: str, now: Callable[[], datetime]) -> list[dict[str, Any]]:
+    """What has ended meanwhile is left out."""
+    values, lefts = await asyncio.gather(
+        Records(redis).get_many(page)
+        if type_ == "string"
+        else asyncio.gather(*(_value(redis, k, type_) for k in page)),
+        asyncio.gather(*(redis.pttl(key) for key in page)),
+    )
+    read_at = int(now().timestamp() * 1000)
+    return [
+        {"key": key, "type": type_, "value": value, **({"ends": read_at + left} if left >= 0 else {})}
+        for key, value, left in zip(page, values, lefts, strict=True)
+        if value and left != -2
+    ]
 
 
 async def _value(redis: Redis, key: str, type_: str) -> Any:
     match type_:
-        case "string":
-            return await redis.get(key)
         case "hash":
             return await redis.hgetall(key)
         case "set":
@@ -189,8 +190,6 @@ async def _value(redis: Redis, key: str, type_: str) -> Any:
             return texts(await redis.lrange(key, 0, -1))
         case "stream":
             return [[entry_id, fields] for entry_id, fields in entries(await redis.xrange(key))]
-        case _:
-            raise ValueError(f"{key}: a backup does not know what to do with a {type_}")
 
 
 async def _put(records: Records, line: dict[str, Any]) -> None:

@@ -13,10 +13,12 @@ _PASSING: Final = {"receipt"}
 """Notes of the store to itself that are gone within a minute."""
 
 
-async def pages(redis: Redis, match: str = f"{PREFIX}:*", size: int = PAGE) -> AsyncIterator[list[str]]:
+async def pages(
+    redis: Redis, match: str = f"{PREFIX}:*", size: int = PAGE, type_: str | None = None
+) -> AsyncIterator[list[str]]:
     """Our keys: each that is there all the while, once or, rarely, twice."""
     page: list[str] = []
-    async for key in redis.scan_iter(match=match, count=size):
+    async for key in redis.scan_iter(match=match, count=size, _type=type_):
         if kind_of(key) not in _PASSING:
             page.append(key)
         if len(page) >= size:
