@@ -77,7 +77,8 @@ def restore(file: Path, settings: Settings, *, replace: bool) -> int:
 async def _ensure_nobody_works(desk: Desk) -> None:
     """On a store that is not embedded; a bot that works on would write into the half of it."""
     since = (system_clock() - ALIVE).timestamp()
-    if await desk.core.redis.zcount(f"{DOCKET}:workers", since, "+inf"):
+    heard = [await desk.core.redis.zcount(f"{name}:workers", since, "+inf") for name in (DOCKET, f"{{{DOCKET}}}")]
+    if any(heard):  # on a Cluster the engine's keys carry a hash tag
         raise OperatorError(
             f"A bot or worker uses this store, or did {ALIVE.seconds} seconds ago: stop all of them first.", 1
         )
