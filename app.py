@@ -197,6 +197,8 @@ async def running_bot(
             stack.push_async_callback(_disconnected, connection, deadline)
             async with assembly.at_slacks_door(access.api_url):
                 await connection.connect()
+        cleaning = asyncio.create_task(services.search.keep_clean())
+        stack.callback(cleaning.cancel)
         await stack.enter_async_context(_working(docket, deadline))
         yield Running(services, sweep, later, _greeting(settings, identity.result()))
 

@@ -28,11 +28,14 @@ from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartEr
 from bot.matching import Matcher
 from bot.services import (
     CustomerService,
+    DossierService,
     FeedbackService,
     FollowUpService,
     GapService,
     MemberService,
+    NeedService,
     NudgeService,
+    ObjectionService,
     PlaybookService,
     PreparationService,
     PrivacyService,
@@ -40,6 +43,7 @@ from bot.services import (
     RetirementService,
     ReviewService,
     RevisionService,
+    SearchService,
     Services,
     VisitService,
     WorkspaceService,
@@ -52,11 +56,14 @@ from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
+from bot.storage.dossiers import DossierStore
 from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
+from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
+from bot.storage.objections import ObjectionStore
 from bot.storage.privacy import PrivacyStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
@@ -64,6 +71,7 @@ from bot.storage.retention import RetentionStore
 from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
+from bot.storage.search import SearchStore
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import WorkspaceStore
@@ -134,16 +142,20 @@ class Core:
         questions = QuestionStore(records, self.sealer)
         revision_store = RevisionStore(records, self.sealer)
         playbook = PlaybookService(Library(self.playbook, self.matcher), revision_store, now)
+        dossier_store = DossierStore(records, self.sealer)
         customers = CustomerService(
             customers_store,
             followup_store,
             visit_store,
             member_store,
             BriefStore(records, self.sealer, visit_store),
+            dossier_store,
             workspaces,
             now,
             self.is_work,
         )
+        dossiers = DossierService(dossier_store, customers, members, workspaces, now, self.is_work)
+        objections = ObjectionService(ObjectionStore(records), customers, now)
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         usage_store = UsageStore(records)
         retirements = RetirementService(
@@ -168,12 +180,18 @@ class Core:
         return Services(
             playbook=playbook,
             customers=customers,
+            dossiers=dossiers,
+            needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
+            objections=objections,
             visits=VisitService(visit_store, customers, playbook, workspaces, now, self.is_work),
             followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
             nudges=NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work),
             members=members,
             workspaces=workspaces,
-            preparations=PreparationService(customers, playbook),
+            preparations=PreparationService(customers, dossiers, objections, playbook),
+            search=SearchService(
+                SearchStore(records, self.sealer, visit_store), customers, NeedStore(records, self.sealer)
+            ),
             privacy=privacy,
             retention=RetentionService(
                 RetentionStore(records, self.sealer),

@@ -57,6 +57,24 @@ class CustomerNotFoundError(BotError):
     key = "error.customer_not_found"
 
 
+class NotCustomerOwnerError(BotError):
+    """The actor sees the customer, but does not answer for it."""
+
+    key = "error.not_customer_owner"
+
+
+class NeedNotFoundError(BotError):
+    """The customer has no such need."""
+
+    key = "error.need_not_found"
+
+
+class NoteNotFoundError(BotError):
+    """The note is no longer there, or never was this customer's."""
+
+    key = "error.note_not_found"
+
+
 class FollowUpNotFoundError(BotError):
     """No such follow-up among those the actor may see."""
 

@@ -4,17 +4,20 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import (
     customers,
+    dossiers,
     entryform,
     feedback,
     followups,
     gaps,
     home,
     library,
+    needs,
     playbook,
     preferences,
     preparation,
     reviews,
     revisions,
+    search,
     visits,
 )
 
@@ -32,5 +35,8 @@ def register_all(app: AsyncApp) -> None:
     gaps.register(app)
     preferences.register(app)
     preparation.register(app)
+    needs.register(app)
+    dossiers.register(app)
+    search.register(app)
     library.register(app)
     home.register(app)

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.domain.customer import Customer, Tier
 from bot.domain.followup import FollowUp
+from bot.domain.need import Need
 from bot.domain.visit import Channel, Visit
 
 
@@ -64,3 +65,7 @@ class Brief:
     steps: Sequence[FollowUp]
     visits: Sequence[Visit]
     today: date
+    needs: Sequence[Need] = ()
+    """The open ones."""
+    contacts: int = 0
+    may_edit: bool = False

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from bot.services.customers import CustomerService
+from bot.services.dossiers import DossierService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.members import MemberService
+from bot.services.needs import NeedService
 from bot.services.nudges import NudgeService
+from bot.services.objections import ObjectionService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
 from bot.services.privacy import PrivacyService
@@ -15,16 +18,20 @@ from bot.services.retention import RetentionService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
+from bot.services.search import SearchService
 from bot.services.visits import VisitService
 from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "CustomerService",
+    "DossierService",
     "FeedbackService",
     "FollowUpService",
     "GapService",
     "MemberService",
+    "NeedService",
     "NudgeService",
+    "ObjectionService",
     "PlaybookService",
     "PreparationService",
     "PrivacyService",
@@ -32,6 +39,7 @@ __all__ = [
     "RetirementService",
     "ReviewService",
     "RevisionService",
+    "SearchService",
     "Services",
     "VisitService",
     "WorkspaceService",
@@ -42,6 +50,9 @@ __all__ = [
 class Services:
     playbook: PlaybookService
     customers: CustomerService
+    dossiers: DossierService
+    needs: NeedService
+    objections: ObjectionService
     visits: VisitService
     followups: FollowUpService
     nudges: NudgeService
@@ -50,6 +61,7 @@ class Services:
     preparations: PreparationService
     privacy: PrivacyService
     retention: RetentionService
+    search: SearchService
     revisions: RevisionService
     retirements: RetirementService
     reviews: ReviewService

@@ -8,6 +8,7 @@ from datetime import date
 from bot.domain.followup import FollowUp, Kind, Status
 from bot.errors import FollowUpNotFoundError
 from bot.storage import keys
+from bot.storage.changes import customer_changed
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
@@ -72,3 +73,4 @@ def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer)
     if followup.kind is Kind.STEP:
         edit = batch.sadd if followup.status is Status.OPEN else batch.srem
         edit(keys.open_steps(team_id, followup.customer_id), followup.id)
+        customer_changed(batch, team_id, followup.customer_id)

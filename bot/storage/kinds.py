@@ -16,6 +16,9 @@ WHOLE: Final = ""
 SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "key-check": {WHOLE: ""},
     "audit-key": {WHOLE: ""},
+    "customer-details": {WHOLE: ""},
+    "contacts": {WHOLE: ""},
+    "need-change": {"words": ""},
     "visit": {"note": "", "next_step": ":next_step"},
     "followup": {"title": ""},
     "question": {"text": "", "missing": ":missing", "reply": ":reply"},

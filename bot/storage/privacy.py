@@ -13,6 +13,7 @@ from bot.domain.customer import Customer
 from bot.domain.erasure import Erased, Erasure, people_in
 from bot.errors import ConflictError
 from bot.storage import keys, walking
+from bot.storage.changes import customer_changed
 from bot.storage.kinds import LASTING, kind_of, mapped, opened, renamed, with_sealed
 from bot.storage.records import TRIES, Batch, Records
 from bot.storage.replies import texts
@@ -119,8 +120,18 @@ class PrivacyStore:
                 rows = await self._read([key for key in page if kind_of(key) not in LASTING])
                 await asyncio.gather(*(self._erase(erasure, key, row, done) for key, row in rows))
             if done.total() == before:
+                await self._forget_copies(team_id)
                 return done
         raise ConflictError(tries=PASSES)
+
+    async def _forget_copies(self, team_id: str) -> None:
+        """What running bots hold in memory for searching is read anew: a text may have changed with any customer."""
+        customers = await self.customers(team_id)
+        for start in range(0, len(customers), walking.PAGE):
+            batch = Batch()
+            for customer in customers[start : start + walking.PAGE]:
+                customer_changed(batch, team_id, customer.id)
+            await self.records.commit(batch)
 
     async def _erase(self, erasure: Erasure, key: str, row: str | dict[str, str], done: Counter[str]) -> None:
         ids = key.split(":")[3:]

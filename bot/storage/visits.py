@@ -10,6 +10,7 @@ from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp
 from bot.domain.visit import Visit
 from bot.storage import keys
+from bot.storage.changes import customer_changed
 from bot.storage.customers import put_customer
 from bot.storage.followups import opened, put_followup
 from bot.storage.records import Batch, Records
@@ -67,14 +68,15 @@ class VisitStore:
             batch = Batch()
             for key, row in zip(owner_keys + followup_keys, [saved, customer, *followups], strict=True):
                 batch.expect(key, row)
-            self._put(batch, team_id, visit)
+            self.put(batch, team_id, visit)
             put_customer(batch, team_id, outcome.customer)
             for followup in outcome.followups:
                 put_followup(batch, team_id, followup, self.sealer)
             if await self.records.commit(batch):
                 return visit, True
 
-    def _put(self, batch: Batch, team_id: str, visit: Visit) -> None:
+    def put(self, batch: Batch, team_id: str, visit: Visit) -> None:
+        """The note alone, without what follows from it."""
         key = keys.visit(team_id, visit.id)
         sealed = visit.model_dump(mode="json")
         sealed["note"] = self.sealer.seal(visit.note, key)
@@ -82,6 +84,7 @@ class VisitStore:
             sealed["next_step"] = self.sealer.seal(visit.next_step, f"{key}:next_step")
         batch.set(key, json.dumps(sealed))
         batch.zadd(keys.visits_of(team_id, visit.customer_id), visit.id, _order(visit))
+        customer_changed(batch, team_id, visit.customer_id)
 
     def opened(self, team_id: str, row: str) -> Visit:
         """A stored row as a note that can be read."""

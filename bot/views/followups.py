@@ -25,10 +25,13 @@ from bot.views.blocks import (
 
 LOG: Final = "followup_log"
 SNOOZE: Final = "followup_snooze"
+NEEDS: Final = "followup_needs"
 
 
 def contact_reason(followup: FollowUp, text: Text, visited: Channel | None = None, today: date | None = None) -> str:
     """Why a contact is due on its day; "today's visit" right after one was logged."""
+    if followup.kind is Kind.NEED:
+        return text("followup.why_need", title=escape(followup.title))
     cadence = followup.cadence
     if cadence is None:
         return text("followup.why_step", title=escape(followup.title))
@@ -71,17 +74,14 @@ def row(item: DueItem, number: int, today: date, text: Text, day: date | None = 
         return [section(text("followup.row_done", customer=name))]
     late = followup.days_late(today)
     state = text("followup.late", count=late) if late else text("followup.due_today")
-    why = (
-        text("followup.why_step", title=escape(followup.title))
-        if followup.kind is Kind.STEP
-        else contact_reason(followup, text)
-    )
+    why = contact_reason(followup, text)
     line = text("followup.row", customer=name, tier=item.customer.tier, state=state)
     value = {"f": followup.id, "d": day.isoformat() if day else ""}
-    buttons = [
-        button(text("followup.log"), numbered(LOG, number), packed(value), style="primary" if number == 0 else None),
-        _snooze(followup, number, day, text),
-    ]
+    style = "primary" if number == 0 else None
+    do = button(text("followup.log"), numbered(LOG, number), packed(value), style=style)
+    if followup.kind is Kind.NEED:
+        do = button(text("customer.open_needs"), numbered(NEEDS, number), followup.customer_id, style=style)
+    buttons = [do, _snooze(followup, number, day, text)]
     return [section(f"{line}\n{why}"), actions(buttons, block_id=packed(value))]
 
 

@@ -7,10 +7,13 @@ from redis.asyncio import Redis
 
 from bot.storage.audit import AuditStore
 from bot.storage.customers import CustomerStore
+from bot.storage.dossiers import DossierStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
+from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
+from bot.storage.objections import ObjectionStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
 from bot.storage.retirements import RetirementStore
@@ -25,6 +28,9 @@ from bot.storage.workspaces import WorkspaceStore
 class Stores:
     redis: Redis
     customers: CustomerStore
+    dossiers: DossierStore
+    needs: NeedStore
+    objections: ObjectionStore
     visits: VisitStore
     followups: FollowUpStore
     nudges: DigestStore
@@ -44,6 +50,9 @@ class Stores:
         return cls(
             redis=redis,
             customers=CustomerStore(records, sealer),
+            dossiers=DossierStore(records, sealer),
+            needs=NeedStore(records, sealer),
+            objections=ObjectionStore(records),
             visits=VisitStore(records, sealer),
             followups=FollowUpStore(records, sealer),
             nudges=DigestStore(records),

@@ -2,14 +2,17 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from redis.crc import key_slot
 
 from bot.domain.audit import AuditRow
+from bot.domain.customer import Details
 from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
+from bot.domain.objection import Outcome
 from bot.domain.question import LastAsked
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
@@ -21,7 +24,9 @@ from bot.storage.visits import Consequences
 from tests.builders import (
     LIN,
     MONDAY,
+    make_change,
     make_contact,
+    make_contact_person,
     make_customer,
     make_digest,
     make_followup,
@@ -82,7 +87,17 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.members.cache_profile(team_id, LIN, Profile(name="Lin", tz="Asia/Shanghai"))
     await stores.customers.create(team_id, customer, make_contact())
     await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY))
+    await stores.dossiers.change(
+        team_id,
+        customer.id,
+        lambda found: replace(
+            found, details=Details(quiet_reason="年审"), contacts=(make_contact_person(),)
+        ).with_change(make_change()),
+        (keys.handover(team_id, "V1"), LIN),
+    )
     await stores.visits.record(team_id, visit, [], lambda *_: Consequences(customer, (make_contact(), step)))
+    outcome = Outcome(visit_id=visit.id, entry_id="cost/fee-too-high", held=True, by=LIN, on=MONDAY)
+    await stores.objections.put(team_id, customer.id, outcome)
     await stores.followups.change(team_id, step.id, lambda found: found)
     await stores.nudges.schedule(team_id, LIN, NOW)
     for user_id in (LIN, "U2", "U3"):
@@ -143,6 +158,9 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.customers.find("T3", "c1") is None
     assert await stores.customers.owned_by("T3", [LIN]) == []
     assert await stores.customers.named("T3", [LIN], "远大纺织") == []
+    assert await stores.dossiers.find("T3", "c1") is None
+    assert await stores.needs.of("T3", "c1") == []
+    assert await stores.objections.outcomes("T3", "c1") == []
     assert await stores.visits.find("T3", "v1") is None
     assert await stores.visits.latest("T3", "c1", 3) == []
     assert await stores.followups.due("T3", LIN, date(2027, 1, 1)) == []
