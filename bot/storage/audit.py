@@ -2,7 +2,7 @@
 
 The hash is an HMAC whose key is drawn at random for each workspace and stored sealed. Whoever has only the store's
 file can therefore change a row, but not make the rest fit; a rotation seals that key anew and leaves the rows alone.
-What 0.2.0 and earlier wrote stays in its list: it is read first, and is not part of the chain.
+What 0.3.0 and earlier wrote stays in its list: it is read first, and is not part of the chain.
 """
 
 import asyncio
