@@ -40,6 +40,8 @@ from bot.services import (
     ObjectionService,
     PlaybookService,
     PreparationService,
+    PrivacyService,
+    RetentionService,
     RetirementService,
     ReviewService,
     RevisionService,
@@ -53,6 +55,7 @@ from bot.services.members import FetchProfile
 from bot.services.playbook import Library
 from bot.settings import Settings
 from bot.storage import keys, playbooks
+from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
@@ -64,8 +67,10 @@ from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
 from bot.storage.objections import ObjectionStore
+from bot.storage.privacy import PrivacyStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
+from bot.storage.retention import RetentionStore
 from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
@@ -128,7 +133,13 @@ class Core:
         visit_store = VisitStore(records, self.sealer)
         member_store = MemberStore(records)
         defaults = WorkspaceSettings(digest_at=self.settings.digest_at)
-        workspaces = WorkspaceService(WorkspaceStore(records, self.sealer), now, defaults, self.is_work.ends_soon)
+        workspaces = WorkspaceService(
+            WorkspaceStore(records, self.sealer),
+            AuditStore(records, self.sealer),
+            now,
+            defaults,
+            self.is_work.ends_soon,
+        )
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
@@ -155,6 +166,9 @@ class Core:
             RetirementStore(records), usage_store, revisions, workspaces, now, self.is_work, self.settings.default_tz
         )
         gap_store = GapStore(records, questions)
+        privacy = PrivacyService(
+            PrivacyStore(records, self.sealer), member_store, DigestStore(records), workspaces, now
+        )
         gaps = GapService(
             questions,
             gap_store,
@@ -181,6 +195,17 @@ class Core:
             preparations=PreparationService(customers, dossiers, objections, playbook),
             search=SearchService(
                 SearchStore(records, self.sealer, visit_store), customers, NeedStore(records, self.sealer)
+            ),
+            privacy=privacy,
+            retention=RetentionService(
+                RetentionStore(records, self.sealer),
+                customers_store,
+                followup_store,
+                gap_store,
+                privacy,
+                workspaces,
+                now,
+                self.is_work,
             ),
             revisions=revisions,
             retirements=retirements,

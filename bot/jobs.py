@@ -1,5 +1,6 @@
 """The clock's edge: docket on the same store runs the sweep and its jobs, in any number of processes: one a digest, one
-for each play that nobody uses, whose approvers are asked, and one for each webhook to deliver.
+for each play that nobody uses, whose approvers are asked, one for each webhook to deliver, and once a day the erasing
+of what is past its time.
 
 Nothing of these lives in a job: jobs only name a person and a day, a change, or a delivery (docket pickles arguments,
 so whoever can write to its Redis can run code in a worker: access to the store is a trust boundary). The record in the
@@ -22,12 +23,14 @@ from bot.webhooks import WebhookSender
 DOCKET: Final = "factormate-jobs"
 """The prefix of the engine's keys; ours begin with "factormate:"."""
 SWEEP_EVERY: Final = timedelta(seconds=10)
+RETENTION_EVERY: Final = timedelta(days=1)
 REDELIVERY: Final = timedelta(seconds=30)
 POLL: Final = timedelta(milliseconds=50)
 CONCURRENCY: Final = 20
 CUT_OFF_SECONDS: Final = 0.5
 
 _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
+_DAILY: Final = Perpetual(every=RETENTION_EVERY, automatic=True)
 
 Sweep = Callable[[], Awaitable[None]]
 Served = Callable[[], Awaitable[Collection[str]]]
@@ -72,7 +75,12 @@ async def opened(
         async def every_sweep(perpetual: Perpetual = _EVERY) -> None:
             await sweep()
 
+        async def retention(perpetual: Perpetual = _DAILY) -> None:
+            for team_id in await served():
+                await services.retention.run(team_id)
+
         docket.register(digest)
+        docket.register(retention)
         docket.register(request)
         docket.register(webhook)
         docket.register(every_sweep)

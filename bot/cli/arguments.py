@@ -107,6 +107,18 @@ def moment(typed: str, settings: Settings, now: datetime, *, dry_run: bool) -> d
     return found
 
 
+def retention(kind: str | None, days: int | None, *, never: bool) -> tuple[str, int | None] | None:
+    """The setting's name and its days, None of which is for good; None shows them."""
+    names = {"customers": "customer_days", "questions": "question_days"}
+    if kind is None and days is None and not never:
+        return None
+    if kind not in names:
+        raise OperatorError(f"There is no kind {kind or '(none given)'}; there are {', '.join(names)}.")
+    if never == (days is not None):
+        raise OperatorError("Say for how many days, or --never.")
+    return names[kind], days
+
+
 def day(typed: str) -> date:
     try:
         return date.fromisoformat(typed)

@@ -45,6 +45,8 @@ nudges = _group("The daily messages about follow-ups.")
 roles = _group("Who is account manager, team lead, editor, approver or admin.")
 keys = _group("The keys that notes are encrypted with.")
 webhooks = _group("What other systems are told: visits logged, customers changed, follow-ups done.")
+privacy = _group("What is held about somebody, and its erasure.")
+audit = _group("The log of who did what, each row chained to the one before.")
 
 
 @cli.command(short_help="Run the bot: the local workspace, or a real one.")
@@ -257,6 +259,29 @@ def export_customers(
     _end(command.export_file(file, form, settings, workspace))
 
 
+@customers.command(short_help="Say that a relationship has ended.")
+def end(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", hidden=True)],
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day it ended. Default: today.")] = None,
+    reopen: Annotated[bool, typer.Option("--reopen", help="It goes on after all.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Say that the relationship with a customer (its id or exact name) has ended: nothing more is due with it.
+
+    Once the time of `privacy retention` has passed since, the customer is erased with its notes.
+
+    \b
+    Examples:
+      python -m bot customers end 远大纺织 --on 2026-11-30
+      python -m bot customers end 远大纺织 --reopen
+    """
+    day = arguments.day(on) if on is not None else None
+    settings = _settings()
+    from bot.cli import retention as command
+
+    _end(command.end(customer, day, settings, workspace, reopen=reopen))
+
+
 @nudges.command(name="run", short_help="Send what is due at a moment.")
 def run_nudges(
     at: Annotated[
@@ -433,6 +458,170 @@ def retry(workspace: Workspace = None) -> None:
     _end(command.retry(settings, workspace))
 
 
+@keys.command(short_help="Seal everything with the first key, beside running bots.")
+def rotate() -> None:
+    """Seal everything that is encrypted in the store with the first key of FIELD_KEYS, beside running bots.
+
+    First put a new key (python -m bot keys new) before the old one in FIELD_KEYS and restart every bot and worker.
+    Ctrl-C stops it; run again, it goes on. At the end every value has been opened once, and you are told which keys
+    can be removed. Backups made before need the old key. Exit code 1: something is left, and it says what.
+
+    \b
+    Example:
+      FIELD_KEYS=new-key,old-key python -m bot keys rotate
+    """
+    settings = _settings()
+    from bot.cli import keys as command
+
+    _end(command.rotate(settings))
+
+
+@cli.command(short_help="Write the whole store into a file.")
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)]) -> None:
+    """Write the whole store into a file, beside running bots.
+
+    What is encrypted stays so: the file says which keys it needs. Keep FIELD_KEYS (or the file field-keys under
+    DATA_DIR) and the file erasures.jsonl apart from it; docs/operations.md says what stands in it readable.
+
+    \b
+    Example:
+      python -m bot backup factormate-2026-11-27.gz
+    """
+    settings = _settings()
+    from bot.cli import backups as command
+
+    _end(command.backup(file, settings))
+
+
+@cli.command(short_help="Fill the store from a backup.")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    replace: Annotated[bool, typer.Option("--replace", help="Empty the store first, if it holds anything.")] = False,
+) -> None:
+    """Fill an empty store from a backup, while no bot runs; who was erased since is erased again.
+
+    The backup may come from an embedded store and go to Redis, or the other way. It is read to its end and tried
+    against FIELD_KEYS before anything is touched.
+
+    \b
+    Examples:
+      python -m bot restore factormate-2026-11-27.gz
+      python -m bot restore factormate-2026-11-27.gz --replace
+    """
+    settings = _settings()
+    from bot.cli import backups as command
+
+    _end(command.restore(file, settings, replace=replace))
+
+
+@privacy.command(name="export", short_help="Print everything that is held about a person.")
+def export_person(
+    user: Annotated[str, typer.Argument(metavar="PERSON", hidden=True)], workspace: Workspace = None
+) -> None:
+    """Print everything that is held about a person (an id in Slack) as JSON, readable.
+
+    Records that name the person are printed whole, so they tell of customers and colleagues too: look through them
+    before you hand them out. The audit log says that it was printed.
+
+    \b
+    Example:
+      python -m bot privacy export U0123ABCD > person.json
+    """
+    person, settings = arguments.person(user), _settings()
+    from bot.cli import privacy as command
+
+    _end(command.export(person, settings, workspace))
+
+
+@privacy.command(name="retention", short_help="Say how long things are kept.")
+def retention_(
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", hidden=True)] = None,
+    days: Annotated[int | None, typer.Argument(metavar="DAYS", min=1, max=36_500, hidden=True)] = None,
+    never: Annotated[bool, typer.Option("--never", help="Keep this kind for good.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Show for how many days things are kept, or set it for one KIND: customers (after the relationship has ended) or
+    questions (that the playbook did not answer).
+
+    What is past its time is erased once a day, as `privacy erase` does.
+
+    \b
+    Examples:
+      python -m bot privacy retention
+      python -m bot privacy retention customers 1826
+      python -m bot privacy retention questions --never
+    """
+    wanted = arguments.retention(kind, days, never=never)
+    settings = _settings()
+    from bot.cli import retention as command
+
+    _end(command.retention(wanted, settings, workspace))
+
+
+@privacy.command(short_help="Erase a person or a customer for good.")
+def erase(
+    whom: Annotated[str, typer.Argument(metavar="PERSON|CUSTOMER", hidden=True)],
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", metavar="NAME", help="Black out this name too wherever somebody typed it; repeatable."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Erase a person (an id in Slack) or a customer (its id or exact name) for good, beside running bots.
+
+    A customer goes with its notes, follow-ups and all that points to them; its names are blacked out where somebody
+    typed them elsewhere. A person is replaced by a pseudonym; customers and notes stay with the team. It is told how
+    many records were touched, by kind, and the store's file is written anew. The audit log keeps ids.
+
+    \b
+    Examples:
+      python -m bot privacy erase 远大纺织
+      python -m bot privacy erase U0123ABCD --also 林悦 --yes
+    """
+    settings = _settings()
+    from bot.cli import privacy as command
+
+    _end(command.erase(whom, tuple(also or ()), settings, workspace, asks=not yes))
+
+
+@audit.command(short_help="Check that no row was changed, added or taken out.")
+def verify(
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="HASH", help="Also check that the row with this hash is there.")
+    ] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Check that no row of the audit log was changed, added or taken out; say where the chain breaks, if it does.
+
+    Note the last hash it prints somewhere else, and give it as --head next time: cutting rows off at the end is the
+    one thing that a chain alone does not show. Exit code 1: it breaks.
+
+    \b
+    Examples:
+      python -m bot audit verify
+      python -m bot audit verify --head 9f2c…
+    """
+    settings = _settings()
+    from bot.cli import audit as command
+
+    _end(command.verify(head, settings, workspace))
+
+
+@audit.command(name="export", short_help="Print every row as a JSON line.")
+def export_audit(workspace: Workspace = None) -> None:
+    """Print every row of the audit log as a JSON line, oldest first; that it was exported is the last one.
+
+    \b
+    Example:
+      python -m bot audit export > audit.jsonl
+    """
+    settings = _settings()
+    from bot.cli import audit as command
+
+    _end(command.export(settings, workspace))
+
+
 for _name, _commands in (
     ("playbooks", playbooks),
     ("customers", customers),
@@ -440,6 +629,8 @@ for _name, _commands in (
     ("roles", roles),
     ("keys", keys),
     ("webhooks", webhooks),
+    ("audit", audit),
+    ("privacy", privacy),
 ):
     cli.add_typer(_commands, name=_name)
 

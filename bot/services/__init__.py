@@ -15,6 +15,8 @@ from bot.services.nudges import NudgeService
 from bot.services.objections import ObjectionService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
+from bot.services.privacy import PrivacyService
+from bot.services.retention import RetentionService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
@@ -37,6 +39,8 @@ __all__ = [
     "ObjectionService",
     "PlaybookService",
     "PreparationService",
+    "PrivacyService",
+    "RetentionService",
     "RetirementService",
     "ReviewService",
     "RevisionService",
@@ -61,6 +65,8 @@ class Services:
     members: MemberService
     workspaces: WorkspaceService
     preparations: PreparationService
+    privacy: PrivacyService
+    retention: RetentionService
     search: SearchService
     revisions: RevisionService
     retirements: RetirementService

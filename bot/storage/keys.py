@@ -27,6 +27,11 @@ def _in(team_id: str, *parts: str) -> str:
     return ":".join((PREFIX, f"{{{team_id}}}", *parts))
 
 
+def everything(team_id: str) -> str:
+    """The pattern of all keys of a workspace."""
+    return _in(team_id, "*")
+
+
 def schema(team_id: str) -> str:
     return _in(team_id, "schema")
 
@@ -65,6 +70,11 @@ def customer(team_id: str, customer_id: str) -> str:
 def customers_of(team_id: str, owner_id: str) -> str:
     """Hash folded name or alias → customer id, one per holder: account managers, and apart who stands in for them."""
     return _in(team_id, "customers", owner_id)
+
+
+def ended(team_id: str) -> str:
+    """Sorted set of the customers whose relationship has ended, by the day it did (proleptic ordinal)."""
+    return _in(team_id, "ended")
 
 
 def customer_details(team_id: str, customer_id: str) -> str:
@@ -263,8 +273,23 @@ def dead_deliveries(team_id: str) -> str:
 
 
 def audit(team_id: str) -> str:
-    """List of who changed what and when, newest first."""
+    """Stream of who did what and when, each row chained to the one before."""
+    return _in(team_id, "audit-chain")
+
+
+def audit_key(team_id: str) -> str:
+    """The key the chain's hashes are made with, sealed."""
+    return _in(team_id, "audit-key")
+
+
+def unchained_audit(team_id: str) -> str:
+    """List, newest first, in which releases before 0.4.0 kept who changed what."""
     return _in(team_id, "audit")
+
+
+def erasure(team_id: str, erasure_id: str) -> str:
+    """A line of the erasure list."""
+    return _in(team_id, "erasure", erasure_id)
 
 
 def seen(team_id: str, delivery_id: str) -> str:

@@ -21,8 +21,8 @@ async def test_imported_once_and_changed_by_its_number(bot: Bot, company: Compan
     lin = await company.services.members.actor(TEAM, LIN)
     (customer,) = await company.services.customers.named(lin, "星河厂")
     assert (customer.name, customer.tier, customer.owner_id) == ("星河集团", "B", LIN)
-    audit = await company.services.workspaces.store.audit(TEAM)
-    assert [line["subject"] for line in audit if line["action"] == "customers.import"] == ["0+1", "3+0"]
+    audit = await company.services.workspaces.audit.newest(TEAM)
+    assert [line.subject for line in audit if line.action == "customers.import"] == ["0+1", "3+0"]
 
 
 async def test_nothing_is_imported_while_one_row_is_wrong(bot: Bot, company: Company) -> None:

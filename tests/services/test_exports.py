@@ -31,8 +31,8 @@ async def test_it_holds_notes_and_open_steps_and_is_logged(desk: Desk) -> None:
     content = json.loads(tables.exported(kept, Form.JSON))
     assert [(each["customer"], each["note"]) for each in content["visits"]] == [("=危险()公司", "嫌费率高")]
     assert [(each["title"], each["due_on"]) for each in content["followups"]] == [("给报价", MONDAY.isoformat())]
-    (first, *_) = await desk.services.workspaces.store.audit(TEAM)
-    assert (first["who"], first["action"]) == (LIN, "customers.export")
+    (first, *_) = await desk.services.workspaces.audit.newest(TEAM)
+    assert (first.who, first.action) == (LIN, "customers.export")
 
 
 async def test_an_exported_table_can_be_imported_again_and_changes_nothing(desk: Desk) -> None:

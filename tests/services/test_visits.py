@@ -92,7 +92,7 @@ async def test_a_saved_visit_sets_the_next_contact_and_the_next_step(desk: Desk)
     (step,) = await desk.services.customers.open_steps(await desk.actor(), customer.id)
     assert (step.title, step.due_on, step.owner_id) == ("给报价", WEDNESDAY, LIN)
     assert await desk.services.followups.due(await desk.actor()) == []
-    assert [each["action"] for each in await desk.services.workspaces.store.audit(TEAM, 1)] == ["visit.save"]
+    assert [each.action for each in await desk.services.workspaces.audit.newest(TEAM, 1)] == ["visit.save"]
 
 
 async def test_a_form_sent_twice_is_one_visit(desk: Desk) -> None:
@@ -103,7 +103,7 @@ async def test_a_form_sent_twice_is_one_visit(desk: Desk) -> None:
     assert len({each.visit for each in outcomes}) == 1
     brief = await desk.services.customers.brief(await desk.actor(), customer.id)
     assert (len(brief.visits), len(brief.steps)) == (1, 1)
-    actions = [each["action"] for each in await desk.services.workspaces.store.audit(TEAM)]
+    actions = [each.action for each in await desk.services.workspaces.audit.newest(TEAM)]
     assert actions.count("visit.save") == 1
 
 

@@ -215,3 +215,10 @@ def test_an_unknown_key_is_an_error() -> None:
     """Not a silent empty sentence."""
     with pytest.raises(KeyError):
         EN("no.such_sentence")
+
+
+def test_somebody_who_was_erased_is_no_mention() -> None:
+    """Slack would show the pseudonym as it is."""
+    said = ZH("gap.owned", owner="erased-1a2b3c4d", due="1")
+    assert "一位已删除的同事" in said
+    assert "<@" not in said
