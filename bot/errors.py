@@ -111,6 +111,24 @@ class NotEditorError(BotError):
     key = "error.not_editor"
 
 
+class NotAdminError(BotError):
+    """Only admins do this."""
+
+    key = "error.not_admin"
+
+
+class NotRiskError(BotError):
+    """Only risk and compliance do this."""
+
+    key = "error.not_risk"
+
+
+class LastAdminError(BotError):
+    """Without this admin the workspace would have none."""
+
+    key = "error.last_admin"
+
+
 class NotApproverError(BotError):
     """Others than the actor decide about changes to the playbook."""
 

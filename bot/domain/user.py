@@ -15,6 +15,8 @@ class Role(StrEnum):
     TEAM_LEAD = "team_lead"
     EDITOR = "editor"
     APPROVER = "approver"
+    RISK = "risk"
+    """Risk and compliance."""
     ADMIN = "admin"
 
 
@@ -40,6 +42,21 @@ class Member(BaseModel):
     roles: frozenset[Role] = frozenset()
     team: str | None = Field(default=None, max_length=60)
     language: Lang | None = None
+    has_left: bool = False
+    """Slack has deactivated the account; the team stays, since its lead hands the customers on."""
+
+    @property
+    def is_admin(self) -> bool:
+        return Role.ADMIN in self.roles
+
+    def given(self, roles: frozenset[Role], team: str | None) -> "Member":
+        """With these roles instead of the old ones; the team stays as it is when None."""
+        return self.model_copy(
+            update={"roles": roles, "team": team if team is not None else self.team, "has_left": False}
+        )
+
+    def gone(self) -> "Member":
+        return self.model_copy(update={"roles": frozenset(), "has_left": True})
 
 
 class User(BaseModel):
@@ -74,4 +91,4 @@ class User(BaseModel):
 
 
 def has_admin(members: Iterable[Member]) -> bool:
-    return any(Role.ADMIN in member.roles for member in members)
+    return any(member.is_admin for member in members)
