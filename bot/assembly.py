@@ -42,6 +42,7 @@ from bot.services import (
     ReviewService,
     RevisionService,
     Services,
+    StaffService,
     VisitService,
     WorkspaceService,
 )
@@ -125,6 +126,7 @@ class Core:
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
+        nudges = NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work)
         questions = QuestionStore(records, self.sealer)
         revision_store = RevisionStore(records, self.sealer)
         playbook = PlaybookService(Library(self.playbook, self.matcher), revision_store, now)
@@ -168,8 +170,9 @@ class Core:
             objections=objections,
             visits=VisitService(visit_store, customers, playbook, workspaces, now, self.is_work),
             followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
-            nudges=NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work),
+            nudges=nudges,
             members=members,
+            staff=StaffService(members, nudges),
             workspaces=workspaces,
             preparations=PreparationService(customers, dossiers, objections, playbook),
             revisions=revisions,

@@ -25,6 +25,8 @@ PROFILE_SECONDS: Final = 1.5
 CALL_SECONDS: Final = 60
 """For one call with its repeats."""
 DIGEST_SECONDS: Final = 10
+MAX_GROUPS: Final = 100
+"""As many as a menu can offer."""
 UNREADABLE: Final = "unreadable_answer"
 """The error code of an answer that is not Slack's: a proxy's page, half a body."""
 
@@ -115,3 +117,20 @@ async def profile(web: AsyncWebClient, user_id: str, default_tz: str) -> Profile
         tz=user.get("tz") or default_tz,
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
     )
+
+
+async def user_groups(web: AsyncWebClient) -> list[tuple[str, str]]:
+    """(id, name) of each; none where Slack refuses: a free plan has no groups, an older installation not the scope."""
+    try:
+        answer = await web.usergroups_list()
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        logging.getLogger(__name__).info("usergroups.list failed: %s", type(error).__name__)
+        return []
+    groups: list[dict[str, Any]] = answer.get("usergroups") or []
+    return [(group["id"], f"@{group['handle']} · {group['name']}") for group in groups[:MAX_GROUPS]]
+
+
+async def group_members(web: AsyncWebClient, group_id: str) -> list[str]:
+    """The people in a user group now. Raises SlackApiError."""
+    answer = await web.usergroups_users_list(usergroup=group_id)
+    return list(answer.get("users") or [])

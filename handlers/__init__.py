@@ -17,6 +17,7 @@ from handlers import (
     preparation,
     reviews,
     revisions,
+    staff,
     visits,
 )
 
@@ -38,3 +39,4 @@ def register_all(app: AsyncApp) -> None:
     dossiers.register(app)
     library.register(app)
     home.register(app)
+    staff.register(app)

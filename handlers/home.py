@@ -37,12 +37,13 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
     return views.HomeState(
         items=await services.followups.due(actor),
         today=today,
-        writes_notes=actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD),
+        writes_notes=policy.may_write_notes(actor),
         user_id=actor.user_id,
         unclear=[digest] if digest and digest.state is DigestState.UNCLEAR else [],
         calendar_until=calendar_until,
         gaps=await services.gaps.open(actor) if policy.may_edit_playbook(actor) else None,
         changes=[Proposal(each, playbook.find(each.entry_id)) for each in await services.revisions.to_decide(actor)],
+        sets_roles=policy.may_set_roles(actor),
         zone=ZoneInfo(actor.tz),
     )
 

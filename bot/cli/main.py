@@ -42,7 +42,7 @@ cli = _group(
 playbooks = _group("The playbook entries under playbooks/.")
 customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
-roles = _group("Who is account manager, team lead, editor, approver or admin.")
+roles = _group("Who is account manager, team lead, editor, approver, risk or admin.")
 keys = _group("The keys that notes are encrypted with.")
 
 
@@ -265,7 +265,9 @@ def set_(
     user: Annotated[str, typer.Argument(metavar="USER", hidden=True)],
     role: Annotated[
         list[str] | None,
-        typer.Option("--role", metavar="ROLE", help="account_manager, team_lead, editor, approver, admin; repeatable."),
+        typer.Option(
+            "--role", metavar="ROLE", help="account_manager, team_lead, editor, approver, risk, admin; repeatable."
+        ),
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="Take all roles away.")] = False,
     team: Annotated[str | None, typer.Option("--team", metavar="NAME", help="A lead sees the customers of it.")] = None,
@@ -275,7 +277,8 @@ def set_(
 
     USER is the person's id in Slack (Profile → ⋮ → Copy member ID). Account managers and team leads join the
     daily round of messages. Editors change plays in Slack; approvers decide about each change, never about their
-    own. Where there is no approver, admins decide.
+    own. Where there is no approver, admins decide. Risk and compliance read the cases sent to them. The last admin
+    can't be taken away.
 
     \b
     Examples:

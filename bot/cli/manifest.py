@@ -21,6 +21,8 @@ METHOD_SCOPES: Final[Mapping[str, str | None]] = {
     "chat.update": "chat:write",
     "conversations.history": "im:history",  # of direct messages only
     "conversations.open": "im:write",
+    "usergroups.list": "usergroups:read",
+    "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
     "views.open": None,
     "views.publish": None,

@@ -50,10 +50,9 @@ class Member(BaseModel):
         return Role.ADMIN in self.roles
 
     def given(self, roles: frozenset[Role], team: str | None) -> "Member":
-        """With these roles instead of the old ones; the team stays as it is when None."""
-        return self.model_copy(
-            update={"roles": roles, "team": team if team is not None else self.team, "has_left": False}
-        )
+        """With these roles instead of the old ones; the team stays as it is when None, an empty one is none."""
+        kept = self.team if team is None else team.strip() or None
+        return self.model_copy(update={"roles": roles, "team": kept, "has_left": False})
 
     def gone(self) -> "Member":
         return self.model_copy(update={"roles": frozenset(), "has_left": True})

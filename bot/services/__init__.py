@@ -16,6 +16,7 @@ from bot.services.preparations import PreparationService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
+from bot.services.staff import StaffService
 from bot.services.visits import VisitService
 from bot.services.workspaces import WorkspaceService
 
@@ -35,6 +36,7 @@ __all__ = [
     "ReviewService",
     "RevisionService",
     "Services",
+    "StaffService",
     "VisitService",
     "WorkspaceService",
 ]
@@ -51,6 +53,7 @@ class Services:
     followups: FollowUpService
     nudges: NudgeService
     members: MemberService
+    staff: StaffService
     workspaces: WorkspaceService
     preparations: PreparationService
     revisions: RevisionService

@@ -57,12 +57,13 @@ class MemberService:
     async def set_roles(
         self, team_id: str, user_id: str, roles: frozenset[Role], team: str | None, *, by: str
     ) -> Member:
-        """Replaces the person's roles; the team stays as it is when None."""
+        """Replaces the person's roles; the team stays as it is when None, an empty one is none.
 
-        def step(member: Member) -> Member:
-            return member.model_copy(update={"roles": roles, "team": team if team is not None else member.team})
-
-        changed = await self.store.change(team_id, user_id, step)
+        Raises LastAdminError where nobody else would be an admin, ADMIN_USERS included.
+        """
+        changed = await self.store.change_roles(
+            team_id, user_id, lambda member: member.given(roles, team), may_lose_admin=bool(self.admin_users)
+        )
         await self.workspaces.record(team_id, by, "roles.set", user_id)
         return changed
 

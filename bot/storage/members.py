@@ -42,7 +42,7 @@ class MemberStore:
     async def change_roles(
         self, team_id: str, user_id: str, step: Callable[[Member], Member], *, may_lose_admin: bool
     ) -> Member:
-        """Like `change`. Raises LastAdminError when no other admin would be left, also if two remove each other at once.
+        """Like `change`. Raises LastAdminError when no admin would be left, also for two who remove each other at once.
 
         With `may_lose_admin` that is not looked at.
         """

@@ -9,7 +9,7 @@ from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.nudge import Digest
 from bot.text import Text
-from bot.views import gaps, revisions, usage
+from bot.views import gaps, revisions, staff, usage
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
 from bot.views.revisions import Proposal
@@ -36,6 +36,7 @@ class HomeState:
     gaps: Sequence[GapRow] | None = None
     changes: Sequence[Proposal] = ()
     """What waits for the person's decision."""
+    sets_roles: bool = False
     zone: tzinfo = UTC
 
 
@@ -62,5 +63,7 @@ def home(state: HomeState, text: Text) -> View:
     if state.gaps is not None:
         blocks += [divider(), *gaps.overview(state.gaps, text)]
         buttons.append(button(text("usage.open"), usage.OPEN, "usage"))
+    if state.sets_roles:
+        buttons.append(button(text("staff.open"), staff.OPEN, "roles"))
     blocks += [divider(), actions(buttons), section(text("help.all"))]
     return {"type": "home", "blocks": blocks}

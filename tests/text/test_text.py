@@ -25,6 +25,7 @@ from bot.domain.preparation import Caution
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
 from bot.domain.usage import Use
+from bot.domain.user import Role
 from bot.domain.visit import Channel
 from bot.text import Lang
 from bot.views import needs
@@ -92,6 +93,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "prep.caution_": Caution,
     "revision.change_": Change,
     "revision.state_": State,
+    "role.": Role,
     "technique.": Technique,
     "usage.": Use,
     "variant.industry_": Industry,
