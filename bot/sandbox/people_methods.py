@@ -76,9 +76,9 @@ def _everybody(ask: Ask) -> list[Person]:
 
 
 def _groups(ask: Ask) -> tuple[UserGroup, ...]:
-    if ask.state.workspace.groups is None:
+    if ask.state.groups is None:
         raise ApiError("plan_upgrade_required")
-    return ask.state.workspace.groups
+    return ask.state.groups
 
 
 def _group(ask: Ask, group: UserGroup) -> Json:

@@ -47,6 +47,7 @@ class State:
         self.read_until: dict[tuple[str, str], str] = {}
         self.announce: Callable[[Json, Place], None] = lambda event, place: None
         self.deactivated: set[str] = set()
+        self.groups = workspace.groups
         self._members = {channel.id: list(channel.members) for channel in workspace.channels}
 
     # places

@@ -28,3 +28,11 @@ async def test_whoever_loses_all_roles_leaves_the_round(bot: Bot, company: Compa
     meant = await bot("roles", "set", LIN, "--none", **company.environment)
     assert meant.code == 0
     assert await company.services.nudges.store.scheduled_people(TEAM) == []
+
+
+async def test_the_last_admin_stays(bot: Bot, company: Company) -> None:
+    """Also here: nobody could give roles in Slack any more."""
+    await company.services.staff.set_roles(TEAM, GRACE, frozenset({Role.ADMIN}), None, by="test")
+    ran = await bot("roles", "set", GRACE, "--none", **company.environment)
+    assert (ran.code, "last admin" in ran.err) == (1, True)
+    assert (await company.services.members.find(TEAM, GRACE)).roles == {Role.ADMIN}
