@@ -27,6 +27,7 @@ from bot.domain.workspace import WorkspaceSettings
 from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartError, StoreUnreachableError
 from bot.matching import Matcher
 from bot.services import (
+    CaseService,
     CustomerService,
     DossierService,
     FeedbackService,
@@ -51,6 +52,7 @@ from bot.services.playbook import Library
 from bot.settings import Settings
 from bot.storage import keys, playbooks
 from bot.storage.briefs import BriefStore
+from bot.storage.cases import CaseStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
@@ -168,6 +170,7 @@ class Core:
             dossiers=dossiers,
             needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
             objections=objections,
+            cases=CaseService(CaseStore(records, self.sealer), customers, workspaces, now),
             visits=VisitService(visit_store, customers, playbook, workspaces, now, self.is_work),
             followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
             nudges=nudges,

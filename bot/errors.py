@@ -141,6 +141,18 @@ class OwnRevisionError(BotError):
     key = "error.own_revision"
 
 
+class NobodyInRiskError(BotError):
+    """Nobody else in the workspace is of risk and compliance."""
+
+    key = "error.nobody_in_risk"
+
+
+class CaseClosedError(BotError):
+    """No such case that is open to this person."""
+
+    key = "error.case_closed"
+
+
 class GapNotFoundError(BotError):
     """No such gap or question of the playbook, or not for this person."""
 

@@ -3,6 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    cases,
     customers,
     dossiers,
     entryform,
@@ -39,4 +40,5 @@ def register_all(app: AsyncApp) -> None:
     dossiers.register(app)
     library.register(app)
     home.register(app)
+    cases.register(app)
     staff.register(app)

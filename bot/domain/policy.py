@@ -110,17 +110,20 @@ def may_work(actor: User, work: Work) -> bool:
 
 
 def relations(
-    actor: User, customer: Customer, members: Iterable[Member], *, has_case: bool = False
+    actor: User,
+    customer: Customer,
+    owner_ids: frozenset[str],
+    *,
+    has_case: bool = False,
+    is_left_behind: bool = False,
 ) -> frozenset[Relation]:
-    """`has_case`: a case about the customer is open to the actor."""
-    staff = list(members)
-    owner = next((each for each in staff if each.user_id == customer.owner_id), Member(user_id=customer.owner_id))
+    """`owner_ids` as `visible_owner_ids` tells them; `has_case`: a case about the customer is open to the actor."""
     holds = {
         Relation.OWN: customer.owner_id == actor.user_id,
         Relation.STAND_IN: customer.stand_in_id == actor.user_id,
-        Relation.TEAM: actor.team is not None and owner.team == actor.team,
+        Relation.TEAM: customer.owner_id in owner_ids - {actor.user_id},
         Relation.CASE: has_case,
-        Relation.LEFT_BEHIND: owner.has_left and not lead_ids(owner, staff),
+        Relation.LEFT_BEHIND: is_left_behind,
     }
     return frozenset(relation for relation, is_so in holds.items() if is_so) or frozenset({Relation.OTHER})
 
@@ -135,6 +138,15 @@ def lead_ids(member: Member, members: Iterable[Member]) -> frozenset[str]:
         and each.team == member.team
         and each.user_id != member.user_id
     )
+
+
+def answering_ids(customer: Customer, members: Iterable[Member]) -> frozenset[str]:
+    """Who answers for a customer: its owner; where the owner has left, the leads of that team, else the admins."""
+    staff = list(members)
+    owner = next((each for each in staff if each.user_id == customer.owner_id), None)
+    if owner is None or not owner.has_left:
+        return frozenset({customer.owner_id})
+    return lead_ids(owner, staff) or frozenset(each.user_id for each in staff if each.is_admin)
 
 
 def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
@@ -153,9 +165,9 @@ def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
     return frozenset(owners)
 
 
-def ensure_sees(owner_ids: frozenset[str], customer: Customer | None) -> Customer:
+def ensure_sees(owner_ids: frozenset[str], customer: Customer | None, *, has_case: bool = False) -> Customer:
     """Raises CustomerNotFoundError for a hidden customer exactly as for one that does not exist."""
-    if customer is None or not sees(owner_ids, customer):
+    if customer is None or not (has_case or sees(owner_ids, customer)):
         raise CustomerNotFoundError
     return customer
 

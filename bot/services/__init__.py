@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
 from bot.services.dossiers import DossierService
 from bot.services.feedback import FeedbackService
@@ -21,6 +22,7 @@ from bot.services.visits import VisitService
 from bot.services.workspaces import WorkspaceService
 
 __all__ = [
+    "CaseService",
     "CustomerService",
     "DossierService",
     "FeedbackService",
@@ -49,6 +51,7 @@ class Services:
     dossiers: DossierService
     needs: NeedService
     objections: ObjectionService
+    cases: CaseService
     visits: VisitService
     followups: FollowUpService
     nudges: NudgeService

@@ -112,13 +112,17 @@ class CustomerService:
             needs=[each for each in row.needs if each.status.is_open],
             contacts=row.contacts,
             may_edit=policy.may_edit_customer(owner_ids, customer),
+            rights=policy.rights(actor, policy.relations(actor, customer, owner_ids)),
         )
 
-    async def brief(self, actor: User, customer_id: str) -> Brief:
-        """Raises CustomerNotFoundError also for a customer the actor may not see."""
+    async def brief(self, actor: User, customer_id: str, *, has_case: bool = False) -> Brief:
+        """Raises CustomerNotFoundError also for a customer the actor may not see.
+
+        `has_case`: the service of cases has found one that opens this brief to the actor.
+        """
         owner_ids = await self.visible_owner_ids(actor)
         found = await self.dossiers.find(actor.team_id, customer_id)
-        customer = policy.ensure_sees(owner_ids, found.customer if found else None)
+        customer = policy.ensure_sees(owner_ids, found.customer if found else None, has_case=has_case)
         settings = await self.workspaces.settings(actor.team_id)
         return Brief(
             customer=customer,
@@ -129,6 +133,7 @@ class CustomerService:
             needs=[each for each in found.needs if each.status.is_open] if found else [],
             contacts=len(found.contacts) if found else 0,
             may_edit=policy.may_edit_customer(owner_ids, customer),
+            rights=policy.rights(actor, policy.relations(actor, customer, owner_ids, has_case=has_case)),
         )
 
     async def open_steps(self, actor: User, customer_id: str) -> list[FollowUp]:

@@ -27,6 +27,11 @@ STEPS_SHOWN: Final = 6
 
 
 def brief(found: Brief, text: Text) -> list[Block]:
+    """With what can be done next."""
+    return [*summary(found, text), actions(buttons(found.customer, text, may_edit=found.may_edit))]
+
+
+def summary(found: Brief, text: Text) -> list[Block]:
     customer = found.customer
     blocks = [header(customer.name), section(contact_lines(found, text))]
     if found.steps:
@@ -54,7 +59,6 @@ def brief(found: Brief, text: Text) -> list[Block]:
         how = text(f"visit.channel_{visit.channel}")
         heading = text("customer.note", on=visit.on, channel=how, author=visit.author_id)
         blocks.append(section(f"{heading}\n{escape(clip(visit.note, NOTE_SHOWN))}"))
-    blocks.append(actions(buttons(customer, text, may_edit=found.may_edit)))
     return blocks
 
 

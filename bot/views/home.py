@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from typing import Final
 
+from bot.domain.case import Case
+from bot.domain.customer import Customer
 from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.nudge import Digest
 from bot.text import Text
-from bot.views import gaps, revisions, staff, usage
+from bot.views import cases, gaps, revisions, staff, usage
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
 from bot.views.revisions import Proposal
@@ -36,6 +38,8 @@ class HomeState:
     gaps: Sequence[GapRow] | None = None
     changes: Sequence[Proposal] = ()
     """What waits for the person's decision."""
+    cases: Sequence[tuple[Customer, Case]] | None = None
+    """What risk may read now; None for who is not of risk."""
     sets_roles: bool = False
     zone: tzinfo = UTC
 
@@ -55,6 +59,8 @@ def home(state: HomeState, text: Text) -> View:
             blocks.append(context(text("home.more", count=len(state.items) - MAX_ROWS)))
     else:
         blocks.append(section(text("home.guest", user=state.user_id)))
+    if state.cases is not None:
+        blocks += cases.overview(state.cases, text)
     if state.changes:
         blocks += [divider(), *revisions.waiting(state.changes, text, state.zone)]
     buttons = [button(text("home.ask"), ASK, "ask")]
