@@ -111,6 +111,12 @@ class NotEditorError(BotError):
     key = "error.not_editor"
 
 
+class OutsiderError(BotError):
+    """The actor is a guest or of another company."""
+
+    key = "error.outsider"
+
+
 class NotAdminError(BotError):
     """Only admins do this."""
 

@@ -18,6 +18,7 @@ from handlers import (
     preparation,
     reviews,
     revisions,
+    sharing,
     staff,
     visits,
 )
@@ -41,4 +42,5 @@ def register_all(app: AsyncApp) -> None:
     library.register(app)
     home.register(app)
     cases.register(app)
+    sharing.register(app)
     staff.register(app)

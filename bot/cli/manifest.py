@@ -19,6 +19,8 @@ METHOD_SCOPES: Final[Mapping[str, str | None]] = {
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
+    "conversations.info": "channels:read",
+    "conversations.members": "groups:read",  # as for conversations.info: either takes both, by the kind of channel
     "conversations.history": "im:history",  # of direct messages only
     "conversations.open": "im:write",
     "usergroups.list": "usergroups:read",

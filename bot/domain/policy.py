@@ -22,6 +22,7 @@ from bot.errors import (
     NotCustomerOwnerError,
     NotEditorError,
     NotRiskError,
+    OutsiderError,
     OwnRevisionError,
 )
 
@@ -194,10 +195,16 @@ def may_lower_risk(actor: User) -> bool:
 
 
 def ensure_may(action: Action, found: frozenset[Action]) -> None:
-    """Raises CustomerNotFoundError where even that it exists is hidden, else NotAllowedError."""
+    """Raises CustomerNotFoundError where even that it exists is hidden, else NotCustomerOwnerError."""
     if action in found:
         return
-    raise NotAllowedError if Action.SEE in found else CustomerNotFoundError
+    raise NotCustomerOwnerError if Action.SEE in found else CustomerNotFoundError
+
+
+def ensure_insider(actor: User) -> None:
+    """Guests and people of other companies get nothing, plays included, until an admin has given them a role."""
+    if actor.is_outsider and not actor.roles:
+        raise OutsiderError
 
 
 def may_write_notes(actor: User) -> bool:

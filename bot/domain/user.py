@@ -28,6 +28,8 @@ class Profile(BaseModel):
     locale: str = "en-US"
     tz: str
     is_admin: bool = False
+    is_outsider: bool = False
+    """A guest, or somebody of another workspace."""
 
     @property
     def lang(self) -> Lang:
@@ -69,6 +71,7 @@ class User(BaseModel):
     tz: str = "Asia/Shanghai"
     roles: frozenset[Role] = frozenset()
     team: str | None = None
+    is_outsider: bool = False
 
     @classmethod
     def of(cls, team_id: str, member: Member, profile: Profile, *, is_admin: bool) -> "User":
@@ -80,6 +83,7 @@ class User(BaseModel):
             tz=profile.tz,
             roles=member.roles | ({Role.ADMIN} if is_admin else set()),
             team=member.team,
+            is_outsider=profile.is_outsider,
         )
 
     def today(self, now: datetime) -> date:

@@ -93,7 +93,8 @@ def _user(ask: Ask, person: Person) -> Json:
 
 
 def user_payload(state: State, person: Person) -> Json:
-    """`is_stranger` is there for people of other workspaces only; guests are restricted, single-channel ones both."""
+    """Guests are restricted, single-channel ones both ways. Of the people of other workspaces only those are strangers
+    whom the app meets in no channel."""
     team_id = person.home_team_id or state.workspace.team_id
     offset = datetime.now(UTC).astimezone(ZoneInfo(person.tz)).utcoffset()
     user: Json = {
@@ -115,7 +116,14 @@ def user_payload(state: State, person: Person) -> Json:
         "is_app_user": False,
         "updated": 0,
     }
-    return user | {"is_stranger": True} if person.home_team_id else user
+    return user | {"is_stranger": not _meets_app(state, person)} if person.home_team_id else user
+
+
+def _meets_app(state: State, person: Person) -> bool:
+    """In some channel they share."""
+    both = {person.id, state.workspace.bot_user_id}
+    places = (state.find_place(channel.id) for channel in state.workspace.channels)
+    return any(both <= place.members for place in places if place)
 
 
 METHODS = {

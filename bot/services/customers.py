@@ -136,6 +136,15 @@ class CustomerService:
             rights=policy.rights(actor, policy.relations(actor, customer, owner_ids, has_case=has_case)),
         )
 
+    async def to_share(self, actor: User, customer_id: str) -> Brief:
+        """What may be shown to others. Raises NotCustomerOwnerError for who may only read it."""
+        found = await self.brief(actor, customer_id)
+        policy.ensure_may(policy.Action.SHARE, found.rights)
+        return found
+
+    async def shared(self, actor: User, customer_id: str) -> None:
+        await self.workspaces.record(actor.team_id, actor.user_id, "customer.share", customer_id)
+
     async def open_steps(self, actor: User, customer_id: str) -> list[FollowUp]:
         customer = await self.get(actor, customer_id)
         return await self.followups.open_steps(actor.team_id, customer.id)

@@ -35,18 +35,7 @@ def summary(found: Brief, text: Text) -> list[Block]:
     customer = found.customer
     blocks = [header(customer.name), section(contact_lines(found, text))]
     if found.steps:
-        lines = [
-            text(
-                "customer.step_late" if step.due_on < found.today else "customer.step",
-                title=escape(step.title),
-                due=step.due_on,
-                count=step.days_late(found.today),
-            )
-            for step in found.steps[:STEPS_SHOWN]
-        ]
-        if len(found.steps) > STEPS_SHOWN:
-            lines.append(text("customer.more", count=len(found.steps) - STEPS_SHOWN))
-        blocks.append(section(f"*{text('customer.steps')}*\n" + "\n".join(lines)))
+        blocks.append(section(step_lines(found, text)))
     if found.needs:
         lines = [need_line(each, customer, found.today, text) for each in found.needs[:NEEDS_SHOWN]]
         if len(found.needs) > NEEDS_SHOWN:
@@ -74,6 +63,22 @@ def buttons(customer: Customer, text: Text, *, may_edit: bool) -> list[Block]:
         found.append(button(text("customer.edit"), EDIT, customer.id))
         found.append(button(text("customer.hand_over"), HAND_OVER, customer.id))
     return found
+
+
+def step_lines(found: Brief, text: Text) -> str:
+    """The open next steps, and how late they are."""
+    lines = [
+        text(
+            "customer.step_late" if step.due_on < found.today else "customer.step",
+            title=escape(step.title),
+            due=step.due_on,
+            count=step.days_late(found.today),
+        )
+        for step in found.steps[:STEPS_SHOWN]
+    ]
+    if len(found.steps) > STEPS_SHOWN:
+        lines.append(text("customer.more", count=len(found.steps) - STEPS_SHOWN))
+    return f"*{text('customer.steps')}*\n" + "\n".join(lines)
 
 
 def contact_lines(found: Brief, text: Text) -> str:
