@@ -35,7 +35,7 @@ def offered(found: Brief, text: Text) -> list[Block]:
 
 
 def form(found: Brief, audience: Audience | None, user_id: str, text: Text) -> View:
-    """With a preview; there is nothing to send before it is known that everybody who reads it is of the company."""
+    """With a preview; sent before that is there, or where outsiders read, it only comes back with one."""
     options = {"include": ["public", "private"], "exclude_external_shared_channels": True, "exclude_bot_users": True}
     channel = audience.channel_id if audience else None
     target = select("conversations_select", TARGET, text("share.where"), filter=options, initial_conversation=channel)
@@ -50,7 +50,7 @@ def form(found: Brief, audience: Audience | None, user_id: str, text: Text) -> V
         text("share.title"),
         blocks,
         close=text("visit.cancel"),
-        submit=text("share.submit") if audience is not None and audience.is_inside else None,
+        submit=text("share.submit"),
         metadata={"c": found.customer.id, "m": audience.mark if audience else ""},
     )
 

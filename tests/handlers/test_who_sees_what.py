@@ -18,8 +18,8 @@ import handlers
 from bot import slack
 from bot.domain.case import Case
 from bot.domain.customer import Customer, Tier
-from bot.domain.followup import SnoozeLength, SnoozeReason, contact_id
-from bot.domain.note import Draft, NewCustomer
+from bot.domain.followup import SnoozeLength, SnoozeReason, contact_due, contact_id
+from bot.domain.note import Brief, Draft, NewCustomer
 from bot.domain.policy import Action, Relation, Work
 from bot.domain.user import Member, Role
 from bot.sandbox import ActingPerson, Message, View
@@ -27,6 +27,7 @@ from bot.text import load
 from bot.views import cases as case_views
 from bot.views import customers as customer_views
 from bot.views import followups as followup_views
+from bot.views import sharing as sharing_views
 from bot.views import visits as visit_views
 from bot.views.blocks import actions, button, option, packed, select
 from tests.docs import tables
@@ -210,6 +211,30 @@ async def break_glass(scene: Scene, customer: Customer) -> bool:
     return len(await _cases(scene, customer)) > before
 
 
+async def pick_channel(scene: Scene, customer: Customer) -> None:
+    view = _share_form(scene, customer)
+    await scene.me.press(view, sharing_views.TARGET, value=scene.cast.east)
+
+
+async def share(scene: Scene, customer: Customer) -> bool:
+    """The form comes back with a preview first, for whoever may."""
+    marks, channel = scene.marks(), {sharing_views.TARGET: scene.cast.east}
+    view = _share_form(scene, customer)
+    await scene.me.submit(view, entered(view, **channel))
+    if (again := scene.me.views()) and customer.name in str(again[-1].blocks):
+        await scene.me.submit(again[-1], entered(again[-1], **channel))
+    await scene.world.quiet()
+    calls = scene.world.slack.calls[marks[0] :]
+    return any(call.method == "chat.postMessage" and call.args["channel"] == scene.cast.east for call in calls)
+
+
+def _share_form(scene: Scene, customer: Customer) -> View:
+    contact = contact_due(customer, dict.fromkeys(Tier, 14), lambda day: True)
+    found = Brief(customer, contact, [], [], scene.world.clock().date())
+    view = sharing_views.form(found, None, scene.me.id, load("zh"))
+    return scene.window({**view, "blocks": view["blocks"][:1]})
+
+
 async def close_case(scene: Scene, customer: Customer) -> bool:
     """One that was opened to the person where there is any."""
     store = scene.world.services.cases.store
@@ -246,6 +271,9 @@ ROWS: Final[Mapping[str, Row]] = {
     "cases.send": Row(send_to_risk, Action.SEND_TO_RISK),
     "cases.break_glass": Row(break_glass, work=Work.BREAK_GLASS),
     "cases.show": Row(pressing(case_views.SHOW), Action.SEE),
+    "sharing.form": Row(pressing(sharing_views.SHARE), Action.SHARE),
+    "sharing.picked": Row(seeing(pick_channel), Action.SHARE),
+    "sharing.share": Row(share, Action.SHARE),
     "cases.close": Row(close_case, Action.CLOSE_CASE),
 }
 
