@@ -15,6 +15,7 @@ from typing import Final
 from docket import Docket, Perpetual, Worker
 
 from bot import approvals
+from bot.departures import RollCall
 from bot.digests import DigestSender
 from bot.services import Services
 
@@ -23,10 +24,15 @@ DOCKET: Final = "factormate-jobs"
 SWEEP_EVERY: Final = timedelta(seconds=10)
 REDELIVERY: Final = timedelta(seconds=30)
 POLL: Final = timedelta(milliseconds=50)
+ROLL_CALL_EVERY: Final = timedelta(hours=6)
+"""So that somebody who has left loses access the same day, be one call in vain."""
+ROLL_CALL_AGAIN: Final = timedelta(minutes=10)
 CONCURRENCY: Final = 20
 CUT_OFF_SECONDS: Final = 0.5
 
 _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
+
+_ROLL_CALL: Final = Perpetual(every=ROLL_CALL_EVERY, automatic=True)
 
 Sweep = Callable[[], Awaitable[None]]
 Served = Callable[[], Awaitable[Collection[str]]]
@@ -41,6 +47,7 @@ async def opened(
 
     Workspaces that are not `served` are left alone: the store may remember some this process has no token for.
     """
+    roll_call = RollCall(services, sender.client_for)
     async with Docket(name=DOCKET, url=url) as docket:
 
         async def digest(team_id: str, user_id: str, day: str) -> None:
@@ -65,8 +72,14 @@ async def opened(
         async def every_sweep(perpetual: Perpetual = _EVERY) -> None:
             await sweep()
 
+        async def every_roll_call(perpetual: Perpetual = _ROLL_CALL) -> None:
+            answered = [await roll_call(team_id) for team_id in await served()]
+            if not all(answered):
+                perpetual.after(ROLL_CALL_AGAIN)
+
         docket.register(digest)
         docket.register(request)
+        docket.register(every_roll_call)
         docket.register(every_sweep)
         yield docket, sweep
 

@@ -11,6 +11,7 @@ from handlers import (
     followups,
     gaps,
     home,
+    leavers,
     library,
     needs,
     playbook,
@@ -43,4 +44,5 @@ def register_all(app: AsyncApp) -> None:
     home.register(app)
     cases.register(app)
     sharing.register(app)
+    leavers.register(app)
     staff.register(app)

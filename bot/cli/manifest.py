@@ -26,6 +26,7 @@ METHOD_SCOPES: Final[Mapping[str, str | None]] = {
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
+    "users.list": "users:read",
     "views.open": None,
     "views.publish": None,
     "views.push": None,
@@ -37,6 +38,7 @@ EVENT_SCOPES: Final[Mapping[str, str | None]] = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
+    "user_change": "users:read",
 }
 
 

@@ -141,13 +141,18 @@ def lead_ids(member: Member, members: Iterable[Member]) -> frozenset[str]:
     )
 
 
-def answering_ids(customer: Customer, members: Iterable[Member]) -> frozenset[str]:
-    """Who answers for a customer: its owner; where the owner has left, the leads of that team, else the admins."""
+def member_of(user_id: str, members: Iterable[Member]) -> Member:
+    """Somebody unknown is a member without roles."""
+    return next((each for each in members if each.user_id == user_id), Member(user_id=user_id))
+
+
+def answering_ids(owner: Member, members: Iterable[Member], admin_ids: Iterable[str]) -> frozenset[str]:
+    """Who answers for the owner's customers: the owner or, once that one has left, the leads of the team, else the
+    admins (`admin_ids` are those the operator named)."""
     staff = list(members)
-    owner = next((each for each in staff if each.user_id == customer.owner_id), None)
-    if owner is None or not owner.has_left:
-        return frozenset({customer.owner_id})
-    return lead_ids(owner, staff) or frozenset(each.user_id for each in staff if each.is_admin)
+    if not owner.has_left:
+        return frozenset({owner.user_id})
+    return lead_ids(owner, staff) or frozenset({*admin_ids, *(each.user_id for each in staff if each.is_admin)})
 
 
 def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from bot.services.dossiers import DossierService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
+from bot.services.leavers import LeaverService
 from bot.services.members import MemberService
 from bot.services.needs import NeedService
 from bot.services.nudges import NudgeService
@@ -28,6 +29,7 @@ __all__ = [
     "FeedbackService",
     "FollowUpService",
     "GapService",
+    "LeaverService",
     "MemberService",
     "NeedService",
     "NudgeService",
@@ -57,6 +59,7 @@ class Services:
     nudges: NudgeService
     members: MemberService
     staff: StaffService
+    leavers: LeaverService
     workspaces: WorkspaceService
     preparations: PreparationService
     revisions: RevisionService

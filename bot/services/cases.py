@@ -14,6 +14,7 @@ from bot.domain.user import Member, Role, User
 from bot.errors import CaseClosedError, CustomerNotFoundError, FieldError, NobodyInRiskError
 from bot.matching.names import closeness
 from bot.services.customers import CustomerService
+from bot.services.members import MemberService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.cases import CaseStore
 
@@ -30,6 +31,7 @@ class CaseItem:
 class CaseService:
     store: CaseStore
     customers: CustomerService
+    members: MemberService
     workspaces: WorkspaceService
     now: Clock
 
@@ -82,7 +84,7 @@ class CaseService:
         Kept and audited first, found or not: raises CustomerNotFoundError only then.
         """
         policy.ensure_breaks_glass(actor)
-        everybody = [each.user_id for each in await self.customers.members.all(actor.team_id)]
+        everybody = [each.user_id for each in await self.members.all(actor.team_id)]
         named = await self.customers.customers.named(actor.team_id, everybody, typed) if folded(typed) else []
         is_new, opened = False, []
         for customer_id in [each.id for each in named] or [""]:
@@ -135,8 +137,7 @@ class CaseService:
 
     async def told_ids(self, team_id: str, customer: Customer) -> frozenset[str]:
         """Who answers for a customer: its owner; where the owner has left, the team's lead, else the admins."""
-        staff = await self.customers.members.all(team_id)
-        return policy.answering_ids(customer, staff)
+        return await self.members.inbox_ids(team_id, Member(user_id=customer.owner_id))
 
     async def _ensure_sends(self, actor: User, customer_id: str) -> Customer:
         customer = await self._customer(actor, customer_id)
@@ -153,9 +154,8 @@ class CaseService:
         return policy.rights(actor, policy.relations(actor, customer, owner_ids, has_case=has_case))
 
     async def _risk_people(self, actor: User) -> list[Member]:
-        staff = await self.customers.members.all(actor.team_id)
-        found = [each for each in staff if Role.RISK in each.roles and each.user_id != actor.user_id]
-        return sorted(found, key=lambda each: each.user_id)
+        staff = await self.members.all(actor.team_id)
+        return [each for each in staff if Role.RISK in each.roles and each.user_id != actor.user_id]
 
     def _case(
         self,

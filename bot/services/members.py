@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.domain import policy
 from bot.domain.entry import Lang
 from bot.domain.user import Member, Profile, Role, User, has_admin
 from bot.services.workspaces import WorkspaceService
@@ -66,6 +67,20 @@ class MemberService:
         )
         await self.workspaces.record(team_id, by, "roles.set", user_id)
         return changed
+
+    async def leave(self, team_id: str, user_id: str) -> None:
+        """The account was closed: all roles go, the last admin's too; then Slack's own admins are admins again."""
+        await self.store.change_roles(team_id, user_id, Member.gone, may_lose_admin=True)
+        await self.workspaces.record(team_id, "slack", "member.left", user_id)
+
+    async def inbox_ids(self, team_id: str, owner: Member, staff: list[Member] | None = None) -> frozenset[str]:
+        """Who answers for the owner's customers now."""
+        everybody = await self.store.all(team_id) if staff is None else staff
+        return policy.answering_ids(policy.member_of(owner.user_id, everybody), everybody, self.admin_users)
+
+    async def forget_profile(self, team_id: str, user_id: str) -> None:
+        """Slack is asked again when the person is met next."""
+        await self.store.forget_profile(team_id, user_id)
 
     async def set_language(self, actor: User, language: Lang | None) -> None:
         """None follows the person's Slack language again."""

@@ -63,3 +63,6 @@ class MemberStore:
     async def cache_profile(self, team_id: str, user_id: str, profile: Profile) -> None:
         key = keys.profile(team_id, user_id)
         await self.records.redis.set(key, profile.model_dump_json(), ex=keys.TTLS["profile"])
+
+    async def forget_profile(self, team_id: str, user_id: str) -> None:
+        await self.records.redis.delete(keys.profile(team_id, user_id))

@@ -11,7 +11,7 @@ from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.nudge import Digest
 from bot.text import Text
-from bot.views import cases, gaps, revisions, staff, usage
+from bot.views import cases, gaps, leavers, revisions, staff, usage
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
 from bot.views.revisions import Proposal
@@ -38,6 +38,7 @@ class HomeState:
     gaps: Sequence[GapRow] | None = None
     changes: Sequence[Proposal] = ()
     """What waits for the person's decision."""
+    to_reassign: Sequence[Customer] = ()
     cases: Sequence[tuple[Customer, Case]] | None = None
     """What risk may read now; None for who is not of risk."""
     sets_roles: bool = False
@@ -59,6 +60,8 @@ def home(state: HomeState, text: Text) -> View:
             blocks.append(context(text("home.more", count=len(state.items) - MAX_ROWS)))
     else:
         blocks.append(section(text("home.guest", user=state.user_id)))
+    if state.to_reassign:
+        blocks += leavers.overview(state.to_reassign, text)
     if state.cases is not None:
         blocks += cases.overview(state.cases, text)
     if state.changes:

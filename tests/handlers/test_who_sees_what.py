@@ -27,9 +27,10 @@ from bot.text import load
 from bot.views import cases as case_views
 from bot.views import customers as customer_views
 from bot.views import followups as followup_views
+from bot.views import leavers as leaver_views
 from bot.views import sharing as sharing_views
 from bot.views import visits as visit_views
-from bot.views.blocks import actions, button, option, packed, select
+from bot.views.blocks import actions, button, option, packed, section, select
 from tests.docs import tables
 from tests.handlers.cast import Cast
 from tests.handlers.reading import element, entered
@@ -235,6 +236,19 @@ def _share_form(scene: Scene, customer: Customer) -> View:
     return scene.window({**view, "blocks": view["blocks"][:1]})
 
 
+async def reassign(scene: Scene, customer: Customer) -> bool:
+    """To Lin; and back again, so that it can be tried by the next."""
+    state, store = scene.world.slack.state, scene.world.services.customers.customers
+    menu = select("users_select", leaver_views.REASSIGN, "x")
+    block = section("x", menu, block_id=packed({"c": customer.id}))
+    message = state.post(state.from_bot(state.dm_id(scene.me.id), "x", blocks=[block]))
+    await scene.me.press(message, leaver_views.REASSIGN, value=scene.cast.id("lin"))
+    await scene.world.quiet()
+    found = await store.get(scene.team_of(customer), customer.id)
+    await store.change(scene.team_of(customer), customer.id, lambda _: customer)
+    return found.owner_id != customer.owner_id
+
+
 async def close_case(scene: Scene, customer: Customer) -> bool:
     """One that was opened to the person where there is any."""
     store = scene.world.services.cases.store
@@ -266,7 +280,11 @@ ROWS: Final[Mapping[str, Row]] = {
         by={Relation.OWN: Action.WRITE, Relation.TEAM: Action.WRITE},
     ),
     "followups.snooze": Row(snooze, by={Relation.OWN: Action.WRITE, Relation.TEAM: Action.WRITE}),
-    "home.opened": Row(seeing(open_home), by={Relation.OWN: Action.WRITE, Relation.CASE: Action.SEE}),
+    "home.opened": Row(
+        seeing(open_home),
+        by={Relation.OWN: Action.WRITE, Relation.CASE: Action.SEE, Relation.LEFT_BEHIND: Action.HAND_OVER},
+    ),
+    "leavers.reassign": Row(reassign, by={Relation.LEFT_BEHIND: Action.HAND_OVER}),
     "cases.send_form": Row(pressing(case_views.SEND), Action.SEND_TO_RISK),
     "cases.send": Row(send_to_risk, Action.SEND_TO_RISK),
     "cases.break_glass": Row(break_glass, work=Work.BREAK_GLASS),
@@ -294,6 +312,7 @@ WITHOUT_CUSTOMERS: Final = frozenset(
         *(f"revisions.{name}" for name in ("show_history", "retire", "verify", "retire_sent", "restore", "review")),
         *(f"revisions.{name}" for name in ("approve", "send_back", "send_back_sent")),
         "home.ask",
+        "leavers.changed",  # shows nothing; tests/handlers/test_leavers.py
         # people and their roles; tests/handlers/test_staff.py
         *(f"staff.{name}" for name in ("show", "page", "give_form", "change_form", "give")),
     }
