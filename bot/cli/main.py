@@ -43,6 +43,7 @@ playbooks = _group("The playbook entries under playbooks/.")
 customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
 roles = _group("Who is account manager, team lead, editor, approver, risk or admin.")
+cases = _group("Customers that risk and compliance were asked to look at, or opened with a reason.")
 keys = _group("The keys that notes are encrypted with.")
 
 
@@ -302,6 +303,18 @@ def list_(workspace: Workspace = None) -> None:
     _end(command.list_roles(settings, workspace))
 
 
+@cases.command(name="list", short_help="List what risk could read, and why.")
+def list_cases(workspace: Workspace = None) -> None:
+    """List the newest customers that were sent to risk or opened with a reason, open or closed.
+
+    The audit list names each by its id only; the reasons are kept encrypted and shown here.
+    """
+    settings = _settings()
+    from bot.cli import cases as command
+
+    _end(command.list_cases(settings, workspace))
+
+
 @cli.command(short_help="Check the installation; say what to do about each fault.")
 def doctor() -> None:
     """Check settings, store, Slack, manifest, calendar and keys; say what to do about each fault.
@@ -343,6 +356,7 @@ for _name, _commands in (
     ("customers", customers),
     ("nudges", nudges),
     ("roles", roles),
+    ("cases", cases),
     ("keys", keys),
 ):
     cli.add_typer(_commands, name=_name)

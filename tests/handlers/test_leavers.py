@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.departures import RollCall
 from bot.domain.user import Role
@@ -15,6 +16,7 @@ from tests.handlers.reading import element, has, press, prose
 from tests.handlers.test_staff import only
 from tests.world import BOT_TOKEN, TEAM, World
 
+pytestmark = pytest.mark.usefixtures("at_once")
 MANAGER, LEAD, ADMIN = frozenset({Role.ACCOUNT_MANAGER}), frozenset({Role.TEAM_LEAD}), frozenset({Role.ADMIN})
 
 
@@ -172,7 +174,7 @@ async def test_of_many_customers_the_first_are_listed(
 async def roll_call(world: World) -> bool:
     client = digest_client(BOT_TOKEN, f"{world.slack.base_url}/api/", world.slack._open_session())
 
-    async def client_for(team_id: str):  # type: ignore[no-untyped-def]
+    async def client_for(team_id: str) -> AsyncWebClient:
         return client
 
     return await RollCall(world.services, client_for, page=50, pause=0)(TEAM)

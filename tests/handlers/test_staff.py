@@ -28,7 +28,7 @@ async def admin(world: World, cast: Cast) -> AsyncIterator[None]:
 async def only(world: World, roles: dict[str, frozenset[Role]]) -> None:
     store = world.services.members.store
     for each in await store.all(TEAM):
-        if each.roles and each.user_id not in roles:
+        if (each.roles or each.has_left) and each.user_id not in roles:
             await store.change(TEAM, each.user_id, lambda found: found.given(frozenset(), None))
     for user_id, theirs in roles.items():
         await store.change(TEAM, user_id, partial(Member.given, roles=theirs, team=None))

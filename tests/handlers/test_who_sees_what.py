@@ -5,17 +5,17 @@ row to ROWS that tries it, or its name to WITHOUT_CUSTOMERS.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_hex
 from typing import Any, Final, cast
 
 import pytest
+import pytest_asyncio
 from slack_bolt.async_app import AsyncApp
 
 import handlers
-from bot import slack
 from bot.domain.case import Case
 from bot.domain.customer import Customer, Tier
 from bot.domain.followup import SnoozeLength, SnoozeReason, contact_due, contact_id
@@ -23,6 +23,7 @@ from bot.domain.note import Brief, Draft, NewCustomer
 from bot.domain.policy import Action, Relation, Work
 from bot.domain.user import Member, Role
 from bot.sandbox import ActingPerson, Message, View
+from bot.sandbox.payloads import Payloads
 from bot.text import load
 from bot.views import cases as case_views
 from bot.views import customers as customer_views
@@ -36,6 +37,7 @@ from tests.handlers.cast import Cast
 from tests.handlers.reading import element, entered
 from tests.world import TEAM, World
 
+pytestmark = pytest.mark.usefixtures("at_once")
 ELSEWHERE: Final = "T0OTHER"
 """Another workspace, in which the person has the same id and the same roles."""
 TYPED: Final = "甲壹"
@@ -336,12 +338,6 @@ class Recorder:
         return listener
 
 
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each refusal is a message to the same person, of which Slack takes one a second; this one takes them all."""
-    monkeypatch.setattr(slack, "PACE_SECONDS", 0.0)
-
-
 def test_every_listener_is_in_a_row() -> None:
     """A new one says whether it touches customers, and which right it takes."""
     recorder = Recorder()
@@ -350,10 +346,17 @@ def test_every_listener_is_in_a_row() -> None:
     assert not ROWS.keys() & WITHOUT_CUSTOMERS
 
 
-async def staged(world: World, cast: Cast) -> Scene:
+@pytest_asyncio.fixture(loop_scope="session")
+async def scene(world: World, cast: Cast) -> AsyncIterator[Scene]:
     """Chen, with a customer in each relation."""
+    yield await staged(world, cast)
+    # Or the lists of later tests would be full of what he left behind.
+    await world.services.members.store.change(TEAM, cast.id("zhou"), partial(Member.given, roles=frozenset(), team=""))
+
+
+async def staged(world: World, cast: Cast) -> Scene:
     scene = Scene(world, cast, cast.person("chen"))
-    give = world.services.staff.set_roles
+    give = world.services.members.set_roles  # nobody joins the daily round, whose messages would come in between
     manager, team = frozenset({Role.ACCOUNT_MANAGER}), f"East {cast.number}"
     await give(TEAM, cast.id("grace"), manager, f"West {cast.number}", by="test")
     await give(TEAM, cast.id("zhou"), manager, f"South {cast.number}", by="test")
@@ -380,9 +383,9 @@ async def staged(world: World, cast: Cast) -> Scene:
 
 
 @pytest.mark.parametrize("name", ROWS)
-async def test_who_sees_what(world: World, cast: Cast, name: str) -> None:
+async def test_who_sees_what(scene: Scene, name: str) -> None:
     """All roles, and none, on all relations; and nobody reaches into another workspace."""
-    row, scene = ROWS[name], await staged(world, cast)
+    row = ROWS[name]
     came_of_it, told = {}, {}
     for role in (None, *Role):
         await scene.becomes(role)
@@ -392,3 +395,20 @@ async def test_who_sees_what(world: World, cast: Cast, name: str) -> None:
         assert scene.elsewhere is not None
         assert not await row.attempt(scene, scene.elsewhere), role
     assert came_of_it == told
+
+
+@pytest.mark.parametrize("name", ["/customer", "/prep", "/visit"])
+async def test_a_request_from_another_workspace_finds_what_is_there_only(scene: Scene, name: str) -> None:
+    """Same person, same id, same role: what was typed is looked for where the request came from."""
+    await scene.becomes(Role.TEAM_LEAD)
+    assert scene.elsewhere is not None
+    state, slack = scene.world.slack.state, scene.world.slack
+    place = state.get_place(state.dm_id(scene.me.id))
+    found = {}
+    for customer in (scene.customers[Relation.OWN], scene.customers[Relation.TEAM], scene.elsewhere):
+        body = Payloads(state, slack.base_url).command(scene.me.person, place, name, _typed(customer))
+        marks = scene.marks()
+        await slack.deliver("slash_commands", body | {"team_id": ELSEWHERE})
+        await scene.world.quiet()
+        found[customer.name] = customer.name.removeprefix(TYPED) in scene.said_since(marks)
+    assert list(found.values()) == [False, False, True]

@@ -13,6 +13,7 @@ SCOPES = (
     "im:read",
     "im:write",
     "team:read",
+    "usergroups:read",
     "users:read",
 )
 
