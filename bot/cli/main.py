@@ -42,8 +42,8 @@ cli = _group(
 playbooks = _group("The playbook entries under playbooks/.")
 customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
-roles = _group("Who is account manager, team lead, editor, approver, risk or admin.")
-cases = _group("Customers that risk and compliance were asked to look at, or opened with a reason.")
+roles = _group("Who has which role, and the team of each.")
+cases = _group("Customers that risk and compliance could read, and why.")
 keys = _group("The keys that notes are encrypted with.")
 
 
