@@ -29,9 +29,11 @@ from bot.views import cases as case_views
 from bot.views import customers as customer_views
 from bot.views import followups as followup_views
 from bot.views import leavers as leaver_views
+from bot.views import playbook as playbook_views
 from bot.views import sharing as sharing_views
 from bot.views import visits as visit_views
 from bot.views.blocks import actions, button, option, packed, section, select
+from bot.views.playbook import Shown
 from tests.docs import tables
 from tests.handlers.cast import Cast
 from tests.handlers.reading import element, entered
@@ -43,6 +45,8 @@ ELSEWHERE: Final = "T0OTHER"
 TYPED: Final = "甲壹"
 SECRET: Final = "密语"
 """Customers are called by both; only the first is ever typed."""
+FOR_TIER_A: Final = "结果书面给您"
+"""Part of what is said to a customer of that tier only."""
 NOTE: Final = "看了厂房"
 ON_CUSTOMERS, AT_WORK = tables()
 
@@ -122,14 +126,19 @@ class Row:
         return action in ON_CUSTOMERS[role][relation]
 
 
-def seeing(act: Callable[[Scene, Customer], Awaitable[None]]) -> Try:
-    """Whether the app then says what was never typed: the rest of the customer's name."""
+def rest_of_name(customer: Customer) -> str:
+    """What was never typed."""
+    return customer.name.removeprefix(TYPED)
+
+
+def seeing(act: Callable[[Scene, Customer], Awaitable[None]], secret: Callable[[Customer], str] = rest_of_name) -> Try:
+    """Whether the app then says what it may say to those only who see the customer."""
 
     async def attempt(scene: Scene, customer: Customer) -> bool:
         marks = scene.marks()
         await act(scene, customer)
         await scene.world.quiet()
-        return customer.name.removeprefix(TYPED) in scene.said_since(marks)
+        return secret(customer) in scene.said_since(marks)
 
     return attempt
 
@@ -141,11 +150,51 @@ def command(name: str, rest: str = "") -> Try:
     return seeing(act)
 
 
-def pressing(action_id: str, value: Callable[[Customer], str] = lambda customer: customer.id) -> Try:
+def pressing(
+    action_id: str,
+    value: Callable[[Customer], str] = lambda customer: customer.id,
+    secret: Callable[[Customer], str] = rest_of_name,
+) -> Try:
     async def act(scene: Scene, customer: Customer) -> None:
         await scene.press(action_id, value(customer))
 
-    return seeing(act)
+    return seeing(act, secret)
+
+
+def asking(ask: Callable[[Scene, str], Awaitable[Any]]) -> Try:
+    """A question that begins with the whole name: whether the answer is for that customer, which it then remembers."""
+
+    async def attempt(scene: Scene, customer: Customer) -> bool:
+        marks = scene.marks()
+        await ask(scene, f"{customer.name} 嫌费率高")
+        await scene.world.quiet()
+        return customer.id in scene.said_since(marks)
+
+    return attempt
+
+
+async def find_reply(scene: Scene, question: str) -> None:
+    state = scene.world.slack.state
+    message = state.post(state.new_message(scene.cast.east, scene.cast.id("lin"), question))
+    await scene.me.shortcut(playbook_views.FIND_REPLY, message)
+
+
+async def mention(scene: Scene, question: str) -> None:
+    """The answer comes after the event was taken."""
+    known = len(scene.me.messages(scene.cast.east))
+    await scene.me.mention(scene.cast.east, question)
+    await scene.world.slack.wait_for(lambda: len(scene.me.messages(scene.cast.east)) > known + 1 or None)
+
+
+async def message(scene: Scene, question: str) -> None:
+    known = len(scene.me.dm_messages())
+    await scene.me.dm(question)
+    await scene.world.slack.wait_for(lambda: len(scene.me.dm_messages()) > known + 1 or None)
+
+
+def carded(customer: Customer) -> str:
+    """What the button of a card remembers."""
+    return Shown("cost/fee-too-high", "zh", customer_id=customer.id).packed()
 
 
 def _typed(customer: Customer) -> str:
@@ -271,6 +320,14 @@ ROWS: Final[Mapping[str, Row]] = {
     "customers.show": Row(pressing(customer_views.SHOW), Action.SEE),
     "preparation.prep": Row(command("/prep"), Action.WRITE),
     "preparation.show": Row(pressing(customer_views.PREPARE), Action.WRITE),
+    "playbook.objection": Row(asking(lambda scene, line: scene.me.command("/objection", line)), Action.WRITE),
+    "playbook.direct_message": Row(asking(message), Action.WRITE),
+    "playbook.mention": Row(asking(mention), Action.WRITE),
+    "library.playbook": Row(asking(lambda scene, line: scene.me.command("/playbook", line)), Action.WRITE),
+    "library.find_reply": Row(asking(find_reply), Action.WRITE),
+    "playbook.show": Row(pressing(playbook_views.SWITCH, carded, lambda customer: FOR_TIER_A), Action.WRITE),
+    "playbook.more": Row(pressing(playbook_views.MORE, carded, lambda customer: customer.id), Action.WRITE),
+    "visits.from_answer": Row(pressing(playbook_views.VISIT, carded), Action.WRITE),
     "preferences.factormate": Row(command("/factormate customer"), Action.SEE),
     "visits.visit": Row(command("/visit", NOTE), Action.WRITE),
     "visits.suggest": Row(seeing(type_ahead), Action.WRITE),
@@ -300,15 +357,14 @@ ROWS: Final[Mapping[str, Row]] = {
 WITHOUT_CUSTOMERS: Final = frozenset(
     {
         "cases.glass_form",  # shows what was typed
-        "visits.from_answer",  # an empty form
-        "visits.from_home",
+        "visits.from_home",  # an empty form
         # the playbook, its changes and its gaps, which keep no customer's name
         *(f"entryform.{name}" for name in ("menu", "edit", "again", "from_message", "category_picked", "submit")),
         *(f"feedback.{name}" for name in ("vote", "missing", "closed", "usage")),
         *(f"gaps.{name}" for name in ("answer_form", "answer", "new_entry", "assign_form", "assign", "dismiss")),
         *(f"gaps.{name}" for name in ("ask_owner", "reply_form", "reply")),
-        *(f"library.{name}" for name in ("playbook", "choose_kind", "find_reply")),
-        *(f"playbook.{name}" for name in ("objection", "direct_message", "mention", "show", "more", "related")),
+        "library.choose_kind",
+        "playbook.related",  # in the window of playbook.more, by its code
         *(f"playbook.{name}" for name in ("share", "share_to", "closed")),
         *(f"reviews.{name}" for name in ("verify", "edit", "retire")),
         *(f"revisions.{name}" for name in ("show_history", "retire", "verify", "retire_sent", "restore", "review")),
