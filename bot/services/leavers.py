@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain import policy
 from bot.domain.customer import Customer
 from bot.domain.dossier import Dossier
-from bot.domain.policy import Action
+from bot.domain.policy import Action, Relation
 from bot.domain.user import Member, User
 from bot.errors import CustomerNotFoundError, FieldError
 from bot.services.customers import CustomerService
@@ -49,7 +49,7 @@ class LeaverService:
 
     async def to_reassign(self, actor: User) -> list[Customer]:
         """Customers of people who have left: of the lead's team; for admins, of teams without a lead."""
-        if not (policy.may_write_notes(actor) or policy.may_set_roles(actor)):
+        if Action.HAND_OVER not in policy.rights(actor, [Relation.TEAM, Relation.LEFT_BEHIND]):
             return []
         staff = await self.members.all(actor.team_id)
         left = [each.user_id for each in staff if each.has_left]
