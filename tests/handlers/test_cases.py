@@ -198,12 +198,12 @@ async def test_that_there_is_no_such_customer_is_said_after_the_reason_was_kept(
     assert [(each.customer_id, each.reason) for each in kept if each.id == newest["subject"]] == [("", "抽查反洗钱")]
 
 
-@pytest.mark.parametrize("typed", ["远大", "ydfz"])
+@pytest.mark.parametrize("typed", ["整名", "zmzc"])
 async def test_glass_needs_the_whole_name(
     cast: Cast, lin: ActingPerson, reed: ActingPerson, east: str, typed: str
 ) -> None:
     """A part of it would be a way to browse."""
-    await cast.customer(lin)
+    await cast.customer(lin, "整名轴承")
     assert "no customer of exactly this name" in prose(await broken(reed, east, typed))
 
 
