@@ -154,7 +154,7 @@ async def running_bot(
         identity: asyncio.Future[AuthorizeResult] = asyncio.get_running_loop().create_future()
 
         async def fetch_profile(team_id: str, user_id: str) -> Any:
-            return await slack.profile(web_client, user_id, settings.default_tz)
+            return await slack.profile(web_client, team_id, user_id, settings.default_tz)
 
         async def authorize(**_: Any) -> AuthorizeResult:
             return await identity

@@ -27,6 +27,7 @@ from bot.domain.workspace import WorkspaceSettings
 from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartError, StoreUnreachableError
 from bot.matching import Matcher
 from bot.services import (
+    CaseService,
     CustomerService,
     DossierService,
     ExportService,
@@ -34,6 +35,7 @@ from bot.services import (
     FollowUpService,
     GapService,
     ImportService,
+    LeaverService,
     MemberService,
     NeedService,
     NudgeService,
@@ -47,6 +49,7 @@ from bot.services import (
     RevisionService,
     SearchService,
     Services,
+    StaffService,
     VisitService,
     WebhookService,
     WorkspaceService,
@@ -57,6 +60,7 @@ from bot.settings import Settings
 from bot.storage import keys, playbooks
 from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
+from bot.storage.cases import CaseStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
@@ -143,6 +147,7 @@ class Core:
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
+        nudges = NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work)
         questions = QuestionStore(records, self.sealer)
         revision_store = RevisionStore(records, self.sealer)
         playbook = PlaybookService(Library(self.playbook, self.matcher), revision_store, now)
@@ -187,10 +192,13 @@ class Core:
             dossiers=dossiers,
             needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
             objections=objections,
+            cases=CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now),
             visits=VisitService(visit_store, customers, playbook, workspaces, now, self.is_work),
             followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
-            nudges=NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work),
+            nudges=nudges,
             members=members,
+            staff=StaffService(members, nudges),
+            leavers=LeaverService(members, nudges, customers, dossier_store, workspaces),
             workspaces=workspaces,
             preparations=PreparationService(customers, dossiers, objections, playbook),
             search=SearchService(

@@ -139,6 +139,30 @@ class NotEditorError(BotError):
     key = "error.not_editor"
 
 
+class OutsiderError(BotError):
+    """The actor is a guest or of another company."""
+
+    key = "error.outsider"
+
+
+class NotAdminError(BotError):
+    """Only admins do this."""
+
+    key = "error.not_admin"
+
+
+class NotRiskError(BotError):
+    """Only risk and compliance do this."""
+
+    key = "error.not_risk"
+
+
+class LastAdminError(BotError):
+    """Without this admin the workspace would have none."""
+
+    key = "error.last_admin"
+
+
 class NotApproverError(BotError):
     """Others than the actor decide about changes to the playbook."""
 
@@ -149,6 +173,18 @@ class OwnRevisionError(BotError):
     """Nobody approves a change of one's own."""
 
     key = "error.own_revision"
+
+
+class NobodyInRiskError(BotError):
+    """Nobody else in the workspace is of risk and compliance."""
+
+    key = "error.nobody_in_risk"
+
+
+class CaseClosedError(BotError):
+    """No such case that is open to this person."""
+
+    key = "error.case_closed"
 
 
 class GapNotFoundError(BotError):

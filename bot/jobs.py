@@ -16,6 +16,7 @@ from typing import Final
 from docket import Docket, Perpetual, Worker
 
 from bot import approvals
+from bot.departures import RollCall
 from bot.digests import DigestSender
 from bot.services import Services
 from bot.webhooks import WebhookSender
@@ -26,11 +27,16 @@ SWEEP_EVERY: Final = timedelta(seconds=10)
 RETENTION_EVERY: Final = timedelta(days=1)
 REDELIVERY: Final = timedelta(seconds=30)
 POLL: Final = timedelta(milliseconds=50)
+ROLL_CALL_EVERY: Final = timedelta(hours=6)
+"""So that somebody who has left loses access the same day, be one call in vain."""
+ROLL_CALL_AGAIN: Final = timedelta(minutes=10)
 CONCURRENCY: Final = 20
 CUT_OFF_SECONDS: Final = 0.5
 
 _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
 _DAILY: Final = Perpetual(every=RETENTION_EVERY, automatic=True)
+
+_ROLL_CALL: Final = Perpetual(every=ROLL_CALL_EVERY, automatic=True)
 
 Sweep = Callable[[], Awaitable[None]]
 Served = Callable[[], Awaitable[Collection[str]]]
@@ -45,6 +51,7 @@ async def opened(
 
     Workspaces that are not `served` are left alone: the store may remember some this process has no token for.
     """
+    roll_call = RollCall(services, sender.client_for)
     async with Docket(name=DOCKET, url=url) as docket:
 
         async def digest(team_id: str, user_id: str, day: str) -> None:
@@ -79,10 +86,16 @@ async def opened(
             for team_id in await served():
                 await services.retention.run(team_id)
 
+        async def every_roll_call(perpetual: Perpetual = _ROLL_CALL) -> None:
+            answered = [await roll_call(team_id) for team_id in await served()]
+            if not all(answered):
+                perpetual.after(ROLL_CALL_AGAIN)
+
         docket.register(digest)
         docket.register(retention)
         docket.register(request)
         docket.register(webhook)
+        docket.register(every_roll_call)
         docket.register(every_sweep)
         yield docket, sweep
 

@@ -18,6 +18,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.audience import Audience, Reader
 from bot.domain.user import Profile
 from bot.errors import TableFileError
 
@@ -28,10 +29,21 @@ PROFILE_SECONDS: Final = 1.5
 CALL_SECONDS: Final = 60
 """For one call with its repeats."""
 DIGEST_SECONDS: Final = 10
+MAX_GROUPS: Final = 100
+"""As many as a menu can offer."""
 UNREADABLE: Final = "unreadable_answer"
 """The error code of an answer that is not Slack's: a proxy's page, half a body."""
 
 _SLACK_HOST: Final = re.compile(r"([a-z0-9-]+\.)+slack\.com", re.ASCII | re.IGNORECASE)
+AUDIENCE_SECONDS: Final = 2.0
+"""For looking who reads a conversation, while somebody waits."""
+MAX_READERS: Final = 80
+"""Each is asked for by a call of its own, of which Slack takes about 100 a minute."""
+AT_ONCE: Final = 10
+
+_SHARED: Final = ("is_shared", "is_ext_shared", "is_org_shared", "is_pending_ext_shared", "pending_shared")
+_OUTSIDE: Final = ("is_restricted", "is_ultra_restricted", "is_stranger")
+_NOT_OURS: Final = frozenset({"user_not_found", "user_not_visible"})
 _POSTING: Final = frozenset({"chat.postMessage", "chat.postEphemeral"})
 _MAX_PACED: Final = 4096
 
@@ -136,7 +148,7 @@ def is_at_slack(url: str, api_url: str) -> bool:
     return is_slacks_host or (len(places) == 1 and "@" not in at.netloc and "\\" not in url)
 
 
-async def profile(web: AsyncWebClient, user_id: str, default_tz: str) -> Profile | None:
+async def profile(web: AsyncWebClient, team_id: str, user_id: str, default_tz: str) -> Profile | None:
     """What Slack says about a person; None when it does not answer in time."""
     try:
         async with asyncio.timeout(PROFILE_SECONDS):
@@ -145,10 +157,85 @@ async def profile(web: AsyncWebClient, user_id: str, default_tz: str) -> Profile
         logging.getLogger(__name__).warning("users.info failed: %s", type(error).__name__)
         return None
     user: dict[str, Any] = answer.get("user") or {}
-    names = user.get("profile") or {}
     return Profile(
-        name=names.get("display_name") or user.get("real_name") or user.get("name") or "",
+        name=_name_of(user),
         locale=user.get("locale") or "en-US",
         tz=user.get("tz") or default_tz,
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        is_outsider=_is_outsider(user, team_id),
     )
+
+
+async def audience(web: AsyncWebClient, team_id: str, channel_id: str) -> Audience:
+    """Who reads a conversation; not known where Slack refuses, is silent, or names more than can be looked at."""
+    try:
+        async with asyncio.timeout(AUDIENCE_SECONDS):
+            channel: dict[str, Any] = (await web.conversations_info(channel=channel_id)).get("channel") or {}
+            member_ids = await _members(web, channel_id)
+            if channel.get("is_im") or len(member_ids) > MAX_READERS:
+                return Audience(channel_id)
+            turn = asyncio.Semaphore(AT_ONCE)
+            readers = await asyncio.gather(*(_reader(web, team_id, each, turn) for each in member_ids))
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        logging.getLogger(__name__).info("a conversation can't be looked at: %s", type(error).__name__)
+        return Audience(channel_id)
+    return Audience(
+        channel_id,
+        tuple(each for each in readers if each is not None),
+        is_shared=any(channel.get(name) for name in _SHARED),
+        is_known=True,
+    )
+
+
+async def _members(web: AsyncWebClient, channel_id: str) -> list[str]:
+    """At least MAX_READERS + 1 of them, or all."""
+    found: list[str] = []
+    cursor: str | None = None
+    while cursor != "" and len(found) <= MAX_READERS:
+        answer = await web.conversations_members(channel=channel_id, limit=200, cursor=cursor)
+        found += answer.get("members") or ()
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+    return found
+
+
+async def _reader(web: AsyncWebClient, team_id: str, user_id: str, turn: asyncio.Semaphore) -> Reader | None:
+    """None for who does not read: an app of the workspace, a closed account."""
+    async with turn:
+        try:
+            user: dict[str, Any] = (await web.users_info(user=user_id)).get("user") or {}
+        except SlackApiError as error:
+            if error_of(error) not in _NOT_OURS:
+                raise
+            return Reader(user_id, user_id, is_outsider=True)
+    is_outsider = _is_outsider(user, team_id)
+    if user.get("deleted") or (user.get("is_bot") and not is_outsider):
+        return None
+    return Reader(user_id, _name_of(user), is_outsider)
+
+
+def _name_of(user: Mapping[str, Any]) -> str:
+    names = user.get("profile") or {}
+    return names.get("display_name") or user.get("real_name") or user.get("name") or ""
+
+
+def _is_outsider(user: Mapping[str, Any], team_id: str) -> bool:
+    """A guest, or of another workspace: `is_stranger` is only set where that person shares no channel with the app."""
+    teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
+    return any(user.get(name) for name in _OUTSIDE) or team_id not in teams
+
+
+async def user_groups(web: AsyncWebClient) -> list[tuple[str, str]]:
+    """(id, name) of each; none where Slack refuses: a free plan has no groups, an older installation not the scope."""
+    try:
+        answer = await web.usergroups_list()
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        logging.getLogger(__name__).info("usergroups.list failed: %s", type(error).__name__)
+        return []
+    groups: list[dict[str, Any]] = answer.get("usergroups") or []
+    return [(group["id"], f"@{group['handle']} · {group['name']}") for group in groups[:MAX_GROUPS]]
+
+
+async def group_members(web: AsyncWebClient, group_id: str) -> list[str]:
+    """The people in a user group now. Raises SlackApiError."""
+    answer = await web.usergroups_users_list(usergroup=group_id)
+    return list(answer.get("users") or [])

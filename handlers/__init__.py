@@ -3,6 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    cases,
     customers,
     dossiers,
     entryform,
@@ -11,6 +12,7 @@ from handlers import (
     followups,
     gaps,
     home,
+    leavers,
     library,
     needs,
     playbook,
@@ -19,6 +21,8 @@ from handlers import (
     reviews,
     revisions,
     search,
+    sharing,
+    staff,
     visits,
 )
 
@@ -42,3 +46,7 @@ def register_all(app: AsyncApp) -> None:
     search.register(app)
     library.register(app)
     home.register(app)
+    cases.register(app)
+    sharing.register(app)
+    leavers.register(app)
+    staff.register(app)

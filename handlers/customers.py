@@ -6,13 +6,16 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain import policy
+from bot.domain.policy import Work
 from bot.domain.user import User
 from bot.errors import CustomerNotFoundError
 from bot.services import Services
 from bot.text import Text
+from bot.views import cases as case_views
 from bot.views import customers as views
 from bot.views.blocks import escape
-from handlers import incoming
+from handlers import cases, incoming
 from handlers.background import Background
 from handlers.replies import replace
 
@@ -25,12 +28,23 @@ async def customer(ack: AsyncAck, command: dict[str, Any], actor: User, services
         await ack(text=text("customer.usage", command=command.get("invoked_as", COMMAND)))
         return
     found = await services.customers.brief_named(actor, typed)
+    if policy.may_work(actor, Work.BREAK_GLASS):
+        seen = found if isinstance(found, list) else [found.customer]
+        with_case = await services.cases.named(actor, typed)
+        found = list({each.id: each for each in (*seen, *with_case)}.values())
+        if not found:
+            await ack(text=text("case.glass"), blocks=case_views.glass_offer(typed, text))
+            return
     if not found:
         raise CustomerNotFoundError
-    if isinstance(found, list):
+    if isinstance(found, list) and len(found) > 1:
         await ack(text=text("customer.which"), blocks=views.which(found, text))
         return
-    await ack(text=f"{text('customer.title')}: {escape(found.customer.name)}", blocks=views.brief(found, text))
+    if isinstance(found, list):
+        name, blocks = await cases.brief_blocks(services, actor, found[0].id, text)
+    else:
+        name, blocks = found.customer.name, await cases.with_cases(services, actor, found, text)
+    await ack(text=f"{text('customer.title')}: {escape(name)}", blocks=blocks)
 
 
 async def show(
@@ -46,9 +60,8 @@ async def show(
 ) -> None:
     """One of several customers was picked."""
     await ack()
-    brief = await services.customers.brief(actor, action["value"])
-    title = f"{text('customer.title')}: {escape(brief.customer.name)}"
-    later(replace(body, client, respond, actor, title, views.brief(brief, text)))
+    name, blocks = await cases.brief_blocks(services, actor, action["value"], text)
+    later(replace(body, client, respond, actor, f"{text('customer.title')}: {escape(name)}", blocks))
 
 
 def register(app: AsyncApp) -> None:

@@ -8,6 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
 from bot.domain import policy
+from bot.domain.case import Case
+from bot.domain.customer import Customer
 from bot.domain.nudge import DigestState
 from bot.domain.user import Role, User
 from bot.services import Services
@@ -37,14 +39,23 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
     return views.HomeState(
         items=await services.followups.due(actor),
         today=today,
-        writes_notes=actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD),
+        writes_notes=policy.may_write_notes(actor),
         user_id=actor.user_id,
         unclear=[digest] if digest and digest.state is DigestState.UNCLEAR else [],
         calendar_until=calendar_until,
         gaps=await services.gaps.open(actor) if policy.may_edit_playbook(actor) else None,
         changes=[Proposal(each, playbook.find(each.entry_id)) for each in await services.revisions.to_decide(actor)],
+        to_reassign=await services.leavers.to_reassign(actor),
+        cases=await _cases(services, actor),
+        sets_roles=policy.may_set_roles(actor),
         zone=ZoneInfo(actor.tz),
     )
+
+
+async def _cases(services: Services, actor: User) -> list[tuple[Customer, Case]] | None:
+    if not policy.may_work(actor, policy.Work.BREAK_GLASS):
+        return None
+    return [(item.customer, item.case) for item in await services.cases.open_to(actor)]
 
 
 async def ask(

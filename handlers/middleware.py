@@ -13,6 +13,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
+from bot.domain import policy
 from bot.domain.entry import Lang
 from bot.errors import StoreUnavailableError
 from bot.services import Services
@@ -23,6 +24,8 @@ Next = Callable[[], Awaitable[BoltResponse]]
 
 STORE_SECONDS: Final = 2.0
 """Slack waits three seconds for an answer; a store that is silent for this long is said to be out of reach."""
+ABOUT_PEOPLE: Final = frozenset({"user_change"})
+"""Events in which the person named has asked for nothing."""
 LANGUAGES_KEPT: Final = 10_000
 
 
@@ -37,10 +40,11 @@ class Provide(AsyncMiddleware):
         self._members = services.members
         self._languages: dict[tuple[str, str], Lang] = {}
 
-    async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> None:
+    async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse | None:
         context, languages = req.context, self._languages
         context.update(self._provided)
-        if context.team_id and context.user_id:
+        event = str((req.body.get("event") or {}).get("type", ""))
+        if context.team_id and context.user_id and event not in ABOUT_PEOPLE:
             who = (context.team_id, context.user_id)
             context.update(text=texts.load(languages.get(who, "en")), language_is_known=who in languages)
             actor = await _in_time(self._members.actor(*who))
@@ -48,7 +52,11 @@ class Provide(AsyncMiddleware):
                 languages.clear()
             languages[who] = actor.lang
             context.update(actor=actor, text=texts.load(actor.lang), language_is_known=True)
+            if event == "app_home_opened" and actor.is_outsider and not actor.roles:
+                return BoltResponse(status=200)  # there is nothing to see, and nothing was asked
+            policy.ensure_insider(actor)
         await next()
+        return None
 
 
 class DropRepeated(AsyncMiddleware):

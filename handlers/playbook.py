@@ -9,10 +9,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot import slack
 from bot import text as texts
 from bot.domain.customer import Customer
 from bot.domain.entry import Entry, Kind
@@ -21,16 +21,16 @@ from bot.domain.user import User
 from bot.matching import OBJECTIONS, Answer, Decision
 from bot.services import Services
 from bot.services.playbook import MAX_QUESTION, Library, language_of
-from bot.slack import error_of
 from bot.text import Text
 from bot.views import gaps as gap_views
 from bot.views import objections as objection_views
 from bot.views import playbook as views
 from bot.views.blocks import Block, View, clip, escape, section, unpacked
 from bot.views.playbook import Shown
+from bot.views.sharing import who_reads
 from handlers import feedback, incoming
 from handlers.background import Background
-from handlers.replies import channel_of, tell
+from handlers.replies import channel_of, post_to, tell
 from handlers.replies import replace as in_place
 
 COMMAND = "/objection"
@@ -355,7 +355,14 @@ async def _post(
     actor: User,
     text: Text,
 ) -> bool:
-    """Through the response_url, which works where the app is no member; else as the app; else says how to invite it."""
+    """Where only people of the company read; through the response_url, which works where the app is no member.
+
+    Plays are internal: they hold what we would walk away at.
+    """
+    audience = await slack.audience(client, actor.team_id, channel_id)
+    if not audience.is_inside:
+        await tell(client, actor, channel_id, f"{text('entry.share_outside')}\n{who_reads(audience, text)}")
+        return False
     if response_url:
         webhook = AsyncWebhookClient(response_url, session=client.session)
         answer = await webhook.send(
@@ -363,25 +370,7 @@ async def _post(
         )
         if answer.status_code == 200:
             return True
-    try:
-        await client.chat_postMessage(
-            channel=channel_id, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
-        )
-    except SlackApiError as error:
-        hidden = error_of(error) == "channel_not_found"
-        told = (
-            text("entry.share_hidden")
-            if hidden
-            else text("entry.share_invite", channel=channel_id, app=_own_name(context))
-        )
-        await tell(client, actor, channel_id, told)
-        return False
-    return True
-
-
-def _own_name(context: AsyncBoltContext) -> str:
-    """By which people invite the app; its company may have given it another."""
-    return (context.authorize_result and context.authorize_result.user) or "factormate"
+    return await post_to(client, context, actor, channel_id, message.text, message.blocks, text)
 
 
 async def closed(ack: AsyncAck) -> None:

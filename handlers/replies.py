@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.user import User
+from bot.slack import error_of
+from bot.text import Text
 from bot.views.blocks import Block, View
 
 
@@ -75,6 +78,37 @@ async def open_view(client: AsyncWebClient, body: dict[str, Any], view: View) ->
         await client.views_push(trigger_id=body["trigger_id"], view=view)
     else:
         await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+
+async def post_to(
+    client: AsyncWebClient,
+    context: AsyncBoltContext,
+    actor: User,
+    channel_id: str,
+    told: str,
+    blocks: list[Block],
+    text: Text,
+) -> bool:
+    """As the app; where it is no member, tells the person how to invite it, and answers False."""
+    try:
+        await client.chat_postMessage(
+            channel=channel_id, text=told, blocks=blocks, unfurl_links=False, unfurl_media=False
+        )
+    except SlackApiError as error:
+        hidden = error_of(error) == "channel_not_found"
+        why = (
+            text("entry.share_hidden")
+            if hidden
+            else text("entry.share_invite", channel=channel_id, app=_own_name(context))
+        )
+        await tell(client, actor, channel_id, why)
+        return False
+    return True
+
+
+def _own_name(context: AsyncBoltContext) -> str:
+    """By which people invite the app; its company may have given it another."""
+    return (context.authorize_result and context.authorize_result.user) or "factormate"
 
 
 def channel_of(body: dict[str, Any]) -> str | None:

@@ -43,7 +43,7 @@ class Desk:
         return self.core.services(now or self.clock, self._profile)
 
     async def _profile(self, team_id: str, user_id: str) -> Profile | None:
-        return await slack.profile(self.web, user_id, self.settings.default_tz)
+        return await slack.profile(self.web, team_id, user_id, self.settings.default_tz)
 
 
 def prepare(settings: Settings) -> None:

@@ -42,7 +42,8 @@ cli = _group(
 playbooks = _group("The playbook entries under playbooks/.")
 customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
-roles = _group("Who is account manager, team lead, editor, approver or admin.")
+roles = _group("Who has which role, and the team of each.")
+cases = _group("Customers that risk and compliance could read, and why.")
 keys = _group("The keys that notes are encrypted with.")
 webhooks = _group("What other systems are told: visits logged, customers changed, follow-ups done.")
 privacy = _group("What is held about somebody, and its erasure.")
@@ -321,7 +322,9 @@ def set_(
     user: Annotated[str, typer.Argument(metavar="USER", hidden=True)],
     role: Annotated[
         list[str] | None,
-        typer.Option("--role", metavar="ROLE", help="account_manager, team_lead, editor, approver, admin; repeatable."),
+        typer.Option(
+            "--role", metavar="ROLE", help="account_manager, team_lead, editor, approver, risk, admin; repeatable."
+        ),
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="Take all roles away.")] = False,
     team: Annotated[str | None, typer.Option("--team", metavar="NAME", help="A lead sees the customers of it.")] = None,
@@ -331,7 +334,8 @@ def set_(
 
     USER is the person's id in Slack (Profile → ⋮ → Copy member ID). Account managers and team leads join the
     daily round of messages. Editors change plays in Slack; approvers decide about each change, never about their
-    own. Where there is no approver, admins decide.
+    own. Where there is no approver, admins decide. Risk and compliance read the cases sent to them. The last admin
+    can't be taken away.
 
     \b
     Examples:
@@ -353,6 +357,18 @@ def list_(workspace: Workspace = None) -> None:
     from bot.cli import roles as command
 
     _end(command.list_roles(settings, workspace))
+
+
+@cases.command(name="list", short_help="List what risk could read, and why.")
+def list_cases(workspace: Workspace = None) -> None:
+    """List the newest customers that were sent to risk or opened with a reason, open or closed.
+
+    The audit list names each by its id only; the reasons are kept encrypted and shown here.
+    """
+    settings = _settings()
+    from bot.cli import cases as command
+
+    _end(command.list_cases(settings, workspace))
 
 
 @cli.command(short_help="Check the installation; say what to do about each fault.")
@@ -627,6 +643,7 @@ for _name, _commands in (
     ("customers", customers),
     ("nudges", nudges),
     ("roles", roles),
+    ("cases", cases),
     ("keys", keys),
     ("webhooks", webhooks),
     ("audit", audit),

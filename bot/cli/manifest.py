@@ -19,11 +19,16 @@ METHOD_SCOPES: Final[Mapping[str, str | None]] = {
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
+    "conversations.info": "channels:read",
+    "conversations.members": "groups:read",  # as for conversations.info: either takes both, by the kind of channel
     "conversations.history": "im:history",  # of direct messages only
     "conversations.open": "im:write",
     "files.info": "files:read",  # tables of customers sent to the app
     "files.upload.v2": "files:write",  # the SDK's name for the three calls of an upload
+    "usergroups.list": "usergroups:read",
+    "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
+    "users.list": "users:read",
     "views.open": None,
     "views.publish": None,
     "views.push": None,
@@ -35,6 +40,7 @@ EVENT_SCOPES: Final[Mapping[str, str | None]] = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
+    "user_change": "users:read",
 }
 
 

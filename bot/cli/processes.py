@@ -42,7 +42,7 @@ async def _work(settings: Settings, store_url: str) -> None:
         for_digests = slack.digest_client(access.bot_token, access.api_url, session)
 
         async def fetch_profile(team_id: str, user_id: str) -> Profile | None:
-            return await slack.profile(web, user_id, settings.default_tz)
+            return await slack.profile(web, team_id, user_id, settings.default_tz)
 
         async def digest_client_for(team_id: str) -> AsyncWebClient:
             return for_digests

@@ -8,8 +8,7 @@ from bot.settings import Settings
 def set_roles(user: str, roles: frozenset[Role], team: str | None, settings: Settings, workspace: str | None) -> int:
     async def work(desk: Desk) -> int:
         services = desk.services()
-        member = await services.members.set_roles(desk.team_id, user, roles, team, by=OPERATOR)
-        await services.nudges.join(desk.team_id, user)
+        member = await services.staff.set_roles(desk.team_id, user, roles, team, by=OPERATOR)
         actor = await services.members.actor(desk.team_id, user)
         print(_line(member, actor.name))
         if not actor.name:

@@ -7,6 +7,7 @@ from datetime import date
 from bot.domain.customer import Customer, Tier
 from bot.domain.followup import FollowUp
 from bot.domain.need import Need
+from bot.domain.policy import Action
 from bot.domain.visit import Channel, Visit
 
 
@@ -69,3 +70,5 @@ class Brief:
     """The open ones."""
     contacts: int = 0
     may_edit: bool = False
+    rights: frozenset[Action] = frozenset()
+    """What whoever reads it may do with the customer."""

@@ -1,35 +1,179 @@
-"""Who may see and do what. Every service asks here; nothing else decides."""
+"""Who may see and do what. Every service asks here; nothing else decides.
 
-from collections.abc import Collection, Iterable
+The two tables are the whole of it: what a role may do with a customer, by how the person stands to it, and what it
+may do besides. Somebody of another workspace stands to nothing here: each workspace's data has keys of its own.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 from bot.domain.customer import Customer, as_stand_in
 from bot.domain.followup import FollowUp
-from bot.domain.user import Member, Role, User
+from bot.domain.user import Member, Role, User, has_admin
 from bot.errors import (
     CustomerNotFoundError,
     FollowUpNotFoundError,
+    LastAdminError,
+    NotAdminError,
     NotAllowedError,
     NotApproverError,
     NotCustomerOwnerError,
     NotEditorError,
+    NotRiskError,
+    OutsiderError,
     OwnRevisionError,
 )
 
 
+class Relation(StrEnum):
+    """How somebody stands to a customer."""
+
+    OWN = "own"
+    STAND_IN = "stand_in"
+    TEAM = "team"
+    """Its owner is of the person's team."""
+    CASE = "case"
+    """Risk is to look at it, and the case is open to this person."""
+    LEFT_BEHIND = "left_behind"
+    """Its owner has left, and the owner's team has no lead."""
+    OTHER = "other"
+
+
+class Action(StrEnum):
+    """What is done with a customer and all that hangs on it."""
+
+    SEE = "see"
+    """Its brief, the page before a meeting, lists, type-ahead, search, export."""
+    WRITE = "write"
+    """Notes, next steps, follow-ups put off."""
+    EDIT = "edit"
+    SHARE = "share"
+    HAND_OVER = "hand_over"
+    SEND_TO_RISK = "send_to_risk"
+    CLOSE_CASE = "close_case"
+
+
+class Work(StrEnum):
+    """What is done without a customer."""
+
+    KEEP_CUSTOMERS = "keep_customers"
+    LOWER_RISK = "lower_risk"
+    """Take back a risk flag of a customer that one may edit."""
+    EDIT_PLAYBOOK = "edit_playbook"
+    APPROVE = "approve"
+    """Admins where there is no other approver."""
+    VERIFY = "verify"
+    BREAK_GLASS = "break_glass"
+    SET_ROLES = "set_roles"
+
+
+_WITH_CUSTOMERS: Final = frozenset({Action.SEE, Action.WRITE})
+_KEEPING: Final = _WITH_CUSTOMERS | {Action.EDIT, Action.SHARE, Action.HAND_OVER, Action.SEND_TO_RISK}
+
+ON_CUSTOMERS: Final[Mapping[Role, Mapping[Relation, frozenset[Action]]]] = {
+    Role.ACCOUNT_MANAGER: {Relation.OWN: _KEEPING, Relation.STAND_IN: _WITH_CUSTOMERS},
+    Role.TEAM_LEAD: {
+        Relation.OWN: _KEEPING,
+        Relation.STAND_IN: _WITH_CUSTOMERS,
+        Relation.TEAM: _KEEPING | {Action.CLOSE_CASE},
+    },
+    Role.EDITOR: {},
+    Role.APPROVER: {},
+    Role.RISK: {Relation.CASE: frozenset({Action.SEE, Action.CLOSE_CASE})},
+    Role.ADMIN: {
+        **{relation: frozenset({Action.SEND_TO_RISK}) for relation in Relation},
+        Relation.LEFT_BEHIND: frozenset({Action.SEND_TO_RISK, Action.HAND_OVER}),
+    },
+}
+"""Running the workspace opens no customer's file."""
+
+AT_WORK: Final[Mapping[Role, frozenset[Work]]] = {
+    Role.ACCOUNT_MANAGER: frozenset({Work.KEEP_CUSTOMERS}),
+    Role.TEAM_LEAD: frozenset({Work.KEEP_CUSTOMERS, Work.LOWER_RISK}),
+    Role.EDITOR: frozenset({Work.EDIT_PLAYBOOK}),
+    Role.APPROVER: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY}),
+    Role.RISK: frozenset({Work.BREAK_GLASS}),
+    Role.ADMIN: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY, Work.SET_ROLES}),
+}
+
+
+def rights(actor: User, relations: Iterable[Relation]) -> frozenset[Action]:
+    """What the actor may do with a customer to which he stands in these ways; each role adds to the others."""
+    return frozenset().union(
+        *(ON_CUSTOMERS[role].get(relation, frozenset()) for role in actor.roles for relation in relations)
+    )
+
+
+def may_work(actor: User, work: Work) -> bool:
+    return any(work in AT_WORK[role] for role in actor.roles)
+
+
+def relations(
+    actor: User,
+    customer: Customer,
+    owner_ids: frozenset[str],
+    *,
+    has_case: bool = False,
+    is_left_behind: bool = False,
+) -> frozenset[Relation]:
+    """`owner_ids` as `visible_owner_ids` tells them; `has_case`: a case about the customer is open to the actor."""
+    holds = {
+        Relation.OWN: customer.owner_id == actor.user_id,
+        Relation.STAND_IN: customer.stand_in_id == actor.user_id,
+        Relation.TEAM: customer.owner_id in owner_ids - {actor.user_id},
+        Relation.CASE: has_case,
+        Relation.LEFT_BEHIND: is_left_behind,
+    }
+    return frozenset(relation for relation, is_so in holds.items() if is_so) or frozenset({Relation.OTHER})
+
+
+def lead_ids(member: Member, members: Iterable[Member]) -> frozenset[str]:
+    """The leads of the person's team, but the person."""
+    return frozenset(
+        each.user_id
+        for each in members
+        if Role.TEAM_LEAD in each.roles
+        and each.team is not None
+        and each.team == member.team
+        and each.user_id != member.user_id
+    )
+
+
+def member_of(user_id: str, members: Iterable[Member]) -> Member:
+    """Somebody unknown is a member without roles."""
+    return next((each for each in members if each.user_id == user_id), Member(user_id=user_id))
+
+
+def answering_ids(owner: Member, members: Iterable[Member], admin_ids: Iterable[str]) -> frozenset[str]:
+    """Who answers for the owner's customers: the owner or, once that one has left, the leads of the team, else the
+    admins (`admin_ids` are those the operator named)."""
+    staff = list(members)
+    if not owner.has_left:
+        return frozenset({owner.user_id})
+    return lead_ids(owner, staff) or frozenset({*admin_ids, *(each.user_id for each in staff if each.is_admin)})
+
+
 def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
-    """Whose customers the actor may see: one's own, those one stands in for, and for a team lead those of the team."""
+    """Whose customers the actor may see and write about: one's own, those one stands in for, and for a team lead
+    those of the team.
+
+    A case opens one customer's brief, not its owner's list.
+    """
     owners = set()
-    if may_write_notes(actor):
-        owners |= {actor.user_id, as_stand_in(actor.user_id)}
-    if actor.is_(Role.TEAM_LEAD) and actor.team is not None:
+    if Action.SEE in rights(actor, [Relation.OWN]):
+        owners.add(actor.user_id)
+    if Action.SEE in rights(actor, [Relation.STAND_IN]):
+        owners.add(as_stand_in(actor.user_id))
+    if Action.SEE in rights(actor, [Relation.TEAM]) and actor.team is not None:
         owners.update(member.user_id for member in members if member.team == actor.team)
     return frozenset(owners)
 
 
-def ensure_sees(owner_ids: frozenset[str], customer: Customer | None) -> Customer:
+def ensure_sees(owner_ids: frozenset[str], customer: Customer | None, *, has_case: bool = False) -> Customer:
     """Raises CustomerNotFoundError for a hidden customer exactly as for one that does not exist."""
-    if customer is None or not sees(owner_ids, customer):
+    if customer is None or not (has_case or sees(owner_ids, customer)):
         raise CustomerNotFoundError
     return customer
 
@@ -52,11 +196,49 @@ def ensure_edits_customer(owner_ids: frozenset[str], customer: Customer) -> Cust
 
 def may_lower_risk(actor: User) -> bool:
     """Whoever lives on a customer's business raises its flag, and leaves it to others to take it back."""
-    return actor.is_(Role.TEAM_LEAD)
+    return may_work(actor, Work.LOWER_RISK)
+
+
+def ensure_may(action: Action, found: frozenset[Action]) -> None:
+    """Raises CustomerNotFoundError where even that it exists is hidden, else NotCustomerOwnerError."""
+    if action in found:
+        return
+    raise NotCustomerOwnerError if Action.SEE in found else CustomerNotFoundError
+
+
+def ensure_insider(actor: User) -> None:
+    """Guests and people of other companies get nothing, plays included, until an admin has given them a role."""
+    if actor.is_outsider and not actor.roles:
+        raise OutsiderError
 
 
 def may_write_notes(actor: User) -> bool:
-    return actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD)
+    return may_work(actor, Work.KEEP_CUSTOMERS)
+
+
+def may_receive_customers(member: Member) -> bool:
+    """Whom customers can be handed over to."""
+    return any(Work.KEEP_CUSTOMERS in AT_WORK[role] for role in member.roles)
+
+
+def ensure_breaks_glass(actor: User) -> None:
+    if not may_work(actor, Work.BREAK_GLASS):
+        raise NotRiskError
+
+
+def may_set_roles(actor: User) -> bool:
+    return may_work(actor, Work.SET_ROLES)
+
+
+def ensure_sets_roles(actor: User) -> None:
+    if not may_set_roles(actor):
+        raise NotAdminError
+
+
+def ensure_admin_left(others: Iterable[Member]) -> None:
+    """Raises LastAdminError unless one of the others is an admin."""
+    if not has_admin(others):
+        raise LastAdminError
 
 
 def ensure_writes_notes(actor: User) -> None:
@@ -80,7 +262,7 @@ def may_edit_playbook(actor: User, owner_ids: Collection[str] = ()) -> bool:
 
     `owner_ids` stand for the entry; somebody who has lost all roles has left.
     """
-    return bool(actor.roles & {Role.EDITOR, Role.APPROVER, Role.ADMIN}) or _stands_for_it(actor, owner_ids)
+    return may_work(actor, Work.EDIT_PLAYBOOK) or _stands_for_it(actor, owner_ids)
 
 
 def ensure_edits_playbook(actor: User, owner_ids: Collection[str] = ()) -> None:
@@ -118,7 +300,7 @@ def ensure_verifies(actor: User, owner_ids: Collection[str]) -> None:
 
 
 def may_verify(actor: User, owner_ids: Collection[str]) -> bool:
-    return bool(actor.roles & {Role.APPROVER, Role.ADMIN}) or _stands_for_it(actor, owner_ids)
+    return may_work(actor, Work.VERIFY) or _stands_for_it(actor, owner_ids)
 
 
 def _stands_for_it(actor: User, owner_ids: Collection[str]) -> bool:

@@ -15,6 +15,8 @@ class Role(StrEnum):
     TEAM_LEAD = "team_lead"
     EDITOR = "editor"
     APPROVER = "approver"
+    RISK = "risk"
+    """Risk and compliance."""
     ADMIN = "admin"
 
 
@@ -26,6 +28,8 @@ class Profile(BaseModel):
     locale: str = "en-US"
     tz: str
     is_admin: bool = False
+    is_outsider: bool = False
+    """A guest, or somebody of another workspace."""
 
     @property
     def lang(self) -> Lang:
@@ -40,6 +44,20 @@ class Member(BaseModel):
     roles: frozenset[Role] = frozenset()
     team: str | None = Field(default=None, max_length=60)
     language: Lang | None = None
+    has_left: bool = False
+    """Slack has deactivated the account; the team stays, since its lead hands the customers on."""
+
+    @property
+    def is_admin(self) -> bool:
+        return Role.ADMIN in self.roles
+
+    def given(self, roles: frozenset[Role], team: str | None) -> "Member":
+        """With these roles instead of the old ones; the team stays as it is when None, an empty one is none."""
+        kept = self.team if team is None else team.strip() or None
+        return self.model_copy(update={"roles": roles, "team": kept, "has_left": False})
+
+    def gone(self) -> "Member":
+        return self.model_copy(update={"roles": frozenset(), "has_left": True})
 
 
 class User(BaseModel):
@@ -53,6 +71,7 @@ class User(BaseModel):
     tz: str = "Asia/Shanghai"
     roles: frozenset[Role] = frozenset()
     team: str | None = None
+    is_outsider: bool = False
 
     @classmethod
     def of(cls, team_id: str, member: Member, profile: Profile, *, is_admin: bool) -> "User":
@@ -64,6 +83,7 @@ class User(BaseModel):
             tz=profile.tz,
             roles=member.roles | ({Role.ADMIN} if is_admin else set()),
             team=member.team,
+            is_outsider=profile.is_outsider,
         )
 
     def today(self, now: datetime) -> date:
@@ -74,4 +94,4 @@ class User(BaseModel):
 
 
 def has_admin(members: Iterable[Member]) -> bool:
-    return any(Role.ADMIN in member.roles for member in members)
+    return any(member.is_admin for member in members)

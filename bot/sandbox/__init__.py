@@ -6,7 +6,7 @@ from bot.sandbox.messages import Message
 from bot.sandbox.person import ActingPerson
 from bot.sandbox.recorded import Call, Delivery
 from bot.sandbox.views import View
-from bot.sandbox.workspace import BusinessClock, Channel, Person, Workspace, demo_workspace
+from bot.sandbox.workspace import BusinessClock, Channel, Person, UserGroup, Workspace, demo_workspace
 
 __all__ = [
     "ActingPerson",
@@ -18,6 +18,7 @@ __all__ = [
     "Message",
     "Person",
     "SubmitResult",
+    "UserGroup",
     "View",
     "Workspace",
     "demo_workspace",

@@ -118,7 +118,18 @@ def _channel(ask: Ask, place: Place) -> Json:
     }
     if place.kind == "im":
         return channel | {"user": next(iter(place.members - {bot})), "is_open": True}
-    return channel | {"name": place.name, "is_member": bot in place.members}
+    found = ask.state.channel(place.id)
+    shared = found.shared if found else ""
+    return channel | {
+        "name": place.name,
+        "is_member": bot in place.members,
+        "is_shared": shared in ("connect", "org"),
+        "is_ext_shared": shared == "connect",
+        "is_org_shared": shared == "org",
+        "is_pending_ext_shared": shared == "connect_pending",
+        "pending_shared": ["T0PARTNER"] if shared == "connect_pending" else [],
+        "context_team_id": ask.state.workspace.team_id,
+    }
 
 
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")

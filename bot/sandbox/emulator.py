@@ -124,6 +124,11 @@ class Emulator:
             self._people[user_id] = ActingPerson(person, self.state, self._courier, self._payloads, self._feed)
         return self._people[user_id]
 
+    def deactivate(self, user_id: str) -> None:
+        """Closes the account: listed as deleted from now on, and the app hears of it."""
+        self.state.deactivated.add(user_id)
+        self._feed.deactivated(self.workspace.get_person(user_id))
+
     async def deliver(self, kind: Kind, body: Json) -> Delivery:
         """Any body, signed as Slack would: for forged and broken payloads."""
         return await self._courier.ask(kind, body)

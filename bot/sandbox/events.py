@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from bot.sandbox.payloads import Payloads
+from bot.sandbox.people_methods import user_payload
 from bot.sandbox.shapes import Json
 from bot.sandbox.state import Place, State
 from bot.sandbox.workspace import Person, bot_scopes, subscribed_events
@@ -55,6 +56,12 @@ class EventFeed:
         channel = self._state.dm_id(person.id)
         event: Json = {"type": "app_home_opened", "user": person.id, "channel": channel, "tab": "home", "event_ts": ts}
         self._offer("app_home_opened", event | {"view": view} if view else event)
+
+    def deactivated(self, person: Person) -> None:
+        """An admin has closed the account."""
+        ts = self._state.messages.next_ts(self._state.timer())
+        user = user_payload(self._state, person)
+        self._offer("user_change", {"type": "user_change", "user": user, "cache_ts": int(float(ts)), "event_ts": ts})
 
     def _offer(self, name: str, event: Json) -> None:
         if name in subscribed_events(self._state.manifest):

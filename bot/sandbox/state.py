@@ -12,7 +12,7 @@ from bot.sandbox.shapes import Json
 from bot.sandbox.tickets import ReplyTickets, TriggerTickets
 from bot.sandbox.views import View, ViewStore
 from bot.sandbox.wire_text import rings
-from bot.sandbox.workspace import SLACKBOT, BusinessClock, Workspace
+from bot.sandbox.workspace import SLACKBOT, BusinessClock, Channel, Workspace
 
 PlaceKind = Literal["channel", "group", "im"]
 
@@ -48,6 +48,8 @@ class State:
         self.replies = ReplyTickets(timer)
         self.read_until: dict[tuple[str, str], str] = {}
         self.announce: Callable[[Json, Place], None] = lambda event, place: None
+        self.deactivated: set[str] = set()
+        self.groups = workspace.groups
         self._members = {channel.id: list(channel.members) for channel in workspace.channels}
 
     # places
@@ -108,6 +110,9 @@ class State:
         if user_id not in self._members[channel_id]:
             self._members[channel_id].append(user_id)
             self.changes.tell("state", {})
+
+    def channel(self, channel_id: str) -> Channel | None:
+        return next((each for each in self.workspace.channels if each.id == channel_id), None)
 
     # messages
 

@@ -19,6 +19,9 @@ class Person:
     is_admin: bool = False
     is_owner: bool = False
     is_bot: bool = False
+    guest: Literal["", "multi_channel", "single_channel"] = ""
+    home_team_id: str = ""
+    """Of somebody from another workspace, who is here through a shared channel only."""
     role_hint: str = ""
     tries: tuple[str, ...] = ()
     """What the page proposes to somebody who sees it for the first time."""
@@ -34,6 +37,16 @@ class Channel:
     name: str
     members: tuple[str, ...]
     is_private: bool = False
+    shared: Literal["", "connect", "connect_pending", "org"] = ""
+    """With another company (Slack Connect), invited but not yet there, or with a workspace of the same organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserGroup:
+    id: str
+    handle: str
+    name: str
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,8 @@ class Workspace:
     bot_id: str
     app_id: str
     domain: str = field(default="local")
+    groups: tuple[UserGroup, ...] | None = ()
+    """None on a free plan, which has no user groups."""
 
     def find_person(self, user_id: str) -> Person | None:
         return next((each for each in self.people if each.id == user_id), None)
@@ -126,6 +141,7 @@ def demo_workspace() -> Workspace:
         bot_user_id=bot,
         bot_id="B0BOT",
         app_id="A0LOCAL",
+        groups=(UserGroup("S01EAST", "east", "华东团队 East team", everybody[:4]),),
     )
 
 

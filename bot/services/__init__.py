@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
 from bot.services.dossiers import DossierService
 from bot.services.exports import ExportService
@@ -9,6 +10,7 @@ from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.imports import ImportService
+from bot.services.leavers import LeaverService
 from bot.services.members import MemberService
 from bot.services.needs import NeedService
 from bot.services.nudges import NudgeService
@@ -21,11 +23,13 @@ from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
 from bot.services.search import SearchService
+from bot.services.staff import StaffService
 from bot.services.visits import VisitService
 from bot.services.webhooks import WebhookService
 from bot.services.workspaces import WorkspaceService
 
 __all__ = [
+    "CaseService",
     "CustomerService",
     "DossierService",
     "ExportService",
@@ -33,6 +37,7 @@ __all__ = [
     "FollowUpService",
     "GapService",
     "ImportService",
+    "LeaverService",
     "MemberService",
     "NeedService",
     "NudgeService",
@@ -46,6 +51,7 @@ __all__ = [
     "RevisionService",
     "SearchService",
     "Services",
+    "StaffService",
     "VisitService",
     "WebhookService",
     "WorkspaceService",
@@ -59,10 +65,13 @@ class Services:
     dossiers: DossierService
     needs: NeedService
     objections: ObjectionService
+    cases: CaseService
     visits: VisitService
     followups: FollowUpService
     nudges: NudgeService
     members: MemberService
+    staff: StaffService
+    leavers: LeaverService
     workspaces: WorkspaceService
     preparations: PreparationService
     privacy: PrivacyService

@@ -113,14 +113,19 @@ class CustomerService:
             needs=[each for each in row.needs if each.status.is_open],
             contacts=row.contacts,
             may_edit=policy.may_edit_customer(owner_ids, customer),
+            rights=policy.rights(actor, policy.relations(actor, customer, owner_ids)),
         )
 
-    async def brief(self, actor: User, customer_id: str) -> Brief:
-        """Raises CustomerNotFoundError also for a customer the actor may not see."""
+    async def brief(self, actor: User, customer_id: str, *, has_case: bool = False) -> Brief:
+        """Raises CustomerNotFoundError also for a customer the actor may not see.
+
+        `has_case`: the service of cases has found one that opens this brief to the actor.
+        """
         owner_ids = await self.visible_owner_ids(actor)
         found = await self.dossiers.find(actor.team_id, customer_id)
-        customer = policy.ensure_sees(owner_ids, found.customer if found else None)
-        await self._record_read(actor, customer)
+        customer = policy.ensure_sees(owner_ids, found.customer if found else None, has_case=has_case)
+        if not has_case:  # which is recorded as such
+            await self._record_read(actor, customer)
         settings = await self.workspaces.settings(actor.team_id)
         return Brief(
             customer=customer,
@@ -131,7 +136,17 @@ class CustomerService:
             needs=[each for each in found.needs if each.status.is_open] if found else [],
             contacts=len(found.contacts) if found else 0,
             may_edit=policy.may_edit_customer(owner_ids, customer),
+            rights=policy.rights(actor, policy.relations(actor, customer, owner_ids, has_case=has_case)),
         )
+
+    async def to_share(self, actor: User, customer_id: str) -> Brief:
+        """What may be shown to others. Raises NotCustomerOwnerError for who may only read it."""
+        found = await self.brief(actor, customer_id)
+        policy.ensure_may(policy.Action.SHARE, found.rights)
+        return found
+
+    async def shared(self, actor: User, customer_id: str) -> None:
+        await self.workspaces.record(actor.team_id, actor.user_id, "customer.share", customer_id)
 
     async def _record_read(self, actor: User, customer: Customer) -> None:
         """Who looks into a colleague's customer can be told later."""

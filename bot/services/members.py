@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.domain import policy
 from bot.domain.entry import Lang
 from bot.domain.user import Member, Profile, Role, User, has_admin
 from bot.services.workspaces import WorkspaceService
@@ -57,14 +58,29 @@ class MemberService:
     async def set_roles(
         self, team_id: str, user_id: str, roles: frozenset[Role], team: str | None, *, by: str
     ) -> Member:
-        """Replaces the person's roles; the team stays as it is when None."""
+        """Replaces the person's roles; the team stays as it is when None, an empty one is none.
 
-        def step(member: Member) -> Member:
-            return member.model_copy(update={"roles": roles, "team": team if team is not None else member.team})
-
-        changed = await self.store.change(team_id, user_id, step)
+        Raises LastAdminError where nobody else would be an admin, ADMIN_USERS included.
+        """
+        changed = await self.store.change_roles(
+            team_id, user_id, lambda member: member.given(roles, team), may_lose_admin=bool(self.admin_users)
+        )
         await self.workspaces.record(team_id, by, "roles.set", user_id, " ".join(sorted(roles)))
         return changed
+
+    async def leave(self, team_id: str, user_id: str) -> None:
+        """The account was closed: all roles go, the last admin's too; then Slack's own admins are admins again."""
+        await self.store.change_roles(team_id, user_id, Member.gone, may_lose_admin=True)
+        await self.workspaces.record(team_id, "slack", "member.left", user_id)
+
+    async def inbox_ids(self, team_id: str, owner: Member, staff: list[Member] | None = None) -> frozenset[str]:
+        """Who answers for the owner's customers now."""
+        everybody = await self.store.all(team_id) if staff is None else staff
+        return policy.answering_ids(policy.member_of(owner.user_id, everybody), everybody, self.admin_users)
+
+    async def forget_profile(self, team_id: str, user_id: str) -> None:
+        """Slack is asked again when the person is met next."""
+        await self.store.forget_profile(team_id, user_id)
 
     async def set_language(self, actor: User, language: Lang | None) -> None:
         """None follows the person's Slack language again."""

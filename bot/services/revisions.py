@@ -14,7 +14,7 @@ from bot.domain.checks import Finding
 from bot.domain.entry import Entry, Kind, OwnerRole
 from bot.domain.policy import EntryRights
 from bot.domain.revision import APP, SHIPPED, Change, Draft, Revision, concerns, doubled
-from bot.domain.user import Role, User
+from bot.domain.user import User
 from bot.errors import EntryNotFoundError, FieldError, FormError, RevisionOutdatedError
 from bot.services.members import MemberService
 from bot.services.playbook import PlaybookService
@@ -145,7 +145,7 @@ class RevisionService:
 
     async def to_decide(self, actor: User) -> list[Revision]:
         """What waits for the actor's decision, oldest first."""
-        if not actor.roles & {Role.APPROVER, Role.ADMIN}:
+        if not policy.may_work(actor, policy.Work.APPROVE):
             return []
         members = await self.members.all(actor.team_id)
         waiting = await self.store.pending(actor.team_id)

@@ -277,6 +277,25 @@ def dead_deliveries(team_id: str) -> str:
     return _in(team_id, "deliveries-dead")
 
 
+def case(team_id: str, case_id: str) -> str:
+    return _in(team_id, "case", case_id)
+
+
+def cases(team_id: str) -> str:
+    """Sorted set of all cases by when they were opened."""
+    return _in(team_id, "cases")
+
+
+def cases_of(team_id: str, user_id: str) -> str:
+    """Sorted set of the cases that were opened to a person of risk and not closed, by when they end."""
+    return _in(team_id, "cases-of", user_id)
+
+
+def cases_about(team_id: str, customer_id: str) -> str:
+    """The same of a customer."""
+    return _in(team_id, "cases-about", customer_id)
+
+
 def audit(team_id: str) -> str:
     """Stream of who did what and when, each row chained to the one before."""
     return _in(team_id, "audit-chain")

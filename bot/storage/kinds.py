@@ -26,6 +26,7 @@ SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "own-entry": {"sealed": ""},
     "revision": {"sealed": ""},
     "webhook": {"secret": ""},
+    "case": {"reason": ""},
     "erasure": {"salt": ""},
 }
 """Kind → sealed field of its JSON → what its place adds to the key."""

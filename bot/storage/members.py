@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.domain import policy
 from bot.domain.user import Member, Profile
 from bot.storage import keys
 from bot.storage.records import Batch, Records
@@ -38,6 +39,30 @@ class MemberStore:
 
         return await self.records.change(key, write)
 
+    async def change_roles(
+        self, team_id: str, user_id: str, step: Callable[[Member], Member], *, may_lose_admin: bool
+    ) -> Member:
+        """Like `change`. Raises LastAdminError when no admin would be left, also for two who remove each other at once.
+
+        With `may_lose_admin` that is not looked at.
+        """
+        others = [] if may_lose_admin else [each.user_id for each in await self.all(team_id) if each.is_admin]
+        wanted = [user_id, *(each for each in others if each != user_id)]
+
+        def write(rows: list[str | None], batch: Batch) -> Member:
+            mine, *theirs = rows
+            before = Member.model_validate_json(mine) if mine else Member(user_id=user_id)
+            changed = step(before)
+            if before.is_admin and not changed.is_admin and not may_lose_admin:
+                policy.ensure_admin_left(Member.model_validate_json(row) for row in theirs if row)
+            batch.set(keys.member(team_id, user_id), changed.model_dump_json()).sadd(keys.members(team_id), user_id)
+            return changed
+
+        return await self.records.change_many([keys.member(team_id, each) for each in wanted], write)
+
     async def cache_profile(self, team_id: str, user_id: str, profile: Profile) -> None:
         key = keys.profile(team_id, user_id)
         await self.records.redis.set(key, profile.model_dump_json(), ex=keys.TTLS["profile"])
+
+    async def forget_profile(self, team_id: str, user_id: str) -> None:
+        await self.records.redis.delete(keys.profile(team_id, user_id))

@@ -202,10 +202,17 @@ class Records:
 
         `step` is pure, since it may run again, and its result is passed on. Raises ConflictError after many tries.
         """
+        return await self.change_many([key], lambda rows, batch: step(rows[0], batch))
+
+    async def change_many(self, keys: Iterable[str], step: Callable[[list[str | None], Batch], T]) -> T:
+        """The same for what depends on several records: all of them are still as `step` saw them, or it starts over."""
+        wanted = list(dict.fromkeys(keys))
         for tries in range(TRIES):
-            row = await self.get(key)
-            batch = Batch().expect(key, row)
-            result = step(row, batch)
+            rows = await self.get_many(wanted) if len(wanted) > 1 else [await self.get(wanted[0])]
+            batch = Batch()
+            for key, row in zip(wanted, rows, strict=True):
+                batch.expect(key, row)
+            result = step(rows, batch)
             if not batch._writes or await self.commit(batch):
                 return result
             # At once the first time; then the crowd is spread, or some would lose every race.

@@ -27,21 +27,15 @@ STEPS_SHOWN: Final = 6
 
 
 def brief(found: Brief, text: Text) -> list[Block]:
+    """With what can be done next."""
+    return [*summary(found, text), actions(buttons(found.customer, text, may_edit=found.may_edit))]
+
+
+def summary(found: Brief, text: Text) -> list[Block]:
     customer = found.customer
     blocks = [header(customer.name), section(contact_lines(found, text))]
     if found.steps:
-        lines = [
-            text(
-                "customer.step_late" if step.due_on < found.today else "customer.step",
-                title=escape(step.title),
-                due=step.due_on,
-                count=step.days_late(found.today),
-            )
-            for step in found.steps[:STEPS_SHOWN]
-        ]
-        if len(found.steps) > STEPS_SHOWN:
-            lines.append(text("customer.more", count=len(found.steps) - STEPS_SHOWN))
-        blocks.append(section(f"*{text('customer.steps')}*\n" + "\n".join(lines)))
+        blocks.append(section(step_lines(found, text)))
     if found.needs:
         lines = [need_line(each, customer, found.today, text) for each in found.needs[:NEEDS_SHOWN]]
         if len(found.needs) > NEEDS_SHOWN:
@@ -54,7 +48,6 @@ def brief(found: Brief, text: Text) -> list[Block]:
         how = text(f"visit.channel_{visit.channel}")
         heading = text("customer.note", on=visit.on, channel=how, author=visit.author_id)
         blocks.append(section(f"{heading}\n{escape(clip(visit.note, NOTE_SHOWN))}"))
-    blocks.append(actions(buttons(customer, text, may_edit=found.may_edit)))
     return blocks
 
 
@@ -70,6 +63,22 @@ def buttons(customer: Customer, text: Text, *, may_edit: bool) -> list[Block]:
         found.append(button(text("customer.edit"), EDIT, customer.id))
         found.append(button(text("customer.hand_over"), HAND_OVER, customer.id))
     return found
+
+
+def step_lines(found: Brief, text: Text) -> str:
+    """The open next steps, and how late they are."""
+    lines = [
+        text(
+            "customer.step_late" if step.due_on < found.today else "customer.step",
+            title=escape(step.title),
+            due=step.due_on,
+            count=step.days_late(found.today),
+        )
+        for step in found.steps[:STEPS_SHOWN]
+    ]
+    if len(found.steps) > STEPS_SHOWN:
+        lines.append(text("customer.more", count=len(found.steps) - STEPS_SHOWN))
+    return f"*{text('customer.steps')}*\n" + "\n".join(lines)
 
 
 def contact_lines(found: Brief, text: Text) -> str:

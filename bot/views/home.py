@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from typing import Final
 
+from bot.domain.case import Case
+from bot.domain.customer import Customer
 from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.nudge import Digest
 from bot.text import Text
-from bot.views import gaps, revisions, usage
+from bot.views import cases, gaps, leavers, revisions, staff, usage
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
 from bot.views.revisions import Proposal
@@ -17,7 +19,8 @@ from bot.views.revisions import Proposal
 ASK: Final = "home_ask"
 LOG: Final = "home_log"
 MAX_ROWS: Final = 30
-"""Two blocks a row keep the view well under Slack's 100."""
+MAX_BLOCKS: Final = 100
+"""Slack's limit for a view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class HomeState:
     gaps: Sequence[GapRow] | None = None
     changes: Sequence[Proposal] = ()
     """What waits for the person's decision."""
+    to_reassign: Sequence[Customer] = ()
+    cases: Sequence[tuple[Customer, Case]] | None = None
+    """What risk may read now; None for who is not of risk."""
+    sets_roles: bool = False
     zone: tzinfo = UTC
 
 
@@ -44,16 +51,35 @@ def home(state: HomeState, text: Text) -> View:
     if state.calendar_until is not None:
         blocks.append(section(f":warning: {text('home.calendar', until=state.calendar_until)}"))
     blocks += [section(f":warning: {text('home.unclear', day=digest.day)}") for digest in state.unclear]
+    rest = _rest(state, text)
     if state.writes_notes:
         blocks.append(header(text("home.title")))
-        if not state.items:
-            blocks.append(section(text("home.nothing")))
-        for number, item in enumerate(state.items[:MAX_ROWS]):
-            blocks += row(item, number, state.today, text)
-        if len(state.items) > MAX_ROWS:
-            blocks.append(context(text("home.more", count=len(state.items) - MAX_ROWS)))
+        blocks += _due(state, MAX_BLOCKS - len(blocks) - len(rest), text)
     else:
         blocks.append(section(text("home.guest", user=state.user_id)))
+    return {"type": "home", "blocks": [*blocks, *rest]}
+
+
+def _due(state: HomeState, room: int, text: Text) -> list[Block]:
+    """As many rows as there is room for, with two blocks each and one for how many more there are."""
+    if not state.items:
+        return [section(text("home.nothing"))]
+    most = min(MAX_ROWS, (room - 1) // 2)
+    blocks = []
+    for number, item in enumerate(state.items[:most]):
+        blocks += row(item, number, state.today, text)
+    if len(state.items) > most:
+        blocks.append(context(text("home.more", count=len(state.items) - most)))
+    return blocks
+
+
+def _rest(state: HomeState, text: Text) -> list[Block]:
+    """What stands below the due ones."""
+    blocks: list[Block] = []
+    if state.to_reassign:
+        blocks += leavers.overview(state.to_reassign, text)
+    if state.cases is not None:
+        blocks += cases.overview(state.cases, text)
     if state.changes:
         blocks += [divider(), *revisions.waiting(state.changes, text, state.zone)]
     buttons = [button(text("home.ask"), ASK, "ask")]
@@ -62,5 +88,6 @@ def home(state: HomeState, text: Text) -> View:
     if state.gaps is not None:
         blocks += [divider(), *gaps.overview(state.gaps, text)]
         buttons.append(button(text("usage.open"), usage.OPEN, "usage"))
-    blocks += [divider(), actions(buttons), section(text("help.all"))]
-    return {"type": "home", "blocks": blocks}
+    if state.sets_roles:
+        buttons.append(button(text("staff.open"), staff.OPEN, "roles"))
+    return [*blocks, divider(), actions(buttons), section(text("help.all"))]

@@ -324,7 +324,7 @@ def share_modal(shown: Shown, text: Text) -> View:
         SHARE_TARGET,
         text("entry.share_where"),
         response_url_enabled=True,
-        filter={"include": ["public", "private", "im", "mpim"], "exclude_bot_users": True},
+        filter={"include": ["public", "private"], "exclude_external_shared_channels": True, "exclude_bot_users": True},
     )
     return modal(
         SHARE_MODAL,

@@ -43,6 +43,7 @@ async def test_help_lists_every_command_in_one_full_line(bot: Bot) -> None:
         "customers",
         "nudges",
         "roles",
+        "cases",
         "keys",
         "audit",
         "privacy",

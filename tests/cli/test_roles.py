@@ -1,6 +1,9 @@
 """`roles set` and `roles list`."""
 
+import pytest
+
 from bot.domain.user import Role
+from bot.errors import CustomerNotFoundError
 from tests.cli.conftest import Bot, Company
 from tests.world import GRACE, LIN, TEAM
 
@@ -28,3 +31,24 @@ async def test_whoever_loses_all_roles_leaves_the_round(bot: Bot, company: Compa
     meant = await bot("roles", "set", LIN, "--none", **company.environment)
     assert meant.code == 0
     assert await company.services.nudges.store.scheduled_people(TEAM) == []
+
+
+async def test_the_last_admin_stays(bot: Bot, company: Company) -> None:
+    """Also here: nobody could give roles in Slack any more."""
+    await company.services.staff.set_roles(TEAM, GRACE, frozenset({Role.ADMIN}), None, by="test")
+    ran = await bot("roles", "set", GRACE, "--none", **company.environment)
+    assert (ran.code, "last admin" in ran.err) == (1, True)
+    assert (await company.services.members.find(TEAM, GRACE)).roles == {Role.ADMIN}
+
+
+async def test_what_risk_could_read_is_listed_with_its_reason(bot: Bot, company: Company) -> None:
+    """The audit list has ids only; the reasons are kept encrypted and shown here."""
+    services = company.services
+    await services.staff.set_roles(TEAM, GRACE, frozenset({Role.RISK}), None, by="test")
+    actor = await services.members.actor(TEAM, GRACE)
+    with pytest.raises(CustomerNotFoundError):
+        await services.cases.break_glass(actor, "V1", "查无此家", "抽查反洗钱")
+    listed = await bot("cases", "list", **company.environment)
+    assert listed.code == 0
+    assert f"break-glass by {GRACE}  no such customer" in listed.out
+    assert "抽查反洗钱" in listed.out

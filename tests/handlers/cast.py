@@ -20,7 +20,7 @@ _numbers = itertools.count()
 
 
 def workspace_for(tests: int) -> Workspace:
-    """Enough people and channels for that many tests."""
+    """Enough people and channels for that many tests; a guest, somebody of a partner, and where they read, for all."""
     people, channels = [], []
     for number in range(tests):
         people += [
@@ -32,6 +32,18 @@ def workspace_for(tests: int) -> Workspace:
             Channel(f"C{number:03}EAST", f"east-{number}", (*everybody, BOT)),
             Channel(f"C{number:03}LUNCH", f"lunch-{number}", everybody),
         ]
+    people += [
+        Person("U0GUEST", "guest", "Paula Guest", guest="multi_channel"),
+        Person("U0PARTNER", "partner", "Pat Partner", home_team_id="T0PARTNER"),
+    ]
+    channels += [
+        Channel("C0GUEST", "with-guest", ("U0GUEST", BOT)),
+        Channel("C0PARTNER", "with-partner", ("U0PARTNER", BOT)),
+        Channel("C0CONNECT", "connect", (BOT,), shared="connect"),
+        Channel("C0PENDING", "connect-soon", (BOT,), shared="connect_pending"),
+        Channel("C0ORG", "sister-company", (BOT,), shared="org"),
+        Channel("G0SECRET", "without-the-app", (), is_private=True),
+    ]
     return Workspace(
         team_id=TEAM,
         team_name="演示保理",

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 import app
+from bot import slack
 from bot.sandbox import ActingPerson, Workspace
 from bot.storage.connection import connect
 from tests.fakes import FixedClock
@@ -101,6 +102,12 @@ def east(cast: Cast) -> str:
 def lunch(cast: Cast) -> str:
     """A channel of all five without the app."""
     return cast.lunch
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several messages to the same person Slack takes one a second; this Slack takes them all."""
+    monkeypatch.setattr(slack, "PACE_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -83,6 +83,8 @@ def _leaf(found: Json, value: Any) -> Json:
             return {"value": value}
         case "datepicker":
             return {"selected_date": value}
+        case "multi_users_select":
+            return {"selected_users": value}
         case "users_select":
             return {"selected_user": value}
         case "multi_users_select":

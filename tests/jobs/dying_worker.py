@@ -34,7 +34,7 @@ async def work(store_url: str, slack_url: str, key: str) -> None:
             return client
 
         async def fetch_profile(team_id: str, user_id: str) -> Profile | None:
-            return await slack.profile(client, user_id, settings.default_tz)
+            return await slack.profile(client, team_id, user_id, settings.default_tz)
 
         sealer, calendar = Sealer((key,)), calendars.WorkCalendar()
         core = assembly.Core(settings, redis, store_url, sealer, assembly.load_playbook(), None, calendar)

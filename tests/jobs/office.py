@@ -58,7 +58,7 @@ class Office:
 
         async def fetch_profile(team_id: str, user_id: str) -> Profile | None:
             client = slack.client(BOT_TOKEN, self.api_url, self.session)
-            return await slack.profile(client, user_id, self.core.settings.default_tz)
+            return await slack.profile(client, team_id, user_id, self.core.settings.default_tz)
 
         services = self.core.services(self.clock, fetch_profile)
         nudges, webhooks = replace(services.nudges, wall=self.wall), replace(services.webhooks, wall=self.wall)

@@ -15,6 +15,7 @@ SCOPES = (
     "im:read",
     "im:write",
     "team:read",
+    "usergroups:read",
     "users:read",
 )
 

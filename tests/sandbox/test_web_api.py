@@ -1,14 +1,15 @@
 """Tokens, scopes, encodings and pace of the Web API, asked by Slack's own client (reference, 2)."""
 
 import json
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
 from aiohttp import ClientSession, FormData
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox import Channel, Emulator, demo_workspace
+from bot.sandbox import Channel, Emulator, Person, demo_workspace
 from tests.sandbox.builders import manifest, section
 from tests.sandbox.conftest import APP_TOKEN, BOT_TOKEN, FakeTimer, Start, client_for
 
@@ -43,6 +44,8 @@ NEEDS = [
     ("chat.delete", "chat:write", {"channel": "C01EAST", "ts": "1.0"}),
     ("users.info", "users:read", {"user": "U01LIN"}),
     ("users.list", "users:read", {}),
+    ("usergroups.list", "usergroups:read", {}),
+    ("usergroups.users.list", "usergroups:read", {"usergroup": "S01EAST"}),
     ("bots.info", "users:read", {}),
     ("team.info", "team:read", {}),
     ("conversations.open", "im:write", {"users": "U01LIN"}),
@@ -167,6 +170,53 @@ async def test_private_channels_do_not_exist_for_an_app_outside(start: Start, se
     slack = client_for(await start(workspace=workspace), session)
     for method in ("conversations.info", "chat.postMessage", "conversations.members"):
         assert (await refused(slack, method, channel="C09BOSS", text="x"))["error"] == "channel_not_found"
+
+
+async def test_shared_channels_say_so(start: Start, session: ClientSession) -> None:
+    """With another company, about to be, or with another workspace of the organisation."""
+    kinds: tuple[Literal["", "connect", "connect_pending", "org"], ...] = ("", "connect", "connect_pending", "org")
+    channels = tuple(Channel(f"C{number}", kind or "own", ("U0BOT",), shared=kind) for number, kind in enumerate(kinds))
+    slack = client_for(await start(workspace=replace(demo_workspace(), channels=channels)), session)
+    flags = ("is_shared", "is_ext_shared", "is_pending_ext_shared", "is_org_shared")
+    told = []
+    for channel in channels:
+        found = (await slack.conversations_info(channel=channel.id))["channel"]
+        told.append([flag for flag in flags if found[flag]])
+    assert told == [[], ["is_shared", "is_ext_shared"], ["is_pending_ext_shared"], ["is_shared", "is_org_shared"]]
+
+
+async def test_guests_partners_and_closed_accounts(start: Start, session: ClientSession) -> None:
+    """Of the partner's people only one whom the app meets nowhere is a stranger; users.list knows none of them."""
+    demo = demo_workspace()
+    people = (
+        *demo.people,
+        Person("U1", "guest", "Guest", guest="single_channel"),
+        Person("U2", "met", "Met", home_team_id="T0PARTNER"),
+        Person("U3", "unmet", "Unmet", home_team_id="T0PARTNER"),
+    )
+    channel = Channel("C1", "with-partner", ("U2", "U0BOT"), shared="connect")
+    emulator = await start(workspace=replace(demo, people=people, channels=(channel,)))
+    slack = client_for(emulator, session)
+    emulator.deactivate("U01LIN")
+    found = {each: (await slack.users_info(user=each))["user"] for each in ("U01LIN", "U02CHEN", "U1", "U2", "U3")}
+    assert {each for each, user in found.items() if user["deleted"]} == {"U01LIN"}
+    assert {each for each, user in found.items() if user["is_restricted"] and user["is_ultra_restricted"]} == {"U1"}
+    assert {each for each, user in found.items() if user["team_id"] == "T0PARTNER"} == {"U2", "U3"}
+    assert {each for each, user in found.items() if user.get("is_stranger")} == {"U3"}
+    listed = {user["id"]: user["deleted"] for user in (await slack.users_list())["members"]}
+    assert listed["U01LIN"] is True
+    assert listed.keys().isdisjoint({"U2", "U3"})
+
+
+async def test_user_groups(start: Start, session: ClientSession, slack: AsyncWebClient, emulator: Emulator) -> None:
+    """Without those who have left; a free plan has none."""
+    (group,) = (await slack.usergroups_list())["usergroups"]
+    assert (group["id"], group["handle"]) == ("S01EAST", "east")
+    emulator.deactivate("U01LIN")
+    assert (await slack.usergroups_users_list(usergroup="S01EAST"))["users"] == ["U02CHEN", "U03GRACE", "U04ZHOU"]
+    assert (await refused(slack, "usergroups.users.list", usergroup="S0NONE"))["error"] == "no_such_subteam"
+    free = client_for(await start(workspace=replace(demo_workspace(), groups=None)), session)
+    assert (await refused(free, "usergroups.list"))["error"] == "plan_upgrade_required"
 
 
 async def test_history(emulator: Emulator, slack: AsyncWebClient, timer: FakeTimer) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.user import Member, Profile, Role
+from bot.errors import LastAdminError
 from bot.storage import keys
 from tests.builders import TEAM
 from tests.services.conftest import LIN, REED, Desk
@@ -84,8 +85,8 @@ async def test_the_company_s_own_word_needs_no_slack(desk: Desk) -> None:
     assert desk.asked == []
 
 
-@pytest.mark.parametrize(("team", "expected"), [(None, "East"), ("West", "West"), ("", "")])
-async def test_new_roles_replace_the_old_ones(desk: Desk, team: str | None, expected: str) -> None:
+@pytest.mark.parametrize(("team", "expected"), [(None, "East"), ("West", "West"), ("", None)])
+async def test_new_roles_replace_the_old_ones(desk: Desk, team: str | None, expected: str | None) -> None:
     """The team stays unless another is named; the change is written down."""
     await desk.services.members.set_roles(TEAM, LIN, frozenset({Role.TEAM_LEAD}), team, by="operator")
     found = await desk.services.members.find(TEAM, LIN)
@@ -119,3 +120,25 @@ async def test_members_are_listed_by_id(desk: Desk) -> None:
     """All who were given a role."""
     listed = [member.user_id for member in await desk.services.members.all(TEAM)]
     assert listed == ["U01LIN", "U02CHEN", "U04ZHOU", "U09WEST"]
+
+
+async def test_two_admins_who_remove_each_other_at_once(desk: Desk) -> None:
+    """One of them stays."""
+    admins = frozenset({Role.ADMIN})
+    for _ in range(5):
+        for user_id in (LIN, REED):
+            await desk.services.members.set_roles(TEAM, user_id, admins, None, by="test")
+        outcomes = await asyncio.gather(
+            *(desk.services.members.set_roles(TEAM, user_id, frozenset(), None, by="test") for user_id in (LIN, REED)),
+            return_exceptions=True,
+        )
+        assert [type(each) for each in outcomes if isinstance(each, Exception)] == [LastAdminError]
+        assert sum(each.is_admin for each in await desk.services.members.all(TEAM)) == 1
+
+
+async def test_with_admin_users_nobody_is_the_last_admin(desk: Desk) -> None:
+    """Those the operator named stay admins whatever happens here."""
+    named = desk.with_admins(LIN)
+    await named.services.members.set_roles(TEAM, REED, frozenset({Role.ADMIN}), None, by="test")
+    changed = await named.services.members.set_roles(TEAM, REED, frozenset(), None, by="test")
+    assert changed.roles == frozenset()

@@ -6,6 +6,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.storage.audit import AuditStore
+from bot.storage.cases import CaseStore
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.followups import FollowUpStore
@@ -44,6 +45,7 @@ class Stores:
     usage: UsageStore
     retirements: RetirementStore
     webhooks: WebhookStore
+    cases: CaseStore
 
     @classmethod
     def on(cls, redis: Redis, sealer: Sealer) -> "Stores":
@@ -67,6 +69,7 @@ class Stores:
             usage=UsageStore(records),
             retirements=RetirementStore(records),
             webhooks=WebhookStore(records, sealer),
+            cases=CaseStore(records, sealer),
         )
 
 

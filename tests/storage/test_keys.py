@@ -9,6 +9,7 @@ import pytest
 from redis.crc import key_slot
 
 from bot.domain.audit import AuditRow
+from bot.domain.case import Case
 from bot.domain.customer import Details
 from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
@@ -79,6 +80,10 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.workspaces.open(team_id)
     await stores.workspaces.begin(team_id, NOW)
     await stores.workspaces.save_settings(team_id, WorkspaceSettings())
+    await stores.cases.open(
+        team_id,
+        Case(id="k1", customer_id=customer.id, reader_ids=(LIN,), opened_by=LIN, opened_at=NOW, reason="请看一下"),
+    )
     await stores.webhooks.save(
         team_id,
         Endpoint(id="e1", url="https://crm.example.com/", secret="whsec_c2VjcmV0", events=frozenset(EventType)),

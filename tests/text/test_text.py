@@ -27,6 +27,7 @@ from bot.domain.question import Reason
 from bot.domain.revision import Change, State
 from bot.domain.search import Kind as SearchKind
 from bot.domain.usage import Use
+from bot.domain.user import Role
 from bot.domain.visit import Channel
 from bot.text import Lang
 from bot.views import needs
@@ -95,6 +96,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "revision.change_": Change,
     "revision.state_": State,
     "search.kind_": SearchKind,
+    "role.": Role,
     "technique.": Technique,
     "usage.": Use,
     "variant.industry_": Industry,

@@ -1,17 +1,31 @@
 """The Home tab."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from bot import text as texts
+from bot.domain.case import LONGEST_REASON, Case
 from bot.domain.entry import Lang
+from bot.domain.gap import Gap, GapRow
 from bot.views import home as views
 from bot.views.blocks import View
-from tests.builders import LIN, MONDAY, make_digest, make_due, make_followup
+from bot.views.followups import SNOOZE
+from bot.views.revisions import Proposal
+from tests.builders import (
+    LIN,
+    MONDAY,
+    make_customer,
+    make_digest,
+    make_due,
+    make_followup,
+    make_question,
+    make_revision,
+)
 from tests.views.limits import NASTY, elements, view_faults, written
 
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 LANGS: tuple[Lang, ...] = ("zh", "en")
 languages = pytest.mark.parametrize("lang", LANGS)
 
@@ -57,3 +71,36 @@ def test_the_end_of_the_holiday_data_is_told(lang: Lang) -> None:
     view = home(lang, calendar_until=date(2026, 12, 31), unclear=[make_digest()])
     assert view_faults(view) == []
     assert texts.load(lang)("home.calendar", until=date(2026, 12, 31)) in written(view["blocks"][:1])
+
+
+@languages
+def test_a_full_home_stays_within_slacks_limit(lang: Lang) -> None:
+    """Somebody with every role has a long list of everything: the due ones make room, and the rest is counted."""
+    items = [make_due(make_followup(id=f"s{each}")) for each in range(40)]
+    left = [make_customer(id=f"c{each}", name=f"客户{each}") for each in range(20)]
+    case = Case(
+        id="k1",
+        customer_id="c1",
+        reader_ids=(LIN,),
+        opened_by="U2",
+        opened_at=NOW,
+        reason=(NASTY * 20)[:LONGEST_REASON],
+    )
+    questions = [make_question(text=NASTY * 9)]
+    gaps = [GapRow(Gap(id=f"g{each}", opened_at=NOW, last_at=NOW, count=3), questions) for each in range(20)]
+    view = home(
+        lang,
+        items=items,
+        calendar_until=date(2026, 12, 31),
+        unclear=[make_digest()],
+        to_reassign=left,
+        cases=[(each, case) for each in left],
+        changes=[Proposal(make_revision(), None)] * 20,
+        gaps=gaps,
+        sets_roles=True,
+    )
+    assert view_faults(view) == []
+    assert len(view["blocks"]) > 95
+    due = len([each for each in elements(view, "static_select") if each["action_id"].startswith(SNOOZE)])
+    assert due > 15
+    assert texts.load(lang)("home.more", count=40 - due) in written(view["blocks"])
