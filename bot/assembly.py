@@ -28,6 +28,7 @@ from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartEr
 from bot.matching import Matcher
 from bot.services import (
     CustomerService,
+    DraftService,
     FeedbackService,
     FollowUpService,
     GapService,
@@ -43,15 +44,18 @@ from bot.services import (
 )
 from bot.services.members import FetchProfile
 from bot.services.playbook import Library
+from bot.services.readings import read_note
 from bot.settings import Settings
 from bot.storage import keys, playbooks
 from bot.storage.briefs import BriefStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
+from bot.storage.drafts import DraftStore
 from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
+from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
@@ -148,7 +152,10 @@ class Core:
         return Services(
             playbook=playbook,
             customers=customers,
-            visits=VisitService(visit_store, customers, playbook, workspaces, now, self.is_work),
+            visits=VisitService(
+                visit_store, customers, playbook, workspaces, NeedStore(records, self.sealer), now, self.is_work
+            ),
+            drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, read_note, now, self.is_work),
             followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
             nudges=NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work),
             members=members,

@@ -15,6 +15,7 @@ from handlers import (
     preparation,
     reviews,
     revisions,
+    visitform,
     visits,
 )
 
@@ -24,6 +25,7 @@ def register_all(app: AsyncApp) -> None:
     customers.register(app)
     playbook.register(app)
     visits.register(app)
+    visitform.register(app)
     followups.register(app)
     entryform.register(app)
     revisions.register(app)

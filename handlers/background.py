@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -14,11 +14,28 @@ class Background:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._newest: dict[str, object] = {}
 
     def __call__(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+
+    def once_quiet(self, key: str, seconds: float, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Does the last of the works given for a key, when no other has come for so long."""
+        mine = self._newest[key] = object()
+
+        async def wait() -> None:
+            await asyncio.sleep(seconds)
+            if self._newest.get(key) is mine:
+                del self._newest[key]
+                await work()
+
+        self(wait())
+
+    def forget(self, key: str) -> None:
+        """What waits for its quiet moment is not done any more."""
+        self._newest.pop(key, None)
 
     async def drain(self, seconds: float) -> None:
         """Waits for what is under way; what takes longer is cancelled."""

@@ -13,7 +13,7 @@ from bot.cli import ROOT, OperatorError
 PATH: Final = "/slack/events"
 """Where the bot takes everything Slack sends (handlers/http.py says the same; a test holds them together)."""
 
-METHOD_SCOPES: Final[Mapping[str, str | None]] = {
+METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "apps.connections.open": None,  # of the app-level token
     "auth.test": None,
     "chat.postEphemeral": "chat:write",
@@ -21,13 +21,14 @@ METHOD_SCOPES: Final[Mapping[str, str | None]] = {
     "chat.update": "chat:write",
     "conversations.history": "im:history",  # of direct messages only
     "conversations.open": "im:write",
+    "conversations.replies": ("channels:history", "groups:history"),  # of channels, public and private
     "users.info": "users:read",
     "views.open": None,
     "views.publish": None,
     "views.push": None,
     "views.update": None,
 }
-"""Every method of the Web API that our code calls, with the bot scope it takes; a test keeps it complete."""
+"""Every method of the Web API that our code calls, with the bot scopes it takes; a test keeps it complete."""
 
 EVENT_SCOPES: Final[Mapping[str, str | None]] = {
     "app_home_opened": None,
@@ -63,6 +64,7 @@ class Listeners:
 
     options = action
     view = action
+    view_closed = action
 
 
 def show(url: str | None) -> int:
@@ -117,7 +119,9 @@ def faults(manifest: Mapping[str, Any], listeners: Listeners) -> list[str]:
 
 
 def _needed_scopes(listeners: Listeners, events: set[str]) -> set[str]:
-    needed = set(METHOD_SCOPES.values()) | {EVENT_SCOPES.get(event) for event in events}
+    needed = {EVENT_SCOPES.get(event) for event in events}
+    for scopes_ in METHOD_SCOPES.values():
+        needed |= set(scopes_) if isinstance(scopes_, tuple) else {scopes_}
     if listeners.commands:
         needed.add("commands")
     return {scope for scope in needed if scope is not None}

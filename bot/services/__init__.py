@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.customers import CustomerService
+from bot.services.drafts import DraftService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
@@ -17,6 +18,7 @@ from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "CustomerService",
+    "DraftService",
     "FeedbackService",
     "FollowUpService",
     "GapService",
@@ -37,6 +39,7 @@ class Services:
     playbook: PlaybookService
     customers: CustomerService
     visits: VisitService
+    drafts: DraftService
     followups: FollowUpService
     nudges: NudgeService
     members: MemberService

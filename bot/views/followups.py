@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from bot.domain.followup import DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
+from bot.domain.facts import Side
+from bot.domain.followup import DueItem, FollowUp, SnoozeLength, SnoozeReason, Status
 from bot.domain.nudge import MAX_ROWS
 from bot.domain.visit import Channel
 from bot.text import Text
@@ -31,7 +32,8 @@ def contact_reason(followup: FollowUp, text: Text, visited: Channel | None = Non
     """Why a contact is due on its day; "today's visit" right after one was logged."""
     cadence = followup.cadence
     if cadence is None:
-        return text("followup.why_step", title=escape(followup.title))
+        key = "followup.why_theirs" if followup.by is Side.THEIRS else "followup.why_step"
+        return text(key, title=escape(followup.title))
     values = {"tier": cadence.tier, "gap": cadence.gap, "since": cadence.counted_from}
     if cadence.is_first:
         return text("followup.why_first", **values)
@@ -71,11 +73,7 @@ def row(item: DueItem, number: int, today: date, text: Text, day: date | None = 
         return [section(text("followup.row_done", customer=name))]
     late = followup.days_late(today)
     state = text("followup.late", count=late) if late else text("followup.due_today")
-    why = (
-        text("followup.why_step", title=escape(followup.title))
-        if followup.kind is Kind.STEP
-        else contact_reason(followup, text)
-    )
+    why = contact_reason(followup, text)
     line = text("followup.row", customer=name, tier=item.customer.tier, state=state)
     value = {"f": followup.id, "d": day.isoformat() if day else ""}
     buttons = [

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.customer import Tier
 from bot.domain.followup import SnoozeLength, SnoozeReason
 from bot.domain.note import Draft, NewCustomer
-from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, NotAllowedError
+from bot.errors import FormError, NotAllowedError
 from tests.builders import MONDAY, TEAM
 from tests.services.conftest import CHEN, LIN, REED, ZHOU, Desk
 
@@ -132,9 +132,10 @@ async def test_a_new_customer_is_created_together_with_the_visit(desk: Desk) -> 
 async def test_a_new_customer_of_a_taken_name_is_refused_whole(desk: Desk) -> None:
     """No note, no customer; the form stays open with what was typed."""
     customer = await desk.create("宏达机械")
-    with pytest.raises(CustomerExistsError) as told:
+    with pytest.raises(FormError) as told:
         await desk.log(HONGDA)
-    assert told.value.values == {"name": "宏达机械"}
+    (fault,) = told.value.faults
+    assert (fault.field, fault.key, fault.values) == ("new_name", "visit.error_exists", {"name": "宏达机械"})
     brief = await desk.services.customers.brief(await desk.actor(), customer.id)
     assert brief.visits == []
 
@@ -152,9 +153,9 @@ async def test_a_new_customer_of_a_taken_name_is_refused_whole(desk: Desk) -> No
 )
 async def test_what_is_wrong_is_told_before_anything_is_stored(desk: Desk, changes: dict[str, Any], field: str) -> None:
     """A new customer is not left behind by a refused note."""
-    with pytest.raises(FieldError) as told:
+    with pytest.raises(FormError) as told:
         await desk.log(HONGDA, **changes)
-    assert told.value.field == field
+    assert [each.field for each in told.value.faults] == [field]
     assert await desk.services.customers.suggest(await desk.actor(), "") == []
 
 
@@ -163,7 +164,7 @@ async def test_today_is_the_actors_own(desk: Desk) -> None:
     customer = await desk.create()
     await desk.moves_to(LIN, "America/New_York")
     desk.clock.set("2026-03-03T00:30:00+08:00")
-    with pytest.raises(FieldError):
+    with pytest.raises(FormError):
         await desk.log(customer, on=date(2026, 3, 3))
     assert (await desk.log(customer, on=MONDAY)).is_new
 
@@ -174,9 +175,10 @@ async def test_a_hidden_customer_cannot_be_written_to(desk: Desk, who: str) -> N
     hidden = await desk.create()
     refusals = []
     for customer in (hidden, hidden.model_copy(update={"id": "gone"})):
-        with pytest.raises((CustomerNotFoundError, NotAllowedError)) as told:
+        with pytest.raises((FormError, NotAllowedError)) as told:
             await desk.log(customer, by=who)
-        refusals.append((type(told.value), str(told.value)))
+        faults = told.value.faults if isinstance(told.value, FormError) else []
+        refusals.append((type(told.value), str(told.value), [(each.field, each.key) for each in faults]))
     assert refusals[0] == refusals[1]
     assert (await desk.services.customers.brief(await desk.actor(), hidden.id)).visits == []
 
@@ -243,12 +245,12 @@ async def test_a_lead_finds_the_teams_customers_and_makes_no_second_one(desk: De
     customer = await desk.create()
     draft = await desk.services.visits.draft(await desk.actor(ZHOU), f"{customer.name} 补记")
     assert draft.customer == customer
-    with pytest.raises(CustomerExistsError):
+    with pytest.raises(FormError):
         await desk.log(NewCustomer(customer.name, Tier.B), by=ZHOU)
 
 
 async def test_a_visit_of_years_ago_is_a_slip(desk: Desk) -> None:
     customer = await desk.create()
-    with pytest.raises(FieldError) as told:
+    with pytest.raises(FormError) as told:
         await desk.log(customer, on=MONDAY.replace(year=1900))
-    assert (told.value.field, told.value.key) == ("on", "visit.error_too_old")
+    assert [(each.field, each.key) for each in told.value.faults] == [("on", "visit.error_too_old")]

@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
+from bot.storage.drafts import DraftStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
@@ -28,6 +29,7 @@ class Stores:
     dossiers: DossierStore
     needs: NeedStore
     visits: VisitStore
+    drafts: DraftStore
     followups: FollowUpStore
     nudges: DigestStore
     questions: QuestionStore
@@ -47,6 +49,7 @@ class Stores:
             dossiers=DossierStore(records, sealer),
             needs=NeedStore(records, sealer),
             visits=VisitStore(records, sealer),
+            drafts=DraftStore(records, sealer),
             followups=FollowUpStore(records, sealer),
             nudges=DigestStore(records),
             questions=questions,

@@ -10,6 +10,7 @@ from redis.crc import key_slot
 
 from bot.domain.customer import Details
 from bot.domain.entry import OwnerRole
+from bot.domain.note import Draft, KeptDraft
 from bot.domain.question import LastAsked
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
@@ -41,6 +42,8 @@ TEMPORARY = {
     "receipt": None,
     "last-asked": "last-asked",
     "vote": "vote",
+    "draft": "draft",
+    "drafts": "draft",
     "plain-feedback": "plain-feedback",
 }
 """Kinds of keys that end, with their entry in TTLS; receipts have a life of their own."""
@@ -90,6 +93,13 @@ async def use(stores: Stores, team_id: str) -> None:
         (keys.handover(team_id, "V1"), LIN),
     )
     await stores.visits.record(team_id, visit, [], lambda *_: Consequences(customer, (make_contact(), step)))
+    await stores.visits.revise(
+        team_id,
+        visit.id,
+        lambda found: found.model_copy(update={"version": 2, "change_id": "e1"}),
+        lambda *_: Consequences(customer, ()),
+    )
+    await stores.drafts.keep(team_id, LIN, KeptDraft("d1", NOW, NOW, Draft(note="嫌费率高")), "v9")
     await stores.followups.change(team_id, step.id, lambda found: found)
     await stores.nudges.schedule(team_id, LIN, NOW)
     for user_id in (LIN, "U2", "U3"):
@@ -151,6 +161,8 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.needs.of("T3", "c1") == []
     assert await stores.visits.find("T3", "v1") is None
     assert await stores.visits.latest("T3", "c1", 3) == []
+    assert await stores.visits.versions("T3", make_visit(version=2)) == []
+    assert await stores.drafts.latest("T3", LIN, 9, NOW) == []
     assert await stores.followups.due("T3", LIN, date(2027, 1, 1)) == []
     assert await stores.followups.open_steps("T3", "c1") == []
     assert await stores.nudges.find("T3", LIN, MONDAY) is None

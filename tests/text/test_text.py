@@ -14,8 +14,11 @@ from bot import text as texts
 from bot.domain import entryform
 from bot.domain.customer import Tier
 from bot.domain.entry import KINDS, Action, Category, Kind, OwnerRole, Technique
+from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
 from bot.domain.followup import SnoozeLength, SnoozeReason
 from bot.domain.gap import Dismissal
+from bot.domain.heard import Kind as HeardKind
+from bot.domain.need import NeedType
 from bot.domain.playbook import Source
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
@@ -57,7 +60,14 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "revision.state_": State,
     "technique.": Technique,
     "usage.": Use,
+    "visit.attendee_": Attendee,
+    "visit.basis_": Basis,
     "visit.channel_": Channel,
+    "visit.document_": DocumentState,
+    "visit.heard_": HeardKind,
+    "visit.need_": NeedType,
+    "visit.promise_": Side,
+    "visit.risk_": RiskEvent,
     "visit.tier_": Tier,
 }
 """Keys that the code puts together from a prefix and one of these."""
