@@ -23,7 +23,7 @@ from bot.views import visitform as views
 from bot.views.blocks import Block, View, unpacked
 from handlers.background import Background
 
-QUIET_SECONDS: Final = 0.5
+QUIET_SECONDS: Final = 0.4
 """After the last key, so that a note is read when somebody stops to think rather than at every letter."""
 
 _GONE: Final = frozenset({"hash_conflict", "not_found"})
@@ -110,14 +110,17 @@ async def _suggested(
 
 async def put(
     view: Mapping[str, Any], state: views.Form, client: AsyncWebClient, services: Services, actor: User, text: Text
-) -> None:
-    """Into the window as it was, or not at all."""
+) -> Mapping[str, Any] | None:
+    """Into the window as it was, or not at all: then None."""
     shown = await drawn(state, services, actor, text)
     try:
-        await client.views_update(view_id=view["id"], hash=view["hash"], view=shown)
+        updated = await client.views_update(view_id=view["id"], hash=view["hash"], view=shown)
     except SlackApiError as error:
         if error_of(error) not in _GONE:
             raise
+        return None
+    found: Mapping[str, Any] = updated["view"]
+    return found
 
 
 async def drawn(state: views.Form, services: Services, actor: User, text: Text) -> View:
@@ -219,11 +222,16 @@ async def closed(ack: AsyncAck, view: dict[str, Any], actor: User, services: Ser
     await ack()
     later.forget(view["id"])
     if view["state"]["values"]:
-        try:
-            state, _ = await as_it_stands(view, services, actor)
-        except CustomerNotFoundError:
-            return
-        await _keep(view, state, services, actor)
+        await keep(view, services, actor)
+
+
+async def keep(view: Mapping[str, Any], services: Services, actor: User) -> None:
+    """As a draft, with what stands in the window."""
+    try:
+        state, _ = await as_it_stands(view, services, actor)
+    except (CustomerNotFoundError, KeyError, TypeError, ValueError):
+        return  # no form that was filled in here
+    await _keep(view, state, services, actor)
 
 
 async def continue_draft(

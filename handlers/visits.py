@@ -16,7 +16,7 @@ from bot.domain.heard import Kind as HeardKind
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
 from bot.domain.usage import Use
 from bot.domain.user import User
-from bot.domain.visit import NOTE_LIMIT, PASTED_LIMIT, Channel
+from bot.domain.visit import NOTE_LIMIT, PASTED_LIMIT
 from bot.errors import CustomerNotFoundError, FormError, NotAllowedError, VisitChangedError, VisitNotFoundError
 from bot.services import Services
 from bot.text import Text
@@ -32,7 +32,7 @@ from handlers import errors, incoming
 from handlers.background import Background
 from handlers.digests import refresh_digest
 from handlers.home import publish_home
-from handlers.visitform import Origin, as_it_stands, drawn, fill, fresh_state, open_form, origin_of, put
+from handlers.visitform import Origin, as_it_stands, drawn, fill, fresh_state, keep, open_form, origin_of, put
 
 COMMAND = "/visit"
 FROM_MESSAGE: Final = "visit_from_message"
@@ -117,8 +117,8 @@ async def _from_thread(
         if found.get("has_more"):
             notices = [visitform.notice(text("visit.thread_cut", count=THREAD_MESSAGES))]
     state = await fresh_state(Draft.pasted_from(words), {}, services, actor, notices=notices)
-    await put(view, state, client, services, actor, text)
-    await fill(view, state, client, services, actor, text)
+    if (shown := await put(view, state, client, services, actor, text)) is not None:
+        await fill(shown, state, client, services, actor, text)
     _send_rest(words[PASTED_LIMIT:], client, actor, text, later)
 
 
@@ -233,30 +233,32 @@ async def save(
     later: Background,
 ) -> None:
     """Nothing is acknowledged before it is stored; whatever goes wrong, the form stays with what was typed."""
-    blocks = visitform.block_ids(view)
     try:
-        found = visitform.filled(view)
-        blocks = visitform.block_ids(view, found.draft.chosen(HeardKind.PROMISE))
-        form = _form(view, found)
+        form = _form(view)
         async with asyncio.timeout(SAVE_SECONDS):
             recorded = await _saved(form, origin_of(view), services, actor)
-    except FormError as error:
-        told = {blocks.get(each.field, blocks["note"]): text(each.key, **each.values) for each in error.faults}
-        await ack(response_action="errors", errors=told)
     except VisitChangedError as error:
         await ack(response_action="update", view=await _conflict(view, error, services, actor, text))
-    except (CustomerNotFoundError, VisitNotFoundError):
-        place = blocks.get("customer", blocks["note"])
-        await ack(response_action="errors", errors={place: text("visit.error_customer_gone")})
-    except NotAllowedError as error:
-        await ack(response_action="errors", errors={blocks["note"]: text(error.key)})
     except Exception as error:
-        told_why = text("visit.keep_trying", incident=errors.incident(error))
-        await ack(response_action="errors", errors={blocks["note"]: told_why})
+        later(keep(view, services, actor))
+        await ack(response_action="errors", errors=_faults(error, view, text))
     else:
         later.forget(view["id"])
         await ack()
         later(_confirm(recorded, isinstance(form.customer, NewCustomer), view, client, actor, services, text))
+
+
+def _faults(error: Exception, view: dict[str, Any], text: Text) -> dict[str, str]:
+    """What to say at which field."""
+    if isinstance(error, FormError):
+        blocks = visitform.block_ids(view, visitform.filled(view).draft.chosen(HeardKind.PROMISE))
+        return {blocks.get(each.field, blocks["note"]): text(each.key, **each.values) for each in error.faults}
+    blocks = visitform.block_ids(view)
+    if isinstance(error, CustomerNotFoundError | VisitNotFoundError):
+        return {blocks.get("customer", blocks["note"]): text("visit.error_customer_gone")}
+    if isinstance(error, NotAllowedError):
+        return {blocks["note"]: text(error.key)}
+    return {blocks["note"]: text("visit.keep_trying", incident=errors.incident(error))}
 
 
 async def _saved(form: VisitForm, origin: Origin, services: Services, actor: User) -> Recorded:
@@ -305,14 +307,15 @@ async def _confirm(
     await publish_home(client, services, actor)
 
 
-def _form(view: dict[str, Any], found: visitform.Filled) -> VisitForm:
+def _form(view: dict[str, Any]) -> VisitForm:
+    """Raises KeyError, TypeError or ValueError for values that Slack would not send."""
+    found = visitform.filled(view)
     draft = found.draft
-    assert draft.on is not None  # noqa: S101
     return VisitForm(
         form_id=view["id"],
         customer=found.new or found.customer,
-        on=draft.on,
-        channel=Channel(draft.channel or Channel.VISIT),
+        on=found.on,
+        channel=found.channel,
         note=draft.note.strip(),
         objection_ids=draft.objection_ids,
         next_step=draft.next_step.strip() or None,

@@ -136,6 +136,8 @@ class Filled:
     """A form as it stands: `customer` is the chosen option's value, `shown` as in `Form`."""
 
     draft: Draft
+    on: date
+    channel: Channel
     shown: Mapping[str, str]
     customer: str
     done: tuple[str, ...]
@@ -161,12 +163,13 @@ class Filled:
 
 
 def filled(view: Mapping[str, Any]) -> Filled:
-    """Of a payload's view. Raises KeyError or ValueError where it is none that Slack would send."""
+    """Of a payload's view. Raises KeyError, TypeError or ValueError where it is none that Slack would send."""
     elements = {block["element"]["action_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
     leaves = {name: leaf for block in view["state"]["values"].values() for name, leaf in block.items()}
     customer = _picked(leaves, CUSTOMER)
     choices = tuple(_read_choices(view, leaves))
-    on, due = leaves["on"].get("selected_date"), leaves.get("next_step_on", {}).get("selected_date")
+    on, channel = date.fromisoformat(leaves["on"]["selected_date"]), Channel(_picked(leaves, "channel"))
+    due = leaves.get("next_step_on", {}).get("selected_date")
     draft = Draft(
         customer_name=customer.removeprefix(NEW) if customer.startswith(NEW) else "",
         note=_typed(leaves, NOTE),
@@ -176,8 +179,8 @@ def filled(view: Mapping[str, Any]) -> Filled:
             for block in view["blocks"]
             if block["type"] == "section" and str(block.get("block_id", "")).startswith("pasted")
         ),
-        on=date.fromisoformat(on),
-        channel=Channel(_picked(leaves, "channel")),
+        on=on,
+        channel=channel,
         next_step=_typed(leaves, "next_step"),
         next_step_on=date.fromisoformat(due) if due else None,
         choices=choices,
@@ -190,6 +193,8 @@ def filled(view: Mapping[str, Any]) -> Filled:
         new = NewCustomer(name.strip(), tier, _typed(leaves, "new_industry").strip())
     return Filled(
         draft=draft,
+        on=on,
+        channel=channel,
         shown=dict(_read_shown(elements)),
         customer=customer,
         done=_several(leaves, "done"),
