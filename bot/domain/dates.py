@@ -325,8 +325,11 @@ def _en_weekday(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
     after_today = writing.today + timedelta(days=(weekday - writing.today.weekday() - 1) % 7 + 1)
     if which == "next":  # to many the coming one, to others the one of next week
         return (this_week + timedelta(weeks=1), after_today)
-    if which in ("last", "past", "previous"):
-        return (writing.today - timedelta(days=(writing.today.weekday() - weekday - 1) % 7 + 1),)
+    if which in ("last", "past", "previous"):  # as with «next»
+        return (
+            writing.today - timedelta(days=(writing.today.weekday() - weekday - 1) % 7 + 1),
+            this_week - timedelta(weeks=1),
+        )
     if which == "this":
         return (this_week,)
     day = after_today if "coming" in which else _coming(weekday, writing)
@@ -712,7 +715,7 @@ def _table() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         ),
         (r"\b(?P<part>end of|start of|beginning of|middle of) (?P<which>the) week\b|\bEOW\b", _week),
         (rf"(?P<which>{_WHICH_ZH})?周末(?P<before>(?:之|以)?前)?", _weekend),
-        (r"\b(?P<before>before )?(?:over )?(?P<which>this|the|next|last) weekend\b", _weekend),
+        (r"\b(?P<before>before )?(?:over )?(?:(?P<which>this|the|next|last) )?weekend\b", _weekend),
         # dates
         (
             r"(?<!\d)(?P<year>(?:20)\d\d|[去今明后])[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})(?:[日号]|(?!\d))",
@@ -788,7 +791,7 @@ def _table() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         (r"\b(?:by |before )?(?:the )?end of (?:the |this )?year\b|\bEOY\b|\byear[- ]end\b", _year_part),
         (r"\b(?:by |before )?(?:the )?end of (?P<next>next) year\b", _year_part),
         # stretches
-        (rf"(?:{_ZH}\s?[-到至~、]\s?)?(?P<count>{_ZH})\s?{_UNITS}(?:之内|以内|内|之后|以后|后(?!续)|左右)", _ahead),
+        (rf"(?:{_ZH}\s?[-到至~、]\s?)?(?P<count>{_ZH})\s?{_UNITS}(?:之内|以内|内|之后|以后|后(?!续))", _ahead),
         (rf"(?P<count>{_ZH})(?P<unit>个工作[日天])(?=\s?(?:给|出|回|答|反馈|发|搞|完成|把|拿|$))", _ahead),
         (rf"(?:未来|接下来|今后|再过|过)(?P<count>{_ZH})\s?{_UNITS}", _ahead),
         (rf"(?<![到期提])(?P<count>{_ZH})\s?{_UNITS}(?:之前|以前|前)", _ago),

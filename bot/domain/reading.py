@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from bot.domain.dates import Day
 from bot.domain.visit import Channel
 
-T = TypeVar("T", covariant=True)
+T = TypeVar("T")
 
 
 class Side(StrEnum):
