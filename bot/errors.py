@@ -57,6 +57,12 @@ class CustomerNotFoundError(BotError):
     key = "error.customer_not_found"
 
 
+class NotCustomerOwnerError(BotError):
+    """The actor sees the customer, but does not answer for it."""
+
+    key = "error.not_customer_owner"
+
+
 class FollowUpNotFoundError(BotError):
     """No such follow-up among those the actor may see."""
 

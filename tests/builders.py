@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.domain import followup
-from bot.domain.customer import Customer, Tier
+from bot.domain.customer import Buyer, Contact, Customer, Tier
 from bot.domain.entry import MIN_EXAMPLES, Entry, Kind, Objection
 from bot.domain.followup import Cadence, DueItem, FollowUp
+from bot.domain.need import NeedChange
 from bot.domain.nudge import Digest
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.domain.question import Question
@@ -47,6 +48,21 @@ def make_followup(**changes: Any) -> FollowUp:
     """A next step, due on MONDAY."""
     values = {"id": "step-1", "kind": followup.Kind.STEP, "customer_id": "c1", "owner_id": LIN, "due_on": MONDAY}
     return FollowUp(**{**values, "title": "给报价", **changes})
+
+
+def make_change(**changes: Any) -> NeedChange:
+    """Of a need that nobody has heard of before, on MONDAY."""
+    values = {"id": "h1", "need_id": "n1", "customer_id": "c1", "on": MONDAY, "author_id": LIN, "sentence": "备货缺钱"}
+    values |= {"at": datetime(2026, 3, 2, 8, 0, tzinfo=UTC)}
+    return NeedChange(**{**values, **changes})
+
+
+def make_contact_person(**changes: Any) -> Contact:
+    return Contact(**{"id": "p1", "role": "财务总监", "name": "王芳", "reach": "13800000000", **changes})
+
+
+def make_buyer(**changes: Any) -> Buyer:
+    return Buyer(**{"id": "b1", "name": "华瑞百货", "terms_days": 60, "paid_days": 85, **changes})
 
 
 def make_due(item: FollowUp | None = None, **customer: Any) -> DueItem:

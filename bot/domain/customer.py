@@ -7,6 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from bot.domain.visit import Channel
+
+MAX_BUYERS = 10
+MAX_LINES = 10
+MAX_CONTACTS = 20
 CustomerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
 
 
@@ -29,8 +34,28 @@ class Tier(StrEnum):
         return {"A": 4, "B": 3, "C": 2, "D": 1}[self.value]
 
 
+class Risk(StrEnum):
+    """A flag of its own beside the tier: it changes cadence, approvals and content, never the courtesy."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+class Size(StrEnum):
+    """As the standard for small and medium enterprises (工信部联企业〔2011〕300号) has it; all but large are SMEs."""
+
+    LARGE = "large"
+    MEDIUM = "medium"
+    SMALL = "small"
+    MICRO = "micro"
+
+
 class Customer(BaseModel):
-    """A customer as one account manager keeps it."""
+    """A customer as one account manager keeps it: what lists, rights and due days need.
+
+    What is more, and what must not lie open in the store, is in `Details` and `Contact`.
+    """
 
     model_config = ConfigDict(frozen=True)
     id: str
@@ -41,6 +66,26 @@ class Customer(BaseModel):
     owner_id: str
     created_on: date
     last_contact_on: date | None = None
+    external_id: str = Field(default="", max_length=60)
+    """What the company's other systems call it."""
+    size: Size | None = None
+    risk: Risk = Risk.GREEN
+    stand_in_id: str | None = None
+    """Sees and logs like the owner."""
+    contract_expires_on: date | None = None
+    preferred_channel: Channel | None = None
+    preferred_every_days: int | None = Field(default=None, ge=1, le=365)
+    is_opted_out: bool = False
+    """Wants nothing but service and legal notices."""
+    quiet_until: date | None = None
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Under whom it is found: its owner and, apart, who stands in."""
+        return (self.owner_id, *([as_stand_in(self.stand_in_id)] if self.stand_in_id else ()))
+
+    def is_quiet(self, today: date) -> bool:
+        return self.quiet_until is not None and today < self.quiet_until
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,3 +96,67 @@ class Customer(BaseModel):
         if self.last_contact_on is not None and self.last_contact_on >= on:
             return self
         return self.model_copy(update={"last_contact_on": on})
+
+
+def as_stand_in(user_id: str) -> str:
+    """Somebody as the holder of customers that are another's: names are unique per owner, not beyond."""
+    return f"{user_id}~stand-in"
+
+
+class Confirms(StrEnum):
+    """Whether a buyer confirms what it owes."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Buyer(BaseModel):
+    """One of the customer's buyers. Days count from the invoice."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    name: str = Field(min_length=1, max_length=60)
+    terms_days: int | None = Field(default=None, ge=0, le=720)
+    paid_days: int | None = Field(default=None, ge=0, le=1500)
+    """After how many days it really pays."""
+    disputes: str = Field(default="", max_length=200)
+    confirms: Confirms = Confirms.UNKNOWN
+
+    @property
+    def days_late(self) -> int:
+        """How much later than agreed it pays; 0 where that is not known."""
+        if self.terms_days is None or self.paid_days is None:
+            return 0
+        return max(0, self.paid_days - self.terms_days)
+
+
+class FinanceLine(BaseModel):
+    """Money the customer has from elsewhere, and what is pledged for it."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    lender: str = Field(min_length=1, max_length=60)
+    amount: str = Field(default="", max_length=60)
+    pledge: str = Field(default="", max_length=200)
+    expires_on: date | None = None
+
+
+class Details(BaseModel):
+    """What is known of a customer's business; sealed at rest."""
+
+    model_config = ConfigDict(frozen=True)
+    buyers: tuple[Buyer, ...] = Field(default=(), max_length=MAX_BUYERS)
+    lines: tuple[FinanceLine, ...] = Field(default=(), max_length=MAX_LINES)
+    quiet_reason: str = Field(default="", max_length=200)
+
+
+class Contact(BaseModel):
+    """Somebody at the customer's; sealed at rest, in a record of its own that can be erased alone."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    role: str = Field(min_length=1, max_length=60)
+    name: str = Field(default="", max_length=60)
+    reach: str = Field(default="", max_length=200)
+    """Telephone, e-mail, WeChat: what is needed to get in touch."""

@@ -1,11 +1,13 @@
 """Follow-ups: when to get back to a customer, why on that day, and what a snooze does to it."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.customer import Customer, Tier
+from bot.domain.need import Need
 from bot.domain.visit import STEP_LIMIT
 from bot.domain.workcalendar import IsWorkingDay, add_working_days, first_working_day
 from bot.errors import FollowUpClosedError
@@ -16,6 +18,8 @@ class Kind(StrEnum):
     """The customer's tier says it is time to be in touch again."""
     STEP = "step"
     """Somebody wrote down a next step with a date."""
+    NEED = "need"
+    """A need was not confirmed for long. There is one of these per customer, whatever the number of needs."""
 
 
 class Status(StrEnum):
@@ -115,13 +119,40 @@ def contact_due(customer: Customer, gaps: dict[Tier, int], is_work: IsWorkingDay
     if due_on <= start:
         due_on = first_working_day(start + timedelta(days=1), is_work)
     return FollowUp(
-        id=f"contact-{customer.id}",
+        id=contact_id(customer.id),
         kind=Kind.CONTACT,
         customer_id=customer.id,
         owner_id=customer.owner_id,
         due_on=due_on,
         cadence=Cadence(tier=customer.tier, gap=gap, counted_from=start, is_first=customer.last_contact_on is None),
     )
+
+
+def need_due(customer: Customer, needs: Iterable[Need], is_work: IsWorkingDay) -> FollowUp | None:
+    """The customer's follow-up about its needs: due when an open one was not confirmed for too long.
+
+    On a holiday it moves forward to a working day. None without open needs.
+    """
+    found = [(due, need.id, need) for need in needs if (due := need.stale_on(customer.tier)) is not None]
+    if not found:
+        return None
+    due, _, first = min(found, key=lambda each: each[:2])
+    return FollowUp(
+        id=need_id(customer.id),
+        kind=Kind.NEED,
+        customer_id=customer.id,
+        owner_id=customer.owner_id,
+        due_on=first_working_day(due, is_work),
+        title=first.statement,
+    )
+
+
+def contact_id(customer_id: str) -> str:
+    return f"contact-{customer_id}"
+
+
+def need_id(customer_id: str) -> str:
+    return f"need-{customer_id}"
 
 
 class DueItem(BaseModel):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from bot.domain.customer import Customer
+from bot.domain.customer import Customer, as_stand_in
 from bot.domain.followup import FollowUp
 from bot.domain.user import Member, Role, User
 from bot.errors import (
@@ -11,16 +11,17 @@ from bot.errors import (
     FollowUpNotFoundError,
     NotAllowedError,
     NotApproverError,
+    NotCustomerOwnerError,
     NotEditorError,
     OwnRevisionError,
 )
 
 
 def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
-    """Whose customers the actor may see: one's own, and for a team lead those of the team."""
+    """Whose customers the actor may see: one's own, those one stands in for, and for a team lead those of the team."""
     owners = set()
-    if actor.is_(Role.ACCOUNT_MANAGER) or actor.is_(Role.TEAM_LEAD):
-        owners.add(actor.user_id)
+    if may_write_notes(actor):
+        owners |= {actor.user_id, as_stand_in(actor.user_id)}
     if actor.is_(Role.TEAM_LEAD) and actor.team is not None:
         owners.update(member.user_id for member in members if member.team == actor.team)
     return frozenset(owners)
@@ -28,9 +29,30 @@ def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
 
 def ensure_sees(owner_ids: frozenset[str], customer: Customer | None) -> Customer:
     """Raises CustomerNotFoundError for a hidden customer exactly as for one that does not exist."""
-    if customer is None or customer.owner_id not in owner_ids:
+    if customer is None or not sees(owner_ids, customer):
         raise CustomerNotFoundError
     return customer
+
+
+def sees(owner_ids: frozenset[str], customer: Customer) -> bool:
+    return not owner_ids.isdisjoint(customer.holders)
+
+
+def may_edit_customer(owner_ids: frozenset[str], customer: Customer) -> bool:
+    """Its owner and the owner's lead; whoever stands in sees and logs only."""
+    return customer.owner_id in owner_ids
+
+
+def ensure_edits_customer(owner_ids: frozenset[str], customer: Customer) -> Customer:
+    """Raises CustomerNotFoundError for who may not even see it."""
+    if not may_edit_customer(owner_ids, ensure_sees(owner_ids, customer)):
+        raise NotCustomerOwnerError
+    return customer
+
+
+def may_lower_risk(actor: User) -> bool:
+    """Whoever lives on a customer's business raises its flag, and leaves it to others to take it back."""
+    return actor.is_(Role.TEAM_LEAD)
 
 
 def may_write_notes(actor: User) -> bool:

@@ -72,14 +72,26 @@ class CustomerStore:
         def write(row: str | None, batch: Batch) -> Customer:
             if row is None:
                 raise CustomerNotFoundError
-            changed = step(Customer.model_validate_json(row))
-            put_customer(batch, team_id, changed)
+            before = Customer.model_validate_json(row)
+            changed = step(before)
+            put_customer(batch, team_id, changed, before)
             return changed
 
         return await self.records.change(keys.customer(team_id, customer_id), write)
 
 
-def put_customer(batch: Batch, team_id: str, customer: Customer) -> None:
-    batch.set(keys.customer(team_id, customer.id), customer.model_dump_json())
-    for name in customer.names:
-        batch.hset(keys.customers_of(team_id, customer.owner_id), folded(name), customer.id)
+def put_customer(batch: Batch, team_id: str, customer: Customer, before: Customer | None = None) -> None:
+    """`before` is what it was: names and holders that it no longer has are forgotten."""
+    batch.set(keys.customer(team_id, customer.id), customer.model_dump_json(exclude_defaults=True))
+    found = _places(team_id, customer)
+    for key, name in _places(team_id, before) - found if before else ():
+        batch.hdel(key, name)
+    for key, name in sorted(found):
+        batch.hset(key, name, customer.id)
+
+
+def _places(team_id: str, customer: Customer) -> set[tuple[str, str]]:
+    """Where its names stand: (hash, field)."""
+    return {
+        (keys.customers_of(team_id, holder), folded(name)) for holder in customer.holders for name in customer.names
+    }

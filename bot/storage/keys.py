@@ -58,8 +58,42 @@ def customer(team_id: str, customer_id: str) -> str:
 
 
 def customers_of(team_id: str, owner_id: str) -> str:
-    """Hash folded name or alias → customer id, one per account manager."""
+    """Hash folded name or alias → customer id, one per holder: account managers, and apart who stands in for them."""
     return _in(team_id, "customers", owner_id)
+
+
+def customer_details(team_id: str, customer_id: str) -> str:
+    """Its buyers, finance lines and why it wants quiet: one sealed text."""
+    return _in(team_id, "customer-details", customer_id)
+
+
+def contacts(team_id: str, customer_id: str) -> str:
+    """Who to talk to at a customer, with telephone and the like: one sealed text, which can be erased alone."""
+    return _in(team_id, "contacts", customer_id)
+
+
+def need_change(team_id: str, change_id: str) -> str:
+    return _in(team_id, "need-change", change_id)
+
+
+def needs_of(team_id: str, customer_id: str) -> str:
+    """Sorted set of the changes to a customer's needs by the day they were heard."""
+    return _in(team_id, "needs", customer_id)
+
+
+def needs_head(team_id: str, customer_id: str) -> str:
+    """The change added last; who adds one after looking at the others expects it unchanged."""
+    return _in(team_id, "needs-head", customer_id)
+
+
+def handover(team_id: str, handover_id: str) -> str:
+    """Who handed which customer to whom, and when."""
+    return _in(team_id, "handover", handover_id)
+
+
+def objections(team_id: str, customer_id: str) -> str:
+    """Hash "visit id, a space, entry id" → whether the play held, who says so and when."""
+    return _in(team_id, "objections", customer_id)
 
 
 def visit(team_id: str, visit_id: str) -> str:

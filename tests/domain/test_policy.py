@@ -3,12 +3,14 @@
 import pytest
 
 from bot.domain import policy
+from bot.domain.customer import as_stand_in
 from bot.domain.user import Member, Role, User
 from bot.errors import (
     CustomerNotFoundError,
     FollowUpNotFoundError,
     NotAllowedError,
     NotApproverError,
+    NotCustomerOwnerError,
     NotEditorError,
     OwnRevisionError,
 )
@@ -32,7 +34,8 @@ WEST = [Member(user_id="U09WEST", team="West")]
 )
 def test_whose_customers_are_seen(actor: User, seen: set[str]) -> None:
     """One's own and, for a lead, those of the same team; running the workspace opens no customer's file."""
-    assert policy.visible_owner_ids(actor, [*EAST, *WEST]) == seen
+    own = {as_stand_in(actor.user_id)} if seen else set()
+    assert policy.visible_owner_ids(actor, [*EAST, *WEST]) == seen | own
 
 
 def test_an_outsider_without_roles_sees_nothing() -> None:
@@ -53,6 +56,28 @@ def test_a_hidden_customer_looks_like_a_missing_one() -> None:
 def test_a_visible_customer_is_handed_on() -> None:
     """What may be seen is returned."""
     assert policy.ensure_sees(frozenset({LIN}), make_customer()) == make_customer()
+
+
+@pytest.mark.parametrize(
+    ("actor", "sees", "edits"),
+    [
+        (make_user(LIN), True, True),
+        (make_user("U04ZHOU", Role.TEAM_LEAD, team="East"), True, True),
+        (make_user("U08ZHAO"), True, False),
+        (make_user("U09WEST", Role.TEAM_LEAD, team="West"), False, False),
+        (make_user("U02CHEN", team="East"), False, False),
+        (make_user("U08ZHAO", Role.EDITOR), False, False),
+    ],
+    ids=["owner", "lead", "stand-in", "another lead", "colleague", "stand-in without the role"],
+)
+def test_who_sees_and_who_edits_a_customer(actor: User, sees: bool, edits: bool) -> None:
+    """Lin's, for whom Zhao stands in. Whoever may not see it is told the same as of one that does not exist."""
+    customer = make_customer(stand_in_id="U08ZHAO")
+    owner_ids = policy.visible_owner_ids(actor, [*EAST, *WEST])
+    assert (policy.sees(owner_ids, customer), policy.may_edit_customer(owner_ids, customer)) == (sees, edits)
+    if not edits:
+        with pytest.raises(NotCustomerOwnerError if sees else CustomerNotFoundError):
+            policy.ensure_edits_customer(owner_ids, customer)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -6,9 +6,11 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.storage.customers import CustomerStore
+from bot.storage.dossiers import DossierStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
+from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
@@ -23,6 +25,8 @@ from bot.storage.workspaces import WorkspaceStore
 class Stores:
     redis: Redis
     customers: CustomerStore
+    dossiers: DossierStore
+    needs: NeedStore
     visits: VisitStore
     followups: FollowUpStore
     nudges: DigestStore
@@ -40,6 +44,8 @@ class Stores:
         return cls(
             redis=redis,
             customers=CustomerStore(records, sealer),
+            dossiers=DossierStore(records, sealer),
+            needs=NeedStore(records, sealer),
             visits=VisitStore(records, sealer),
             followups=FollowUpStore(records, sealer),
             nudges=DigestStore(records),

@@ -2,11 +2,13 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from redis.crc import key_slot
 
+from bot.domain.customer import Details
 from bot.domain.entry import OwnerRole
 from bot.domain.question import LastAsked
 from bot.domain.usage import Use
@@ -17,7 +19,9 @@ from bot.storage.visits import Consequences
 from tests.builders import (
     LIN,
     MONDAY,
+    make_change,
     make_contact,
+    make_contact_person,
     make_customer,
     make_digest,
     make_followup,
@@ -77,6 +81,14 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.members.cache_profile(team_id, LIN, Profile(name="Lin", tz="Asia/Shanghai"))
     await stores.customers.create(team_id, customer, make_contact())
     await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY))
+    await stores.dossiers.change(
+        team_id,
+        customer.id,
+        lambda found: replace(
+            found, details=Details(quiet_reason="年审"), contacts=(make_contact_person(),)
+        ).with_change(make_change()),
+        (keys.handover(team_id, "V1"), LIN),
+    )
     await stores.visits.record(team_id, visit, [], lambda *_: Consequences(customer, (make_contact(), step)))
     await stores.followups.change(team_id, step.id, lambda found: found)
     await stores.nudges.schedule(team_id, LIN, NOW)
@@ -134,6 +146,9 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.customers.find("T3", "c1") is None
     assert await stores.customers.owned_by("T3", [LIN]) == []
     assert await stores.customers.named("T3", [LIN], "远大纺织") == []
+    assert await stores.dossiers.find("T3", "c1") is None
+    assert await stores.dossiers.contacts("T3", "c1") == ()
+    assert await stores.needs.of("T3", "c1") == []
     assert await stores.visits.find("T3", "v1") is None
     assert await stores.visits.latest("T3", "c1", 3) == []
     assert await stores.followups.due("T3", LIN, date(2027, 1, 1)) == []

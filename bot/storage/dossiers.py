@@ -1,0 +1,126 @@
+"""All records of one customer, read together and changed together."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from bot.domain.customer import Contact, Customer, Details
+from bot.domain.dossier import Dossier
+from bot.domain.followup import contact_id, need_id
+from bot.errors import ConflictError, CustomerNotFoundError
+from bot.storage import keys
+from bot.storage.customers import put_customer
+from bot.storage.followups import opened, put_followup
+from bot.storage.needs import opened_change, put_need_change
+from bot.storage.records import TRIES, Batch, Records
+from bot.storage.replies import texts
+from bot.storage.sealing import Sealer
+
+_CONTACTS: TypeAdapter[tuple[Contact, ...]] = TypeAdapter(tuple[Contact, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class DossierStore:
+    records: Records
+    sealer: Sealer
+
+    async def find(self, team_id: str, customer_id: str) -> Dossier | None:
+        found, _ = await self._read(team_id, customer_id)
+        return found
+
+    async def contacts(self, team_id: str, customer_id: str) -> tuple[Contact, ...]:
+        key = keys.contacts(team_id, customer_id)
+        return opened_contacts(self.sealer, key, await self.records.get(key))
+
+    async def change(
+        self, team_id: str, customer_id: str, step: Callable[[Dossier], Dossier], receipt: tuple[str, str] | None = None
+    ) -> Dossier:
+        """Load, take one pure step, save what it changed; starts over if somebody else wrote in between.
+
+        `receipt` is a record (key, text) written with it, which must not be there yet. Raises CustomerNotFoundError,
+        and ConflictError when the receipt is there or others keep changing the customer.
+        """
+        for tries in range(TRIES):
+            before, seen = await self._read(team_id, customer_id)
+            if before is None:
+                raise CustomerNotFoundError
+            after = step(before)
+            batch = Batch()
+            for key, row in seen.items():
+                batch.expect(key, row)
+            if receipt is not None:
+                if await self.records.get(receipt[0]) is not None:
+                    break
+                batch.expect(receipt[0], None).set(*receipt)
+            self._put(batch, team_id, before, after)
+            if (after == before and receipt is None) or await self.records.commit(batch):
+                return after
+            await asyncio.sleep(0.002 * tries)
+        raise ConflictError
+
+    async def _read(self, team_id: str, customer_id: str) -> tuple[Dossier | None, dict[str, str | None]]:
+        """With the rows as they were, by key: what the next write may count on."""
+        redis, wanted = self.records.redis, self._keys(team_id, customer_id)
+        # The head is read before the index: a change added in between is noticed when this is written back.
+        rows, change_ids, step_ids = await asyncio.gather(
+            self.records.get_many(wanted),
+            redis.zrange(keys.needs_of(team_id, customer_id), 0, -1),
+            redis.smembers(keys.open_steps(team_id, customer_id)),
+        )
+        seen = dict(zip(wanted, rows, strict=True))
+        customer, details, contacts, _, *lasting = rows
+        if customer is None:
+            return None, seen
+        changes, steps = await asyncio.gather(
+            self.records.get_many([keys.need_change(team_id, each) for each in texts(change_ids)]),
+            self.records.get_many([keys.followup(team_id, each) for each in sorted(texts(step_ids))]),
+        )
+        seen |= zip((keys.followup(team_id, each) for each in sorted(texts(step_ids))), steps, strict=True)
+        details_key, contacts_key = wanted[1], wanted[2]
+        found = Dossier(
+            customer=Customer.model_validate_json(customer),
+            details=opened_details(self.sealer, details_key, details),
+            contacts=opened_contacts(self.sealer, contacts_key, contacts),
+            changes=tuple(opened_change(self.sealer, team_id, row) for row in changes if row),
+            followups=tuple(opened(self.sealer, team_id, row) for row in [*lasting, *steps] if row),
+        )
+        return found, seen
+
+    def _keys(self, team_id: str, customer_id: str) -> list[str]:
+        return [
+            keys.customer(team_id, customer_id),
+            keys.customer_details(team_id, customer_id),
+            keys.contacts(team_id, customer_id),
+            keys.needs_head(team_id, customer_id),
+            keys.followup(team_id, contact_id(customer_id)),
+            keys.followup(team_id, need_id(customer_id)),
+        ]
+
+    def _put(self, batch: Batch, team_id: str, before: Dossier, after: Dossier) -> None:
+        if after.customer != before.customer:
+            put_customer(batch, team_id, after.customer, before.customer)
+        if after.details != before.details:
+            key = keys.customer_details(team_id, after.customer.id)
+            batch.set(key, self.sealer.seal(after.details.model_dump_json(), key))
+        if after.contacts != before.contacts:
+            key = keys.contacts(team_id, after.customer.id)
+            batch.set(key, self.sealer.seal(_CONTACTS.dump_json(after.contacts).decode(), key))
+        for change in after.changes[len(before.changes) :]:
+            put_need_change(batch, team_id, change, self.sealer)
+        known = {each.id: each for each in before.followups}
+        for followup in after.followups:
+            old = known.get(followup.id)
+            if old is not None and old.owner_id != followup.owner_id:
+                batch.zrem(keys.due(team_id, old.owner_id), old.id)
+            if followup != old:
+                put_followup(batch, team_id, followup, self.sealer)
+
+
+def opened_details(sealer: Sealer, key: str, row: str | None) -> Details:
+    return Details.model_validate_json(sealer.open(row, key)) if row else Details()
+
+
+def opened_contacts(sealer: Sealer, key: str, row: str | None) -> tuple[Contact, ...]:
+    return _CONTACTS.validate_json(sealer.open(row, key)) if row else ()
