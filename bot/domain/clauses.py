@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.reading import Side
+from bot.domain.facts import Side
 
 _HAN: Final = r"[\u3400-\u9fff]"
 _SENTENCE_END: Final = re.compile(r"[。！？!?；;…]+|\.(?=\s|$)(?<!e\.g\.)(?<!p\.a\.)(?<!No\.)|\n")

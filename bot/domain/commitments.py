@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.domain.clauses import Clause
 from bot.domain.dates import Dated, Day, Writing, find_days
-from bot.domain.reading import Guess, Promise, Side, T
+from bot.domain.facts import Side
+from bot.domain.reading import Guess, Promise
+
+V = TypeVar("V")
 
 _DENIED: Final = re.compile(
     r"(?:没有?|未|不)(?:肯?答应|承诺|说|提|约|定|同意|肯|愿意?|想|打算|会(?!晚于)|能(?!\S{0,4}[的表])"
@@ -184,7 +187,7 @@ def commitments(note: str, parts: Sequence[Clause], writing: Writing) -> Commitm
     return Commitments(tuple(promises), contacts[0] if contacts else None, _visited(others, writing), frozenset(used))
 
 
-def _guess(part: Clause, value: T) -> Guess[T]:
+def _guess(part: Clause, value: V) -> Guess[V]:
     return Guess(value, part.text, part.start, part.end)
 
 
