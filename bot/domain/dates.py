@@ -5,8 +5,8 @@ of two days gives both, the likelier one first; what names no day («尽快», "
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Final
@@ -61,6 +61,7 @@ class Dated:
 
 def find_days(text: str, writing: Writing) -> list[Dated]:
     """In the order of the text; where two expressions overlap, the one that begins first, then the longer one."""
+    text = text.translate(_SIMPLIFIED)
     found: list[Dated] = []
     candidates = sorted(_candidates(text), key=lambda each: (each[0].start(), -each[0].end()))
     for match, resolve in candidates:
@@ -68,7 +69,30 @@ def find_days(text: str, writing: Writing) -> list[Dated]:
             continue
         if days := _resolved(match, resolve, writing):
             found.append(_completed(text, match, days, writing))
-    return found
+    return list(_joined(text, found))
+
+
+_SIMPLIFIED: Final = str.maketrans("聽禮個內號週後點兩節國慶這開結勞動過號", "听礼个内号周后点两节国庆这开结劳动过号")
+"""Traditional characters of the patterns below; as many signs, so that places stay the same."""
+_OR: Final = re.compile(r"\s?(?:或者?|还是|到|至|[~～/-]|or|to)?\s?", re.IGNORECASE)
+
+
+def _joined(text: str, found: Sequence[Dated]) -> Iterator[Dated]:
+    """«周四或者周五» and «周四到周五» are one expression that may mean either; the second day is after the first."""
+    held: Dated | None = None
+    for each in found:
+        if held and len(held.days) == len(each.days) == 1 and _OR.fullmatch(text, held.end, max(held.end, each.start)):
+            (first,), (second,) = held.days, each.days
+            if second.on < first.on and (first.on - second.on).days < 7:
+                second = replace(second, on=second.on + timedelta(weeks=1))
+            if second.on > first.on:
+                held = Dated((first, second), held.start, each.end)
+                continue
+        if held:
+            yield held
+        held = each
+    if held:
+        yield held
 
 
 Resolve = Callable[[re.Match[str], Writing], tuple[date, ...]]
@@ -283,10 +307,10 @@ def _coming(weekday: int, writing: Writing) -> date:
 
 
 def _zh_weekday(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
-    weekday = _weekday(match["day"])
+    weekdays = [_weekday(each) for each in (match["day"], match["or"], match["digit"]) if each]
     if match["which"] is None:
-        return (_coming(weekday, writing),)
-    return (writing.monday + timedelta(weeks=_step(match["which"]), days=weekday),)
+        return tuple(_coming(weekday, writing) for weekday in weekdays)
+    return tuple(writing.monday + timedelta(weeks=_step(match["which"]), days=weekday) for weekday in weekdays)
 
 
 _COMMON_WORDS: Final = frozenset({"sat", "sun", "wed", "mon", "fri"})
@@ -301,12 +325,16 @@ def _en_weekday(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
     after_today = writing.today + timedelta(days=(weekday - writing.today.weekday() - 1) % 7 + 1)
     if which == "next":  # to many the coming one, to others the one of next week
         return (this_week + timedelta(weeks=1), after_today)
-    if which in ("last", "past", "previous"):
-        return (writing.today - timedelta(days=(writing.today.weekday() - weekday - 1) % 7 + 1),)
+    if which in ("last", "past", "previous"):  # as with «next»
+        return (
+            writing.today - timedelta(days=(writing.today.weekday() - weekday - 1) % 7 + 1),
+            this_week - timedelta(weeks=1),
+        )
     if which == "this":
         return (this_week,)
     day = after_today if "coming" in which else _coming(weekday, writing)
-    return (day + timedelta(weeks=1),) if match["later"] else (day,)
+    later = {"week": 1, "wk": 1, "fortnight": 2}.get((match["later"] or "").lower(), 0)
+    return (day + timedelta(weeks=later),)
 
 
 def _weekday_of_week(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
@@ -449,7 +477,7 @@ def _last_working_of_month(match: re.Match[str], writing: Writing) -> tuple[date
 # Stretches of time
 
 _UNITS: Final = (
-    r"(?P<unit>个?工作日|天|日|个?星期|个?礼拜|周|个?月|年|个?小时|个?钟头|(?:working|business|calendar)?\s?days?|weeks?|fortnights?"
+    r"(?P<unit>个?工作[日天]|天|日|个?星期|个?礼拜|周|个?月|年|个?小时|个?钟头|(?:working|business|calendar)?\s?days?|weeks?|fortnights?"
     r"|months?|years?|hours?|hrs?)"
 )
 
@@ -457,7 +485,7 @@ _UNITS: Final = (
 def _away(count: int, unit: str, writing: Writing, step: int) -> date:
     """So many days, weeks, … from today; hours are counted in whole days."""
     unit, today = unit.lower().removeprefix("个"), writing.today
-    if unit.startswith(("工作日", "working", "business")):
+    if unit.startswith(("工作", "working", "business")):
         if step > 0:
             return add_working_days(today, min(count, 400), writing.is_work)
         day = today
@@ -582,11 +610,16 @@ def _next_holiday(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
         day = writing.today + timedelta(days=count)
         if _is_holiday(day, writing):
             before, after = _around(day, writing)
-            if not is_before:
-                return (after,)
-            if before >= writing.today:
-                return (before,)
+            side = 0 if is_before else 1
+            if (before, after)[side] < writing.today:
+                continue
+            other = [each for n in range(_CLOSE) if _is_holiday(each := after + timedelta(days=n), writing)]
+            return ((before, after)[side], *(_around(each, writing)[side] for each in other[:1]))
     return ()
+
+
+_CLOSE: Final = 10
+"""Within so many days after a holiday, another one may be meant as well."""
 
 
 # The table
@@ -599,6 +632,7 @@ _DAY_WORDS: Final = {
     "明": 1,
     "后": 2,
     "大后": 3,
+    "听": 1,
     "today": 0,
     "tonight": 0,
     "tomorrow": 1,
@@ -608,8 +642,15 @@ _DAY_WORDS: Final = {
 }
 
 
+_STILL_UP: Final = time(4)
+"""Before this hour «tomorrow» may be the day that has already begun."""
+
+
 def _day_word(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
-    return (writing.today + timedelta(days=_DAY_WORDS[match["word"].lower()]),)
+    day = writing.today + timedelta(days=_DAY_WORDS[match["word"].lower()])
+    if day > writing.today and writing.now.time() < _STILL_UP:
+        return (day, day - timedelta(days=1))
+    return (day,)
 
 
 def _in_days(*counts: int) -> Resolve:
@@ -627,7 +668,7 @@ _WHICH_ZH: Final = r"下下个?|下一?个?|这一?个?|本|(?<![早晚马])上�
 def _table() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
     rows: tuple[tuple[str, Resolve], ...] = (
         # days by name
-        (r"(?<!\d)(?P<word>大前|前|大后|后|昨|今|明)(?:天|日(?![期常元]))", _day_word),
+        (r"(?<!\d)(?P<word>大前|前|大后|后|昨|今|明|听)(?:天|日(?![期常元]))", _day_word),
         (r"(?P<word>今|明|昨)(?=早|晚|晨)", _day_word),
         (r"(?P<word>今|明)儿", _day_word),
         (r"今明(?:两天|两日)?", _in_days(1)),
@@ -638,21 +679,22 @@ def _table() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         (r"\bthis (?:morning|afternoon|evening)\b", _in_days(0)),
         (r"\blast night\b", _in_days(-1)),
         (
-            r"\b(?:EOD|COB|COP)\b|\bend of (?:the )?(?:business )?day\b|\bclose of (?:business|play)\b"
-            r"|下班(?=(?:之|以)?前)",
+            r"\b(?:EOD|COB|COP|end of (?:the )?(?:business )?day|close of (?:business|play))\b"
+            rf"(?! (?:on |of )?(?:{_WEEKDAY.replace('?P<day>', '?:')}"
+            r"|today|tomorrow|next|this|the|\d))|(?:下班|收工)(?=(?:之|以)?前)",
             _in_days(0),
         ),
         (r"下一?个工作日|\bnext (?:working|business) day\b", _next_working),
         # weeks
         (
-            rf"(?<![每隔第一二两三四五六七八九十\d])(?P<which>{_WHICH_ZH})?(?:周|星期|礼拜|週)"
-            r"(?P<day>[一二三四五六日天]|[1-6](?!\d))",
+            rf"(?<![每隔第一二两三四五六七八九十\d])(?P<which>{_WHICH_ZH})?(?:周|星期|礼拜)"
+            r"(?:(?P<day>[一二三四五六日天])(?P<or>[二三四五六日](?![个月天号点份张笔家]))?|(?P<digit>[1-6])(?!\d))",
             _zh_weekday,
         ),
         (
-            r"(?<!every )(?<!each )\b(?:(?P<which>this coming|coming|last|past|previous|this|next|on|by|before|until|till|due"
-            r"|after)\s+)?"
-            rf"{_WEEKDAY}(?P<later> week\b)?",
+            r"(?<!every )(?<!each )\b(?:(?P<which>this coming|coming|last|past|previous|this|next|on|by|before"
+            r"|until|till|due|after)\s+)?"
+            rf"{_WEEKDAY}(?: (?P<later>week|wk|fortnight)\b)?",
             _en_weekday,
         ),
         (rf"\b{_WEEKDAY},? (?:of )?(?P<which>next|this|last) week\b", _weekday_of_week),
@@ -673,7 +715,7 @@ def _table() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         ),
         (r"\b(?P<part>end of|start of|beginning of|middle of) (?P<which>the) week\b|\bEOW\b", _week),
         (rf"(?P<which>{_WHICH_ZH})?周末(?P<before>(?:之|以)?前)?", _weekend),
-        (r"\b(?P<before>before )?(?:over )?(?P<which>this|the|next|last) weekend\b", _weekend),
+        (r"\b(?P<before>before )?(?:over )?(?:(?P<which>this|the|next|last) )?weekend\b", _weekend),
         # dates
         (
             r"(?<!\d)(?P<year>(?:20)\d\d|[去今明后])[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})(?:[日号]|(?!\d))",
@@ -718,7 +760,7 @@ def _table() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
             r"(?P<which>下下个?|下一?个?|这个?|本|当|(?<![早晚])上个?)月份?(?P<part>初|上旬|中旬|下旬|中(?!旬)|底|末)?(?![度结均报])",
             _named_month,
         ),
-        (r"(?<![个\d一二三四五六七八九十半每本下上当这])月(?P<part>初|上旬|中旬|下旬|中|底|末)", _named_month),
+        (r"(?<![个\d一二三四五六七八九十半每本下上当这])月(?P<part>初|上旬|中旬|下旬|中|底|末|尾)", _named_month),
         (r"(?<![月])(?P<part>上旬|中旬|下旬)", _named_month),
         (
             rf"\b(?:(?:by )?(?:the )?(?P<part>end of|start of|beginning of|middle of|early|mid|late|end)[ -]"
@@ -739,14 +781,18 @@ def _table() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         (r"(?P<which>下下个?|下一?个?|这个?|本)?季度?(?:末|底)", _quarter),
         (r"(?:第?(?P<number>[一二三四1-4])季度?)(?:末|底|结束)|\bQ(?P<q>[1-4])\s?(?:末|底|结束)", _quarter),
         (r"(?P<which>下个?|本|这个?)季度(?:之?内)?", _quarter),
-        (r"\b(?:by |before )?(?:the )?end of (?P<which>this|next|the) quarter\b|\bEOQ\b|\bquarter[- ]end\b", _quarter),
+        (
+            r"\b(?:by |before )?(?:the )?end of (?:(?P<which>this|next|the) )?quarter\b|\bEOQ\b|\bquarter[- ]end\b",
+            _quarter,
+        ),
         (r"\b(?:(?:by |before )?(?:the )?end of|by) Q(?P<number>[1-4])\b", _quarter),
         (r"(?:(?P<year>20\d\d|[今明后])年|(?<![每年])年)(?P<part>初|中|底|末)", _year_part),
         (r"今年(?:之内|以内|内)", _year_part),
         (r"\b(?:by |before )?(?:the )?end of (?:the |this )?year\b|\bEOY\b|\byear[- ]end\b", _year_part),
         (r"\b(?:by |before )?(?:the )?end of (?P<next>next) year\b", _year_part),
         # stretches
-        (rf"(?:{_ZH}\s?[-到至~、]\s?)?(?P<count>{_ZH})\s?{_UNITS}(?:之内|以内|内|之后|以后|后(?!续)|左右)", _ahead),
+        (rf"(?:{_ZH}\s?[-到至~、]\s?)?(?P<count>{_ZH})\s?{_UNITS}(?:之内|以内|内|之后|以后|后(?!续))", _ahead),
+        (rf"(?P<count>{_ZH})(?P<unit>个工作[日天])(?=\s?(?:给|出|回|答|反馈|发|搞|完成|把|拿|$))", _ahead),
         (rf"(?:未来|接下来|今后|再过|过)(?P<count>{_ZH})\s?{_UNITS}", _ahead),
         (rf"(?<![到期提])(?P<count>{_ZH})\s?{_UNITS}(?:之前|以前|前)", _ago),
         (r"(?:半个?(?P<unit>月|年))(?:之|以)?(?P<way>内|后|前)", _half),

@@ -1,0 +1,323 @@
+"""Who promised what by when, the next contact, and the day a note is about, clause by clause.
+
+A promise needs a day that is still ahead and something handed over or done; hopes, denials and facts with a day
+(an invoice falls due, somebody travels) are none, nor is the next meeting.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Final, TypeVar
+
+from bot.domain.clauses import Clause
+from bot.domain.dates import Dated, Day, Writing, find_days
+from bot.domain.facts import Side
+from bot.domain.reading import Guess, Promise
+
+V = TypeVar("V")
+
+_DENIED: Final = re.compile(
+    r"(?:没有?|未|不)(?:肯?答应|承诺|说|提|约|定|同意|肯|愿意?|想|打算|会(?!晚于)|能(?!\S{0,4}[的表])"
+    r"|保证|确定|敢|松口|给)"
+    r"|别记|不算|还没|没谱|再说|再看|不好说|说不[准好]|不一定|拒绝|取消|做不到|来不及"
+    r"|\b(?:not|never|nothing|nobody|refus\w+|declin\w+|cannot|without|no)\b(?! later| only)|n't\b",
+    re.IGNORECASE,
+)
+_HOPED: Final = re.compile(
+    r"希望|想(?!办法)|要是|如果|假如|可能|也许|或许|应该|大概|预计|估计|能不能|最好|期待|万一|除非|的话|看看能"
+    r"|\b(?:hop\w+|might|may(?! \d)|maybe|perhaps|possibly|probably|if|unless|would like|wants?"
+    r"|wish\w*|should|could|expects?)\b",
+    re.IGNORECASE,
+)
+_TRIED: Final = re.compile(r"争取|尽量|打算|计划|准备在|\b(?:try|trying|aim\w*|plan\w*)\b", re.IGNORECASE)
+"""Weak of a customer; of ourselves a task."""
+_FACT: Final = re.compile(
+    r"到期|账期|出差|休假|放假|回国|(?<![寄发送传拿交带])回来|才回|开的|开出|生效|旺季|上线|搬[家厂]"
+    r"|投产|开庭|过期|届满|逾期"
+    r"|\b(?:due date|falls? due|matur\w+|expir\w+|dated|on leave|travel\w*|back in the office|overdue|past due)\b",
+    re.IGNORECASE,
+)
+_DONE: Final = re.compile(
+    r"已经?|刚(?!好)|(?:[给发签寄送收付打见说聊谈开交办看去批放提补核拿到]|确认|拜访|回复|完成)(?:完|到|过|好)?了(?!解)"
+    r"|\b(?:sent|gave|received|signed|got|met|visited|paid|delivered|landed|called|confirmed|was|were|had)\b",
+    re.IGNORECASE,
+)
+_PLANNED: Final = re.compile(
+    r"答应|承诺|保证|\b(?:will|to|by|promis\w+|agreed|owes?|due|goes|going)\b|'ll\b|'d\b", re.IGNORECASE
+)
+_CONTACT: Final = re.compile(
+    r"再(?:过?去|来|约|碰|见|聊|谈|访|上门|打|call|联系|跟进|沟通|走访)|电话(?:回访|会|沟通|跟进"
+    r"|联系)|打(?:个)?电话|回访|复访|拜访|见面|面谈|碰[头个面]|开(?:个)?会|[见碰]一?[次下面]"
+    r"|上门|约(?:了|好|在|定|的)|下次(?:联系|见|沟通|拜访|会面)|聊聊|去(?:他们|厂|现场|公司|一趟)"
+    r"|过去一?趟|走一趟|过来(?:一趟|坐|谈|参观)|视频会"
+    r"|\b(?:next (?:call|meeting|visit|contact|catch-?up|review|chat)|meet(?:ing)?|see (?:them"
+    r"|him|her|you|the)|visit\w*|call(?:s|ing)?\b(?! (?:it|for))"
+    r"|catch[- ]up|drop by|lunch|dinner|coffee|check[- ]in|speak|review meeting)\b",
+    re.IGNORECASE,
+)
+_CONTACT_TOO: Final = re.compile(
+    r"会议|视频|吃饭|联系|跟进|沟通|\b(?:follow(?:ing|[- ])?up|talk|chat|zoom|teams|review)\b", re.IGNORECASE
+)
+"""Words that mean a next contact where nothing is handed over."""
+_GIVE_ZH: Final = (
+    r"给|发(?!票|货|现|展|生|货)|寄|回(?:复|信|话|电|执|我|他|她|您|你|邮件|消息|签)|回$|(?<![支付输])出(?!差"
+    r"|口|来|货|去|现|表|纳|事|问题|了)|提供|提交|补|搞定|弄好"
+    r"|报(?:风控|审批?|上|会|备|送|价|出|给)|盖章|盖好?|盖完|签(?!了)|送|准备|整理|反馈|答复|答覆"
+    r"|确认|问清|问一?下|查清|完成|递交|交(?!易|期|货|通|流)|上传|付款?(?!条件|方式)|还款"
+    r"|打款|转(?:过来|进来|回)|放款|到账|写(?:个|好|一)|拟|起草|改好|更新|落实|办[好完理]|申请"
+    r"|上会|过会|列(?:出|个|一)|算(?:好|出|一)|对账|核(?:对|完|实)|带(?:来|过来|上)|导出|拉(?:出"
+    r"|一|个)|告诉|通知|安排|推(?:进|给)|敲定|定稿"
+)
+_GIVE_EN: Final = (
+    r"send\w*|e-?mail\w*|shar(?:e|es|ing)|provid\w+|deliver\w*|forward\w*|confirm\w*|get(?:s|ting)? back"
+    r"|com(?:e|es|ing) back|revert\w*|repl(?:y|ies)|respond\w*"
+    r"|answer\w*|sign\w*|return\w*|prepar\w+|draft\w*|submit\w*|report\w*|giv(?:e|es|ing)|let\w* (?:us"
+    r"|me|them|him|her) know|hand\w*|upload\w*|supply|supplies"
+    r"|issu(?:e|es|ing)|finish\w*|complet(?:e|es|ing)|sort\w*|chase|check\w*|quot(?:e|es|ing)|pay"
+    r"|pays|mov(?:e|es|ing)|transfer\w*|courier\w*|go(?:es)? out|ready|back|owes?"
+    r"|promis\w+|commit\w*|undert\w+|agreed to|bring\w*|introduc\w+|escalat\w+|updat\w+|fil(?:e"
+    r"|es|ing)|regist\w+|arrang\w+|put\w*|writ(?:e|es|ing)|find out"
+    r"|revis\w+|due from|to us|to them|release\w*|disburse\w*|fund\w*|approv\w+"
+)
+_GIVE: Final = re.compile(rf"{_GIVE_ZH}|\b(?:{_GIVE_EN})\b", re.IGNORECASE)
+
+_TO_US: Final = re.compile(
+    r"(?:给|发|寄|回|告诉|答复|回复|通知|传|补|交|送|反馈)(?:给|到|回)?(?:我(?!方案)|我们|咱们?"
+    r"|我方|我司|俺)|(?:发|寄|送|传|拿|交|转|补|带|给|导|打)(?:过|回)来|[发寄送交传]来(?!往)|寄回"
+    r"|返还?给我"
+    r"|\b(?:to|send|give|tell|email|get|let|back to|show|pay|with) (?:us|me)\b",
+    re.IGNORECASE,
+)
+_TO_THEM: Final = re.compile(
+    r"(?:给|发|寄|回|告诉|答复|回复|通知|传|送|反馈)(?:给|到)?(?:他们?|她们?|您|你们?|客户|对方"
+    r"|老板|[\u3400-\u9fff]总|财务|采购|会计|法务)|(?:发|寄|送|传|拿|带|给)过去|报(?:风控|审批?"
+    r"|会|送)"
+    r"|\b(?:to|send|give|tell|email|get|let|back to|show|owe|with) (?:them|him|her|the (?:client"
+    r"|customer|owner|cfo|boss))\b",
+    re.IGNORECASE,
+)
+_ASKED_OF_US: Final = re.compile(
+    r"(?:要|让|叫|请|催|等|要求|盼)(?:我们?|咱们?|我方|我司)|\b(?:us|me) to\b", re.IGNORECASE
+)
+_ASKED_OF_THEM: Final = re.compile(
+    r"(?:我们?|咱们?)?(?:让|叫|请|催|要求|跟|和|等)(?:他们?|她们?|对方|客户|财务|老板|会计|[\u3400-\u9fff]总)"
+    r"|\b(?:asked|told|remind(?:ed)?|chase|get|got) (?:them|him|her) to\b",
+    re.IGNORECASE,
+)
+_SUBJECT: Final = re.compile(
+    r"(?P<ours>(?<![给发回到让请催要叫跟和告诉帮])(?:我方|我们|我司|咱们?|我|本人|产品经理|风控)"
+    r"|\b(?:I|we|our (?:side|team|risk|legal|credit)|ours|mine)\b)"
+    r"|(?P<theirs>(?<![给发回到让请催要叫跟和告诉帮])(?:他们?|她们?|对方|客户|老板娘?|财务|会计"
+    r"|出纳|总监|采购|法人|董事长|[\u3400-\u9fff]总(?!包|部|额|共|成|是)|法务|律师|经理|厂里|那边"
+    r"|这家)"
+    r"|\b(?:he|she|they|client|customer|buyer|cfo|owner|boss|accountant|cashier|finance(?: \w+)?"
+    r"|their \w+|the (?:lawyer|gm|md|ceo)|mr\.? \w+|ms\.? \w+|[A-Z]\w+'s)\b)",
+    re.IGNORECASE,
+)
+_OUR_THINGS: Final = re.compile(
+    r"报价|方案|测算|对比表|额度|审批|费用表|term sheet|产品介绍|宣传册|合同(?:初稿|草案|样本|文本)"
+    r"|放款|意向书|proposal|pricing|quot|offer|brochure|draft",
+    re.IGNORECASE,
+)
+_THEIR_THINGS: Final = re.compile(
+    r"发票|流水|报表|对账单|账龄|验收单|审计|营业执照|扫描件|原件|判决书|名单|清单|台账|纳税|订单"
+    r"|公章|盖章|确权|财报|invoice|statement|aging|ageing|ledger|minutes|accounts|bank record|audited",
+    re.IGNORECASE,
+)
+_NOUN_BEHIND: Final = re.compile(
+    r"\s?(?:份?的|开的?|到期|那[笔批]|签的|出的?发票|销售|流水|对账|报表|发票|账单|数据|invoices?\b"
+    r"|statements?\b|sales\b|review\b)"
+)
+_NOT_DUE_BEFORE: Final = re.compile(
+    r"(?:dated|invoiced|since|from|自|从|截至|到期前|matur\w+|expir\w+(?: on)?)\s?\Z", re.IGNORECASE
+)
+
+_VISITED: Final = re.compile(
+    r"去了|去的|去过|见了|见的|见到|见过|拜访|上门|坐了|碰了|碰头|碰面|吃饭|吃了|开了?会|开过会"
+    r"|会上|电话|打给|通了|视频|聊|现场|到访|来访|出来|走访|跑了|约见|参观|看了|谈了|人都到|一起"
+    r"|过来"
+    r"|\b(?:met|meet|meeting|saw|see|visit\w*|call\w*|phone\w*|rang|spoke|talk\w*|on-?site|site"
+    r"|lunch|dinner|zoom|teams|catch-?up|review|kick-?off)\b",
+    re.IGNORECASE,
+)
+_JUST_NOW: Final = re.compile(
+    r"刚(?!好|性|需)|(?<![\u3400-\u9fff])(?:上午|中午|下午|早上|晚上)(?=去|见|在|跟|和|到|与|拜)"
+    r"|\bjust (?:met|left|back|off|spoke|had|called|got|finished)\b",
+    re.IGNORECASE,
+)
+_AFTERTHOUGHT: Final = re.compile(r"的(?:那|这)(?:个|次|家|笔|批)")
+
+
+@dataclass(frozen=True, slots=True)
+class Commitments:
+    """`used` are the clauses, by place, that speak of what is to come; nothing else is read from them."""
+
+    promises: tuple[Guess[Promise], ...]
+    next_contact: Guess[tuple[Day, ...]] | None
+    visited: Guess[tuple[date, ...]] | None
+    used: frozenset[int]
+
+
+def commitments(note: str, parts: Sequence[Clause], writing: Writing) -> Commitments:
+    """Read from the clauses of a note; `writing` says from where days are counted."""
+    promises: list[Guess[Promise]] = []
+    contacts: list[Guess[tuple[Day, ...]]] = []
+    used: set[int] = set()
+    carried: Side | None = None
+    sentence = 0
+    for part in _whole(note, parts, writing):
+        carried = carried if part.sentence == sentence else None
+        sentence = part.sentence
+        due = _due(part.text, writing)
+        if due and not _is_no_promise(part, due, writing):
+            if _is_contact(part.text):
+                if due.days == (Day(writing.today, due.days[0].at),) and not _AGAIN.search(part.text):
+                    continue
+                contacts.append(_guess(part, due.days))
+                used.add(part.start)
+            elif part.label or _GIVE.search(part.text):
+                side = _side(part, carried)
+                if side is Side.OURS or not _TRIED.search(part.text):
+                    promises.append(_guess(part, Promise(side, part.text, due.days)))
+                    used.add(part.start)
+        carried = _subject(part) or carried
+    others = [part for part in parts if part.start not in used]
+    return Commitments(tuple(promises), contacts[0] if contacts else None, _visited(others, writing), frozenset(used))
+
+
+def _guess(part: Clause, value: V) -> Guess[V]:
+    return Guess(value, part.text, part.start, part.end)
+
+
+def _whole(note: str, parts: Sequence[Clause], writing: Writing) -> Iterator[Clause]:
+    """A clause that is hardly more than a day belongs to the next one; one with two promises is two."""
+    held: Clause | None = None
+    for part in parts:
+        if held and held.sentence == part.sentence:
+            part = replace(part, text=note[held.start : part.end], start=held.start)
+        elif held:
+            yield held
+        held = None
+        if _is_bare_day(part.text, writing):
+            held = part
+        else:
+            yield from _split(part, writing)
+    if held:
+        yield held
+
+
+_SHORT: Final = 3
+
+
+def _is_bare_day(text: str, writing: Writing) -> bool:
+    found = find_days(text, writing)
+    return bool(found) and len(text) - sum(each.end - each.start for each in found) <= _SHORT and not _GIVE.search(text)
+
+
+def _split(part: Clause, writing: Writing) -> Iterator[Clause]:
+    days = find_days(part.text, writing)
+    for one, other in pairwise(days):
+        for match in _SUBJECT.finditer(part.text, one.end, other.end):
+            if _GIVE.search(part.text, one.end, match.start()):
+                at = match.start()
+                yield replace(part, text=part.text[:at].rstrip(), end=part.start + len(part.text[:at].rstrip()))
+                yield from _split(replace(part, text=part.text[at:], start=part.start + at), writing)
+                return
+    yield part
+
+
+def _due(text: str, writing: Writing) -> Dated | None:
+    """The day something is due: of several the first with «before» or «by»; days of papers and events are none."""
+    days = [
+        each
+        for each in find_days(text, writing)
+        if each.days[-1].on >= writing.today
+        and not _NOUN_BEHIND.match(text, each.end)
+        and not _NOT_DUE_BEFORE.search(text, 0, each.start)
+    ]
+    limits = [each for each in days if _LIMIT.search(text[each.start : each.end])]
+    return next(iter(limits or days), None)
+
+
+_LIMIT: Final = re.compile(r"[前内]$|^(?:by|before|within|until|no later than)\b", re.IGNORECASE)
+
+
+def _is_no_promise(part: Clause, due: Dated, writing: Writing) -> bool:
+    text = part.text
+    if _DENIED.search(text) or _HOPED.search(text) or _FACT.search(text):
+        return True
+    return bool(_DONE.search(text)) and not _PLANNED.search(text)
+
+
+def _is_contact(text: str) -> bool:
+    return bool(_CONTACT.search(text)) or (bool(_CONTACT_TOO.search(text)) and not _GIVE.search(text))
+
+
+_AGAIN: Final = re.compile(r"[再将]|下次|稍后|待会|一会|\b(?:will|next|again|later|tonight)\b|'ll\b", re.IGNORECASE)
+"""Without such a word a meeting of today is the one that the note is about."""
+
+
+def _subject(part: Clause) -> Side | None:
+    """Who does it, by the first person or role that is named."""
+    match = _SUBJECT.search(part.text)
+    if match is None:
+        return None
+    return Side.OURS if bool(match["ours"]) is not part.is_their_voice else Side.THEIRS
+
+
+def _side(part: Clause, carried: Side | None) -> Side:
+    text = part.text
+    if part.label:
+        return part.label
+    if part.is_their_voice:
+        return Side.OURS if _YOU_DO.search(text) else Side.THEIRS
+    if _ASKED_OF_US.search(text):
+        return Side.OURS
+    if _TO_US.search(text) or _ASKED_OF_THEM.search(text):
+        return Side.THEIRS
+    if _TO_THEM.search(text):
+        return Side.OURS
+    if side := _subject(part):
+        return side
+    if _SAID.match(text) and carried is not Side.OURS:
+        return Side.THEIRS
+    if carried:
+        return carried
+    return Side.THEIRS if _THEIR_THINGS.search(text) and not _OUR_THINGS.search(text) else Side.OURS
+
+
+_SAID: Final = re.compile(r"[还又也]?(?:说|表示|讲|答应|承诺|同意)|\b(?:says?|said|promised|agreed)\b", re.IGNORECASE)
+_YOU_DO: Final = re.compile(
+    r"(?:你们?|您)(?!的)[^，,]*[给发回出](?:我|过来)|\byou(?:'ll| will| send| give)\b", re.IGNORECASE
+)
+
+
+def _visited(parts: Sequence[Clause], writing: Writing) -> Guess[tuple[date, ...]] | None:
+    """The day of the visit or call that the note is about: the first that is told as past, or today."""
+    back = replace(writing, looks_back=True)
+    nearby: list[Guess[tuple[date, ...]]] = []
+    for part in parts:
+        found = [each for each in find_days(part.text, back) if each.days[-1].on <= writing.today]
+        found = [
+            each
+            for each in found
+            if not _AFTERTHOUGHT.search(part.text, each.end) and not _NOUN_BEHIND.match(part.text, each.end)
+        ]
+        if found and _VISITED.search(part.text) and not _DENIED.search(part.text):
+            plain = [each for each in found if len(each.days) == 1 and each.days[0] in found[0].days]
+            return _day(part, plain[0] if plain else found[0])
+        if now := _JUST_NOW.search(part.text):
+            return Guess((writing.today,), now.group(), part.start + now.start(), part.start + now.end())
+        if found and _THERE.search(part.text):
+            nearby.append(_day(part, found[0]))
+    return nearby[0] if nearby else None
+
+
+_THERE: Final = re.compile(r"[在跟和与]|\b(?:at|with)\b|\bw/", re.IGNORECASE)
+
+
+def _day(part: Clause, found: Dated) -> Guess[tuple[date, ...]]:
+    words = part.text[found.start : found.end]
+    return Guess(tuple(day.on for day in found.days), words, part.start + found.start, part.start + found.end)
