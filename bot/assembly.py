@@ -44,7 +44,7 @@ from bot.services import (
 )
 from bot.services.members import FetchProfile
 from bot.services.playbook import Library
-from bot.services.readings import read_note
+from bot.services.readings import NoteReader
 from bot.settings import Settings
 from bot.storage import keys, playbooks
 from bot.storage.briefs import BriefStore
@@ -155,7 +155,7 @@ class Core:
             visits=VisitService(
                 visit_store, customers, playbook, workspaces, NeedStore(records, self.sealer), now, self.is_work
             ),
-            drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, read_note, now, self.is_work),
+            drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now, self.is_work),
             followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
             nudges=NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work),
             members=members,

@@ -8,6 +8,7 @@ from bot.domain.note import Brief
 from bot.text import Text
 from bot.views.blocks import Block, actions, button, clip, context, escape, header, numbered, section
 from bot.views.followups import contact_reason
+from bot.views.visits import EDIT
 
 SHOW: Final = "customer_show"
 LOG: Final = "customer_log"
@@ -34,10 +35,11 @@ def brief(found: Brief, text: Text) -> list[Block]:
     blocks.append(section(f"*{text('customer.notes')}*"))
     if not found.visits:
         blocks.append(context(text("customer.no_notes")))
-    for visit in found.visits:
+    for row, visit in enumerate(found.visits):
         how = text(f"visit.channel_{visit.channel}")
         heading = text("customer.note", on=visit.on, channel=how, author=visit.author_id)
-        blocks.append(section(f"{heading}\n{escape(clip(visit.note, NOTE_SHOWN))}"))
+        change = button(text("visit.edit"), numbered(EDIT, row), visit.id)
+        blocks.append(section(f"{heading}\n{escape(clip(visit.note, NOTE_SHOWN))}", change))
     log = button(text("customer.log"), LOG, customer.id, style="primary")
     blocks.append(actions([log, button(text("customer.prepare"), PREPARE, customer.id)]))
     return blocks
