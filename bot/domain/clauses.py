@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.domain.facts import Side
+from bot.domain.reading import Guess
+
+V = TypeVar("V")
 
 _HAN: Final = r"[\u3400-\u9fff]"
 _SENTENCE_END: Final = re.compile(r"[。！？!?；;…]+|\.(?=\s|$)(?<!e\.g\.)(?<!p\.a\.)(?<!No\.)|\n")
 _CLAUSE_END: Final = re.compile(
-    rf"[，,](?!\d{{3}})|\s[-–—]\s|——|(?<={_HAN}|[）」”]|\d)\s+(?={_HAN})(?<!\d\s)"
-    r"|\s(?:and|but|while)\s(?=(?:I|we|they|he|she|their|our|I'll|we'll|they'll|he'll|she'll)\b)",
+    rf"[，,](?!\d{{3}})|\s[-–—]\s|——|(?<={_HAN}|[）」”%])\s+(?={_HAN})"
+    r"|\s(?=(?:我们?|他们?|她|对方)[说让把先会再周下明后今这])"
+    r"|\s(?:and|but|while|&)\s(?=(?:I|we|they|he|she|their|our|whether|I'll|we'll|they'll|he'll|she'll)\b)",
     re.IGNORECASE,
 )
 _CHAT_HEADER: Final = re.compile(
@@ -39,6 +43,11 @@ class Clause:
     """Said by the customer in a pasted chat or in quotation marks, so that «我» is the customer."""
     label: Side | None = None
     """Whose point a line is that begins with «Me:» or «对方：»."""
+
+    def guess(self, value: V, words: re.Match[str] | None = None) -> Guess[V]:
+        """Read from these words of the clause, or from all of it."""
+        start, end = words.span() if words else (0, len(self.text))
+        return Guess(value, self.text[start:end], self.start + start, self.start + end)
 
 
 def clauses(note: str) -> list[Clause]:

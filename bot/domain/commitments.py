@@ -9,14 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final
 
 from bot.domain.clauses import Clause
 from bot.domain.dates import Dated, Day, Writing, find_days
 from bot.domain.facts import Side
 from bot.domain.reading import Guess, Promise
-
-V = TypeVar("V")
 
 _DENIED: Final = re.compile(
     r"(?:没有?|未|不)(?:肯?答应|承诺|说|提|约|定|同意|肯|愿意?|想|打算|会(?!晚于)|能(?!\S{0,4}[的表])"
@@ -175,20 +173,16 @@ def commitments(note: str, parts: Sequence[Clause], writing: Writing) -> Commitm
             if _is_contact(part.text):
                 if due.days == (Day(writing.today, due.days[0].at),) and not _AGAIN.search(part.text):
                     continue
-                contacts.append(_guess(part, due.days))
+                contacts.append(part.guess(due.days))
                 used.add(part.start)
             elif part.label or _GIVE.search(part.text):
                 side = _side(part, carried)
                 if side is Side.OURS or not _TRIED.search(part.text):
-                    promises.append(_guess(part, Promise(side, part.text, due.days)))
+                    promises.append(part.guess(Promise(side, part.text, due.days)))
                     used.add(part.start)
         carried = _subject(part) or carried
     others = [part for part in parts if part.start not in used]
     return Commitments(tuple(promises), contacts[0] if contacts else None, _visited(others, writing), frozenset(used))
-
-
-def _guess(part: Clause, value: V) -> Guess[V]:
-    return Guess(value, part.text, part.start, part.end)
 
 
 def _whole(note: str, parts: Sequence[Clause], writing: Writing) -> Iterator[Clause]:
