@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One guess. `value` spells it, `words` are those it was read from."""
+    """One guess. `value` spells it, `words` are those it was read from, as far as the form shows them."""
 
     value: str
     words: str
@@ -135,7 +135,8 @@ class Choice:
         now = {each.value: each for each in heard}
         if not self.is_touched:
             fresh = offered(self.kind, heard)
-            return self if fresh.offered == self.offered else replace(fresh, turn=self.turn + 1)
+            is_same = [each.value for each in fresh.offered] == [each.value for each in self.offered]
+            return self if is_same else replace(fresh, turn=self.turn + 1)
         kept = [each for each in self.offered if each.value in self.ticked or each.value in now]
         known = {each.value for each in self.offered}
         added = [each for each in heard if each.value not in known]

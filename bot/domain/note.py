@@ -243,7 +243,7 @@ def need_changes(noted: Iterable[NeedNoted], visit: Visit, known: Iterable[NeedC
             on=visit.on,
             at=visit.created_at,
             author_id=visit.author_id,
-            sentence=_sentence(visit, each.words)[:SENTENCE_LIMIT] or each.statement,
+            sentence=_sentence(visit, each.words or each.statement)[:SENTENCE_LIMIT],
             source_id=visit.id,
             type=each.type,
             statement=each.statement[:STATEMENT_LIMIT],

@@ -384,9 +384,9 @@ def _choice(choice: Choice, draft: Draft, playbook: Playbook, text: Text) -> Ite
 
 
 def _heard_option(heard: Heard, playbook: Playbook, text: Text) -> Block:
-    found = option(heard_label(heard, playbook, text), heard.value)
-    # Another reading is told from what was heard before by these words too, so they are no longer than shown.
-    if heard.words:
+    label = heard_label(heard, playbook, text)
+    found = option(label, heard.value)
+    if heard.words and heard.words not in label:
         found["description"] = {"type": "plain_text", "text": clip(f"“{heard.words}”", OPTION_LIMIT), "emoji": False}
     return found
 

@@ -134,7 +134,7 @@ async def test_a_hidden_note_is_not_there(world: World, cast: Cast, lin: ActingP
     mine = await logged(world, cast, chen)
     said = []
     for visit_id in (theirs.id, "v-gone"):
-        body_of = [each for each in mine.blocks if each["type"] == "actions"][0]["elements"][0]
+        body_of = next(each for each in mine.blocks if each["type"] == "actions")["elements"][0]
         body_of["value"] = visit_id
         await press(chen, mine, views.EDIT)
         await world.quiet()
