@@ -1,22 +1,32 @@
 """The visit form and its type-ahead: what it shows, and that it is read back as it stands."""
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import text as texts
+from bot.domain import heard
 from bot.domain.customer import Tier
+from bot.domain.entry import Kind as EntryKind
 from bot.domain.entry import Lang
-from bot.domain.note import Draft
+from bot.domain.heard import Choice, Heard, Kind
+from bot.domain.note import Draft, KeptDraft
+from bot.domain.visit import Channel
+from bot.sandbox.forms import values_of
+from bot.sandbox.views import View as SlackView
 from bot.storage import playbooks
 from bot.text import Text
 from bot.views import visitform as views
 from bot.views.blocks import View, unpacked
-from tests.builders import MONDAY, make_customer, make_followup
+from tests.builders import MONDAY, make_customer, make_followup, make_visit
 from tests.views.limits import NASTY, elements, shown, view_faults
 
 PLAYBOOK = playbooks.load(Path(__file__).parents[2] / "playbooks")
+SIGNALS = [each.id for each in PLAYBOOK.entries.values() if each.KIND is EntryKind.SIGNAL][:9]
 ZH, EN = texts.load("zh"), texts.load("en")
 LANGS: tuple[Lang, ...] = ("zh", "en")
 languages = pytest.mark.parametrize("lang", LANGS)
@@ -155,3 +165,126 @@ def test_every_label_of_the_form_is_in_the_persons_language() -> None:
     english = form(draft, EN, steps=[make_followup(title="quote")])
     assert [text for text in shown(english) if any("一" <= char <= "鿿" for char in text)] == []
     assert len(elements(english, "multi_static_select")[0]["option_groups"]) == 7
+
+
+HEARD = {
+    Kind.PROMISE: (
+        Heard("promise|ours|2026-03-04|给报价", "周三前给报价"),
+        Heard(f"promise|theirs|2026-03-04,2026-03-06|{'很长的承诺' * 20}", "下周三", is_sure=False),
+        Heard("promise|theirs||问问老板", "问问老板", is_sure=False),
+    ),
+    Kind.NEED: (Heard("need|liquidity|¥2,000,000|2026-03-06|备货缺钱", "备货缺 200 万"),),
+    Kind.ATTENDEE: (Heard("attendee|cfo", "财务总监"), Heard("attendee|owner", NASTY)),
+    Kind.SIGNAL: tuple(Heard(f"signal|{each}", "不说话", is_sure=False) for each in ("x/gone", *SIGNALS)),
+    Kind.DOCUMENT: (Heard("document|asked|审计报告|2025", "审计报告"),),
+    Kind.FIGURE: (Heard("figure|percent|all_in|8.5", "全包 8.5%"), Heard("figure|yuan|unknown|2000000", "200 万")),
+    Kind.RISK: (Heard("risk|lawsuit", "起诉", is_sure=False), Heard("risk|insolvency", "破产", is_sure=False)),
+}
+CHOICES = tuple(heard.offered(kind, found) for kind, found in HEARD.items())
+FULL = Draft(
+    customer=make_customer(),
+    customer_name="远大纺织",
+    note="嫌费率高",
+    objection_ids=("cost/fee-too-high",),
+    pasted=f"{NASTY}\n" * 200,
+    on=date(2026, 2, 27),
+    channel=Channel.PHONE,
+    next_step="发合同",
+    next_step_on=date(2026, 3, 6),
+    choices=CHOICES,
+)
+
+
+def sent(view: View) -> View:
+    """As Slack sends it, with nothing touched."""
+    described = shaped(view)
+    return described.payload("T1", "A1", "B1", values_of(described))
+
+
+def shaped(view: View) -> SlackView:
+    made = SlackView("V1", "U1", {}, "V1")
+    made.replace(view)
+    return made
+
+
+@languages
+def test_everything_that_was_heard_fits_a_window(lang: Lang) -> None:
+    """All kinds at once, with the longest of them, and in words of the reader's language."""
+    view = form(FULL, texts.load(lang), words=dict.fromkeys(FULL.fields(), NASTY), other_on=MONDAY)
+    assert view_faults(view) == []
+    labels = [block["label"]["text"] for block in view["blocks"] if block["type"] == "input"]
+    assert labels[-1] == texts.load(lang)("visit.next_step_on")
+    assert view["notify_on_close"] is True
+
+
+@languages
+def test_a_form_is_read_back_as_it_was_shown(lang: Lang) -> None:
+    """In whichever language: what is typed, picked, offered and ticked, and that nobody touched any of it."""
+    found = views.filled(sent(form(FULL, texts.load(lang))))
+    assert found.customer == "c1"
+    assert replace(found.draft, choices=(), dues={}) == replace(FULL, choices=(), customer=None, customer_name="")
+    assert [(each.kind, each.ticked, each.shown, each.turn) for each in found.draft.choices] == [
+        (each.kind, each.ticked, each.shown, each.turn) for each in CHOICES
+    ]
+    assert [[heard.value for heard in each.offered] for each in found.draft.choices] == [
+        [heard.value for heard in each.offered] for each in CHOICES
+    ]
+    assert found.draft.facts() == FULL.facts()
+    assert found.untouched == frozenset(FULL.fields())
+    assert not any(each.is_touched for each in found.draft.choices)
+
+
+def test_a_form_that_changes_keeps_the_fields_that_nobody_should_lose() -> None:
+    """Slack keeps what was typed by id: drawn again, every field has the same one; a new guess gets another."""
+    first = form(FULL)
+    found = views.filled(sent(first))
+    draft = replace(found.draft, customer=FULL.customer, customer_name="远大纺织", note="改过", on=date(2026, 3, 1))
+    again = form(draft, shown=found.shown)
+    assert ids(again) == ids(first)
+    left = {name: value for name, value in found.shown.items() if name != "on"}
+    others = set(ids(form(draft, shown=left))) - set(ids(first))
+    assert [each.split(":")[0] for each in others] == ["on"]
+
+
+def ids(view: View) -> list[str]:
+    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+
+
+def test_a_promise_that_may_be_due_on_either_day_is_undecided() -> None:
+    """Until one of the two is picked."""
+    either = HEARD[Kind.PROMISE][1]
+    choice = Choice(Kind.PROMISE, (either,), frozenset({either.value}), frozenset({either.value}))
+    for dues, undecided in (({}, (0,)), ({either.value: MONDAY.replace(day=4)}, ())):
+        found = views.filled(sent(form(replace(FULL, choices=(choice,), dues=dues))))
+        assert found.undecided == undecided
+
+
+def test_what_was_ticked_in_an_earlier_window_counts_as_ticked() -> None:
+    """It comes back with the form."""
+    (attendees,) = [each for each in CHOICES if each.kind is Kind.ATTENDEE]
+    settled = replace(attendees, ticked=frozenset({"attendee|cfo"})).resumed
+    (found,) = views.filled(sent(form(replace(FULL, choices=(settled,))))).draft.choices
+    assert (found.is_settled, found.ticked) == (True, frozenset({"attendee|cfo"}))
+
+
+@languages
+def test_drafts_to_go_on_with_are_offered_above_the_form(lang: Lang) -> None:
+    """By their customer or their first words."""
+    at = datetime(2026, 3, 2, 1, 5, tzinfo=UTC)
+    drafts = [KeptDraft("d1", at, at, FULL), KeptDraft("d2", at, at, Draft(note=NASTY * 9))]
+    view = form(text=texts.load(lang), drafts=drafts, zone=ZoneInfo("Asia/Shanghai"))
+    assert view_faults(view) == []
+    assert "远大纺织" in view["blocks"][0]["text"]["text"]
+    assert "09:05" in view["blocks"][0]["text"]["text"]
+    assert [each["value"] for each in view["blocks"][3]["elements"]] == ["d2", "d2"]
+
+
+@languages
+def test_a_saved_note_is_changed_without_its_customer_and_its_step(lang: Lang) -> None:
+    """Those belong to what was saved; who wrote it last is said."""
+    stored = make_visit(version=2, changed_by="U2", next_step="发合同", next_step_on=MONDAY)
+    view = form(replace(FULL, next_step="", next_step_on=None), texts.load(lang), stored=stored)
+    assert view_faults(view) == []
+    assert {"customer", "next_step", "next_step_on"}.isdisjoint(fields(view))
+    assert "<@U2>" in view["blocks"][0]["text"]["text"]
+    assert view["blocks"][0]["accessory"]["action_id"] == views.HISTORY
