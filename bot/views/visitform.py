@@ -165,7 +165,9 @@ class Filled:
 def filled(view: Mapping[str, Any]) -> Filled:
     """Of a payload's view. Raises KeyError, TypeError or ValueError where it is none that Slack would send."""
     elements = {block["element"]["action_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
-    leaves = {name: leaf for block in view["state"]["values"].values() for name, leaf in block.items()}
+    given = {name: leaf for block in view["state"]["values"].values() for name, leaf in block.items()}
+    # A window that is closed tells of the fields that were touched, and no more.
+    leaves = {name: given.get(name) or _first_leaf(element) for name, element in elements.items()}
     customer = _picked(leaves, CUSTOMER)
     choices = tuple(_read_choices(view, leaves))
     on, channel = date.fromisoformat(leaves["on"]["selected_date"]), Channel(_picked(leaves, "channel"))
@@ -211,6 +213,15 @@ def block_ids(view: Mapping[str, Any], chosen: Sequence[Heard] = ()) -> dict[str
     for place, each in enumerate(chosen):
         found[f"due.{place}"] = _due_id(each) if _due_id(each) in inputs else found["note"]
     return found
+
+
+def _first_leaf(element: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "value": element.get("initial_value"),
+        "selected_date": element.get("initial_date"),
+        "selected_option": element.get("initial_option"),
+        "selected_options": element.get("initial_options"),
+    }
 
 
 def _typed(leaves: Mapping[str, Any], name: str) -> str:

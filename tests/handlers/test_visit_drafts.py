@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.domain.facts import Attendee
 from bot.sandbox import ActingPerson, View
 from bot.views import visitform as views
 from tests.handlers.cast import Cast
@@ -111,6 +112,20 @@ async def test_closing_keeps_what_slack_still_knows(world: World, lin: ActingPer
     await lin.close_view(view)
     await world.quiet()
     assert "还没停下来就关了" in prose(await opened(world, lin))
+
+
+async def test_what_was_put_in_meanwhile_is_kept_as_it_was_shown(world: World, cast: Cast, lin: ActingPerson) -> None:
+    """A window that is closed tells only of the fields that were touched; the others stand as they were shown."""
+    await cast.customer(lin)
+    view = await opened(world, lin, "远大纺织")
+    await types(lin, view, "财务总监在。我们周五前给报价")
+    await world.quiet()
+    await lin.close_view(view)
+    (kept,) = await world.services.drafts.latest(await cast.actor(lin))
+    facts = kept.draft.facts()
+    assert [each.text for each in facts.promises] == ["我们周五前给报价"]
+    assert facts.attendees == (Attendee.CFO,)
+    assert kept.draft.customer is not None
 
 
 async def test_an_empty_form_leaves_no_draft(world: World, lin: ActingPerson) -> None:
