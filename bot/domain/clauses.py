@@ -11,11 +11,11 @@ from bot.domain.reading import Guess
 V = TypeVar("V")
 
 _HAN: Final = r"[\u3400-\u9fff]"
-_SENTENCE_END: Final = re.compile(r"[。！？!?；;…]+|\.(?=\s|$)(?<!e\.g\.)(?<!p\.a\.)(?<!No\.)|\n")
+_SENTENCE_END: Final = re.compile(r"[。！？!?；;…]+|(?=[1-9][）)])|\.[\"”']?(?=\s|$)(?<!e\.g\.)(?<!p\.a\.)(?<!No\.)|\n")
 _CLAUSE_END: Final = re.compile(
     rf"[，,](?!\d{{3}})|\s[-–—]\s|——|(?<={_HAN}|[）」”%])\s+(?={_HAN})"
     r"|\s(?=(?:我们?|他们?|她|对方)[说让把先会再周下明后今这])"
-    r"|\s(?:and|but|while|&)\s(?=(?:I|we|they|he|she|their|our|whether|I'll|we'll|they'll|he'll|she'll)\b)",
+    r"|\s(?:and|but|while|&)\s(?=(?:will|would|I|we|they|he|she|their|our|whether|I'll|we'll|they'll|he'll|she'll)\b)",
     re.IGNORECASE,
 )
 _CHAT_HEADER: Final = re.compile(
@@ -81,6 +81,7 @@ def clauses(note: str) -> list[Clause]:
         for start, end in _pieces(line, _SENTENCE_END):
             count += 1
             start += _BULLET.match(line, start, end).end() - start  # type: ignore[union-attr]
+            is_their_line = is_their_line and not line.startswith(("我说", "我答", "我回"), start)
             own, after = _label(line, start)
             label = own or label
             for first, last in _pieces(line[after:end] if own else line[start:end], _CLAUSE_END):

@@ -18,23 +18,33 @@ from bot.domain.reading import Guess, Promise
 
 _DENIED: Final = re.compile(
     r"(?:没有?|未|不)(?:肯?答应|承诺|说|提|约|定|同意|肯|愿意?|想|打算|会(?!晚于)|能(?!\S{0,4}[的表])"
-    r"|保证|确定|敢|松口|给)"
-    r"|别记|不算|还没|没谱|再说|再看|不好说|说不[准好]|不一定|拒绝|取消|做不到|来不及"
-    r"|\b(?:not|never|nothing|nobody|refus\w+|declin\w+|cannot|without|no)\b(?! later| only)|n't\b",
+    r"|保证|确定|敢|松口|给|接受)"
+    r"|别记|不算|还没|没谱|再说|再看|不好说|说不[准好]|不一定|拒绝|取消|做不到|办不到|来不及|不可能"
+    r"|不行|免谈|[给发出签盖拿做交]不[了出来到成]"
+    r"|\b(?:(?:did|do|does|will|would|can|could|is|are|was|has|have|may|shall)(?: not|n't)|won't"
+    r"|can't|cannot|never|nothing|nobody|refus\w+|declin\w+|unable"
+    r"|no (?:promises?|commitments?|dates?|answer|reply|deadlines?|decision|way|chance|firm)|not (?:agree"
+    r"|promise|commit|send|give|sign|yet|willing|ready|sure|able|going|prepared|before|even))\b",
     re.IGNORECASE,
 )
 _HOPED: Final = re.compile(
-    r"希望|想(?!办法)|要是|如果|假如|可能|也许|或许|应该|大概|预计|估计|能不能|最好|期待|万一|除非|的话|看看能"
-    r"|\b(?:hop\w+|might|may(?! \d)|maybe|perhaps|possibly|probably|if|unless|would like|'d like|wants?"
-    r"|wish\w*|should|could|expects?)\b",
+    r"希望|(?<![设联料])想(?!办法|法)|要是|如果|假如|(?<!尽)可能|也许|或许|应该|大概|预计|估计"
+    r"|(?<![问看查核清认])"
+    r"(?:能不能|能否|可否|是否|可不可以|行不行)|最好|期待|万一|除非|的话|看看能"
+    r"|有望|力争|尽力|最快|最早|顺利"
+    r"|理论上|原则上|据说|听说|说不定|吗$"
+    r"|\b(?:hop\w+|might|may(?! \d)|maybe|perhaps|possibly|probably|likely|(?<!check )(?<!know )(?<!see )(?<!confirm )(?<!ask )if"
+    r"|unless|would like|'d like|wants?|wish\w*|should"
+    r"|expects?|supposed to|meant to|tentativ\w+|in principle|looks like|target\w*)\b",
     re.IGNORECASE,
 )
 _TRIED: Final = re.compile(r"争取|尽量|打算|计划|准备在|\b(?:try|trying|aim\w*|plan\w*)\b", re.IGNORECASE)
 """Weak of a customer; of ourselves a task."""
 _FACT: Final = re.compile(
-    r"到期|账期|出差|休假|放假|回国|(?<![寄发送传拿交带])回来|才回|生效|旺季|上线|搬[家厂]"
-    r"|投产|开庭|过期|届满"
-    r"|\b(?:due date|falls? due|matur\w+|expir\w+|dated|on leave|travel\w*|back in the office)\b",
+    r"到期|账期|出差|休假|放假|回国|(?<![寄发送传拿交带])回来|才回|生效|旺季|上线|搬[家厂]|投产"
+    r"|开庭|过期|届满|盘点|停产|检修|年会|开业|体检|在外|上班|复工|开工|忙|发工资|发薪|才[出能]|交货|出货|发货"
+    r"|\b(?:due date|falls? due|matur\w+|expir\w+|dated|on leave|travel\w*|away|back in|holiday"
+    r"|stocktak\w+|go(?:es)? live|payroll|shipment|peak)\b",
     re.IGNORECASE,
 )
 _DONE: Final = re.compile(
@@ -43,7 +53,7 @@ _DONE: Final = re.compile(
     re.IGNORECASE,
 )
 _PLANNED: Final = re.compile(
-    r"答应|承诺|保证|约|说好|定好|\b(?:will|set|booked|arranged|agreed|to|by|promis\w+|agreed|owes?"
+    r"答应|承诺|保证|约|说|同意|定好|\b(?:will|set|booked|arranged|agreed|to|by|promis\w+|owes?"
     r"|due|goes|going)\b|'ll\b|'d\b",
     re.IGNORECASE,
 )
@@ -88,7 +98,9 @@ _GIVE_EN: Final = (
     r"|pays|mov(?:e|es|ing)|transfer\w*|courier\w*|go(?:es)? out|ready|back|owes?"
     r"|promis\w+|commit\w*|undert\w+|agreed to|bring\w*|introduc\w+|escalat\w+|updat\w+|fil(?:e"
     r"|es|ing)|regist\w+|arrang\w+|put\w*|writ(?:e|es|ing)|find out"
-    r"|revis\w+|due from|to us|to them|release\w*|disburse\w*|fund\w*|approv\w+"
+    r"|be (?:with us|sent|ready|done|signed|back|over to)|revis\w+|due from|to us|to them|from (?:them"
+    r"|him|her|us|me)|(?:he|she|they)'d (?:get|have|receive)|release\w*"
+    r"|disburse\w*|fund\w*|approv\w+"
 )
 _WILL: Final = (
     r"(?:'ll|\bwill|\bgoing to|(?:'re|'m|'s|\bam|\bare|\bis) to|\b(?:need|have|has|agreed|promised"
@@ -105,17 +117,19 @@ _TO_US: Final = re.compile(
     r"(?:给|发|寄|回|告诉|答复|回复|通知|传|补|交|送|反馈)(?:给|到|回)?(?:我(?!方案)|我们|咱们?"
     r"|我方|我司|俺)|(?:发|寄|送|传|拿|交|转|补|带|给|导|打)(?:过|回)来|[发寄送交传]来(?!往)|寄回"
     r"|返还?给我"
-    r"|\b(?:to|send|sends|give|gives|tell|email|get|let|back to|show|pay|bring|owe) (?:us|me)\b",
+    r"|\b(?:to|send|sends|give|gives|tell|email|get|let|back to|show|pay|bring|owe) (?:us|me)\b"
+    r"|\bfrom (?:them|him|her)\b",
     re.IGNORECASE,
 )
 _TO_THEM: Final = re.compile(
     r"(?:给|发|寄|回|告诉|答复|回复|通知|传|送|反馈|催|问|跟进|提醒)(?:给|到)?(?:他们?|她们?|您|你们?|客户|对方"
     r"|老板|[\u3400-\u9fff]总|财务|采购|会计|法务)|(?:发|寄|送|传|拿|带|给)过去|报(?:风控|审批?"
     r"|会|送)"
-    r"|\b(?:to|send|give|tell|email|get|let|back to|show|owe|promised?) (?:them|him|her|the (?:client"
+    r"|\b(?:to|send|give|tell|email|get|let|back to|show|owe|promised?|told) (?:them|him|her|the (?:client"
     r"|customer|owner|cfo|boss))\b",
     re.IGNORECASE,
 )
+_FROM_US: Final = re.compile(r"\b(?:from|by) (?:us|me)\b|\b(?:he|she|they)'d (?:get|have|receive)\b", re.IGNORECASE)
 _ASKED_OF_US: Final = re.compile(
     r"(?:要|让|叫|请|催|等|要求|盼)(?:我们?|咱们?|我方|我司)|\b(?:us|me) to\b", re.IGNORECASE
 )
@@ -125,10 +139,11 @@ _ASKED_OF_THEM: Final = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT: Final = re.compile(
-    r"(?P<ours>(?<![给发回到让请催要叫跟和告诉帮])(?:我方|我们|我司|咱们?|我|本人|产品经理|风控)"
+    r"(?P<ours>(?<![给发回到让请催要叫跟和告诉帮])(?:我方|我们|我司|咱们?|我|本人|产品经理|客户经理|同事|风控)"
     r"|\b(?:I|we|our (?:side|team|risk|legal|credit)|ours|mine)\b)"
     r"|(?P<theirs>(?<![给发回到让请催要叫跟和告诉帮])(?:他们?|她们?|对方|客户|老板娘?|财务|会计"
-    r"|出纳|总监|采购|法人|董事长|[\u3400-\u9fff]总(?!包|部|额|共|成|是)|法务|律师|(?<!产品)(?<!客户)经理|厂里|那边"
+    r"|出纳|总监|采购|法人|董事长|[\u3400-\u9fff]总(?!包|部|额|共|成|是)|法务|律师|(?<!产品)(?<!客户)经理"
+    r"|厂里|(?<!买方)(?<!银行)(?<!风控)那边"
     r"|这家)"
     r"|\b(?:he|she|they|client|customer|cfo|owner|boss|accountant|cashier|finance(?: \w+)?"
     r"|their \w+|the (?:lawyer|gm|md|ceo)|mr\.? \w+|ms\.? \w+|[A-Z]\w+'s)\b)",
@@ -145,7 +160,7 @@ _NEITHER: Final = re.compile(
 )
 """What others do, and what is only demanded."""
 _OUR_THINGS: Final = re.compile(
-    r"报价|方案|测算|对比表|额度|审批|费用表|term sheet|产品介绍|宣传册|合同(?:初稿|草案|样本|文本)"
+    r"费|报价|方案|测算|对比表|额度|审批|费用表|term sheet|产品介绍|宣传册|合同(?:初稿|草案|样本|文本)"
     r"|放款|意向书|proposal|pricing|quot|offer|brochure|draft",
     re.IGNORECASE,
 )
@@ -155,7 +170,7 @@ _THEIR_THINGS: Final = re.compile(
     re.IGNORECASE,
 )
 _NOUN_BEHIND: Final = re.compile(
-    r"\s?(?:份?的|开的?|到期|那[笔批]|签的|出的?发票|销售|流水|对账|报表|发票|账单|数据|invoices?\b"
+    r"\s?(?:份?的|最[后近]|开的?|到期|那[笔批]|签的|出的?发票|销售|流水|对账|报表|发票|账单|数据|invoices?\b"
     r"|statements?\b|sales\b|review\b)"
 )
 _NOT_DUE_BEFORE: Final = re.compile(
@@ -195,36 +210,49 @@ def commitments(note: str, parts: Sequence[Clause], writing: Writing) -> Commitm
     contacts: list[Guess[tuple[Day, ...]]] = []
     used: set[int] = set()
     carried: Side | None = None
-    sentence = 0
+    sentence, is_dated = 0, False
     for part in _whole(note, parts, writing):
         carried = carried if part.sentence == sentence else None
         sentence = part.sentence
         due = _due(part.text, writing)
         if due and not _is_no_promise(part, due, writing):
             if _is_contact(part.text):
-                if not _is_told(part, due, writing):
+                if not _is_told(part, due, writing, is_first=not is_dated):
                     contacts.append(part.guess(due.days))
                     used.add(part.start)
-            elif part.label or _GIVE.search(part.text):
+            elif part.label or _GIVE.search(part.text) or _is_deadline(part.text, due):
                 side = _side(part, due.end, carried)
                 if side is Side.OURS or not _TRIED.search(part.text):
                     promises.append(part.guess(Promise(side, part.text, due.days)))
                     used.add(part.start)
         carried = _subject(part) or carried
+        is_dated = is_dated or bool(find_days(part.text, writing))
     others = [part for part in parts if part.start not in used]
     return Commitments(
         tuple(promises), contacts[0] if contacts else None, _visited(note, others, writing), frozenset(used)
     )
 
 
-def _is_told(part: Clause, due: Dated, writing: Writing) -> bool:
-    """A meeting of today, or of a bare day in the note's first sentence, that is the one the note is about."""
+def _is_deadline(text: str, due: Dated) -> bool:
+    """«X前» and "by X" are deadlines whatever is done; «我周四…» is a plan."""
+    if _LIMIT.search(text[due.start : due.end]):
+        return True
+    named = _SUBJECT.search(text, max(0, due.start - _BESIDE), due.start)
+    return bool(named) and bool(_HAN.search(text)) and len(text) - due.end >= _SOMETHING
+
+
+_BESIDE: Final = 5
+_SOMETHING: Final = 2
+
+
+def _is_told(part: Clause, due: Dated, writing: Writing, *, is_first: bool) -> bool:
+    """A meeting of today, or of a bare day that the note begins with, is the one the note is about."""
     if _AGAIN.search(part.text):
         return False
     if due.days[0].on == writing.today:
         return True
     back = [each.days[-1].on for each in find_days(part.text, replace(writing, looks_back=True))]
-    return part.sentence == 1 and any(writing.today - _LATELY <= day < writing.today for day in back)
+    return is_first and part.sentence == 1 and any(writing.today - _LATELY <= day < writing.today for day in back)
 
 
 _LATELY: Final = timedelta(days=10)
@@ -253,9 +281,9 @@ _SHORT: Final = 12
 
 
 def _is_bare_day(text: str, writing: Writing) -> bool:
-    found = find_days(text, writing)
-    rest = len(text) - sum(each.end - each.start for each in found)
-    return bool(found) and rest <= _SHORT and not any(each.search(text) for each in (_GIVE, _CONTACT, _FACT, _VISITED))
+    due = _due(text, writing)
+    is_idle = not any(each.search(text) for each in (_GIVE, _CONTACT, _FACT, _VISITED))
+    return due is not None and len(text) - (due.end - due.start) <= _SHORT and is_idle
 
 
 def _split(part: Clause, writing: Writing) -> Iterator[Clause]:
@@ -283,14 +311,29 @@ def _due(text: str, writing: Writing) -> Dated | None:
     return next(iter(limits or days), None)
 
 
-_LIMIT: Final = re.compile(r"[前内]$|^(?:by|before|within|until|no later than)\b", re.IGNORECASE)
+_LIMIT: Final = re.compile(r"[前内]$|^(?:by|before|within|in|until|no later than)\b", re.IGNORECASE)
 
 
 def _is_no_promise(part: Clause, due: Dated, writing: Writing) -> bool:
     text = part.text
-    if any(pattern.search(text) for pattern in (_DENIED, _HOPED, _FACT, _NEITHER)):
+    if any(pattern.search(text) for pattern in (_DENIED, _HOPED, _NEITHER)):
         return True
-    return bool(_DONE.search(text)) and not _PLANNED.search(text)
+    is_chinese = bool(_HAN.search(text))
+    beside = text[max(0, due.start - (4 if is_chinese else 14)) : due.start], text[due.end : due.end + 6]
+    if any(_FACT.search(each) for each in beside):
+        return True
+    if _THIRD.search(text, 0, due.start) and not _TO_US.search(text):
+        return True
+    return bool(_DONE.search(text, due.end if is_chinese else 0)) and not _PLANNED.search(text)
+
+
+_THIRD: Final = re.compile(
+    r"(?:买方|买家|核心企业|主机厂|甲方|业主|总包|银行|法院|税务局?|审计师|事务所|会计师|供应商"
+    r"|下游|商超|医院|平台)(?:那?边|方面|自己)?(?:说|答应|承诺|表示)?(?:会|要|将|得)?\s?\Z"
+    r"|^(?:the |their )?(?:buyer|auditors?|court|suppliers?|landlord|tax (?:office|bureau)|oem"
+    r"|insurers?|competitor|regulator|bank(?! statement))s?\b(?! (?:list|contract|statement|confirmation))",
+    re.IGNORECASE,
+)
 
 
 def _is_contact(text: str) -> bool:
@@ -329,7 +372,7 @@ def _side(part: Clause, after: int, carried: Side | None) -> Side:
         return part.label
     if part.is_their_voice:
         return Side.OURS if _YOU_DO.search(text) else Side.THEIRS
-    if _ASKED_OF_US.search(text):
+    if _ASKED_OF_US.search(text) or _FROM_US.search(text):
         return Side.OURS
     if _TO_US.search(text):
         return Side.THEIRS
