@@ -33,7 +33,8 @@ _HOPED: Final = re.compile(
     r"(?:能不能|能否|可否|是否|可不可以|行不行)|最好|期待|万一|除非|的话|看看能"
     r"|有望|力争|尽力|最快|最早|顺利"
     r"|理论上|原则上|据说|听说|说不定|吗$"
-    r"|\b(?:hop\w+|might|may(?! \d)|maybe|perhaps|possibly|probably|likely|(?<!check )(?<!know )(?<!see )(?<!confirm )(?<!ask )if"
+    r"|\b(?:hop\w+|might|may(?! \d)|maybe|perhaps|possibly|probably|likely"
+    r"|(?<!check )(?<!know )(?<!see )(?<!confirm )(?<!ask )if"
     r"|unless|would like|'d like|wants?|wish\w*|should"
     r"|expects?|supposed to|meant to|tentativ\w+|in principle|looks like|target\w*)\b",
     re.IGNORECASE,
@@ -42,7 +43,9 @@ _TRIED: Final = re.compile(r"争取|尽量|打算|计划|准备在|\b(?:try|tryi
 """Weak of a customer; of ourselves a task."""
 _FACT: Final = re.compile(
     r"到期|账期|出差|休假|放假|回国|(?<![寄发送传拿交带])回来|才回|生效|旺季|上线|搬[家厂]|投产"
-    r"|开庭|过期|届满|盘点|停产|检修|年会|开业|体检|在外|上班|复工|开工|忙|发工资|发薪|才[出能]|交货|出货|发货"
+    r"|开庭|过期|届满|盘点|停产|检修|年会|开业|体检|在外|上班|复工|开工|忙|发工资|发薪|才[出能]"
+    r"|有效|起(?=调|执行|实行|涨|降)|董事会|股东会|开标|招标|投标|验厂|审厂|报税|关账|年审|飞|住院"
+    r"|手术|出国|有空|有时间|方便|在(?:公司|厂|家)|不在|交货|出货|发货"
     r"|\b(?:due date|falls? due|matur\w+|expir\w+|dated|on leave|travel\w*|away|back in|holiday"
     r"|stocktak\w+|go(?:es)? live|payroll|shipment|peak)\b",
     re.IGNORECASE,
@@ -150,7 +153,8 @@ _SUBJECT: Final = re.compile(
     re.IGNORECASE,
 )
 _NEITHER: Final = re.compile(
-    r"双方|(?<![家位])(?:买方|核心企业|主机厂|甲方|业主|银行|法院|税务|海关|监管)(?![^，]{0,6}(?:资料"
+    r"双方|(?<![不只])(?:要|得)(?:付|还|交|备|采购|进货|买|结|用)(?!.{0,6}(?:我们|给我))|(?<![家位])(?:买方"
+    r"|核心企业|主机厂|甲方|业主|银行|法院|税务|海关|监管)(?![^，]{0,6}(?:资料"
     r"|合同|名单|清单|确认函|流水|对账|信息|发票))[^，]{0,12}(?:付|回款|打款|放|批|验收|开庭|审"
     r"|要|让|还)"
     r"|(?:要求|必须|非要|逼)|\b(?:buyer|bank|court|oem|both (?:sides|parties)|third party)s? (?:has"
@@ -160,12 +164,14 @@ _NEITHER: Final = re.compile(
 )
 """What others do, and what is only demanded."""
 _OUR_THINGS: Final = re.compile(
-    r"费|报价|方案|测算|对比表|额度|审批|费用表|term sheet|产品介绍|宣传册|合同(?:初稿|草案|样本|文本)"
+    r"费|资料清单|模板|样本|通知书|条款|说明|意见|报价|方案|测算|对比表|额度|审批|费用表|term sheet"
+    r"|产品介绍|宣传册|合同(?:初稿|草案|样本|文本)"
     r"|放款|意向书|proposal|pricing|quot|offer|brochure|draft",
     re.IGNORECASE,
 )
 _THEIR_THINGS: Final = re.compile(
-    r"发票|流水|报表|对账单|账龄|验收单|审计|营业执照|扫描件|原件|判决书|名单|清单|台账|纳税|订单"
+    r"材料|资料(?!清单)|单据|确认函|回执|证明|出库|送货|授权书|发票|流水|报表|对账单|账龄|验收单"
+    r"|审计|营业执照|扫描件|原件|判决书|名单|清单|台账|纳税|订单"
     r"|公章|盖章|确权|财报|invoice|statement|aging|ageing|ledger|minutes|accounts|bank record|audited",
     re.IGNORECASE,
 )
@@ -174,7 +180,9 @@ _NOUN_BEHIND: Final = re.compile(
     r"|statements?\b|sales\b|review\b)"
 )
 _NOT_DUE_BEFORE: Final = re.compile(
-    r"(?:dated|invoiced|since|from|自|从|截至|到期前|matur\w+|expir\w+(?: on)?)\s?\Z", re.IGNORECASE
+    r"(?:dated|invoiced|since|from|自|从|截至|到期前|签到|做到|用到|排到|有效期?[到至]?|matur\w+"
+    r"|expir\w+(?: on)?)\s?\Z",
+    re.IGNORECASE,
 )
 
 _VISITED: Final = re.compile(
@@ -210,11 +218,14 @@ def commitments(note: str, parts: Sequence[Clause], writing: Writing) -> Commitm
     contacts: list[Guess[tuple[Day, ...]]] = []
     used: set[int] = set()
     carried: Side | None = None
-    sentence, is_dated = 0, False
+    sentence, last_start, is_dated = 0, 0, False
     for part in _whole(note, parts, writing):
         carried = carried if part.sentence == sentence else None
         sentence = part.sentence
         due = _due(part.text, writing)
+        if not due and _TAKEN_BACK.search(part.text) and promises and promises[-1].end >= last_start:
+            used.discard(promises.pop().start)
+        last_start = part.start
         if due and not _is_no_promise(part, due, writing):
             if _is_contact(part.text):
                 if not _is_told(part, due, writing, is_first=not is_dated):
@@ -322,16 +333,30 @@ def _is_no_promise(part: Clause, due: Dated, writing: Writing) -> bool:
     beside = text[max(0, due.start - (4 if is_chinese else 14)) : due.start], text[due.end : due.end + 6]
     if any(_FACT.search(each) for each in beside):
         return True
-    if _THIRD.search(text, 0, due.start) and not _TO_US.search(text):
+    if _THIRD.search(text, 0, due.start) or _EARLIER.search(text):
         return True
     return bool(_DONE.search(text, due.end if is_chinese else 0)) and not _PLANNED.search(text)
 
 
 _THIRD: Final = re.compile(
     r"(?:买方|买家|核心企业|主机厂|甲方|业主|总包|银行|法院|税务局?|审计师|事务所|会计师|供应商"
-    r"|下游|商超|医院|平台)(?:那?边|方面|自己)?(?:说|答应|承诺|表示)?(?:会|要|将|得)?\s?\Z"
+    r"|下游|商超|医院|平台|同行|竞争对手|别家|另一家|那家|集团)[\u3400-\u9fff]{0,6}?"
+    r"(?:说|答应|承诺|表示)?(?:会|要|将|得|最晚)?\s?\Z"
     r"|^(?:the |their )?(?:buyer|auditors?|court|suppliers?|landlord|tax (?:office|bureau)|oem"
     r"|insurers?|competitor|regulator|bank(?! statement))s?\b(?! (?:list|contract|statement|confirmation))",
+    re.IGNORECASE,
+)
+_EARLIER: Final = re.compile(
+    r"上次|上回|之前(?:说|答应|承诺|约)|原[定来]|本来|当时|\b(?:originally|last time|had promised"
+    r"|was supposed)\b",
+    re.IGNORECASE,
+)
+"""Told of a promise that was given before."""
+_TAKEN_BACK: Final = re.compile(
+    r"没(?:敢|有)?(?:当场)?(?:答应|应|接话|松口|表态|承诺|给准|打包票|说死)|不敢答应|不敢保证|不保证"
+    r"|别记|不算数|不作数|没给准"
+    r"|\b(?:no promise|didn't (?:agree|commit|promise)|did not (?:agree|commit|promise)|not a promise"
+    r"|no commitment|wouldn't commit|can't promise)\b",
     re.IGNORECASE,
 )
 
@@ -382,13 +407,17 @@ def _side(part: Clause, after: int, carried: Side | None) -> Side:
         return Side.THEIRS
     if side := _subject(part, after):
         return side
+    if carried and _PROMISED.match(text):
+        return carried
+    is_ours, is_theirs = bool(_OUR_THINGS.search(text)), bool(_THEIR_THINGS.search(text))
+    if is_ours is not is_theirs and not _SAID.match(text):
+        return Side.OURS if is_ours else Side.THEIRS
     if _SAID.match(text) and carried is not Side.OURS:
         return Side.THEIRS
-    if carried:
-        return carried
-    return Side.THEIRS if _THEIR_THINGS.search(text) and not _OUR_THINGS.search(text) else Side.OURS
+    return carried or Side.OURS
 
 
+_PROMISED: Final = re.compile(r"[并也还]?(?:答应|承诺|同意|promised?\b|agreed\b)", re.IGNORECASE)
 _WE_START: Final = re.compile(r"(?:催|跟进|去|问|查)")
 _SAID: Final = re.compile(r"[还又也]?(?:说|表示|讲)|(?:says?|said|agreed)\b", re.IGNORECASE)
 _YOU_DO: Final = re.compile(
