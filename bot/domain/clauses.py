@@ -19,7 +19,13 @@ _CLAUSE_END: Final = re.compile(
     re.IGNORECASE,
 )
 _CHAT_HEADER: Final = re.compile(
-    r"\s*\[?(?P<who>[^\s，。,:：\d]{1,8}(?:\s[^\s，。,:：\d]{1,8})?)\s+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\]?\s*[:：]?\s*$"
+    r"\s*(?:\[?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\]?\s+)?\[?(?P<who>[^\s，。,:：\d\[\]()（）]{1,8}(?:\s[^\s，。,:：\d]{1,8})?)\]?\s*"
+    r"[(（]?(?:(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?\s+)?(?:[上下]午\s?)?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\s?[AaPp][Mm])?[)）\]]?\s*[:：]?\s*$"
+)
+_TITLED: Final = re.compile(
+    r"总|姐|哥|工$|会计|经理|主任|律师|先生|女士|老板|财务|出纳|客户|对方"
+    r"|\b(?:mr|ms|mrs|cfo|owner|boss)\b",
+    re.IGNORECASE,
 )
 _BULLET: Final = re.compile(r"\s*(?:[-*·•>]|\(?\d{1,2}[.、)）](?!\d)|[①-⑩])?\s*")
 _LABEL: Final = re.compile(
@@ -64,11 +70,12 @@ def clauses(note: str) -> list[Clause]:
     """In the order of the note; empty ones are left out."""
     quoted = [match.span("said") for match in _QUOTED.finditer(note)]
     found: list[Clause] = []
+    ours = _our_names(note)
     speaker_is_theirs, count = False, 0
     heading: Side | None = None
     for line_start, line in _lines(note):
         if header := _CHAT_HEADER.match(line):
-            speaker_is_theirs = header["who"].strip().lower() not in _OURSELVES
+            speaker_is_theirs = header["who"].strip().lower() not in ours
             continue
         is_their_line = bool((speaker := _SPEAKER.match(line)) and speaker["who"] not in _OURSELVES)
         at = _BULLET.match(line).end()  # type: ignore[union-attr]
@@ -94,6 +101,13 @@ def clauses(note: str) -> list[Clause]:
                     is_theirs = speaker_is_theirs or is_their_line or in_quotes
                     found.append(Clause(text, place, place + len(text), count, is_theirs, label))
     return found
+
+
+def _our_names(note: str) -> frozenset[str]:
+    """Who we are in a pasted chat: «我», else whoever has no title while somebody else has one."""
+    names = {match["who"].strip().lower() for _, line in _lines(note) if (match := _CHAT_HEADER.match(line))}
+    plain = {name for name in names if not _TITLED.search(name)}
+    return _OURSELVES if names & _OURSELVES or plain == names else frozenset(_OURSELVES | plain)
 
 
 def _lines(note: str) -> Iterator[tuple[int, str]]:

@@ -19,6 +19,7 @@ from bot.domain.reading import Guess, Promise
 _DENIED: Final = re.compile(
     r"(?:没有?|未|不)(?:肯?答应|承诺|说|提|约|定|同意|肯|愿意?|想|打算|会(?!晚于)|能(?!\S{0,4}[的表])"
     r"|保证|确定|敢|松口|给|接受)"
+    r"|无法|没法|没办法|指望|没戏|暂(?:时)?(?:不|没)|先不|不(?:准备|急|着急|考虑|签|提供|配合)"
     r"|别记|不算|还没|没谱|再说|再看|不好说|说不[准好]|不一定|拒绝|取消|做不到|办不到|来不及|不可能"
     r"|不行|免谈|[给发出签盖拿做交]不[了出来到成]"
     r"|\b(?:(?:did|do|does|will|would|can|could|is|are|was|has|have|may|shall)(?: not|n't)|won't"
@@ -117,7 +118,7 @@ _GIVE: Final = re.compile(
 )
 
 _TO_US: Final = re.compile(
-    r"(?:给|发|寄|回|告诉|答复|回复|通知|传|补|交|送|反馈)(?:给|到|回)?(?:我(?!方案)|我们|咱们?"
+    r"(?:给|发|寄|回|告诉|答复|回复|通知|传|补|交|送|反馈|答应|承诺)(?:给|到|回)?(?:我(?!方案)|我们|咱们?"
     r"|我方|我司|俺)|(?:发|寄|送|传|拿|交|转|补|带|给|导|打)(?:过|回)来|[发寄送交传]来(?!往)|寄回"
     r"|返还?给我"
     r"|\b(?:to|send|sends|give|gives|tell|email|get|let|back to|show|pay|bring|owe) (?:us|me)\b"
@@ -125,7 +126,8 @@ _TO_US: Final = re.compile(
     re.IGNORECASE,
 )
 _TO_THEM: Final = re.compile(
-    r"(?:给|发|寄|回|告诉|答复|回复|通知|传|送|反馈|催|问|跟进|提醒)(?:给|到)?(?:他们?|她们?|您|你们?|客户|对方"
+    r"(?:给|发|寄|回|告诉|答复|回复|通知|传|送|反馈|催|问|跟进|提醒|答应|承诺|[跟和对向])(?:给"
+    r"|到)?(?:他们?|她们?|您|你们?|客户|对方"
     r"|老板|[\u3400-\u9fff]总|财务|采购|会计|法务)|(?:发|寄|送|传|拿|带|给)过去|报(?:风控|审批?"
     r"|会|送)"
     r"|\b(?:to|send|give|tell|email|get|let|back to|show|owe|promised?|told) (?:them|him|her|the (?:client"
@@ -137,7 +139,7 @@ _ASKED_OF_US: Final = re.compile(
     r"(?:要|让|叫|请|催|等|要求|盼)(?:我们?|咱们?|我方|我司)|\b(?:us|me) to\b", re.IGNORECASE
 )
 _ASKED_OF_THEM: Final = re.compile(
-    r"(?:我们?|咱们?)?(?:让|叫|请|催|要求|跟|和|等)(?:他们?|她们?|对方|客户|财务|老板|会计|[\u3400-\u9fff]总)"
+    r"(?:我们?|咱们?)?(?:让|叫|请|催|要求|等)(?:他们?|她们?|对方|客户|财务|老板|会计|[\u3400-\u9fff]总)"
     r"|\b(?:asked|told|remind(?:ed)?|chase|get|got) (?:them|him|her) to\b",
     re.IGNORECASE,
 )
@@ -153,12 +155,14 @@ _SUBJECT: Final = re.compile(
     re.IGNORECASE,
 )
 _NEITHER: Final = re.compile(
-    r"双方|(?<![不只])(?:要|得)(?:付|还|交|备|采购|进货|买|结|用)(?!.{0,6}(?:我们|给我))|(?<![家位])(?:买方"
+    r"双方|(?:到期日|付款日|还款日)|(?<![不只])(?:要|得)(?:付|还|交|备|采购|进货|买|结|用)(?!.{0,6}(?:我们"
+    r"|给我))|(?<![家位])(?:买方"
     r"|核心企业|主机厂|甲方|业主|银行|法院|税务|海关|监管)(?![^，]{0,6}(?:资料"
     r"|合同|名单|清单|确认函|流水|对账|信息|发票))[^，]{0,12}(?:付|回款|打款|放|批|验收|开庭|审"
     r"|要|让|还)"
     r"|(?:要求|必须|非要|逼)|\b(?:buyer|bank|court|oem|both (?:sides|parties)|third party)s? (?:has"
-    r"|have|will|is|are|pays?|must|needs?|says?|wants?|to)\b|\bexpects?\b"
+    r"|have|will|is|are|pays?|must|needs?|says?|wants?|to)\b|\bexpects?\b|\b(?:invoices?|payments?"
+    r"|instal\w+|loans?|rent|tax)\b[^.]{0,20}\bdue\b"
     r"|\b(?:want|need|ask|demand)(?:s|ed)? (?:us|me|it|the)\b",
     re.IGNORECASE,
 )
@@ -180,7 +184,8 @@ _NOUN_BEHIND: Final = re.compile(
     r"|statements?\b|sales\b|review\b)"
 )
 _NOT_DUE_BEFORE: Final = re.compile(
-    r"(?:dated|invoiced|since|from|自|从|截至|到期前|签到|做到|用到|排到|有效期?[到至]?|matur\w+"
+    r"(?:dated|invoiced|since|from|自|从|截至|到期前|(?:到期日|付款日|还款日|发票日|日期|约定)[是为:：]?"
+    r"|签到|做到|用到|排到|有效期?[到至]?|matur\w+"
     r"|expir\w+(?: on)?)\s?\Z",
     re.IGNORECASE,
 )
@@ -212,8 +217,8 @@ class Commitments:
     used: frozenset[int]
 
 
-def commitments(note: str, parts: Sequence[Clause], writing: Writing) -> Commitments:
-    """Read from the clauses of a note; `writing` says from where days are counted."""
+def commitments(note: str, parts: Sequence[Clause], writing: Writing, called: Sequence[str] = ()) -> Commitments:
+    """Read from the clauses of a note; `writing` says from where days are counted, `called` are the customer's names."""
     promises: list[Guess[Promise]] = []
     contacts: list[Guess[tuple[Day, ...]]] = []
     used: set[int] = set()
@@ -232,7 +237,7 @@ def commitments(note: str, parts: Sequence[Clause], writing: Writing) -> Commitm
                     contacts.append(part.guess(due.days))
                     used.add(part.start)
             elif part.label or _GIVE.search(part.text) or _is_deadline(part.text, due):
-                side = _side(part, due.end, carried)
+                side = _side(part, due.end, carried, called)
                 if side is Side.OURS or not _TRIED.search(part.text):
                     promises.append(part.guess(Promise(side, part.text, due.days)))
                     used.add(part.start)
@@ -339,7 +344,8 @@ def _is_no_promise(part: Clause, due: Dated, writing: Writing) -> bool:
 
 
 _THIRD: Final = re.compile(
-    r"(?:买方|买家|核心企业|主机厂|甲方|业主|总包|银行|法院|税务局?|审计师|事务所|会计师|供应商"
+    r"(?:买方|买家|核心企业|主机厂|甲方|业主|总包|银行|法院|律所|海关|工商局?|保险公司|担保公司"
+    r"|租赁公司|物流公司|总部|母公司|税务局?|审计师|事务所|会计师|供应商"
     r"|下游|商超|医院|平台|同行|竞争对手|别家|另一家|那家|集团)[\u3400-\u9fff]{0,6}?"
     r"(?:说|答应|承诺|表示)?(?:会|要|将|得|最晚)?\s?\Z"
     r"|^(?:the |their )?(?:buyer|auditors?|court|suppliers?|landlord|tax (?:office|bureau)|oem"
@@ -391,7 +397,7 @@ def _subject(part: Clause, after: int = 0) -> Side | None:
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
-def _side(part: Clause, after: int, carried: Side | None) -> Side:
+def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str]) -> Side:
     text = part.text
     if part.label:
         return part.label
@@ -407,6 +413,8 @@ def _side(part: Clause, after: int, carried: Side | None) -> Side:
         return Side.THEIRS
     if side := _subject(part, after):
         return side
+    if _SOMEBODY_SAID.search(text) or any(text.startswith(name) for name in called):
+        return Side.THEIRS
     if carried and _PROMISED.match(text):
         return carried
     is_ours, is_theirs = bool(_OUR_THINGS.search(text)), bool(_THEIR_THINGS.search(text))
@@ -417,6 +425,7 @@ def _side(part: Clause, after: int, carried: Side | None) -> Side:
     return carried or Side.OURS
 
 
+_SOMEBODY_SAID: Final = re.compile(r"(?<![我们有再听据])(?:说|表示|承诺|答应)(?!好|不|明|服)")
 _PROMISED: Final = re.compile(r"[并也还]?(?:答应|承诺|同意|promised?\b|agreed\b)", re.IGNORECASE)
 _WE_START: Final = re.compile(r"(?:催|跟进|去|问|查)")
 _SAID: Final = re.compile(r"[还又也]?(?:说|表示|讲)|(?:says?|said|agreed)\b", re.IGNORECASE)
