@@ -40,6 +40,12 @@ _HOPED: Final = re.compile(
     r"|expects?|supposed to|meant to|tentativ\w+|in principle|looks like|target\w*)\b",
     re.IGNORECASE,
 )
+_CONDITION: Final = re.compile(
+    r"(?:如果|要是|假如|若是?|只要|一旦|除非|万一|等.{1,12}(?:了|后|完|下来|齐)$)|(?:if|once|unless"
+    r"|provided|as long as|assuming|subject to)\b",
+    re.IGNORECASE,
+)
+"""At the head of a clause: what follows in the sentence depends on it."""
 _TRIED: Final = re.compile(r"争取|尽量|打算|计划|准备在|\b(?:try|trying|aim\w*|plan\w*)\b", re.IGNORECASE)
 """Weak of a customer; of ourselves a task."""
 _FACT: Final = re.compile(
@@ -218,20 +224,21 @@ class Commitments:
 
 
 def commitments(note: str, parts: Sequence[Clause], writing: Writing, called: Sequence[str] = ()) -> Commitments:
-    """Read from the clauses of a note; `writing` says from where days are counted, `called` are the customer's names."""
+    """Read from the clauses of a note. Days are counted from `writing`; `called` are the customer's names."""
     promises: list[Guess[Promise]] = []
     contacts: list[Guess[tuple[Day, ...]]] = []
     used: set[int] = set()
     carried: Side | None = None
-    sentence, last_start, is_dated = 0, 0, False
+    sentence, last_start, is_dated, is_conditional = 0, 0, False, False
     for part in _whole(note, parts, writing):
-        carried = carried if part.sentence == sentence else None
-        sentence = part.sentence
+        if part.sentence != sentence:
+            sentence, carried, is_conditional = part.sentence, None, False
         due = _due(part.text, writing)
         if not due and _TAKEN_BACK.search(part.text) and promises and promises[-1].end >= last_start:
             used.discard(promises.pop().start)
         last_start = part.start
-        if due and not _is_no_promise(part, due, writing):
+        is_conditional = is_conditional or bool(_CONDITION.match(part.text))
+        if due and not is_conditional and not _is_no_promise(part, due, writing):
             if _is_contact(part.text):
                 if not _is_told(part, due, writing, is_first=not is_dated):
                     contacts.append(part.guess(due.days))
@@ -407,7 +414,7 @@ def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str])
         return Side.OURS
     if _TO_US.search(text):
         return Side.THEIRS
-    if _TO_THEM.search(text) or _WE_START.match(text):
+    if _TO_THEM.search(text) or _WE_START.match(text) or _WE_START.match(text, after):
         return Side.OURS
     if _ASKED_OF_THEM.search(text):
         return Side.THEIRS

@@ -17,6 +17,7 @@ from bot.domain.entry import KINDS, Action, Category, Kind, OwnerRole, Technique
 from bot.domain.followup import SnoozeLength, SnoozeReason
 from bot.domain.gap import Dismissal
 from bot.domain.playbook import Source
+from bot.domain.quality import AdviceKind
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
 from bot.domain.usage import Use
@@ -53,6 +54,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "kind.": Kind,
     "language.set_": ("zh", "en", "auto"),
     "owner.": OwnerRole,
+    "quality.": AdviceKind,
     "revision.change_": Change,
     "revision.state_": State,
     "technique.": Technique,
