@@ -11,21 +11,37 @@ from bot.domain.reading import Guess
 V = TypeVar("V")
 
 _HAN: Final = r"[\u3400-\u9fff]"
-_SENTENCE_END: Final = re.compile(r"[。！？!?；;…]+|\.(?=\s|$)(?<!e\.g\.)(?<!p\.a\.)(?<!No\.)|\n")
+_SENTENCE_END: Final = re.compile(r"[。！？!?；;…]+|(?=[1-9][）)])|\.[\"”']?(?=\s|$)(?<!e\.g\.)(?<!p\.a\.)(?<!No\.)|\n")
 _CLAUSE_END: Final = re.compile(
     rf"[，,](?!\d{{3}})|\s[-–—]\s|——|(?<={_HAN}|[）」”%])\s+(?={_HAN})"
     r"|\s(?=(?:我们?|他们?|她|对方)[说让把先会再周下明后今这])"
-    r"|\s(?:and|but|while|&)\s(?=(?:I|we|they|he|she|their|our|whether|I'll|we'll|they'll|he'll|she'll)\b)",
+    r"|\s(?:and|but|while|&)\s(?=(?:will|would|I|we|they|he|she|their|our|whether|I'll|we'll|they'll|he'll|she'll)\b)",
     re.IGNORECASE,
 )
 _CHAT_HEADER: Final = re.compile(
-    r"\s*\[?(?P<who>[^\s，。,:：\d]{1,8}(?:\s[^\s，。,:：\d]{1,8})?)\s+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\]?\s*[:：]?\s*$"
+    r"\s*(?:\[?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\]?\s+)?\[?(?P<who>[^\s，。,:：\d\[\]()（）]{1,8}(?:\s[^\s，。,:：\d]{1,8})?)\]?\s*"
+    r"[(（]?(?:(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?\s+)?(?:[上下]午\s?)?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\s?[AaPp][Mm])?[)）\]]?\s*[:：]?\s*$"
 )
-_LABEL: Final = re.compile(
-    r"\s*(?:[-*·•]|\d+[.、)）])?\s*(?:(?P<ours>me|us|we|ours?|our side|to-?do|next steps?|我|我方"
-    r"|我们|我司|我回|我答|我说|待办|下一步)"
-    r"|(?P<theirs>them|they|theirs?|their side|customer|client|对方|客户|他们|他方))\s?[:：]",
+_TITLED: Final = re.compile(
+    r"总|姐|哥|工$|会计|经理|主任|律师|先生|女士|老板|财务|出纳|客户|对方"
+    r"|\b(?:mr|ms|mrs|cfo|owner|boss)\b",
     re.IGNORECASE,
+)
+_BULLET: Final = re.compile(r"\s*(?:[-*·•>]|\(?\d{1,2}[.、)）](?!\d)|[①-⑩])?\s*")
+_LABEL: Final = re.compile(
+    r"(?:(?:承诺|行动|后续|to-?do|action(?: item)?s?|next steps?|待办|下一步)\s?[:：]\s?)?"
+    r"(?:(?P<ours>me|us|we|ours?|our side|to-?do|next steps?|action(?: item)?s?|我方?(?:这?边)?(?:承诺"
+    r"|负责|待办)?|我们(?:这边)?"
+    r"|我司|我回|我答|我说|待办(?:事项)?|下一步(?:计划)?|后续|行动)"
+    r"|(?P<theirs>them|they|theirs?|their side|him|her|customer|client|(?:对方|客户|他们?|她|他方)(?:那?边"
+    r"|方)?(?:承诺|负责|待办)?))"
+    r"\s?(?:[:：]|\s[–—-]\s)",
+    re.IGNORECASE,
+)
+_SPEAKER: Final = re.compile(
+    r"(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s*)?(?P<who>[\u3400-\u9fff]{1,3}(?:总|姐|哥|工|会计|经理"
+    r"|主任|律师|先生|女士|老板)|老板娘?|财务|出纳|我)"
+    r"(?:\s?\d{1,2}:\d{2})?\s?[:：](?!\d)"
 )
 _QUOTED: Final = re.compile(r"[「“\"『](?P<said>[^」”\"』\n]{4,})[」”\"』]")
 _OURSELVES: Final = frozenset({"我", "me", "i", "本人", "自己"})
@@ -54,22 +70,44 @@ def clauses(note: str) -> list[Clause]:
     """In the order of the note; empty ones are left out."""
     quoted = [match.span("said") for match in _QUOTED.finditer(note)]
     found: list[Clause] = []
+    ours = _our_names(note)
     speaker_is_theirs, count = False, 0
+    heading: Side | None = None
     for line_start, line in _lines(note):
         if header := _CHAT_HEADER.match(line):
-            speaker_is_theirs = header["who"].strip().lower() not in _OURSELVES
+            speaker_is_theirs = header["who"].strip().lower() not in ours
             continue
-        label = _label(line)
+        is_their_line = bool((speaker := _SPEAKER.match(line)) and speaker["who"] not in _OURSELVES)
+        at = _BULLET.match(line).end()  # type: ignore[union-attr]
+        label, after = _label(line, at)
+        if label and not line[after:].strip():
+            heading = label
+            continue
+        heading = heading if at and not line[:at].isspace() else None
+        label = label or heading
         for start, end in _pieces(line, _SENTENCE_END):
             count += 1
-            for first, last in _pieces(line[start:end], _CLAUSE_END):
-                text = line[start + first : start + last]
-                at = line_start + start + first + len(text) - len(text.lstrip())
+            start += _BULLET.match(line, start, end).end() - start  # type: ignore[union-attr]
+            is_their_line = is_their_line and not line.startswith(("我说", "我答", "我回"), start)
+            own, after = _label(line, start)
+            label = own or label
+            for first, last in _pieces(line[after:end] if own else line[start:end], _CLAUSE_END):
+                base = after if own else start
+                text = line[base + first : base + last]
+                place = line_start + base + first + len(text) - len(text.lstrip())
                 text = text.strip()
                 if text:
-                    in_quotes = any(one <= at < other for one, other in quoted) and label is not Side.OURS
-                    found.append(Clause(text, at, at + len(text), count, speaker_is_theirs or in_quotes, label))
+                    in_quotes = any(one <= place < other for one, other in quoted) and label is not Side.OURS
+                    is_theirs = speaker_is_theirs or is_their_line or in_quotes
+                    found.append(Clause(text, place, place + len(text), count, is_theirs, label))
     return found
+
+
+def _our_names(note: str) -> frozenset[str]:
+    """Who we are in a pasted chat: «我», else whoever has no title while somebody else has one."""
+    names = {match["who"].strip().lower() for _, line in _lines(note) if (match := _CHAT_HEADER.match(line))}
+    plain = {name for name in names if not _TITLED.search(name)}
+    return _OURSELVES if names & _OURSELVES or plain == names else frozenset(_OURSELVES | plain)
 
 
 def _lines(note: str) -> Iterator[tuple[int, str]]:
@@ -79,11 +117,12 @@ def _lines(note: str) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
-def _label(line: str) -> Side | None:
-    match = _LABEL.match(line)
+def _label(line: str, start: int) -> tuple[Side | None, int]:
+    """Whose point it is, and where the point itself begins."""
+    match = _LABEL.match(line, start)
     if match is None:
-        return None
-    return Side.OURS if match["ours"] else Side.THEIRS
+        return None, start
+    return (Side.OURS if match["ours"] else Side.THEIRS), match.end()
 
 
 def _pieces(text: str, end: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -24,12 +24,14 @@ CLAUSE_FROM: Final = 0.95
 def read(note: str, writing: Writing, names: Mapping[str, str], match: Match, match_signals: Match) -> Reading:
     """`names` maps what the author's customers are called to their ids; `writing` says when the note was written."""
     parts = clauses(note)
-    found = commitments(note, parts, writing)
+    about = customer(note, names)
+    called = [name for name, customer_id in names.items() if about and customer_id == about.value]
+    found = commitments(note, parts, writing, called)
     told = [part for part in parts if part.start not in found.used]
     heard = [part for part in told if _may_object(part)]
     theirs = frozenset(each.start for each in found.promises if each.value.by is Side.THEIRS)
     return Reading(
-        customer=customer(note, names),
+        customer=about,
         on=found.visited,
         channel=mentions.channel(told),
         attendees=tuple(mentions.attendees(parts)),

@@ -20,6 +20,7 @@ from bot.domain.gap import Dismissal
 from bot.domain.heard import Kind as HeardKind
 from bot.domain.need import NeedType
 from bot.domain.playbook import Source
+from bot.domain.quality import AdviceKind
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
 from bot.domain.usage import Use
@@ -56,6 +57,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "kind.": Kind,
     "language.set_": ("zh", "en", "auto"),
     "owner.": OwnerRole,
+    "quality.": AdviceKind,
     "revision.change_": Change,
     "revision.state_": State,
     "technique.": Technique,
