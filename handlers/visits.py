@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.entry import Kind
 from bot.domain.heard import Kind as HeardKind
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
+from bot.domain.quality import Advice, AdviceKind
 from bot.domain.usage import Use
 from bot.domain.user import User
 from bot.domain.visit import NOTE_LIMIT, PASTED_LIMIT
@@ -236,6 +237,10 @@ async def save(
     try:
         form = _form(view)
         async with asyncio.timeout(SAVE_SECONDS):
+            if advice := await _advice(form, origin_of(view), services, actor):
+                later(keep(view, services, actor))
+                await ack(response_action="update", view=await _advised(view, advice, services, actor, text))
+                return
             recorded = await _saved(form, origin_of(view), services, actor)
     except VisitChangedError as error:
         await ack(response_action="update", view=await _conflict(view, error, services, actor, text))
@@ -259,6 +264,24 @@ def _faults(error: Exception, view: dict[str, Any], text: Text) -> dict[str, str
     if isinstance(error, NotAllowedError):
         return {blocks["note"]: text(error.key)}
     return {blocks["note"]: text("visit.keep_trying", incident=errors.incident(error))}
+
+
+async def _advice(form: VisitForm, origin: Origin, services: Services, actor: User) -> list[Advice]:
+    """Once for a form (`g`). That a next step is missing is said after saving: the next contact is set all the same."""
+    if "g" in origin:
+        return []
+    found = await services.visits.advice(actor, form, origin.get("v", ""))
+    return found if any(each.kind is not AdviceKind.NO_NEXT_STEP for each in found) else []
+
+
+async def _advised(
+    view: dict[str, Any], advice: list[Advice], services: Services, actor: User, text: Text
+) -> dict[str, Any]:
+    """The same form with the advice above it."""
+    state, _ = await as_it_stands(view, services, actor)
+    origin = {**origin_of(view), "g": "1"}
+    notices = visitform.advised(advice, text)
+    return await drawn(replace(state, origin=origin, notices=notices), services, actor, text)
 
 
 async def _saved(form: VisitForm, origin: Origin, services: Services, actor: User) -> Recorded:
@@ -326,6 +349,7 @@ def _form(view: dict[str, Any]) -> VisitForm:
         needs=draft.needs(),
         undecided=found.undecided,
         draft_id=origin_of(view).get("i", ""),
+        keeps=found.kept,
     )
 
 

@@ -206,6 +206,8 @@ class VisitForm:
     undecided: tuple[int, ...] = ()
     """Places of promises among the facts that may be due on either of two days."""
     draft_id: str = ""
+    keeps: frozenset[str] = frozenset()
+    """Digests of advice on personal data that is needed to reach somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ class Recorded:
     is_new: bool
     needs: Sequence[Need] = ()
     """The customer's open ones."""
+    has_next_step: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Visit notes: what a typed line already says, and saving a note with what follows from it."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Sequence
@@ -7,10 +8,13 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain import policy
+from bot.domain.advised import advice_on, without_personal_data
 from bot.domain.customer import Customer, folded, is_name
 from bot.domain.followup import FollowUp, Kind, contact_due, need_due, steps_of
 from bot.domain.need import needs
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm, need_changes
+from bot.domain.playbook import RedLine
+from bot.domain.quality import Advice
 from bot.domain.user import User
 from bot.domain.visit import Visit, date_faults, promise_faults
 from bot.domain.workcalendar import IsWorkingDay
@@ -75,10 +79,30 @@ class VisitService:
         wanted = 2 if answer.decision is Decision.SEVERAL else 1
         return tuple(hit.id for hit in answer.hits[:wanted] if hit.score >= SURE_ENOUGH)
 
+    async def advice(self, actor: User, form: VisitForm, saved_id: str = "") -> list[Advice]:
+        """What would make a sound form a better note; none for a form that was saved before. Raises FormError.
+
+        `saved_id` is the note that is being changed.
+        """
+        policy.ensure_writes_notes(actor)
+        if saved_id:
+            form = replace(form, customer=(await self.get(actor, saved_id)).customer_id)
+        elif await self.store.find(actor.team_id, visit_id(actor, form.form_id)) is not None:
+            return []
+        await self._checked(actor, form)
+        return await asyncio.to_thread(advice_on, form, await self._red_lines(actor))
+
+    async def _red_lines(self, actor: User) -> list[RedLine]:
+        return list((await self.playbook.library(actor.team_id)).playbook.red_lines.values())
+
     async def save(self, actor: User, form: VisitForm) -> Recorded:
-        """Raises FormError with all that is wrong, or CustomerNotFoundError; saves all of it or nothing."""
+        """Raises FormError with all that is wrong, or CustomerNotFoundError; saves all of it or nothing.
+
+        Personal data is masked but for what the author keeps.
+        """
         policy.ensure_writes_notes(actor)
         whom, fresh = await self._checked(actor, form)
+        form = await asyncio.to_thread(without_personal_data, form, await self._red_lines(actor))
         visit = Visit(
             id=visit_id(actor, form.form_id),
             customer_id=whom,
@@ -142,6 +166,7 @@ class VisitService:
         policy.ensure_writes_notes(actor)
         before = await self.get(actor, visit_id)
         await self._checked(actor, replace(form, customer=before.customer_id))
+        form = await asyncio.to_thread(without_personal_data, form, await self._red_lines(actor))
         gaps = (await self.workspaces.settings(actor.team_id)).gaps
         change_id, now = _id("e", actor, form.form_id), self.now()
         added: list[FollowUp] = []
@@ -187,7 +212,9 @@ class VisitService:
         gaps = (await self.workspaces.settings(actor.team_id)).gaps
         known = needs(await self.needs.of(actor.team_id, customer.id))
         open_needs = [each for each in known if each.status.is_open]
-        return Recorded(visit, customer, contact_due(customer, gaps, self.is_work), is_new, open_needs)
+        contact = contact_due(customer, gaps, self.is_work)
+        has_step = bool(steps_of(visit, customer.owner_id, self.is_work))
+        return Recorded(visit, customer, contact, is_new, open_needs, has_step)
 
     async def _checked(self, actor: User, form: VisitForm) -> tuple[str, Customer | None]:
         """The customer's id, and the customer if it is to be created. Raises FormError with every fault there is."""

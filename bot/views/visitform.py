@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 
+from bot.domain.advised import digest
 from bot.domain.customer import Customer, Tier, folded
 from bot.domain.entry import Kind as EntryKind
 from bot.domain.facts import Unit
@@ -13,6 +14,7 @@ from bot.domain.followup import FollowUp
 from bot.domain.heard import Choice, Heard, Kind
 from bot.domain.note import NEW, Draft, KeptDraft, NewCustomer
 from bot.domain.playbook import Playbook
+from bot.domain.quality import Advice, AdviceKind
 from bot.domain.visit import NOTE_LIMIT, STEP_LIMIT, Channel, Visit
 from bot.text import Text
 from bot.views.blocks import (
@@ -43,8 +45,12 @@ HEARD: Final = "visit_heard"
 CONTINUE: Final = "visit_draft_continue"
 DISCARD: Final = "visit_draft_discard"
 HISTORY: Final = "visit_history"
+KEEP: Final = "keep"
 
 LONGEST_NAME: Final = 60
+ADVICE_SHOWN: Final = 8
+ADVICE_LIMIT: Final = 100
+"""Characters of the note that a piece of advice repeats."""
 PASTED_PART: Final = 3000
 _OPTION_VALUE_LIMIT: Final = 150
 _BLOCK_ID_LIMIT: Final = 255
@@ -55,7 +61,10 @@ _SETTLED: Final = "s"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form shows. `origin` is what it remembers of where and when it was opened."""
+    """What the form shows. `origin` is what it remembers of where and when it was opened (`handlers.visitform`).
+
+    With `g` among it there is advice above, and saving again saves it all the same.
+    """
 
     draft: Draft
     today: date
@@ -74,8 +83,6 @@ class Form:
     stored: Visit | None = None
     """The saved note that is being changed."""
     zone: tzinfo = UTC
-    is_asked_again: bool = False
-    """There is advice above, and saving again saves it all the same."""
 
     def first(self, name: str) -> str:
         """What a field holds before anybody touches it; also tells this field from one with another first value."""
@@ -111,7 +118,7 @@ def form(state: Form, playbook: Playbook, text: Text) -> View:
         text("visit.title_change" if stored else "visit.title"),
         blocks,
         close=text("visit.cancel"),
-        submit=text("visit.submit_anyway" if state.is_asked_again else "visit.submit"),
+        submit=text("visit.submit_anyway" if "g" in (state.origin or {}) else "visit.submit"),
         metadata=dict(state.origin or {}),
     )
     return view | {"notify_on_close": True}
@@ -200,7 +207,7 @@ def filled(view: Mapping[str, Any]) -> Filled:
         shown=dict(_read_shown(elements)),
         customer=customer,
         done=_several(leaves, "done"),
-        kept=frozenset(_several(leaves, "keep")),
+        kept=frozenset(_several(leaves, KEEP)),
         new=new,
     )
 
@@ -505,9 +512,29 @@ def notice(words: str, place: str = "") -> Block:
     return section(words, block_id=f"{_TOP}:{place or 'told'}")
 
 
+def advised(found: Sequence[Advice], text: Text) -> list[Block]:
+    """What to mend, above the fields; telephone numbers that are needed can be ticked to stay."""
+    blocks = [notice(f"*{text('visit.advice')}*", "advice")]
+    for place, each in enumerate(found[:ADVICE_SHOWN]):
+        words = _partly(each.words) if each.kind.is_personal and each.kind is not AdviceKind.PERSON else each.words
+        instead = escape(each.instead.in_(text.lang)) if each.instead else ""
+        told = text(each.key, words=escape(clip(words, ADVICE_LIMIT)), instead=instead)
+        blocks.append(notice(f":bulb: {told}", f"advice{place}"))
+    numbers = [each for each in found if each.kind is AdviceKind.MOBILE][:MAX_CHECKBOXES]
+    if numbers:
+        options = [option(text("visit.keep_number", number=_partly(each.words)), digest(each)) for each in numbers]
+        element = {"type": "checkboxes", "action_id": KEEP, "options": options}
+        blocks.append(input_block(KEEP, text("visit.keep"), element, optional=True))
+    return blocks
+
+
+def _partly(number: str) -> str:
+    return f"{number[:3]}•••{number[-2:]}"
+
+
 def notices(view: Mapping[str, Any]) -> list[Block]:
     """What stands above the fields."""
-    return [block for block in view["blocks"] if str(block.get("block_id", "")).startswith(f"{_TOP}:")]
+    return [block for block in view["blocks"] if str(block.get("block_id", "")).split(":")[0] in (_TOP, KEEP)]
 
 
 def _drafts(state: Form, text: Text) -> Iterator[Block]:

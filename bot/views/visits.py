@@ -44,6 +44,8 @@ def saved(recorded: Recorded, created: bool, playbook: Playbook, text: Text, tod
     counted = visit.channel if visit.on == today else None  # a note written up later explains itself by its own day
     why = contact_reason(recorded.contact, text, counted, today)
     body.append(text("visit.next_contact", due=recorded.contact.due_on, why=why))
+    if not recorded.has_next_step:
+        body.append(f":bulb: {text('quality.no_next_step')}")
     if needs := [f"• {escape(each.statement)}" for each in recorded.needs[:NEEDS_SHOWN]]:
         body.append("\n".join([f"*{text('visit.saved_needs')}*", *needs]))
     blocks = [section("\n".join(lines)), *(section(part) for part in body), *_play(visit, playbook, text)]

@@ -18,7 +18,7 @@ from tests.world import TEAM, World
 
 NOTE: Final = (
     "昨天下午电话聊的，财务总监和老板都在。嫌费率高。我们报了年化 8.5%。"
-    "我们周五前给报价。客户答应下周三发审计报告。年底前缺 200 万备货款。供应商起诉了他们。"
+    "我们周五前给报价。客户答应下周三发审计报告。他们缺 200 万备货款，年底前要用。供应商起诉了他们。"
 )
 ENGLISH: Final = (
     "Called the CFO yesterday. They find the fee too high. We quoted 8.5% a year. "
@@ -96,7 +96,7 @@ async def test_what_is_confirmed_is_stored_and_followed_up(cast: Cast, world: Wo
     ]
     (need,) = needs(await world.services.visits.needs.of(TEAM, customer.id))
     assert (need.amount, need.wanted_by, need.changes[0].source_id) == ("¥2,000,000", "2026-12-31", visit.id)
-    assert need.changes[0].sentence == "年底前缺 200 万备货款。"
+    assert need.changes[0].sentence == "他们缺 200 万备货款，年底前要用。"
     told = await confirmation(world, lin)
     assert "对方，12月2日（周三）前：客户答应下周三发审计报告" in prose(told)
     assert "还没满足的需求" in prose(told)
