@@ -20,7 +20,9 @@ from bot.services import Services
 from bot.slack import error_of
 from bot.text import Text
 from bot.views import visitform as views
+from bot.views import visitheard, visitnotices
 from bot.views.blocks import Block, View, unpacked
+from bot.views.visitfilled import Filled, filled
 from handlers.background import Background
 
 QUIET_SECONDS: Final = 0.4
@@ -128,9 +130,9 @@ async def drawn(state: views.Form, services: Services, actor: User, text: Text) 
     return views.form(replace(state, zone=ZoneInfo(actor.tz)), library.playbook, text)
 
 
-async def as_it_stands(view: Mapping[str, Any], services: Services, actor: User) -> tuple[views.Form, views.Filled]:
+async def as_it_stands(view: Mapping[str, Any], services: Services, actor: User) -> tuple[views.Form, Filled]:
     """A window that is open. Raises CustomerNotFoundError when the customer picked is none that the actor sees."""
-    found, origin = views.filled(view), origin_of(view)
+    found, origin = filled(view), origin_of(view)
     saved = await services.visits.get(actor, origin["v"]) if "v" in origin else None
     whom = saved.customer_id if saved else found.customer
     draft = found.draft
@@ -139,7 +141,7 @@ async def as_it_stands(view: Mapping[str, Any], services: Services, actor: User)
         draft = replace(draft, customer=customer, customer_name=customer.name)
     state = await _state(draft, origin, services, actor, stored=saved)
     ticked = frozenset(found.done) or state.ticked
-    notices = views.notices(view)
+    notices = visitnotices.notices(view)
     return replace(state, shown=found.shown, ticked=ticked, notices=notices), replace(found, draft=draft)
 
 
@@ -290,14 +292,14 @@ async def _without(
     state, _ = await as_it_stands(view, services, actor)
     gone = (draft_id, origin_of(view).get("i"))
     left = [each for each in await services.drafts.latest(actor) if each.id not in gone]
-    notices = [views.notice(told)] if told else []
+    notices = [visitnotices.notice(told)] if told else []
     await put(view, replace(state, drafts=left, notices=notices), client, services, actor, text)
 
 
 def register(app: AsyncApp) -> None:
     app.options(views.CUSTOMER)(suggest)
     app.action(views.CUSTOMER)(customer_picked)
-    app.action(re.compile(rf"^({views.NOTE}|{views.HEARD})\b"))(changed)
+    app.action(re.compile(rf"^({views.NOTE}|{visitheard.HEARD})\b"))(changed)
     app.action(re.compile(rf"^{views.CONTINUE}\b"))(continue_draft)
     app.action(re.compile(rf"^{views.DISCARD}\b"))(discard_draft)
     app.view_closed(views.MODAL)(closed)

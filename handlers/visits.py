@@ -25,7 +25,7 @@ from bot.views import customers as customer_views
 from bot.views import followups as followup_views
 from bot.views import home as home_views
 from bot.views import playbook as playbook_views
-from bot.views import visitform
+from bot.views import visitfilled, visitform, visitnotices
 from bot.views import visits as views
 from bot.views.blocks import escape, unpacked
 from bot.views.playbook import Shown
@@ -111,12 +111,12 @@ async def _from_thread(
     try:
         found = await client.conversations_replies(channel=channel_id, ts=thread_ts, limit=THREAD_MESSAGES)
     except (SlackApiError, aiohttp.ClientError, TimeoutError):
-        notices = [visitform.notice(text("visit.only_message"))]
+        notices = [visitnotices.notice(text("visit.only_message"))]
     else:
         said = [incoming.words(each.get("text") or "") for each in found["messages"]]
         words = "\n".join(filter(None, said)) or words
         if found.get("has_more"):
-            notices = [visitform.notice(text("visit.thread_cut", count=THREAD_MESSAGES))]
+            notices = [visitnotices.notice(text("visit.thread_cut", count=THREAD_MESSAGES))]
     state = await fresh_state(Draft.pasted_from(words), {}, services, actor, notices=notices)
     if (shown := await put(view, state, client, services, actor, text)) is not None:
         await fill(shown, state, client, services, actor, text)
@@ -256,9 +256,9 @@ async def save(
 def _faults(error: Exception, view: dict[str, Any], text: Text) -> dict[str, str]:
     """What to say at which field."""
     if isinstance(error, FormError):
-        blocks = visitform.block_ids(view, visitform.filled(view).draft.chosen(HeardKind.PROMISE))
+        blocks = visitfilled.block_ids(view, visitfilled.filled(view).draft.chosen(HeardKind.PROMISE))
         return {blocks.get(each.field, blocks["note"]): text(each.key, **each.values) for each in error.faults}
-    blocks = visitform.block_ids(view)
+    blocks = visitfilled.block_ids(view)
     if isinstance(error, CustomerNotFoundError | VisitNotFoundError):
         return {blocks.get("customer", blocks["note"]): text("visit.error_customer_gone")}
     if isinstance(error, NotAllowedError):
@@ -280,7 +280,7 @@ async def _advised(
     """The same form with the advice above it."""
     state, _ = await as_it_stands(view, services, actor)
     origin = {**origin_of(view), "g": "1"}
-    notices = visitform.advised(advice, text)
+    notices = visitnotices.advised(advice, text)
     return await drawn(replace(state, origin=origin, notices=notices), services, actor, text)
 
 
@@ -332,7 +332,7 @@ async def _confirm(
 
 def _form(view: dict[str, Any]) -> VisitForm:
     """Raises KeyError, TypeError or ValueError for values that Slack would not send."""
-    found = visitform.filled(view)
+    found = visitfilled.filled(view)
     draft = found.draft
     return VisitForm(
         form_id=view["id"],

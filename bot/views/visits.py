@@ -12,7 +12,7 @@ from bot.text import Text
 from bot.views.blocks import Block, View, actions, button, clip, context, divider, escape, modal, section
 from bot.views.followups import contact_reason
 from bot.views.playbook import MORE, Shown
-from bot.views.visitform import moment, notice
+from bot.views.visitnotices import moment, notice
 
 EDIT: Final = "visit_edit"
 HISTORY_MODAL: Final = "visit_history_modal"

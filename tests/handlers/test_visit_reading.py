@@ -12,6 +12,7 @@ from bot.sandbox import ActingPerson, Message, View
 from bot.sandbox.forms import Values
 from bot.views import playbook as playbook_views
 from bot.views import visitform as views
+from bot.views import visitheard
 from tests.handlers.cast import Cast
 from tests.handlers.reading import Json, block_id, entered, field, press, prose, shown
 from tests.world import TEAM, World
@@ -145,12 +146,12 @@ async def test_typing_on_suggests_what_is_new_and_unticks_nothing(cast: Cast, wo
     await cast.customer(lin)
     view = await opened(world, lin, f"远大纺织 {NOTE}")
     first, second = values(view, "promise")
-    await lin.press(view, f"{views.HEARD}.promise", selected=[first], state=entered(view, note=NOTE))
+    await lin.press(view, f"{visitheard.HEARD}.promise", selected=[first], state=entered(view, note=NOTE))
     more = f"{NOTE}我们下周一寄合同。"
     await lin.press(view, views.NOTE, value=more, state=entered(view, note=more))
     await world.quiet()
     assert len(values(view, "promise")) == 3
-    chosen = view.entered[block_id(view, "promise")][f"{views.HEARD}.promise"]["selected_options"]
+    chosen = view.entered[block_id(view, "promise")][f"{visitheard.HEARD}.promise"]["selected_options"]
     assert [each["value"] for each in chosen] == [first]
     assert second in values(view, "promise")
     assert view.entered[block_id(view, "note")][views.NOTE]["value"] == more

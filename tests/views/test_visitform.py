@@ -20,6 +20,7 @@ from bot.sandbox.forms import values_of
 from bot.sandbox.views import View as SlackView
 from bot.storage import playbooks
 from bot.text import Text
+from bot.views import visitfilled
 from bot.views import visitform as views
 from bot.views.blocks import View, unpacked
 from tests.builders import MONDAY, make_customer, make_followup, make_visit
@@ -220,7 +221,7 @@ def test_everything_that_was_heard_fits_a_window(lang: Lang) -> None:
 @languages
 def test_a_form_is_read_back_as_it_was_shown(lang: Lang) -> None:
     """In whichever language: what is typed, picked, offered and ticked, and that nobody touched any of it."""
-    found = views.filled(sent(form(FULL, texts.load(lang))))
+    found = visitfilled.filled(sent(form(FULL, texts.load(lang))))
     assert found.customer == "c1"
     assert replace(found.draft, choices=(), dues={}) == replace(FULL, choices=(), customer=None, customer_name="")
     assert [(each.kind, each.ticked, each.shown, each.turn) for each in found.draft.choices] == [
@@ -237,7 +238,7 @@ def test_a_form_is_read_back_as_it_was_shown(lang: Lang) -> None:
 def test_a_form_that_changes_keeps_the_fields_that_nobody_should_lose() -> None:
     """Slack keeps what was typed by id: drawn again, every field has the same one; a new guess gets another."""
     first = form(FULL)
-    found = views.filled(sent(first))
+    found = visitfilled.filled(sent(first))
     draft = replace(found.draft, customer=FULL.customer, customer_name="远大纺织", note="改过", on=date(2026, 3, 1))
     again = form(draft, shown=found.shown)
     assert ids(again) == ids(first)
@@ -255,7 +256,7 @@ def test_a_promise_that_may_be_due_on_either_day_is_undecided() -> None:
     either = HEARD[Kind.PROMISE][1]
     choice = Choice(Kind.PROMISE, (either,), frozenset({either.value}), frozenset({either.value}))
     for dues, undecided in (({}, (0,)), ({either.value: MONDAY.replace(day=4)}, ())):
-        found = views.filled(sent(form(replace(FULL, choices=(choice,), dues=dues))))
+        found = visitfilled.filled(sent(form(replace(FULL, choices=(choice,), dues=dues))))
         assert found.undecided == undecided
 
 
@@ -263,7 +264,7 @@ def test_what_was_ticked_in_an_earlier_window_counts_as_ticked() -> None:
     """It comes back with the form."""
     (attendees,) = [each for each in CHOICES if each.kind is Kind.ATTENDEE]
     settled = replace(attendees, ticked=frozenset({"attendee|cfo"})).resumed
-    (found,) = views.filled(sent(form(replace(FULL, choices=(settled,))))).draft.choices
+    (found,) = visitfilled.filled(sent(form(replace(FULL, choices=(settled,))))).draft.choices
     assert (found.is_settled, found.ticked) == (True, frozenset({"attendee|cfo"}))
 
 
