@@ -53,7 +53,7 @@ async def test_a_message_becomes_a_note_that_is_changed_later(grace: Page) -> No
     await message.get_by_test_id("message-more").click()
     await grace.locator("[data-testid=menu-item][data-callback-id=visit_from_message]").click()
     modal = grace.get_by_test_id("modal")
-    await expect(modal).to_contain_text("We, by ")
+    await expect(modal).to_contain_text("Ours, by ")
     await expect(modal.locator("textarea").first).to_have_value(line)
     await shot(grace, "visit-note-en")
     await grace.get_by_test_id("modal-submit").click()

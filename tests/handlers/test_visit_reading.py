@@ -163,8 +163,8 @@ async def test_in_english(cast: Cast, world: World, grace: ActingPerson) -> None
     view = await opened(world, grace, f"Northlight {ENGLISH}")
     assert field(view, "on")["initial_date"] == "2026-11-23"
     ours, theirs = offered(view, "promise")
-    assert ours.startswith("We, by Fri 27 Nov: ")
-    assert theirs.startswith("They, by Wed 25 Nov or Wed 2 Dec: ")
+    assert ours.startswith("Ours, by Fri 27 Nov: ")
+    assert theirs.startswith("Theirs, by Wed 25 Nov or Wed 2 Dec: ")
     assert "CFO" in ticked(view, "attendee")
     result = await grace.submit(view, entered(view, promise=values(view, "promise")))
     which = next(
