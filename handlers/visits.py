@@ -133,11 +133,16 @@ async def from_answer(
     text: Text,
     later: Background,
 ) -> None:
-    """The objection just answered is filled in."""
+    """The objection just answered is filled in, and the customer if it was asked for one."""
     services.visits.ensure_allowed(actor)
     shown = Shown.of(unpacked(action["value"]))
     entry = (await services.playbook.library(actor.team_id)).entry(shown.entry_id)
-    draft = Draft(objection_ids=(entry.id,) if entry.KIND is Kind.OBJECTION else ())
+    customer = await services.customers.known(actor, shown.customer_id)
+    draft = Draft(
+        customer=customer,
+        customer_name=customer.name if customer else "",
+        objection_ids=(entry.id,) if entry.KIND is Kind.OBJECTION else (),
+    )
     await open_form(client, body["trigger_id"], services, actor, text, later, draft, {"e": entry.id})
     await ack()
 

@@ -11,6 +11,7 @@ from bot.services.members import MemberService
 from bot.services.nudges import NudgeService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
+from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
 from bot.services.visits import VisitService
@@ -26,6 +27,7 @@ __all__ = [
     "NudgeService",
     "PlaybookService",
     "PreparationService",
+    "RetirementService",
     "ReviewService",
     "RevisionService",
     "Services",
@@ -46,6 +48,7 @@ class Services:
     workspaces: WorkspaceService
     preparations: PreparationService
     revisions: RevisionService
+    retirements: RetirementService
     reviews: ReviewService
     gaps: GapService
     feedback: FeedbackService

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, tzinfo
 from typing import Final
 
-from bot.domain.entry import Objection
+from bot.domain.kinds import Objection
 from bot.domain.note import Recorded
 from bot.domain.playbook import Playbook
 from bot.domain.visit import Promised, Visit
