@@ -28,12 +28,15 @@ from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartEr
 from bot.matching import Matcher
 from bot.services import (
     CustomerService,
+    DossierService,
     DraftService,
     FeedbackService,
     FollowUpService,
     GapService,
     MemberService,
+    NeedService,
     NudgeService,
+    ObjectionService,
     PlaybookService,
     PreparationService,
     RetirementService,
@@ -51,6 +54,7 @@ from bot.storage import keys, playbooks
 from bot.storage.briefs import BriefStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
+from bot.storage.dossiers import DossierStore
 from bot.storage.drafts import DraftStore
 from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
@@ -58,6 +62,7 @@ from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
+from bot.storage.objections import ObjectionStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
 from bot.storage.retirements import RetirementStore
@@ -127,16 +132,20 @@ class Core:
         questions = QuestionStore(records, self.sealer)
         revision_store = RevisionStore(records, self.sealer)
         playbook = PlaybookService(Library(self.playbook, self.matcher), revision_store, now)
+        dossier_store = DossierStore(records, self.sealer)
         customers = CustomerService(
             customers_store,
             followup_store,
             visit_store,
             member_store,
             BriefStore(records, self.sealer, visit_store),
+            dossier_store,
             workspaces,
             now,
             self.is_work,
         )
+        dossiers = DossierService(dossier_store, customers, members, workspaces, now, self.is_work)
+        objections = ObjectionService(ObjectionStore(records), customers, now)
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         usage_store = UsageStore(records)
         retirements = RetirementService(
@@ -158,6 +167,9 @@ class Core:
         return Services(
             playbook=playbook,
             customers=customers,
+            dossiers=dossiers,
+            needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
+            objections=objections,
             visits=VisitService(
                 visit_store, customers, playbook, workspaces, NeedStore(records, self.sealer), now, self.is_work
             ),
@@ -166,7 +178,7 @@ class Core:
             nudges=NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work),
             members=members,
             workspaces=workspaces,
-            preparations=PreparationService(customers, playbook),
+            preparations=PreparationService(customers, dossiers, objections, playbook),
             revisions=revisions,
             retirements=retirements,
             reviews=ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work),

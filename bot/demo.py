@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.clock import Clock
 from bot.domain.customer import CustomerName, Tier
-from bot.domain.note import NewCustomer, VisitForm
+from bot.domain.need import NeedForm, NeedStatus, NeedType
+from bot.domain.note import NewCustomer, Recorded, VisitForm
 from bot.domain.user import Role, User
 from bot.domain.visit import STEP_LIMIT, Channel
 from bot.domain.workcalendar import IsWorkingDay, first_working_day
@@ -32,6 +33,16 @@ class DemoPerson(_Data):
     team: str | None = None
 
 
+class DemoNeed(_Data):
+    """What a note tells of a need; said of the same statement again, it is a change of that need."""
+
+    type: NeedType
+    statement: str
+    amount: str | None = None
+    sentence: str
+    confirmed: bool = False
+
+
 class DemoVisit(_Data):
     """A note `ago` days old; its step is due `step_in` days after it."""
 
@@ -41,6 +52,7 @@ class DemoVisit(_Data):
     objections: tuple[str, ...] = ()
     step: str | None = Field(default=None, max_length=STEP_LIMIT)
     step_in: int = Field(default=0, ge=0)
+    need: DemoNeed | None = None
 
 
 class DemoCustomer(_Data):
@@ -143,7 +155,27 @@ async def _replay(services: Services, actor: User, event: Event, now: datetime) 
         next_step_on=first_working_day(step_on, is_work) if visit.step else None,
         done_followup_ids=tuple(step.id for step in promised),
     )
-    await services.visits.save(actor, form)
+    recorded = await services.visits.save(actor, form)
+    if visit.need is not None:
+        await _hear(services, actor, recorded, visit.need, f"{event.form_id}-need")
+
+
+async def _hear(services: Services, actor: User, recorded: Recorded, heard: DemoNeed, form_id: str) -> None:
+    found = await services.needs.file(actor, recorded.customer.id)
+    known = next((each for each in found.needs if each.statement == heard.statement), None)
+    form = NeedForm(
+        form_id=form_id,
+        customer_id=recorded.customer.id,
+        on=recorded.visit.on,
+        sentence=heard.sentence,
+        need_id=known.id if known else None,
+        source_id=recorded.visit.id,
+        status=NeedStatus.CONFIRMED if heard.confirmed else None,
+        type=heard.type,
+        statement=heard.statement,
+        amount=heard.amount,
+    )
+    await services.needs.add(actor, form)
 
 
 def _day(actor: User, now: datetime, ago: int, is_work: IsWorkingDay) -> date:

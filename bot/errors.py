@@ -87,6 +87,12 @@ class DraftNotFoundError(BotError):
     key = "error.draft_not_found"
 
 
+class NeedNotFoundError(BotError):
+    """The customer has no such need."""
+
+    key = "error.need_not_found"
+
+
 class FollowUpNotFoundError(BotError):
     """No such follow-up among those the actor may see."""
 

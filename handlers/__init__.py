@@ -4,12 +4,14 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import (
     customers,
+    dossiers,
     entryform,
     feedback,
     followups,
     gaps,
     home,
     library,
+    needs,
     playbook,
     preferences,
     preparation,
@@ -34,5 +36,7 @@ def register_all(app: AsyncApp) -> None:
     gaps.register(app)
     preferences.register(app)
     preparation.register(app)
+    needs.register(app)
+    dossiers.register(app)
     library.register(app)
     home.register(app)

@@ -27,8 +27,8 @@ async def refresh_digest(client: AsyncWebClient, services: Services, actor: User
     await client.chat_update(
         channel=digest.channel_id,
         ts=digest.message_ts,
-        text=views.fallback(items, hidden, reviews, gaps, on, today, text),
-        blocks=views.blocks(items[:MAX_ROWS], hidden, reviews, gaps, on, today, text),
+        text=views.fallback(items, hidden, reviews, gaps, on, today, text) or text("digest.intro_all_done"),
+        blocks=views.blocks(items[:MAX_ROWS], hidden, reviews, gaps, on, today, text) or views.emptied(on, today, text),
     )
     await services.retirements.name(actor.team_id, retirements_in_view(reviews))
 

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
 from bot.domain.customer import Customer
-from bot.domain.entry import Kind
+from bot.domain.entry import Entry, Kind
 from bot.domain.usage import Use
 from bot.domain.user import User
 from bot.matching import OBJECTIONS, Answer, Decision
@@ -23,6 +24,7 @@ from bot.services.playbook import MAX_QUESTION, Library, language_of
 from bot.slack import error_of
 from bot.text import Text
 from bot.views import gaps as gap_views
+from bot.views import objections as objection_views
 from bot.views import playbook as views
 from bot.views.blocks import Block, View, clip, escape, section, unpacked
 from bot.views.playbook import Shown
@@ -123,7 +125,20 @@ async def answer(
     library = await services.playbook.library(actor.team_id)
     answer_id = await services.gaps.asked(actor, found)
     later(_noted(services, actor, found, answer_id))
-    return _message(found, answer_id, library, text, actor.today(services.playbook.now()), customer)
+    message = _message(found, answer_id, library, text, actor.today(services.playbook.now()), customer)
+    entries = [library.entry(each) for each in found.played]
+    return Message(message.text, [*await _remembered(services, actor, customer, entries, text), *message.blocks])
+
+
+async def _remembered(
+    services: Services, actor: User, customer: Customer | None, entries: Sequence[Entry], text: Text
+) -> list[Block]:
+    """What the customer said of it before, where one is meant that the actor may see."""
+    if customer is None:
+        return []
+    past = {each.entry_id: each for each in await services.objections.histories(actor, customer.id)}
+    found = [(entry, past[entry.id]) for entry in entries if entry.id in past]
+    return objection_views.remembered(customer, found, text)
 
 
 async def _noted(services: Services, actor: User, found: Answer, answer_id: str) -> None:
@@ -192,9 +207,12 @@ async def show(
     if shown.row is not None and (other := library.playbook.find(shown.beside)) is not None:
         hits = [(entry, shown), (other, shown.other())]
         blocks = views.pair(sorted(hits, key=lambda hit: hit[1].row or 0), text, customer)
+        entries = [each for each, _ in hits]
     else:
         today = actor.today(services.playbook.now())
         blocks = views.card(entry, shown, library.playbook, text, today, customer)
+        entries = [entry]
+    blocks = [*await _remembered(services, actor, customer, entries, text), *blocks]
 
     async def put(blocks: list[Block]) -> None:
         await in_place(body, client, respond, actor, views.fallback(entry, shown.lang, customer), blocks)

@@ -224,3 +224,16 @@ async def test_an_empty_workspace_is_not_seeded(services_at: ServicesAt) -> None
     now = at_nine(date(2026, 3, 4))
     await demo.seed(services_at, "T0OTHER", now)
     assert not await demo.is_seeded(services_at(lambda: now), TEAM)
+
+
+async def test_a_needs_file_has_something_to_show(services_at: ServicesAt) -> None:
+    """A need that was told differently twice, and a confirmed one, each with the note it comes from."""
+    now = at_nine(date(2026, 3, 4))
+    await demo.seed(services_at, TEAM, now)
+    services = services_at(lambda: now)
+    found = await services.needs.file(await services.members.actor(TEAM, LIN), "demo-yuanda")
+    first, second = found.needs
+    assert [each.amount for each in first.contradictions["amount"]] == ["800万", "180万"]
+    assert second.last_confirmed is not None
+    notes = {each.id: each.note for each in await services.customers.visits.latest(TEAM, "demo-yuanda", 9)}
+    assert all(each.sentence in notes[each.source_id or ""] for each in found.changes)

@@ -106,6 +106,11 @@ class FollowUp(BaseModel):
         snooze = Snooze(by=by, on=today, until=until, reason=reason)
         return self.model_copy(update={"snoozes": (*self.snoozes, snooze)})
 
+    def replacing(self, before: "FollowUp | None") -> "FollowUp":
+        """In the place of an older one: what was put off stays so unless its day moved or it was done."""
+        is_same = before is not None and before.status is Status.OPEN and before.due_on == self.due_on
+        return self.model_copy(update={"snoozes": before.snoozes}) if before is not None and is_same else self
+
     def completed(self) -> "FollowUp":
         return self.model_copy(update={"status": Status.DONE})
 

@@ -75,6 +75,29 @@ class NeedChange(BaseModel):
     confidence: Confidence | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NeedForm:
+    """What was typed about a need. `form_id` is the form's own id; without a `need_id` the need is a new one.
+
+    Of the fields that a form does not have, None is left as it is.
+    """
+
+    form_id: str
+    customer_id: str
+    on: date
+    sentence: str
+    need_id: str | None = None
+    source_id: str | None = None
+    status: NeedStatus | None = None
+    type: NeedType | None = None
+    statement: str | None = None
+    amount: str | None = None
+    wanted_by: str | None = None
+    why: str | None = None
+    priority: int | None = None
+    confidence: Confidence | None = None
+
+
 SAID: Final = ("type", "statement", "amount", "wanted_by", "why", "priority", "confidence")
 DISPUTED: Final = ("type", "amount", "wanted_by")
 """Of these, two that differ cannot both be right; a statement or a reason may well be worded anew."""

@@ -232,6 +232,10 @@ class Brief:
     steps: Sequence[FollowUp]
     visits: Sequence[Visit]
     today: date
+    needs: Sequence[Need] = ()
+    """The open ones."""
+    contacts: int = 0
+    may_edit: bool = False
 
 
 def need_changes(noted: Iterable[NeedNoted], visit: Visit, known: Iterable[NeedChange]) -> tuple[NeedChange, ...]:

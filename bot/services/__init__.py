@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from bot.services.customers import CustomerService
+from bot.services.dossiers import DossierService
 from bot.services.drafts import DraftService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.members import MemberService
+from bot.services.needs import NeedService
 from bot.services.nudges import NudgeService
+from bot.services.objections import ObjectionService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
 from bot.services.retirements import RetirementService
@@ -19,12 +22,15 @@ from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "CustomerService",
+    "DossierService",
     "DraftService",
     "FeedbackService",
     "FollowUpService",
     "GapService",
     "MemberService",
+    "NeedService",
     "NudgeService",
+    "ObjectionService",
     "PlaybookService",
     "PreparationService",
     "RetirementService",
@@ -40,6 +46,9 @@ __all__ = [
 class Services:
     playbook: PlaybookService
     customers: CustomerService
+    dossiers: DossierService
+    needs: NeedService
+    objections: ObjectionService
     visits: VisitService
     drafts: DraftService
     followups: FollowUpService

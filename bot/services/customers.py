@@ -17,6 +17,7 @@ from bot.matching.names import closeness
 from bot.services.workspaces import WorkspaceService
 from bot.storage.briefs import BriefStore
 from bot.storage.customers import CustomerStore
+from bot.storage.dossiers import DossierStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.members import MemberStore
 from bot.storage.visits import VisitStore
@@ -31,6 +32,7 @@ class CustomerService:
     visits: VisitStore
     members: MemberStore
     briefs: BriefStore
+    dossiers: DossierStore
     workspaces: WorkspaceService
     now: Clock
     is_work: IsWorkingDay
@@ -54,7 +56,7 @@ class CustomerService:
         if not customer_id:
             return None
         customer = await self.customers.find(actor.team_id, customer_id)
-        return customer if customer and customer.owner_id in await self.visible_owner_ids(actor) else None
+        return customer if customer and policy.sees(await self.visible_owner_ids(actor), customer) else None
 
     async def addressed(self, actor: User, line: str) -> tuple[Customer | None, str]:
         """The customer by whose name the line begins, and what it goes on to say; else the line as it is.
@@ -101,10 +103,22 @@ class CustomerService:
         gaps = (row.settings or self.workspaces.defaults).gaps
         customer = policy.ensure_sees(owner_ids, row.customer)
         contact = contact_due(customer, gaps, self.is_work)
-        return Brief(customer, contact, row.steps, row.visits, actor.today(self.now()))
+        return Brief(
+            customer=customer,
+            contact=contact,
+            steps=row.steps,
+            visits=row.visits,
+            today=actor.today(self.now()),
+            needs=[each for each in row.needs if each.status.is_open],
+            contacts=row.contacts,
+            may_edit=policy.may_edit_customer(owner_ids, customer),
+        )
 
     async def brief(self, actor: User, customer_id: str) -> Brief:
-        customer = await self.get(actor, customer_id)
+        """Raises CustomerNotFoundError also for a customer the actor may not see."""
+        owner_ids = await self.visible_owner_ids(actor)
+        found = await self.dossiers.find(actor.team_id, customer_id)
+        customer = policy.ensure_sees(owner_ids, found.customer if found else None)
         settings = await self.workspaces.settings(actor.team_id)
         return Brief(
             customer=customer,
@@ -112,6 +126,9 @@ class CustomerService:
             steps=await self.followups.open_steps(actor.team_id, customer.id),
             visits=await self.visits.latest(actor.team_id, customer.id, BRIEF_NOTES),
             today=actor.today(self.now()),
+            needs=[each for each in found.needs if each.status.is_open] if found else [],
+            contacts=len(found.contacts) if found else 0,
+            may_edit=policy.may_edit_customer(owner_ids, customer),
         )
 
     async def open_steps(self, actor: User, customer_id: str) -> list[FollowUp]:

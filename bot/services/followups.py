@@ -27,7 +27,7 @@ class FollowUpService:
             return []
         today = actor.today(self.now())
         followups = await self.store.due(actor.team_id, actor.user_id, today)
-        items = await self._with_customers(actor.team_id, followups)
+        items = await self._with_customers(actor, await self.customers.visible_owner_ids(actor), followups)
         return sorted(items, key=lambda item: item.urgency(today))
 
     async def items(self, actor: User, followup_ids: tuple[str, ...]) -> list[DueItem]:
@@ -35,7 +35,7 @@ class FollowUpService:
         owner_ids = await self.customers.visible_owner_ids(actor)
         found = await self.store.get_many(actor.team_id, followup_ids)
         seen = [found[each] for each in followup_ids if each in found and found[each].owner_id in owner_ids]
-        return await self._with_customers(actor.team_id, seen)
+        return await self._with_customers(actor, owner_ids, seen)
 
     async def get(self, actor: User, followup_id: str) -> FollowUp:
         followup = await self.store.get(actor.team_id, followup_id)
@@ -56,11 +56,12 @@ class FollowUpService:
         await self.workspaces.record(actor.team_id, actor.user_id, "followup.snooze", followup_id)
         return changed
 
-    async def _with_customers(self, team_id: str, followups: list[FollowUp]) -> list[DueItem]:
+    async def _with_customers(self, actor: User, owner_ids: frozenset[str], followups: list[FollowUp]) -> list[DueItem]:
+        """What was done for a customer that is somebody else's now stays with the old owner, its name does not."""
         wanted = dict.fromkeys(each.customer_id for each in followups)
-        customers = await self.customers.customers.get_many(team_id, wanted)
+        customers = await self.customers.customers.get_many(actor.team_id, wanted)
         return [
             DueItem(followup=each, customer=customers[each.customer_id])
             for each in followups
-            if each.customer_id in customers
+            if each.customer_id in customers and policy.sees(owner_ids, customers[each.customer_id])
         ]

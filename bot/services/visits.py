@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.advised import advice_on, without_personal_data
 from bot.domain.customer import Customer, folded, is_name
-from bot.domain.followup import FollowUp, Kind, contact_due, need_due, steps_of
+from bot.domain.followup import FollowUp, Kind, contact_due, need_due, need_id, steps_of
 from bot.domain.naming import openings
 from bot.domain.need import needs
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm, need_changes
@@ -133,12 +133,12 @@ class VisitService:
                 changed.append(contact_due(customer, gaps, self.is_work))
             changed += steps_of(visit, customer.owner_id, self.is_work)
             if heard and (due := need_due(customer, needs([*known, *heard]), self.is_work)) is not None:
-                changed.append(due)
+                before = next((each for each in followups if each.id == due.id), None)
+                changed.append(due.replacing(before))
             return Consequences(customer, tuple(changed), heard)
 
-        saved, is_new = await self.store.record(
-            actor.team_id, visit, form.done_followup_ids, decide, draft_id=form.draft_id
-        )
+        followup_ids = [*form.done_followup_ids, *([need_id(whom)] if heard else [])]
+        saved, is_new = await self.store.record(actor.team_id, visit, followup_ids, decide, draft_id=form.draft_id)
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "visit.save", saved.id)
         return await self._recorded(actor, saved, is_new=is_new)

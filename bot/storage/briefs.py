@@ -9,17 +9,21 @@ from redis.exceptions import NoScriptError
 
 from bot.domain.customer import Customer, folded
 from bot.domain.followup import FollowUp
+from bot.domain.need import Need, needs
 from bot.domain.visit import Visit
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
+from bot.storage.dossiers import opened_contacts
 from bot.storage.followups import opened
+from bot.storage.needs import opened_change
 from bot.storage.records import Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 from bot.storage.visits import VisitStore
 
 # KEYS: the names of each owner, then the settings. ARGV: the folded name, how many notes, and what the keys of a
-# customer, its notes and next steps begin with. They share KEYS' hash tag, so a Cluster finds them on the same node.
+# customer, its notes, next steps, changes of needs and contacts begin with. They share KEYS' hash tag,
+# so a Cluster finds them on the same node.
 _SCRIPT: Final = """
 local ids, seen = {}, {}
 for i = 1, #KEYS - 1 do
@@ -38,6 +42,8 @@ return {
   each(redis.call('ZREVRANGE', ARGV[4] .. ids[1], 0, ARGV[2] - 1), ARGV[5]),
   each(redis.call('SMEMBERS', ARGV[6] .. ids[1]), ARGV[7]),
   redis.call('GET', KEYS[#KEYS]),
+  each(redis.call('ZRANGE', ARGV[8] .. ids[1], 0, -1), ARGV[9]),
+  redis.call('GET', ARGV[10] .. ids[1]),
 }
 """
 _SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
@@ -45,12 +51,14 @@ _SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 
 @dataclass(frozen=True, slots=True)
 class BriefRow:
-    """A customer with its newest notes and open next steps; `settings` None means the defaults."""
+    """A customer with its newest notes, open next steps and needs; `settings` None means the defaults."""
 
     customer: Customer
     visits: Sequence[Visit]
     steps: Sequence[FollowUp]
     settings: WorkspaceSettings | None
+    needs: Sequence[Need]
+    contacts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +82,23 @@ class BriefStore:
                 keys.visit(team_id, ""),
                 keys.open_steps(team_id, ""),
                 keys.followup(team_id, ""),
+                keys.needs_of(team_id, ""),
+                keys.need_change(team_id, ""),
+                keys.contacts(team_id, ""),
             ],
         )
         if len(reply) == 1 or not reply[1]:
             return None
-        _, customer, visits, steps, settings = reply
+        (customer_id,), row, visits, steps, settings, changes, contacts = reply
         return BriefRow(
-            customer=Customer.model_validate_json(customer),
+            customer=Customer.model_validate_json(row),
             visits=[self.visits.opened(team_id, row) for row in texts(visits)],
             steps=sorted(
                 (opened(self.sealer, team_id, row) for row in texts(steps)), key=lambda step: (step.due_on, step.id)
             ),
             settings=WorkspaceSettings.model_validate_json(settings) if settings else None,
+            needs=needs(opened_change(self.sealer, team_id, each) for each in texts(changes)),
+            contacts=len(opened_contacts(self.sealer, keys.contacts(team_id, customer_id), contacts)),
         )
 
     async def _run(self, names: list[str], arguments: list[str]) -> list[Any]:

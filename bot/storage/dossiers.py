@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from bot.domain.customer import Contact, Customer, Details
 from bot.domain.dossier import Dossier
 from bot.domain.followup import contact_id, need_id
+from bot.domain.handover import HandOver
 from bot.errors import ConflictError, CustomerNotFoundError
 from bot.storage import keys
 from bot.storage.customers import put_customer
@@ -29,10 +30,6 @@ class DossierStore:
     async def find(self, team_id: str, customer_id: str) -> Dossier | None:
         found, _ = await self._read(team_id, customer_id)
         return found
-
-    async def contacts(self, team_id: str, customer_id: str) -> tuple[Contact, ...]:
-        key = keys.contacts(team_id, customer_id)
-        return opened_contacts(self.sealer, key, await self.records.get(key))
 
     async def change(
         self, team_id: str, customer_id: str, step: Callable[[Dossier], Dossier], receipt: tuple[str, str] | None = None
@@ -59,6 +56,16 @@ class DossierStore:
                 return after
             await asyncio.sleep(0.002 * tries)
         raise ConflictError
+
+    async def handover(self, team_id: str, handover_id: str) -> HandOver | None:
+        row = await self.records.get(keys.handover(team_id, handover_id))
+        return HandOver.model_validate_json(row) if row else None
+
+    async def hand_over(self, team_id: str, told: HandOver, step: Callable[[Dossier], Dossier]) -> None:
+        """Once, with its record; then also what a note that was being saved has added for the old owner meanwhile."""
+        receipt = (keys.handover(team_id, told.id), told.model_dump_json())
+        await self.change(team_id, told.customer_id, step, receipt)
+        await self.change(team_id, told.customer_id, lambda found: _settled(found, told))
 
     async def _read(self, team_id: str, customer_id: str) -> tuple[Dossier | None, dict[str, str | None]]:
         """With the rows as they were, by key: what the next write may count on."""
@@ -116,6 +123,11 @@ class DossierStore:
                 batch.zrem(keys.due(team_id, old.owner_id), old.id)
             if followup != old:
                 put_followup(batch, team_id, followup, self.sealer)
+
+
+def _settled(found: Dossier, told: HandOver) -> Dossier:
+    """Unless it went on to somebody else already."""
+    return found.handed_over(told.to_id) if found.customer.owner_id == told.to_id else found
 
 
 def opened_details(sealer: Sealer, key: str, row: str | None) -> Details:

@@ -1,21 +1,30 @@
 """A customer on one screen."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from bot.domain.customer import Customer
+from bot.domain.need import Need
 from bot.domain.note import Brief
 from bot.text import Text
 from bot.views.blocks import Block, actions, button, clip, context, escape, header, numbered, section
-from bot.views.followups import contact_reason
-from bot.views.visits import EDIT
+from bot.views.followups import contact_reason, step_title
+from bot.views.visits import EDIT as CHANGE_NOTE
 
 SHOW: Final = "customer_show"
 LOG: Final = "customer_log"
 PREPARE: Final = "customer_prepare"
+NEEDS: Final = "customer_needs"
+FILE: Final = "customer_file"
+EDIT: Final = "customer_edit"
+HAND_OVER: Final = "customer_hand_over"
 MAX_CHOICES: Final = 8
-NOTE_SHOWN: Final = 400
+NOTE_SHOWN: Final = 200
 """Characters of a note shown in the brief."""
+NEEDS_SHOWN: Final = 4
+STEPS_SHOWN: Final = 6
+"""With three notes they fit a screen."""
 
 
 def brief(found: Brief, text: Text) -> list[Block]:
@@ -25,24 +34,44 @@ def brief(found: Brief, text: Text) -> list[Block]:
         lines = [
             text(
                 "customer.step_late" if step.due_on < found.today else "customer.step",
-                title=escape(step.title),
+                title=step_title(step, text),
                 due=step.due_on,
                 count=step.days_late(found.today),
             )
-            for step in found.steps
+            for step in found.steps[:STEPS_SHOWN]
         ]
+        if len(found.steps) > STEPS_SHOWN:
+            lines.append(text("customer.more", count=len(found.steps) - STEPS_SHOWN))
         blocks.append(section(f"*{text('customer.steps')}*\n" + "\n".join(lines)))
+    if found.needs:
+        lines = [need_line(each, customer, found.today, text) for each in found.needs[:NEEDS_SHOWN]]
+        if len(found.needs) > NEEDS_SHOWN:
+            lines.append(text("customer.more", count=len(found.needs) - NEEDS_SHOWN))
+        blocks.append(section(f"*{text('customer.needs')}*\n" + "\n".join(lines)))
     blocks.append(section(f"*{text('customer.notes')}*"))
     if not found.visits:
         blocks.append(context(text("customer.no_notes")))
     for row, visit in enumerate(found.visits):
         how = text(f"visit.channel_{visit.channel}")
         heading = text("customer.note", on=visit.on, channel=how, author=visit.author_id)
-        change = button(text("visit.edit"), numbered(EDIT, row), visit.id)
+        change = button(text("visit.edit"), numbered(CHANGE_NOTE, row), visit.id)
         blocks.append(section(f"{heading}\n{escape(clip(visit.note, NOTE_SHOWN))}", change))
-    log = button(text("customer.log"), LOG, customer.id, style="primary")
-    blocks.append(actions([log, button(text("customer.prepare"), PREPARE, customer.id)]))
+    blocks.append(actions(buttons(customer, text, may_edit=found.may_edit)))
     return blocks
+
+
+def buttons(customer: Customer, text: Text, *, may_edit: bool) -> list[Block]:
+    """Editing and handing over are offered to who may."""
+    found = [
+        button(text("customer.log"), LOG, customer.id, style="primary"),
+        button(text("customer.prepare"), PREPARE, customer.id),
+        button(text("customer.open_needs"), NEEDS, customer.id),
+        button(text("customer.open_file"), FILE, customer.id),
+    ]
+    if may_edit:
+        found.append(button(text("customer.edit"), EDIT, customer.id))
+        found.append(button(text("customer.hand_over"), HAND_OVER, customer.id))
+    return found
 
 
 def contact_lines(found: Brief, text: Text) -> str:
@@ -54,7 +83,49 @@ def contact_lines(found: Brief, text: Text) -> str:
     late = found.contact.days_late(found.today)
     if late:
         next_contact = f"{next_contact} · *{text('followup.late', count=late)}*"
-    return f"{line}\n{next_contact}"
+    lines = [line, facts(customer, found.contacts, found.today, text), next_contact]
+    if wishes := _wishes(customer, found.today, text):
+        lines.append(wishes)
+    return "\n".join(lines)
+
+
+def facts(customer: Customer, contacts: int, today: date, text: Text) -> str:
+    """Risk flag, renewal, how many people are known there, and who stands in."""
+    found = [text(f"customer.risk_{customer.risk}")]
+    if ends := customer.contract_expires_on:
+        days = (ends - today).days
+        key = "customer.renewal" if days >= 0 else "customer.renewal_past"
+        found.append(text(key, on=ends, count=abs(days)))
+    found.append(text("customer.contacts", count=contacts))
+    if customer.stand_in_id:
+        found.append(text("customer.stand_in", user=customer.stand_in_id))
+    return " · ".join(found)
+
+
+def need_line(need: Need, customer: Customer, today: date, text: Text) -> str:
+    """The need in the customer's words, how much and when, how sure, and whether it wants asking again."""
+    said = " · ".join(escape(each) for each in (need.statement, need.amount, need.wanted_by) if each)
+    state = text(f"need.status_{need.status}")
+    line = text("need.line", said=said, status=state)
+    if need.is_stale(customer.tier, today):
+        line = f"{line} · *{text('need.stale')}*"
+    if need.contradictions:
+        line = f"{line} · *{text('need.contradicted')}*"
+    return line
+
+
+def _wishes(customer: Customer, today: date, text: Text) -> str:
+    """How the customer wants to be treated."""
+    found = []
+    if customer.preferred_channel is not None:
+        found.append(text("customer.prefers", channel=text(f"visit.channel_{customer.preferred_channel}")))
+    if customer.preferred_every_days is not None:
+        found.append(text("customer.prefers_every", count=customer.preferred_every_days))
+    if customer.is_opted_out:
+        found.append(f":warning: {text('customer.opted_out')}")
+    if customer.is_quiet(today) and customer.quiet_until is not None:
+        found.append(f":warning: {text('customer.quiet', until=customer.quiet_until)}")
+    return " · ".join(found)
 
 
 def which(customers: Sequence[Customer], text: Text, action_id: str = SHOW) -> list[Block]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from bot.domain.facts import Side
-from bot.domain.followup import DueItem, FollowUp, SnoozeLength, SnoozeReason, Status
+from bot.domain.followup import DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
 from bot.domain.nudge import MAX_ROWS
 from bot.domain.visit import Channel
 from bot.text import Text
@@ -26,10 +26,19 @@ from bot.views.blocks import (
 
 LOG: Final = "followup_log"
 SNOOZE: Final = "followup_snooze"
+NEEDS: Final = "followup_needs"
+
+
+def step_title(step: FollowUp, text: Text) -> str:
+    """What is to be done, or what the other side said it would do."""
+    title = escape(step.title)
+    return text("followup.why_theirs", title=title) if step.by is Side.THEIRS else title
 
 
 def contact_reason(followup: FollowUp, text: Text, visited: Channel | None = None, today: date | None = None) -> str:
     """Why a contact is due on its day; "today's visit" right after one was logged."""
+    if followup.kind is Kind.NEED:
+        return text("followup.why_need", title=escape(followup.title))
     cadence = followup.cadence
     if cadence is None:
         key = "followup.why_theirs" if followup.by is Side.THEIRS else "followup.why_step"
@@ -76,10 +85,11 @@ def row(item: DueItem, number: int, today: date, text: Text, day: date | None = 
     why = contact_reason(followup, text)
     line = text("followup.row", customer=name, tier=item.customer.tier, state=state)
     value = {"f": followup.id, "d": day.isoformat() if day else ""}
-    buttons = [
-        button(text("followup.log"), numbered(LOG, number), packed(value), style="primary" if number == 0 else None),
-        _snooze(followup, number, day, text),
-    ]
+    style = "primary" if number == 0 else None
+    do = button(text("followup.log"), numbered(LOG, number), packed(value), style=style)
+    if followup.kind is Kind.NEED:
+        do = button(text("customer.open_needs"), numbered(NEEDS, number), followup.customer_id, style=style)
+    buttons = [do, _snooze(followup, number, day, text)]
     return [section(f"{line}\n{why}"), actions(buttons, block_id=packed(value))]
 
 

@@ -46,3 +46,8 @@ def fallback(
     lines += [review_views.fallback(reviews, text)] if reviews else []
     lines += [gap_views.fallback(gaps, text)] if gaps is not None else []
     return "\n".join(lines)
+
+
+def emptied(day: date, today: date, text: Text) -> list[Block]:
+    """A message all of whose customers are somebody else's by now."""
+    return followups.digest([], 0, day, today, text)

@@ -50,7 +50,7 @@ def heard_label(heard: Heard, playbook: Playbook, text: Text) -> str:
         case Kind.NEED:
             need = heard.need
             more = [text.spelled(date.fromisoformat(need.wanted_by))] if need.wanted_by else []
-            return " · ".join([text(f"visit.need_{need.type}"), *filter(None, [need.amount]), *more, need.statement])
+            return " · ".join([text(f"need.type_{need.type}"), *filter(None, [need.amount]), *more, need.statement])
         case Kind.ATTENDEE:
             return text(f"visit.attendee_{heard.attendee}")
         case Kind.SIGNAL:

@@ -79,12 +79,14 @@ def entered(view: View, **values: Any) -> dict[str, dict[str, Json]]:
 
 def _leaf(found: Json, value: Any) -> Json:
     match found["type"]:
-        case "plain_text_input":
+        case "plain_text_input" | "number_input":
             return {"value": value}
         case "datepicker":
             return {"selected_date": value}
         case "users_select":
             return {"selected_user": value}
+        case "multi_users_select":
+            return {"selected_users": value}
         case "static_select" | "external_select":
             return {"selected_option": value if isinstance(value, dict) else _option(found, value)}
         case "conversations_select":

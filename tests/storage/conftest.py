@@ -13,6 +13,7 @@ from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
+from bot.storage.objections import ObjectionStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
 from bot.storage.retirements import RetirementStore
@@ -29,6 +30,7 @@ class Stores:
     customers: CustomerStore
     dossiers: DossierStore
     needs: NeedStore
+    objections: ObjectionStore
     visits: VisitStore
     drafts: DraftStore
     followups: FollowUpStore
@@ -50,6 +52,7 @@ class Stores:
             customers=CustomerStore(records, sealer),
             dossiers=DossierStore(records, sealer),
             needs=NeedStore(records, sealer),
+            objections=ObjectionStore(records),
             visits=VisitStore(records, sealer),
             drafts=DraftStore(records, sealer),
             followups=FollowUpStore(records, sealer),

@@ -11,6 +11,7 @@ from redis.crc import key_slot
 from bot.domain.customer import Details
 from bot.domain.entry import OwnerRole
 from bot.domain.note import Draft, KeptDraft
+from bot.domain.objection import Outcome
 from bot.domain.question import LastAsked
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
@@ -101,6 +102,8 @@ async def use(stores: Stores, team_id: str) -> None:
         lambda *_: Consequences(customer, ()),
     )
     await stores.drafts.keep(team_id, LIN, KeptDraft("d1", NOW, NOW, Draft(note="嫌费率高")), "v9")
+    outcome = Outcome(visit_id=visit.id, entry_id="cost/fee-too-high", held=True, by=LIN, on=MONDAY)
+    await stores.objections.put(team_id, customer.id, outcome)
     await stores.followups.change(team_id, step.id, lambda found: found)
     await stores.nudges.schedule(team_id, LIN, NOW)
     for user_id in (LIN, "U2", "U3"):
@@ -159,8 +162,8 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.customers.owned_by("T3", [LIN]) == []
     assert await stores.customers.named("T3", [LIN], "远大纺织") == []
     assert await stores.dossiers.find("T3", "c1") is None
-    assert await stores.dossiers.contacts("T3", "c1") == ()
     assert await stores.needs.of("T3", "c1") == []
+    assert await stores.objections.outcomes("T3", "c1") == []
     assert await stores.visits.find("T3", "v1") is None
     assert await stores.visits.latest("T3", "c1", 3) == []
     assert await stores.visits.versions("T3", make_visit(version=2)) == []

@@ -12,7 +12,8 @@ import pytest
 
 from bot import text as texts
 from bot.domain import entryform
-from bot.domain.customer import Tier
+from bot.domain.customer import Confirms, Risk, Size, Tier
+from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS, Part
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
 from bot.domain.followup import SnoozeLength, SnoozeReason
@@ -20,14 +21,16 @@ from bot.domain.gap import Dismissal
 from bot.domain.heard import Kind as HeardKind
 from bot.domain.industry import Industry
 from bot.domain.kinds import KINDS
-from bot.domain.need import NeedType
+from bot.domain.need import SAID, Confidence, NeedStatus, NeedType
 from bot.domain.playbook import Source
+from bot.domain.preparation import Caution
 from bot.domain.quality import AdviceKind
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
 from bot.domain.usage import Use
 from bot.domain.visit import Channel
 from bot.text import Lang
+from bot.views import needs
 
 ROOT = Path(__file__).parents[2]
 ZH, EN = texts.load("zh"), texts.load("en")
@@ -49,12 +52,25 @@ FIELDS = tuple(
         "variants",
     }
 )
+NEED_MENUS = {"type": NeedType, "confidence": Confidence, "status": NeedStatus}
 FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "actor.": get_args(Action.model_fields["owner"].annotation),
     "browse.": Kind,
     "category.": Category,
     "check.not_": LANGS,
     "check.signs_": LANGS,
+    "customer.risk_": Risk,
+    "dossier.": (
+        *{field for fields in PART_FIELDS.values() for field in fields if field != "name"},
+        *(field for field in CUSTOMER_FIELDS if field != "name"),
+        *(f"risk_{each}" for each in Risk),
+        *(f"size_{each}" for each in Size),
+        *(f"confirms_{each}" for each in Confirms),
+    ),
+    "dossier.add_": Part,
+    "dossier.name_": (Part.CONTACT, Part.BUYER),
+    "dossier.part_": Part,
+    "dossier.title_": Part,
     "edit.hint_": ("steps", "evidence", "never", "follow_up", "channel_mix"),
     "edit.in_": LANGS,
     "edit.mark_": ("steps", "evidence", "never", "follow_up"),
@@ -68,7 +84,15 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "gap.reason_": Reason,
     "kind.": Kind,
     "language.set_": ("zh", "en", "auto"),
+    "need.": (*SAID, "status", *(f"{name}_{each}" for name, values in NEED_MENUS.items() for each in values)),
+    "need.confidence_": Confidence,
+    "need.menu_": needs.MENU_ITEMS,
+    "need.priority_": ("1", "2", "3", "4", "5"),
+    "need.status_": NeedStatus,
+    "need.title_": (NeedStatus.CONFIRMED, NeedStatus.MET, NeedStatus.VOID),
+    "need.type_": NeedType,
     "owner.": OwnerRole,
+    "prep.caution_": Caution,
     "quality.": AdviceKind,
     "revision.change_": Change,
     "revision.state_": State,
@@ -80,7 +104,6 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "visit.channel_": Channel,
     "visit.document_": DocumentState,
     "visit.heard_": HeardKind,
-    "visit.need_": NeedType,
     "visit.promise_": Side,
     "visit.risk_": RiskEvent,
     "visit.tier_": Tier,

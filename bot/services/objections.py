@@ -1,0 +1,39 @@
+"""What a customer objected to before, and whether the play held."""
+
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.domain.objection import ObjectionHistory, Outcome, histories
+from bot.domain.user import User
+from bot.errors import CustomerNotFoundError
+from bot.services.customers import CustomerService
+from bot.storage.objections import ObjectionStore
+
+NOTES_READ = 50
+"""So many of the latest notes tell what the customer objects to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionService:
+    store: ObjectionStore
+    customers: CustomerService
+    now: Clock
+
+    async def histories(self, actor: User, customer_id: str) -> list[ObjectionHistory]:
+        """Of every objection in the customer's notes. Raises CustomerNotFoundError for who may not see it."""
+        customer = await self.customers.get(actor, customer_id)
+        visits = await self.customers.visits.latest(actor.team_id, customer.id, NOTES_READ)
+        return histories(visits, await self.store.outcomes(actor.team_id, customer.id))
+
+    async def mark(self, actor: User, visit_id: str, entry_id: str, *, held: bool) -> str:
+        """Says whether the play held against an objection of a note; the id of the note's customer.
+
+        Raises CustomerNotFoundError for a note that the actor may not see or that does not mention it.
+        """
+        visit = await self.customers.visits.find(actor.team_id, visit_id)
+        if visit is None or entry_id not in visit.objection_ids:
+            raise CustomerNotFoundError
+        customer = await self.customers.get(actor, visit.customer_id)
+        outcome = Outcome(visit_id=visit_id, entry_id=entry_id, held=held, by=actor.user_id, on=actor.today(self.now()))
+        await self.store.put(actor.team_id, customer.id, outcome)
+        return customer.id

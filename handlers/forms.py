@@ -1,0 +1,28 @@
+"""What a person typed or chose in a window, as plain words by field."""
+
+from typing import Any
+
+from bot.domain.customerform import YES
+
+
+def typed(view: dict[str, Any]) -> dict[str, str]:
+    """Every field of a submitted view; empty where nothing was given. A menu's "-" stands for nothing."""
+    leaves = {name: leaf for block in view["state"]["values"].values() for name, leaf in block.items()}
+    return {name: _word(leaf) for name, leaf in leaves.items()}
+
+
+def _word(leaf: dict[str, Any]) -> str:
+    match leaf["type"]:
+        case "datepicker":
+            word = leaf.get("selected_date")
+        case "static_select":
+            word = (leaf.get("selected_option") or {}).get("value")
+        case "users_select":
+            word = leaf.get("selected_user")
+        case "multi_users_select":
+            word = next(iter(leaf.get("selected_users") or ()), "")
+        case "checkboxes":
+            word = YES if leaf.get("selected_options") else ""
+        case _:
+            word = (leaf.get("value") or "").strip()
+    return "" if word in (None, "-") else str(word)
