@@ -299,7 +299,7 @@ async def _without(
 def register(app: AsyncApp) -> None:
     app.options(views.CUSTOMER)(suggest)
     app.action(views.CUSTOMER)(customer_picked)
-    app.action(re.compile(rf"^({views.NOTE}|{visitheard.HEARD})\b"))(changed)
+    app.action(re.compile(rf"^({views.NOTE}$|{visitheard.HEARD}\b)"))(changed)
     app.action(re.compile(rf"^{views.CONTINUE}\b"))(continue_draft)
     app.action(re.compile(rf"^{views.DISCARD}\b"))(discard_draft)
     app.view_closed(views.MODAL)(closed)

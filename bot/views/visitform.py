@@ -38,7 +38,7 @@ from bot.views.visitnotices import TOP, moment, notice
 
 MODAL: Final = "visit_modal"
 CUSTOMER: Final = "visit_customer"
-NOTE: Final = "visit_note"
+NOTE: Final = "note"
 CONTINUE: Final = "visit_draft_continue"
 DISCARD: Final = "visit_draft_discard"
 HISTORY: Final = "visit_history"

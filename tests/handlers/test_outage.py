@@ -59,7 +59,7 @@ async def test_note_survives_a_silent_store(
     assert "编号" in told
     assert "内容都还在" in told
     assert lin.views() == [view]
-    assert view.entered["note"]["visit_note"]["value"] == "很长的记录"
+    assert view.entered["note"]["note"]["value"] == "很长的记录"
     assert (await lin.submit(view)).closed
     await world.slack.wait_for(lambda: [m for m in lin.dm_messages() if m.is_bot and "很长的记录" in prose(m)])
     (saved,) = await world.services.visits.store.latest(TEAM, customer.id, 10)

@@ -62,7 +62,7 @@ async def test_a_thread_that_slack_refuses(world: World, lin: ActingPerson, east
     world.slack.faults.add("conversations.replies", "error", error=error)
     view = await noted(world, lin, messages[1])
     assert "只放了这一条消息" in prose(view)
-    await lin.press(view, "visit_note", value="客户说银行比我们便宜", state=entered(view, note="客户说银行比我们便宜"))
+    await lin.press(view, "note", value="客户说银行比我们便宜", state=entered(view, note="客户说银行比我们便宜"))
     await world.quiet()
     assert "只放了这一条消息" in prose(view)
     assert field(view, "note")["initial_value"] == "客户说银行比我们便宜"
