@@ -143,7 +143,7 @@ _TO_THEM: Final = re.compile(
 )
 _FROM_US: Final = re.compile(r"\b(?:from|by) (?:us|me)\b|\b(?:he|she|they)'d (?:get|have|receive)\b", re.IGNORECASE)
 _ASKED_OF_US: Final = re.compile(
-    r"(?:要|让|叫|请|催|等|要求|盼)(?:我们?|咱们?|我方|我司)|\b(?:us|me) to\b", re.IGNORECASE
+    r"(?:(?<!需)要|让|叫|请|催|等|要求|盼)(?:我们?|咱们?|我方|我司)|\b(?:us|me) to\b", re.IGNORECASE
 )
 _ASKED_OF_THEM: Final = re.compile(
     r"(?:我们?|咱们?)?(?:让|叫|请|催|要求|等)(?:他们?|她们?|对方|客户|财务|老板|会计|[\u3400-\u9fff]总)"
@@ -151,9 +151,10 @@ _ASKED_OF_THEM: Final = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT: Final = re.compile(
-    r"(?P<ours>(?<![给发回到让请催要叫跟和告诉帮])(?:我方|我们|我司|咱们?|我|本人|产品经理|客户经理|同事|风控)"
+    r"(?P<ours>(?<![给发回到让请催要叫跟和告诉帮知醒问见约等])(?:我方|我们|我司|咱们?|我|本人|产品经理"
+    r"|客户经理|同事|风控)"
     r"|\b(?:I|we|our (?:side|team|risk|legal|credit)|ours|mine)\b)"
-    r"|(?P<theirs>(?<![给发回到让请催要叫跟和告诉帮])(?:他们?|她们?|对方|客户|老板娘?|财务|会计"
+    r"|(?P<theirs>(?<![给发回到让请催要叫跟和告诉帮知醒问见约等])(?:他们?|她们?|对方|客户|老板娘?|财务|会计"
     r"|出纳|总监|采购|法人|董事长|[\u3400-\u9fff]总(?!包|部|额|共|成|是)|法务|律师|(?<!产品)(?<!客户)经理"
     r"|厂里|(?<!买方)(?<!银行)(?<!风控)那边"
     r"|这家)"
@@ -436,12 +437,15 @@ def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str])
         return Side.OURS
     if _TO_US.search(text):
         return Side.THEIRS
+    named = _subject(part, after)
+    if named and _HAN.search(text):
+        return named
     if _TO_THEM.search(text) or _WE_START.match(text) or _WE_START.match(text, after):
         return Side.OURS
     if _ASKED_OF_THEM.search(text):
         return Side.THEIRS
-    if side := _subject(part, after):
-        return side
+    if named:
+        return named
     if _SOMEBODY_SAID.search(text) or any(text.startswith(name) for name in called):
         return Side.THEIRS
     if carried and _PROMISED.match(text):
