@@ -314,14 +314,19 @@ def _is_bare_day(text: str, writing: Writing) -> bool:
 
 
 def _split(part: Clause, writing: Writing) -> Iterator[Clause]:
+    """Where one day is done with and somebody begins anew; what was told ends where what is to come begins."""
     days = find_days(part.text, writing)
     for one, other in pairwise(days):
-        for match in _SUBJECT.finditer(part.text, one.end, other.end):
-            if _GIVE.search(part.text, one.end, match.start()):
-                at = match.start()
-                yield replace(part, text=part.text[:at].rstrip(), end=part.start + len(part.text[:at].rstrip()))
-                yield from _split(replace(part, text=part.text[at:], start=part.start + at), writing)
-                return
+        is_told = one.days[-1].on <= writing.today < other.days[-1].on
+        starts = [each.start() for each in _SUBJECT.finditer(part.text, one.end, other.end)]
+        cuts = [at for at in starts if _GIVE.search(part.text, one.end, at)]
+        if is_told and not cuts and _VISITED.search(part.text, 0, other.start):
+            cuts = starts[-1:] or [other.start]
+        if cuts:
+            at, before = cuts[0], part.text[: cuts[0]].rstrip()
+            yield replace(part, text=before, end=part.start + len(before))
+            yield from _split(replace(part, text=part.text[at:], start=part.start + at), writing)
+            return
     yield part
 
 
