@@ -35,6 +35,7 @@ from bot.services import (
     NudgeService,
     PlaybookService,
     PreparationService,
+    RetirementService,
     ReviewService,
     RevisionService,
     Services,
@@ -55,6 +56,7 @@ from bot.storage.members import MemberStore
 from bot.storage.nudges import DigestStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
+from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
 from bot.storage.usage import UsageStore
@@ -132,6 +134,10 @@ class Core:
             self.is_work,
         )
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
+        usage_store = UsageStore(records)
+        retirements = RetirementService(
+            RetirementStore(records), usage_store, revisions, workspaces, now, self.is_work, self.settings.default_tz
+        )
         gap_store = GapStore(records, questions)
         gaps = GapService(
             questions,
@@ -155,9 +161,10 @@ class Core:
             workspaces=workspaces,
             preparations=PreparationService(customers, playbook),
             revisions=revisions,
-            reviews=ReviewService(playbook, revisions, members, workspaces, now, self.is_work),
+            retirements=retirements,
+            reviews=ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work),
             gaps=gaps,
-            feedback=FeedbackService(UsageStore(records), gaps, customers, now),
+            feedback=FeedbackService(usage_store, gaps, customers, now),
         )
 
 

@@ -22,7 +22,7 @@ from bot.clock import Clock
 from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.nudge import MAX_ROWS, Digest, DigestState
-from bot.domain.review import Review
+from bot.domain.review import Review, retirements_in_view
 from bot.domain.user import User
 from bot.services import Services
 from bot.slack import UNREADABLE, error_of
@@ -95,9 +95,9 @@ class DigestSender:
             return await self._later(team_id, digest, type(error).__name__)
         ids, review_ids = tuple(item.followup.id for item in items), tuple(each.entry.id for each in reviews)
         gap_ids = tuple(row.gap.id for row in gaps or ())
-        wall = self.wall()
+        wall, retirements = self.wall(), retirements_in_view(reviews)
         digest = await nudges.change(
-            team_id, digest, lambda found: found.posting(channel_id, ids, wall, review_ids, gap_ids)
+            team_id, digest, lambda found: found.posting(channel_id, ids, wall, review_ids, gap_ids, retirements)
         )
         try:
             answer = await client.chat_postMessage(**_message(actor, items, reviews, gaps, digest, channel_id))
@@ -109,7 +109,12 @@ class DigestSender:
         except _NO_ANSWER:
             logger.warning("digest %s: no answer, its outcome is looked up later", digest.day)
             return digest
-        return await nudges.change(team_id, digest, lambda found: found.sent(str(answer["ts"])))
+        return await self._sent(team_id, digest, str(answer["ts"]))
+
+    async def _sent(self, team_id: str, digest: Digest, message_ts: str) -> Digest:
+        """What the message told counts from here on; first that, so that it is not lost with a worker that dies."""
+        await self.services.retirements.name(team_id, digest.retirements)
+        return await self.services.nudges.change(team_id, digest, methodcaller("sent", message_ts))
 
     async def _look(self, team_id: str, digest: Digest) -> Digest:
         """Settles a post of unknown outcome by what the channel shows."""
@@ -133,7 +138,7 @@ class DigestSender:
             return await nudges.change(team_id, digest, lambda found: found.look_failed(reason, retry_at))
         for message in history.get("messages") or ():
             if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == digest.key:
-                return await nudges.change(team_id, digest, methodcaller("sent", str(message["ts"])))
+                return await self._sent(team_id, digest, str(message["ts"]))
         if history.get("has_more"):
             return await nudges.change(team_id, digest, lambda found: found.unclear("too many messages to look at"))
         return await self._later(team_id, digest, "lost", wait=timedelta(0))

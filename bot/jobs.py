@@ -1,8 +1,9 @@
-"""The clock's edge: docket on the same store runs the sweep and one job per digest, in any number of processes.
+"""The clock's edge: docket on the same store runs the sweep and its jobs, in any number of processes: one a digest, and
+one for each play that nobody uses, whose approvers are asked.
 
-Nothing of a digest lives in a job: jobs only name a person and a day (docket pickles arguments, so whoever can write
-to its Redis can run code in a worker: access to the store is a trust boundary). The record in the workspace's slot
-comes first; a job that was lost between the two is scheduled again by the next sweep.
+Nothing of these lives in a job: jobs only name a person and a day, or a change (docket pickles arguments, so whoever
+can write to its Redis can run code in a worker: access to the store is a trust boundary). The record in the workspace's
+slot comes first; a job that was lost between the two is scheduled again by the next sweep.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Final
 
 from docket import Docket, Perpetual, Worker
 
+from bot import approvals
 from bot.digests import DigestSender
 from bot.services import Services
 
@@ -45,8 +47,15 @@ async def opened(
             if team_id in await served():
                 await sender.deliver(team_id, user_id, date.fromisoformat(day))
 
+        async def request(team_id: str, revision_id: str) -> None:
+            if team_id in await served():
+                await approvals.ask_all(revision_id, await sender.client_for(team_id), team_id, services)
+
         async def sweep() -> None:
             team_ids = await served()
+            for team_id in team_ids:  # before the messages, which leave out what waits for an approver
+                for revision_id in await services.retirements.propose(team_id):
+                    await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
             await services.nudges.plan_due(team_ids)
             for team_id, each in await services.nudges.to_deliver(team_ids):
                 day = each.day.isoformat()
@@ -57,6 +66,7 @@ async def opened(
             await sweep()
 
         docket.register(digest)
+        docket.register(request)
         docket.register(every_sweep)
         yield docket, sweep
 

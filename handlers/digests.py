@@ -6,6 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
 from bot.domain.nudge import MAX_ROWS, DigestState
+from bot.domain.review import retirements_in_view
 from bot.domain.user import User
 from bot.services import Services
 from bot.views import nudges as views
@@ -29,6 +30,7 @@ async def refresh_digest(client: AsyncWebClient, services: Services, actor: User
         text=views.fallback(items, hidden, reviews, gaps, on, today, text),
         blocks=views.blocks(items[:MAX_ROWS], hidden, reviews, gaps, on, today, text),
     )
+    await services.retirements.name(actor.team_id, retirements_in_view(reviews))
 
 
 def _date(day: str | None) -> date | None:

@@ -77,10 +77,13 @@ async def find_reply(
     library = await services.playbook.library(actor.team_id)
     view = views.reply_modal([], text("answer.no_message_text"), library.playbook, text)
     if incoming.has_words(question):
+        customer, question = await services.customers.addressed(actor, question)
         found = await services.playbook.answer(actor, question)
         answer_id = await services.gaps.asked(actor, found)
         later(services.gaps.followed(actor, answer_id, found))
-        shown = Shown("", language_of(question, text.lang), answer_id=answer_id, asked=question)
+        customer_id = customer.id if customer else ""
+        lang = language_of(question, text.lang)
+        shown = Shown("", lang, answer_id=answer_id, asked=question, customer_id=customer_id)
         hits = [(library.entry(hit.id), replace(shown, entry_id=hit.id, matched=hit.matched)) for hit in found.hits[:2]]
         if found.decision is Decision.ONE:
             later(services.feedback.count(actor, Use.ASKED, found.played))
@@ -88,7 +91,7 @@ async def find_reply(
         else:
             asked_in_vain = answer_id if found.decision is Decision.NONE else ""
             intro = _intro(found.decision, text)
-            view = views.reply_modal(hits, intro, library.playbook, text, asked_in_vain)
+            view = views.reply_modal(hits, intro, library.playbook, text, asked_in_vain, customer_id)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 

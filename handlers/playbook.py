@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
+from bot.domain.customer import Customer
 from bot.domain.entry import Kind
 from bot.domain.usage import Use
 from bot.domain.user import User
@@ -117,11 +118,12 @@ async def answer(
     if not incoming.has_words(question):
         told = text("answer.no_words", command=command)
         return Message(told, [section(told)])
+    customer, question = await services.customers.addressed(actor, question)
     found = await services.playbook.answer(actor, question, kinds)
     library = await services.playbook.library(actor.team_id)
     answer_id = await services.gaps.asked(actor, found)
     later(_noted(services, actor, found, answer_id))
-    return _message(found, answer_id, library, text, actor.today(services.playbook.now()))
+    return _message(found, answer_id, library, text, actor.today(services.playbook.now()), customer)
 
 
 async def _noted(services: Services, actor: User, found: Answer, answer_id: str) -> None:
@@ -130,24 +132,27 @@ async def _noted(services: Services, actor: User, found: Answer, answer_id: str)
     await services.gaps.followed(actor, answer_id, found)
 
 
-def _message(found: Answer, answer_id: str, library: Library, text: Text, today: date) -> Message:
+def _message(
+    found: Answer, answer_id: str, library: Library, text: Text, today: date, customer: Customer | None
+) -> Message:
     lang = language_of(found.query, text.lang)
-    hits = [
-        (library.entry(hit.id), Shown(hit.id, lang, hit.matched, answer_id=answer_id, asked=found.query))
-        for hit in found.hits[:2]
-    ]
+    customer_id = customer.id if customer else ""
+    about = Shown("", lang, answer_id=answer_id, asked=found.query, customer_id=customer_id)
+    hits = [(library.entry(hit.id), replace(about, entry_id=hit.id, matched=hit.matched)) for hit in found.hits[:2]]
     if found.decision is Decision.ONE:
         entry, shown = hits[0]
-        return Message(views.fallback(entry, lang), views.card(entry, shown, library.playbook, text, today))
+        blocks = views.card(entry, shown, library.playbook, text, today, customer)
+        return Message(views.fallback(entry, lang, customer), blocks)
     titles = " / ".join(entry.title.in_(lang) for entry, _ in hits)
     if found.decision is Decision.SEVERAL:
-        return Message(text("answer.several_fallback", titles=titles), views.pair(hits, text))
+        return Message(text("answer.several_fallback", titles=titles), views.pair(hits, text, customer))
     if found.decision is Decision.CHOOSE:
         told = text("answer.choose_fallback", titles=titles)
-        return Message(told, views.choice(hits, text("answer.choose"), library.playbook, text))
+        blocks = views.choice(hits, text("answer.choose"), library.playbook, text, customer_id=customer_id)
+        return Message(told, blocks)
     nearest = [(entry, replace(shown, matched="")) for entry, shown in hits]
     intro = f"{text('answer.none')}\n{text('answer.nearest')}"
-    blocks = views.choice(nearest, intro, library.playbook, text, answer_id)
+    blocks = views.choice(nearest, intro, library.playbook, text, answer_id, customer_id)
     return Message(text("answer.none"), [*blocks, gap_views.ask_owner(answer_id, text)])
 
 
@@ -166,13 +171,16 @@ async def show(
 
     In a window the whole entry takes the window's place. Of two plays shown together, both stay.
     """
-    kind, _, answer_id = action["action_id"].partition(".")
     chosen = (action.get("selected_option") or {}).get("value")
-    shown = Shown(chosen, text.lang, answer_id=answer_id) if chosen else Shown.of(unpacked(action.get("value", "")))
+    if chosen:
+        answer_id, customer_id = views.picked_from(action["action_id"])
+        shown = Shown(chosen, text.lang, answer_id=answer_id, customer_id=customer_id)
+    else:
+        shown = Shown.of(unpacked(action.get("value", "")))
     shown = replace(shown, answer_id=shown.answer_id or uuid.uuid4().hex)
     library = await services.playbook.library(actor.team_id)
     entry = library.entry(shown.entry_id)
-    if kind != views.SWITCH:
+    if not action["action_id"].startswith(views.SWITCH):
         later(_picked(services, actor, shown))
     if view := body.get("view"):
         window = await whole(shown, library, services, actor, text, is_answer=True)
@@ -180,15 +188,16 @@ async def show(
         await ack()
         return
     await ack()
+    customer = await services.customers.known(actor, shown.customer_id)
     if shown.row is not None and (other := library.playbook.find(shown.beside)) is not None:
         hits = [(entry, shown), (other, shown.other())]
-        blocks = views.pair(sorted(hits, key=lambda hit: hit[1].row or 0), text)
+        blocks = views.pair(sorted(hits, key=lambda hit: hit[1].row or 0), text, customer)
     else:
         today = actor.today(services.playbook.now())
-        blocks = views.card(entry, shown, library.playbook, text, today)
+        blocks = views.card(entry, shown, library.playbook, text, today, customer)
 
     async def put(blocks: list[Block]) -> None:
-        await in_place(body, client, respond, actor, views.fallback(entry, shown.lang), blocks)
+        await in_place(body, client, respond, actor, views.fallback(entry, shown.lang, customer), blocks)
 
     later(feedback.delivered(services, actor, blocks, put))
 
@@ -237,9 +246,16 @@ async def whole(
     """The whole entry, with what the actor may do about it; as an answer it may be voted on."""
     entry = library.entry(shown.entry_id)
     rights = await services.revisions.rights(actor, entry)
-    today = actor.today(services.playbook.now())
-    answered = shown if is_answer else None
-    return views.more_modal(entry, shown.lang, library.playbook, text, rights=rights, today=today, answered=answered)
+    return views.more_modal(
+        entry,
+        shown.lang,
+        library.playbook,
+        text,
+        rights=rights,
+        today=actor.today(services.playbook.now()),
+        answered=shown if is_answer else None,
+        customer=await services.customers.known(actor, shown.customer_id),
+    )
 
 
 async def share(

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
+from bot.approvals import ask
 from bot.domain import policy
 from bot.domain.revision import Revision
 from bot.domain.user import User
@@ -283,35 +284,20 @@ def _ask_all(
     later: Background,
 ) -> None:
     for user_id in approvers:
-        later(_ask(user_id, proposal, client, actor, services))
-
-
-async def _ask(user_id: str, proposal: Proposal, client: AsyncWebClient, actor: User, services: Services) -> None:
-    """One message an approver, however often the form was sent."""
-    delivery = f"approval:{proposal.revision.id}:{user_id}"
-    if not await services.workspaces.claim(actor.team_id, delivery):
-        return
-    text = texts.load((await services.members.actor(actor.team_id, user_id)).lang)
-    await client.chat_postMessage(
-        channel=user_id,
-        text=views.request_line(proposal, text),
-        blocks=views.request(proposal, text),
-        unfurl_links=False,
-    )
-    await services.workspaces.settle(actor.team_id, delivery, handled=True)
+        later(ask(user_id, proposal, client, actor.team_id, services))
 
 
 async def _announce(
     revision: Revision, place: Place, client: AsyncWebClient, actor: User, services: Services, later: Background
 ) -> None:
-    """To those who asked for it, and to its author; on Home where it was decided there."""
+    """To those who asked for it, and to its author if it is a person; on Home where it was decided there."""
     closed = await services.gaps.decided(actor.team_id, revision)
     if not place.is_message:
         later(publish_home(client, services, actor))
     if closed:
         await tell_those_who_asked(client, services, actor.team_id, closed)
     delivery = f"decision:{revision.id}"
-    if not await services.workspaces.claim(actor.team_id, delivery):
+    if revision.is_by_app or not await services.workspaces.claim(actor.team_id, delivery):
         return
     proposal = await _proposal(revision, actor, services)
     text = texts.load((await services.members.actor(actor.team_id, revision.author_id)).lang)

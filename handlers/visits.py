@@ -81,11 +81,16 @@ async def from_answer(
     services: Services,
     text: Text,
 ) -> None:
-    """The objection just answered is filled in."""
+    """The objection just answered is filled in, and the customer if it was asked for one."""
     services.visits.ensure_allowed(actor)
     shown = Shown.of(unpacked(action["value"]))
     entry = (await services.playbook.library(actor.team_id)).entry(shown.entry_id)
-    draft = Draft(objection_ids=(entry.id,) if entry.KIND is Kind.OBJECTION else ())
+    customer = await services.customers.known(actor, shown.customer_id)
+    draft = Draft(
+        customer=customer,
+        customer_name=customer.name if customer else "",
+        objection_ids=(entry.id,) if entry.KIND is Kind.OBJECTION else (),
+    )
     await open_form(client, body["trigger_id"], services, actor, text, draft, {"e": entry.id})
     await ack()
 

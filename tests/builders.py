@@ -1,13 +1,14 @@
 """Small valid objects; a test names only the fields it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.domain import followup
 from bot.domain.customer import Buyer, Contact, Customer, Tier
-from bot.domain.entry import MIN_EXAMPLES, Entry, Kind, Objection
+from bot.domain.entry import MIN_EXAMPLES, Entry, Kind
 from bot.domain.followup import Cadence, DueItem, FollowUp
+from bot.domain.kinds import Objection
 from bot.domain.need import NeedChange
 from bot.domain.nudge import Digest
 from bot.domain.playbook import Playbook, RedLine, Source
@@ -115,6 +116,12 @@ def entry_values(entry_id: str = "cost/fee-too-high", **changes: Any) -> dict[st
     for field in ("title", "worry", "diagnostic", "genuine_if", "excuse_if", "say", "reply"):
         values[field] = both(field)
     return {**values, **changes}
+
+
+def variant_values(audience: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """A line for some customers, as an editor's file has it."""
+    words = {part: {"zh": f"变通的{part}", "en": f"{part} for some"} for part in ("say", "note")}
+    return {"for": dict(audience), **words, **changes}
 
 
 def make_entry(entry_id: str = "cost/fee-too-high", **changes: Any) -> Entry:

@@ -44,8 +44,9 @@ RULES: Final = {
     "bot.slack": rule("bot.domain", "slack_sdk aiohttp"),
     "bot.local": rule("bot.storage.sealing"),
     "bot.demo": rule("bot.clock bot.domain bot.services", "pydantic yaml"),
+    "bot.approvals": rule("bot.services bot.slack bot.text bot.views", "slack_sdk aiohttp"),
     "bot.digests": rule("bot.clock bot.domain bot.services bot.slack bot.text bot.views", SLACK),
-    "bot.jobs": rule("bot.digests bot.services", "docket"),
+    "bot.jobs": rule("bot.approvals bot.digests bot.services", "docket"),
     "bot.assembly": rule(
         "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.slack bot.storage "
         "bot.text",
@@ -53,7 +54,9 @@ RULES: Final = {
     ),
     "bot.cli": rule(ALL, "typer slack_sdk aiohttp pydantic yaml docket slack_bolt"),
     "bot.__main__": rule("bot.cli"),
-    "handlers": rule("handlers bot.domain bot.matching bot.services bot.slack bot.text bot.views", f"{SLACK} pydantic"),
+    "handlers": rule(
+        "handlers bot.approvals bot.domain bot.matching bot.services bot.slack bot.text bot.views", f"{SLACK} pydantic"
+    ),
     "app": rule(ALL, f"{SLACK} docket"),
 }
 """The table of the style guide, with the folders and files as they are."""

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 import app
 from bot import assembly
-from bot.domain.entry import Objection
+from bot.domain.kinds import Objection
 from bot.domain.user import Role
 from bot.sandbox import Emulator, Workspace, demo_workspace
 from bot.services import Services

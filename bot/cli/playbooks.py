@@ -92,7 +92,7 @@ def _location(finding: Finding) -> Location:
     if finding.lang is None:
         return ("verified_on",)
     name, *at = finding.field.split(".")
-    places = tuple(map(int, at))
+    places = tuple(int(each) if each.isdecimal() else each for each in at)
     match name:
         case "examples":
             return (name, finding.lang, *places)

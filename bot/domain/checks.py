@@ -10,8 +10,10 @@ from datetime import date
 from functools import cache
 from typing import Final
 
-from bot.domain.entry import LANGS, Entry, Lang, Relationship
+from bot.domain.entry import LANGS, Bilingual, Entry, Lang
+from bot.domain.kinds import Objection, Relationship
 from bot.domain.playbook import Playbook, RedLine
+from bot.domain.variant import Variant
 
 QUOTING: Final = frozenset(
     {"examples", "never", "title", "worry", "genuine_if", "excuse_if", "observation", "do_not_conclude", "listen_for"}
@@ -48,7 +50,7 @@ def findings(entry: Entry, playbook: Playbook, today: date) -> list[Finding]:
             if part not in QUOTING:
                 found += _crossed_lines(name, lang, text, playbook)
                 found += [] if has_law else _bare_law(name, lang, text)
-            if part not in UNCOUNTED:
+            if part not in UNCOUNTED and not _names_sources(entry, name):
                 found += _bare_numbers(name, lang, text, sourced)
     return [*found, *_overstated(entry, playbook), *_unequal_lengths(entry)]
 
@@ -156,6 +158,16 @@ def _numbers_with_source(entry: Entry) -> frozenset[str]:
     return frozenset(numbers)
 
 
+def _names_sources(entry: Entry, name: str) -> bool:
+    """A variant has no evidence of its own to compare with; it says where its facts come from."""
+    part, *at = name.split(".")
+    return part == "variants" and bool(dict(_variants(entry))[int(at[0])].sources)
+
+
+def _variants(entry: Entry) -> list[tuple[int, Variant]]:
+    return list(enumerate(entry.variants)) if isinstance(entry, Objection) else []
+
+
 def _bare_numbers(name: str, lang: Lang, text: str, sourced: frozenset[str]) -> Iterator[Finding]:
     if _OWN_VALUE[lang].search(text):
         return
@@ -207,14 +219,22 @@ def _bare_law(name: str, lang: Lang, text: str) -> Iterator[Finding]:
 
 
 def _overstated(entry: Entry, playbook: Playbook) -> Iterator[Finding]:
-    for at, item in enumerate(entry.evidence):
-        source = playbook.sources.get(item.source)
+    told: list[tuple[str, str, tuple[Bilingual, ...]]] = [
+        (f"evidence.{at}", item.source, (item,)) for at, item in enumerate(entry.evidence)
+    ]
+    told += [
+        (f"variants.{at}.{'note' if each.note else 'say'}", source, tuple(filter(None, (each.say, each.note))))
+        for at, each in _variants(entry)
+        for source in each.sources
+    ]
+    for field, source_id, words in told:
+        source = playbook.sources.get(source_id)
         if source is None or source.grade not in _WORDED:
             continue
         for lang in LANGS:
-            if not _WORDED[source.grade][lang].search(item.in_(lang)):
+            if not any(_WORDED[source.grade][lang].search(each.in_(lang)) for each in words):
                 key = "check.hearsay" if source.grade == "C" else "check.unconfirmed"
-                yield Finding(f"evidence.{at}", lang, key, {"source": source.title.in_(lang)})
+                yield Finding(field, lang, key, {"source": source.title.in_(lang)})
 
 
 # Two languages, each its own

@@ -14,13 +14,11 @@ from typing import Any, Final, get_args
 from pydantic import ValidationError
 
 from bot.domain.entry import (
-    KINDS,
     LANGS,
     OBJECTION_FAMILIES,
     Action,
     Bilingual,
     Category,
-    ChannelMix,
     Entry,
     Evidence,
     Examples,
@@ -28,8 +26,8 @@ from bot.domain.entry import (
     Lang,
     Never,
     Step,
-    entry_of,
 )
+from bot.domain.kinds import KINDS, ChannelMix, entry_of
 from bot.errors import FieldError, FormError
 
 TEXT_LIMIT: Final = 3000
@@ -130,6 +128,7 @@ def filled(kind: Kind, answers: Answers, base: Mapping[str, Any]) -> Entry:
     if not any(values["examples"][lang] for lang in LANGS):
         faults.append(FieldError("examples.zh", "edit.no_examples"))
     named = [each["source"] for each in values.get("evidence") or ()]
+    named += [source for each in values.get("variants") or () for source in each["sources"]]
     values["sources"] = list(dict.fromkeys([*(values.get("sources") or ()), *named]))
     if faults:
         raise FormError(faults)

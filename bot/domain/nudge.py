@@ -1,10 +1,11 @@
 """The daily digest of one person: exactly one message a day, or none."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.workcalendar import IsWorkingDay
 
@@ -42,6 +43,8 @@ class Digest(BaseModel):
     followup_ids: tuple[str, ...] = ()
     review_ids: tuple[str, ...] = ()
     """Entries of the playbook that the message asked to review."""
+    retirements: Mapping[str, date] = Field(default_factory=dict)
+    """Entries of which it said that nobody uses them, with the day it named for asking the approvers."""
     gap_ids: tuple[str, ...] = ()
     """Gaps of the playbook that it listed."""
     channel_id: str | None = None
@@ -68,6 +71,7 @@ class Digest(BaseModel):
         wall_now: datetime,
         review_ids: tuple[str, ...] = (),
         gap_ids: tuple[str, ...] = (),
+        retirements: Mapping[str, date] | None = None,
     ) -> "Digest":
         """From here on the outcome is unknown until Slack's answer or a look at the channel settles it."""
         return self.model_copy(
@@ -77,6 +81,7 @@ class Digest(BaseModel):
                 "followup_ids": followup_ids,
                 "review_ids": review_ids,
                 "gap_ids": gap_ids,
+                "retirements": retirements or {},
                 "posting_at": wall_now,
                 "retry_at": wall_now + SETTLE,
                 "attempts": self.attempts + 1,

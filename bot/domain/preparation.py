@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.entry import Category, Discovery, Entry, Kind, Negotiation
+from bot.domain.customer import Customer
+from bot.domain.entry import Category, Entry, Kind
+from bot.domain.industry import industry_of
+from bot.domain.kinds import Discovery, Negotiation, variant_of
 from bot.domain.note import Brief
 from bot.domain.playbook import Playbook
+from bot.domain.variant import Variant
 from bot.domain.visit import Visit
 
 LIKELY: Final = 3
@@ -23,6 +27,8 @@ class Likely:
 
     entry: Entry
     raised: int
+    variant: Variant | None = None
+    """What is said to this customer in the place of the general line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Preparation:
 
 def prepared(brief: Brief, visits: Sequence[Visit], playbook: Playbook) -> Preparation:
     """What is on record comes first; where that is little, what usually comes up fills the page."""
-    likely = _likely(visits, playbook)
+    likely = _likely(brief.customer, visits, playbook)
     return Preparation(
         brief=brief,
         likely=likely,
@@ -47,11 +53,11 @@ def prepared(brief: Brief, visits: Sequence[Visit], playbook: Playbook) -> Prepa
     )
 
 
-def _likely(visits: Sequence[Visit], playbook: Playbook) -> tuple[Likely, ...]:
+def _likely(customer: Customer, visits: Sequence[Visit], playbook: Playbook) -> tuple[Likely, ...]:
     raised = Counter(each for visit in visits for each in visit.objection_ids)
     ids = [*(entry_id for entry_id, _ in raised.most_common()), *FIRST_MEETINGS]
-    found = [Likely(entry, raised[each]) for each in dict.fromkeys(ids) if (entry := playbook.find(each)) is not None]
-    return tuple(found[:LIKELY])
+    entries = [entry for each in dict.fromkeys(ids) if (entry := playbook.find(each)) is not None]
+    return tuple(Likely(each, raised[each.id], variant_of(each, customer)) for each in entries[:LIKELY])
 
 
 def _questions(industry: str, playbook: Playbook) -> tuple[Entry, ...]:
@@ -66,10 +72,14 @@ def _questions(industry: str, playbook: Playbook) -> tuple[Entry, ...]:
 
 
 def _is_of(industry: str, entry: Discovery) -> bool:
-    """Industries are typed freely, so one name within the other is enough."""
-    typed = industry.casefold().strip()
-    names = [entry.industry.zh.casefold(), entry.industry.en.casefold()] if entry.industry else []
-    return bool(typed) and any(typed in name or name in typed for name in names)
+    """Industries are typed freely: the same of ours, or one name within the other, is enough."""
+    if entry.industry is None or not (typed := industry.casefold().strip()):
+        return False
+    names = [entry.industry.zh.casefold(), entry.industry.en.casefold()]
+    known = industry_of(typed)
+    return (known is not None and known is industry_of(names[0])) or any(
+        typed in name or name in typed for name in names
+    )
 
 
 def _clause(raised: Sequence[Entry], playbook: Playbook) -> Entry | None:

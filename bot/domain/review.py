@@ -27,6 +27,18 @@ class Review:
 
     entry: Entry
     state: ReviewState = ReviewState.DUE
+    retires_on: date | None = None
+    """Nobody wants it: from this day the approvers are asked to retire it."""
+
+
+def in_view(reviews: Iterable[Review]) -> list[Review]:
+    """Those that a message shows with their buttons; what is dealt with makes room for the next."""
+    return [each for each in reviews if each.state is ReviewState.DUE][:MAX_REVIEWS]
+
+
+def retirements_in_view(reviews: Iterable[Review]) -> dict[str, date]:
+    """The days a message names, by entry id."""
+    return {each.entry.id: each.retires_on for each in in_view(reviews) if each.retires_on is not None}
 
 
 def is_review_day(day: date, is_work: IsWorkingDay) -> bool:

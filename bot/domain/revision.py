@@ -10,14 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.checks import Finding, findings
 from bot.domain.duplicates import duplicates
-from bot.domain.entry import LANGS, Entry, Examples, Kind, Lang, entry_of
-from bot.domain.entryform import Answers, FormField, fields, lines, mix_written
+from bot.domain.entry import LANGS, Entry, Examples, Kind, Lang
+from bot.domain.entryform import Answers, fields, lines, mix_written
+from bot.domain.kinds import Objection, entry_of
 from bot.domain.playbook import Playbook
 from bot.errors import OwnRevisionError, RevisionDecidedError
 
 REASON_LIMIT = 500
 SHIPPED: Final = "shipped"
 """In the place of a revision's id: the entry as it came with the program."""
+
+
+APP: Final = "factormate"
+"""In the place of a person's id: the app itself suggests to retire what nobody uses."""
 
 
 class Change(StrEnum):
@@ -60,6 +65,11 @@ class Revision(BaseModel):
     def entry(self) -> Entry | None:
         """None where the entry is retired."""
         return entry_of(self.values) if self.values is not None else None
+
+    @property
+    def is_by_app(self) -> bool:
+        """Nobody is to be told what became of it."""
+        return self.author_id == APP
 
     @property
     def is_pending(self) -> bool:
@@ -154,12 +164,9 @@ def differences(before: Entry | None, after: Entry | None) -> list[Difference]:
         for field in fields(entry.KIND)
         for lang in LANGS
     ]
+    found += [Difference("variants", lang, _variants(before, lang), _variants(after, lang)) for lang in LANGS]
     found += [Difference(name, None, _plain(before, name), _plain(after, name)) for name in _PLAIN]
     return [_changed(each) for each in found if each.before != each.after]
-
-
-def _lines(entry: Entry | None, field: FormField, lang: Lang) -> tuple[str, ...]:
-    return lines(entry, field, lang) if entry else ()
 
 
 def _plain(entry: Entry | None, name: str) -> tuple[str, ...]:
@@ -169,6 +176,13 @@ def _plain(entry: Entry | None, name: str) -> tuple[str, ...]:
     if name == "channel_mix":
         return (mix_written(value),)
     return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
+
+
+def _variants(entry: Entry | None, lang: Lang) -> tuple[str, ...]:
+    """Each begins with the code of its audience."""
+    variants = entry.variants if isinstance(entry, Objection) else ()
+    told = ((each.audience.code, *(part.in_(lang) for part in (each.say, each.note) if part)) for each in variants)
+    return tuple(" ".join(each) for each in told)
 
 
 def _changed(found: Difference) -> Difference:

@@ -12,7 +12,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from bot.domain.entry import Entry, Kind, Lang, kind_of
+from bot.domain.entry import Entry, Kind, Lang
+from bot.domain.kinds import kind_of
 from bot.domain.playbook import Playbook
 from bot.matching.folding import clauses, folded, has_han, has_words
 from bot.matching.model import Asked, Encoder, Model, Training, load_or_train

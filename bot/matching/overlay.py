@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.entry import Entry, Kind, kind_of
+from bot.domain.entry import Entry, Kind
+from bot.domain.kinds import kind_of
 from bot.matching.folding import folded
 from bot.matching.model import RIDGE, Asked, Model, blended, lines
 from bot.matching.ngrams import Floats, Ints

@@ -10,6 +10,7 @@ from bot.services.members import MemberService
 from bot.services.nudges import NudgeService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
+from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
 from bot.services.visits import VisitService
@@ -24,6 +25,7 @@ __all__ = [
     "NudgeService",
     "PlaybookService",
     "PreparationService",
+    "RetirementService",
     "ReviewService",
     "RevisionService",
     "Services",
@@ -43,6 +45,7 @@ class Services:
     workspaces: WorkspaceService
     preparations: PreparationService
     revisions: RevisionService
+    retirements: RetirementService
     reviews: ReviewService
     gaps: GapService
     feedback: FeedbackService

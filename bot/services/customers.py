@@ -1,5 +1,6 @@
 """Customers, as far as the actor may see them."""
 
+import asyncio
 import uuid
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp, contact_due
+from bot.domain.naming import openings
 from bot.domain.note import Brief, NewCustomer
 from bot.domain.user import Role, User
 from bot.domain.workcalendar import IsWorkingDay
@@ -46,6 +48,31 @@ class CustomerService:
         """Of all customers the actor may see, short names included."""
         owned = await self.customers.owned_by(actor.team_id, await self.visible_owner_ids(actor))
         return [name for customer in owned for name in customer.names]
+
+    async def known(self, actor: User, customer_id: str) -> Customer | None:
+        """None also for a customer the actor may not see, or not any more."""
+        if not customer_id:
+            return None
+        customer = await self.customers.find(actor.team_id, customer_id)
+        return customer if customer and customer.owner_id in await self.visible_owner_ids(actor) else None
+
+    async def addressed(self, actor: User, line: str) -> tuple[Customer | None, str]:
+        """The customer by whose name the line begins, and what it goes on to say; else the line as it is.
+
+        Only one that the actor may see, and only one: of a name that two in the team have, one's own is meant.
+        """
+        starts = [(name, rest) for name, rest in openings(line) if any(map(str.isalnum, rest))]
+        owner_ids = sorted(await self.visible_owner_ids(actor), key=lambda each: each != actor.user_id)
+        if not starts or not owner_ids:
+            return None, line
+        names = [name for name, _ in starts]
+        found = await asyncio.gather(*(self.customers.ids_of_names(actor.team_id, each, names) for each in owner_ids))
+        for (_, rest), *ids in zip(starts, *found, strict=True):
+            meant = list(filter(None, ids))
+            if meant and (ids[0] or len(meant) == 1):
+                customer = await self.known(actor, meant[0])
+                return (customer, rest) if customer else (None, line)
+        return None, line
 
     async def named(self, actor: User, typed: str) -> list[Customer]:
         """The customers meant by what was typed: those of exactly this name, else the closest ones."""

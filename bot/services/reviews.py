@@ -1,6 +1,6 @@
 """Reviews of the playbook: what a person is asked to look at again, and how far that is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.clock import Clock
@@ -10,6 +10,7 @@ from bot.domain.user import User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.services.members import MemberService
 from bot.services.playbook import PlaybookService
+from bot.services.retirements import RetirementService
 from bot.services.revisions import RevisionService
 from bot.services.workspaces import WorkspaceService
 
@@ -18,13 +19,17 @@ from bot.services.workspaces import WorkspaceService
 class ReviewService:
     playbook: PlaybookService
     revisions: RevisionService
+    retirements: RetirementService
     members: MemberService
     workspaces: WorkspaceService
     now: Clock
     is_work: IsWorkingDay
 
     async def of_week(self, actor: User, day: date) -> list[Review]:
-        """What the actor's message of that day lists: once a week, on its first working day."""
+        """What the actor's message of that day lists: once a week, on its first working day.
+
+        Not what an approver has to decide about already.
+        """
         if not is_review_day(day, self.is_work):
             return []
         playbook = (await self.playbook.library(actor.team_id)).playbook
@@ -32,7 +37,10 @@ class ReviewService:
         if not due:
             return []
         asked = await self._reviewers(actor.team_id)
-        return [Review(entry) for entry in due if actor.user_id in asked[entry.owner]]
+        waiting = {each.entry_id for each in await self.revisions.pending(actor.team_id)}
+        mine = [entry for entry in due if actor.user_id in asked[entry.owner] and entry.id not in waiting]
+        days = await self.retirements.days_to_name(actor.team_id, mine, day)
+        return [Review(entry, retires_on=days.get(entry.id)) for entry in mine]
 
     async def items(self, actor: User, entry_ids: tuple[str, ...]) -> list[Review]:
         """These entries as they stand now; one that was retired is done."""
@@ -48,7 +56,9 @@ class ReviewService:
             is_due = entry is not None and entry.review_due_on <= today
             state = ReviewState.SENT if entry_id in waiting else ReviewState.DUE
             found.append(Review(known, state if is_due else ReviewState.DONE))
-        return found
+        due = [each.entry for each in found if each.state is ReviewState.DUE]
+        days = await self.retirements.days_to_name(actor.team_id, due, today)
+        return [replace(each, retires_on=days.get(each.entry.id)) for each in found]
 
     async def set_owners(self, team_id: str, role: OwnerRole, user_ids: tuple[str, ...], *, by: str) -> None:
         """Replaces who stands for the role."""

@@ -13,7 +13,7 @@ from bot.domain import entryform, policy
 from bot.domain.checks import Finding
 from bot.domain.entry import Entry, Kind, OwnerRole
 from bot.domain.policy import EntryRights
-from bot.domain.revision import SHIPPED, Change, Draft, Revision, concerns, doubled
+from bot.domain.revision import APP, SHIPPED, Change, Draft, Revision, concerns, doubled
 from bot.domain.user import Role, User
 from bot.errors import EntryNotFoundError, FieldError, FormError, RevisionOutdatedError
 from bot.services.members import MemberService
@@ -80,6 +80,11 @@ class RevisionService:
         entry, standing = await self.standing_entry(actor.team_id, entry_id)
         policy.ensure_edits_playbook(actor, await self.owner_ids(actor.team_id, entry.owner))
         return await self._save(actor, form_id, Change.RETIRE, standing, None, why)
+
+    async def retire_unused(self, team_id: str, revision_id: str, standing: Standing) -> Revision:
+        """Suggests it as the app itself; once more, it is what was kept the first time."""
+        app = User(team_id=team_id, user_id=APP)
+        return await self._save(app, revision_id, Change.RETIRE, standing, None, "")
 
     async def restore(self, actor: User, form_id: str, entry_id: str, version: str) -> Revision:
         """Suggests an earlier version again: that of a revision, or the one that was shipped."""

@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer, folded
 from bot.domain.followup import FollowUp, Kind, contact_due
+from bot.domain.naming import openings
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
 from bot.domain.user import User
 from bot.domain.visit import Visit, ensure_dates
@@ -131,12 +132,12 @@ def _reads_like_a_name(word: str) -> bool:
 
 def _customer_in(line: str, customers: Sequence[Customer]) -> tuple[Customer | None, str]:
     """The customer whose name the line begins with (or, failing that, contains), and the line without it."""
-    starts = line.casefold()
-    named = [(name, each) for each in customers for name in each.names]
-    for name, customer in sorted(named, key=lambda pair: -len(pair[0])):
-        if starts.startswith(name.casefold()):
-            return customer, line[len(name) :].lstrip(" ，,：:、")
-    inside = {each.id: each for name, each in named if folded(name) in folded(line)}
+    named = [(folded(name), each) for each in customers for name in each.names]
+    first = dict(reversed(named))
+    for name, rest in openings(line):
+        if name in first:
+            return first[name], rest
+    inside = {each.id: each for name, each in named if name in folded(line)}
     if len(inside) == 1:
         return next(iter(inside.values())), line
     return None, line

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.domain.entry import OwnerRole
@@ -26,6 +26,11 @@ class WorkspaceService:
 
     async def open(self, team_id: str) -> None:
         await self.store.open(team_id)
+        await self.store.begin(team_id, self.now())
+
+    async def began_at(self, team_id: str) -> datetime:
+        """The moment since which the workspace is in use; now, where none was noted."""
+        return await self.store.began_at(team_id) or self.now()
 
     async def record(self, team_id: str, who: str, action: str, subject: str) -> None:
         await self.store.record(team_id, who, action, subject, self.now())

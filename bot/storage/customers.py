@@ -1,7 +1,7 @@
 """Customers: one JSON value each, and for each account manager a hash from every name to the customer's id."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -34,6 +34,11 @@ class CustomerStore:
         redis = self.records.redis
         rows = await asyncio.gather(*(redis.hget(keys.customers_of(team_id, each), folded(name)) for each in owner_ids))
         return list((await self.get_many(team_id, dict.fromkeys(texts(filter(None, rows))))).values())
+
+    async def ids_of_names(self, team_id: str, owner_id: str, names: Sequence[str]) -> list[str | None]:
+        """For each name, as names are compared, the owner's customer that carries it."""
+        rows = await self.records.redis.hmget(keys.customers_of(team_id, owner_id), names)
+        return [str(row) if row else None for row in rows]
 
     async def owned_by(self, team_id: str, owner_ids: Iterable[str]) -> list[Customer]:
         redis = self.records.redis

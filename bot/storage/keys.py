@@ -31,6 +31,11 @@ def schema(team_id: str) -> str:
     return _in(team_id, "schema")
 
 
+def began(team_id: str) -> str:
+    """The moment since which the workspace is known to be in use."""
+    return _in(team_id, "began")
+
+
 def key_check(team_id: str) -> str:
     """A value sealed at the first start, which the keys of every later one must open."""
     return _in(team_id, "key-check")
@@ -216,6 +221,11 @@ def revisions_of(team_id: str, entry_id: str) -> str:
 def pending_revisions(team_id: str) -> str:
     """Sorted set of revisions that wait for an approver, by when they were written."""
     return _in(team_id, "revisions-pending")
+
+
+def retirements(team_id: str) -> str:
+    """Entries of which it was told that the approvers will be asked to retire them, each with the day named."""
+    return _in(team_id, "retirements")
 
 
 def audit(team_id: str) -> str:

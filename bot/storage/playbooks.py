@@ -8,7 +8,8 @@ from typing import Any, Final, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bot.domain.entry import KINDS, LANGS, MIN_EXAMPLES, Entry, Kind, Lang, kind_of
+from bot.domain.entry import LANGS, MIN_EXAMPLES, Entry, Kind, Lang
+from bot.domain.kinds import KINDS, kind_of
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.errors import PlaybookFileError
 
@@ -83,12 +84,13 @@ def written(entry: Entry) -> str:
 
 
 def _item(value: Any) -> Any:
-    """What an item carries stands before its words."""
+    """What an item carries stands before its words, and what it does not carry is left out."""
     if isinstance(value, list):
         return [_item(each) for each in value]
     if not isinstance(value, dict):
         return value
-    return dict(sorted(value.items(), key=lambda pair: pair[0] in LANGS))
+    held = {name: _item(each) for name, each in value.items() if each != [] or name in LANGS}
+    return dict(sorted(held.items(), key=lambda pair: pair[0] in LANGS))
 
 
 def out_of_scope(folder: Path) -> dict[Lang, tuple[str, ...]]:

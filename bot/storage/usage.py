@@ -37,13 +37,17 @@ class UsageStore:
 
         return await self.records.change(key, write)
 
+    async def last_used(self, team_id: str) -> Mapping[str, date]:
+        """The day of the last use, by the ids of the entries that were ever used."""
+        used = cast("Mapping[str, str]", await self.records.redis.hgetall(keys.last_used(team_id)))
+        return {entry_id: date.fromisoformat(day) for entry_id, day in used.items()}
+
     async def months(self, team_id: str, months: Iterable[str]) -> list[Usage]:
         """Of every entry that was ever used, summed up over these months."""
-        redis = self.records.redis
-        used = cast("Mapping[str, str]", await redis.hgetall(keys.last_used(team_id)))
-        found = {entry_id: Usage(entry_id, {}, date.fromisoformat(day)) for entry_id, day in used.items()}
+        used = await self.last_used(team_id)
+        found = {entry_id: Usage(entry_id, {}, day) for entry_id, day in used.items()}
         for month in months:
-            counted = cast("Mapping[str, str]", await redis.hgetall(keys.usage(team_id, month)))
+            counted = cast("Mapping[str, str]", await self.records.redis.hgetall(keys.usage(team_id, month)))
             for name, number in counted.items():
                 entry_id, use = name.split()
                 counts = found.setdefault(entry_id, Usage(entry_id)).counts

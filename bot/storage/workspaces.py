@@ -42,6 +42,17 @@ class WorkspaceStore:
             raise SchemaTooNewError(found=found, known=SCHEMA_VERSION)
         await self._check_keys(team_id)
 
+    async def begin(self, team_id: str, now: datetime) -> None:
+        """Notes since when the workspace is in use: the oldest line of its audit list tells, where there is one."""
+        oldest = await self.redis.lrange(keys.audit(team_id), -1, -1)
+        began_at = json.loads(oldest[0])["at"] if oldest else now.isoformat()
+        await self.redis.set(keys.began(team_id), began_at, nx=True)
+
+    async def began_at(self, team_id: str) -> datetime | None:
+        """None while it was never noted."""
+        found = await self.redis.get(keys.began(team_id))
+        return datetime.fromisoformat(str(found)) if found else None
+
     async def _check_keys(self, team_id: str) -> None:
         key = keys.key_check(team_id)
         await self.redis.set(key, self.sealer.seal(team_id, key), nx=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.domain import entryform
-from bot.domain.entry import LANGS, Category, Entry, Kind, Lang, OwnerRole, Relationship
+from bot.domain.entry import LANGS, Category, Entry, Kind, Lang, OwnerRole
 from bot.domain.entryform import LINE_LIMIT, MORE_EXAMPLES, TEXT_LIMIT, Answers, FormField, Style
+from bot.domain.kinds import Relationship
 from bot.domain.playbook import Playbook
 from bot.domain.revision import REASON_LIMIT
 from bot.errors import FieldError

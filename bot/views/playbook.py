@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from bot.domain.entry import Action, Bilingual, Category, Discovery, Entry, Evidence, Kind, Lang, Negotiation, Step
+from bot.domain.customer import Customer
+from bot.domain.entry import Action, Bilingual, Category, Entry, Evidence, Kind, Lang, Step
+from bot.domain.kinds import Discovery, Negotiation, Objection, variant_of
 from bot.domain.playbook import Playbook
 from bot.domain.policy import EntryRights
+from bot.domain.variant import Variant
 from bot.text import Text, load
 from bot.views import feedback
 from bot.views.blocks import (
@@ -30,6 +33,7 @@ from bot.views.blocks import (
     section,
     select,
 )
+from bot.views.variants import for_whom, in_full
 
 MORE: Final = "entry_more"
 SHARE: Final = "entry_share"
@@ -75,6 +79,8 @@ class Shown:
     """Its place where both are shown."""
     answer_id: str = ""
     asked: str = ""
+    customer_id: str = ""
+    """The customer it is for, as far as that is known: never a name, and looked up anew by who may see it."""
 
     def values(self) -> dict[str, Any]:
         found: dict[str, Any] = {"e": self.entry_id, "l": self.lang, "m": clip(self.matched, MATCHED_LIMIT)}
@@ -84,6 +90,8 @@ class Shown:
             found["r"] = self.row
         if self.answer_id:
             found |= {"a": self.answer_id, "q": clip(self.asked, ASKED_LIMIT)}
+        if self.customer_id:
+            found["c"] = self.customer_id
         return found
 
     def packed(self) -> str:
@@ -92,9 +100,9 @@ class Shown:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Shown":
         lang: Lang = "zh" if values.get("l") == "zh" else "en"
-        entry_id, matched, beside, answer_id, asked = (str(values.get(name, "")) for name in "embaq")
+        entry_id, matched, beside, answer_id, asked, customer_id = (str(values.get(name, "")) for name in "embaqc")
         row = {0: 0, 1: 1}.get(values.get("r", -1))
-        return cls(entry_id, lang, matched, beside, row, answer_id, asked)
+        return cls(entry_id, lang, matched, beside, row, answer_id, asked, customer_id)
 
     def other(self) -> "Shown":
         """The one beside it; why that one matched is not remembered."""
@@ -106,11 +114,22 @@ NO_RIGHTS: Final = EntryRights()
 
 
 def card(
-    entry: Entry, shown: Shown, playbook: Playbook, text: Text, today: date, *, row: int = 0, private: bool = True
+    entry: Entry,
+    shown: Shown,
+    playbook: Playbook,
+    text: Text,
+    today: date,
+    customer: Customer | None = None,
+    *,
+    row: int = 0,
+    private: bool = True,
 ) -> list[Block]:
-    """One entry on one screen. Labels in the person's language, the play in the question's."""
+    """One entry on one screen, with the line for the customer if there is one.
+
+    Labels in the person's language, the play in the question's.
+    """
     lang = shown.lang
-    blocks = [section(_heading(entry, shown, text)), _field(entry, entry.SPEAK, lang, text)]
+    blocks = [section(_heading(entry, shown, text)), _spoken(entry, variant_of(entry, customer), lang, text)]
     blocks += [_field(entry, name, lang, text) for name in entry.SCREEN if getattr(entry, name)]
     if isinstance(entry, Negotiation) and entry.category is Category.PREPARATION:
         blocks.append(_field(entry, "checklist", lang, text, most=CHECKS_ON_CARD))
@@ -131,32 +150,41 @@ def card(
     return blocks + _feedback(shown, text, row)
 
 
-def pair(hits: Sequence[tuple[Entry, Shown]], text: Text) -> list[Block]:
+def pair(hits: Sequence[tuple[Entry, Shown]], text: Text, customer: Customer | None = None) -> list[Block]:
     """Two plays found in one line, each compact and with its own buttons."""
     blocks = [section(text("answer.several"))]
     for row, (entry, shown) in enumerate(hits):
         beside = hits[1 - row][0].id
-        blocks += compact(entry, replace(shown, beside=beside, row=row), text, row)
+        blocks += compact(entry, replace(shown, beside=beside, row=row), text, row, customer)
     return blocks
 
 
-def compact(entry: Entry, shown: Shown, text: Text, row: int) -> list[Block]:
+def compact(entry: Entry, shown: Shown, text: Text, row: int, customer: Customer | None = None) -> list[Block]:
     """An entry in a few lines, where two are shown together."""
     lines = [_heading(entry, shown, text)]
     for name in _compact_fields(entry):
-        said = escape(" / ".join(each.in_(shown.lang) for each in _said(entry, name)))
-        lines.append(f"*{text(f'field.{name}')}*  {said}")
+        own = variant_of(entry, customer) if name == entry.SPEAK else None
+        whom = f"  ·  {for_whom(own.audience, text)}" if own else ""
+        said = (own.say,) if own else _said(entry, name)
+        lines.append(f"*{text(f'field.{name}')}*{whom}  {escape(' / '.join(each.in_(shown.lang) for each in said))}")
     return [section("\n".join(lines)), _buttons(shown, text, row), *_feedback(shown, text, row)]
 
 
-def fallback(entry: Entry, lang: Lang) -> str:
+def fallback(entry: Entry, lang: Lang, customer: Customer | None = None) -> str:
     """The card for notifications and screen readers."""
-    said = (line.in_(lang) for name in _compact_fields(entry) for line in _said(entry, name))
-    return f"{entry.title.in_(lang)}: {' '.join(said)}"
+    spoken, *others = [line.in_(lang) for name in _compact_fields(entry) for line in _said(entry, name)]
+    if variant := variant_of(entry, customer):
+        spoken = variant.say.in_(lang)
+    return f"{entry.title.in_(lang)}: {' '.join([spoken, *others])}"
 
 
 def choice(
-    entries: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text, answer_id: str = ""
+    entries: Sequence[tuple[Entry, Shown]],
+    intro: str,
+    playbook: Playbook,
+    text: Text,
+    answer_id: str = "",
+    customer_id: str = "",
 ) -> list[Block]:
     """Titles to choose from, and the categories for when none of them is meant."""
     others = [entry.id for entry, _ in reversed(entries)] if len(entries) == 2 else [""] * len(entries)
@@ -165,20 +193,39 @@ def choice(
         for row, ((entry, shown), other) in enumerate(zip(entries, others, strict=True))
     ]
     offered = [actions(picks)] if picks else []
-    return [section(intro), *offered, *browse(playbook, text, text("answer.browse"), answer_id=answer_id)]
+    return [
+        section(intro),
+        *offered,
+        *browse(playbook, text, text("answer.browse"), answer_id=answer_id, customer_id=customer_id),
+    ]
 
 
 def browse(
-    playbook: Playbook, text: Text, intro: str, kind: Kind = Kind.OBJECTION, *, answer_id: str = ""
+    playbook: Playbook,
+    text: Text,
+    intro: str,
+    kind: Kind = Kind.OBJECTION,
+    *,
+    answer_id: str = "",
+    customer_id: str = "",
 ) -> list[Block]:
-    """All titles of a kind by category, in the person's language. The menu carries the answer it stands under."""
+    """All titles of a kind by category, in the person's language.
+
+    The menu carries the answer it stands under and the customer it is for; `picked_from` reads them.
+    """
     groups = [
         option_group(text(f"category.{category}"), [option(each.title.in_(text.lang), each.id) for each in entries])
         for category, entries in playbook.by_category(kind).items()
     ]
     prompt = text(f"browse.{kind}")
-    menu = numbered(BROWSE, answer_id) if answer_id else BROWSE
+    menu = ".".join((BROWSE, answer_id, customer_id)).rstrip(".")
     return [section(intro), actions([select("static_select", menu, prompt, option_groups=groups)])]
+
+
+def picked_from(action_id: str) -> tuple[str, str]:
+    """The answer and the customer that a menu of titles carries; empty where it carries none."""
+    _, answer_id, customer_id = [*action_id.split("."), "", ""][:3]
+    return answer_id, customer_id
 
 
 def library(playbook: Playbook, kind: Kind, text: Text) -> list[Block]:
@@ -201,15 +248,21 @@ def browse_modal(playbook: Playbook, text: Text) -> View:
 
 
 def reply_modal(
-    hits: Sequence[tuple[Entry, Shown]], intro: str, playbook: Playbook, text: Text, answer_id: str = ""
+    hits: Sequence[tuple[Entry, Shown]],
+    intro: str,
+    playbook: Playbook,
+    text: Text,
+    answer_id: str = "",
+    customer_id: str = "",
 ) -> View:
     """What could answer a message: titles to choose from, and the playbook to browse."""
-    blocks = choice(hits, intro, playbook, text, answer_id)
+    blocks = choice(hits, intro, playbook, text, answer_id, customer_id)
     return modal(MORE_MODAL, text("entry.more_title"), blocks, close=text("entry.close"))
 
 
 def shared(entry: Entry, shown: Shown, playbook: Playbook, text: Text, today: date, user_id: str) -> list[Block]:
-    """The card as everybody in a channel sees it: without how it was matched, since that may quote the question."""
+    """The card as everybody in a channel sees it: the general one, whoever the customer is, and without how it was
+    matched, since that may quote the question."""
     public = Shown(shown.entry_id, shown.lang)
     return [
         context(text("entry.shared", user=user_id)),
@@ -226,15 +279,25 @@ def more_modal(
     rights: EntryRights = NO_RIGHTS,
     today: date | None = None,
     answered: Shown | None = None,
+    customer: Customer | None = None,
 ) -> View:
-    """The whole entry; with `today` it says whether its review is due, as `answered` it asks whether it helped."""
+    """The whole entry, the customer's own line first.
+
+    With `today` it says whether its review is due, as `answered` it asks whether it helped.
+    """
+    own = variant_of(entry, customer)
+    others = [each for each in entry.variants if each != own] if isinstance(entry, Objection) else []
     industry = f"  ·  {escape(entry.industry.in_(lang))}" if isinstance(entry, Discovery) and entry.industry else ""
-    blocks = [section(f"*{escape(entry.title.in_(lang))}*{industry}"), _field(entry, entry.SPEAK, lang, text)]
+    blocks = [section(f"*{escape(entry.title.in_(lang))}*{industry}")]
+    blocks += [in_full(own, lang, text)] if own else []
+    blocks.append(_field(entry, entry.SPEAK, lang, text))
     for name in entry.WHOLE:
         if name == "checklist":
             blocks += _checklist(_said(entry, name), lang, text)
         elif getattr(entry, name):
             blocks.append(_field(entry, name, lang, text))
+    if others:
+        blocks += [section(f"*{text('field.variants')}*"), *(in_full(each, lang, text) for each in others)]
     proofs = [f"• {escape(item.in_(lang))}\n   _{_source(item, playbook, lang, text)}_" for item in entry.evidence]
     never = [
         f"✗ {escape(each.in_(lang))} [{_unbroken(each.rule)}]\n   "
@@ -248,7 +311,7 @@ def more_modal(
     ]
     parts = {"evidence": proofs, "never": never, "follow_ups": actions_after, "sources": grades}
     blocks += [_titled(text(f"field.{name}"), lines) for name, lines in parts.items() if lines]
-    blocks += _related(entry, lang, playbook, text)
+    blocks += _related(entry, Shown("", lang, customer_id=customer.id if customer else ""), playbook, text)
     blocks += [feedback.plain_buttons(answered.values(), text)] if answered else []
     blocks += [divider(), context(_kept(entry, text, today or entry.verified_on)), _upkeep(entry, text, rights)]
     return modal(MORE_MODAL, text("entry.more_title"), blocks, close=text("entry.close"))
@@ -313,6 +376,14 @@ def _field(entry: Entry, name: str, lang: Lang, text: Text, most: int | None = N
     return _titled(text(f"field.{name}"), lines)
 
 
+def _spoken(entry: Entry, variant: Variant | None, lang: Lang, text: Text) -> Block:
+    """The line to be said: the variant's, with whom it is for, or the general one."""
+    if variant is None:
+        return _field(entry, entry.SPEAK, lang, text)
+    label = f"*{text(f'field.{entry.SPEAK}')}*  ·  {for_whom(variant.audience, text)}"
+    return section(f"{label}\n>{escape(variant.say.in_(lang))}")
+
+
 def _checklist(items: Sequence[Bilingual], lang: Lang, text: Text) -> list[Block]:
     """Boxes to tick while the window is open; Slack has at most ten in one element."""
     options = [option(each.in_(lang), str(number)) for number, each in enumerate(items)]
@@ -374,10 +445,12 @@ def _titled(title: str, lines: Iterable[str]) -> Block:
     return section(f"*{title}*\n{body}")
 
 
-def _related(entry: Entry, lang: Lang, playbook: Playbook, text: Text) -> list[Block]:
-    """None when all of them were retired."""
+def _related(entry: Entry, shown: Shown, playbook: Playbook, text: Text) -> list[Block]:
+    """None when all of them were retired. They are shown as this one is: in its language and for the same customer."""
     buttons = [
-        button(playbook.entries[each].title.in_(lang), numbered(RELATED, row), Shown(each, lang).packed())
+        button(
+            playbook.entries[each].title.in_(shown.lang), numbered(RELATED, row), replace(shown, entry_id=each).packed()
+        )
         for row, each in enumerate(entry.related)
         if each in playbook.entries
     ]

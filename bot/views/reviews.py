@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from bot.domain.review import MAX_REVIEWS, Review, ReviewState
+from bot.domain.review import MAX_REVIEWS, Review, ReviewState, in_view
 from bot.text import Text
 from bot.views.blocks import Block, actions, button, context, escape, header, numbered, packed, section
 
@@ -21,7 +21,7 @@ def reviews(found: Sequence[Review], day: date, text: Text) -> list[Block]:
     due = [each for each in found if each.state is ReviewState.DUE]
     blocks = [header(text("review.title"))]
     blocks.append(section(text("review.intro", count=len(due)) if due else text("review.all_done")))
-    for number, each in enumerate(due[:MAX_REVIEWS]):
+    for number, each in enumerate(in_view(found)):
         blocks += _row(each, number, day, text)
     lines = []
     if len(due) > MAX_REVIEWS:
@@ -47,6 +47,8 @@ def _row(review: Review, number: int, day: date, text: Text) -> list[Block]:
         checked=entry.verified_on.isoformat(),
         due=entry.review_due_on.isoformat(),
     )
+    if review.retires_on is not None:
+        told += f"\n:warning: {text('review.unused', on=review.retires_on.isoformat())}"
     value = packed({"e": entry.id, "d": day.isoformat()})
     buttons = [
         button(text("entry.verify"), numbered(VERIFY, number), value),

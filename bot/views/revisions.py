@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.domain.checks import Finding
 from bot.domain.entry import Entry, Lang
-from bot.domain.revision import REASON_LIMIT, SHIPPED, Change, Difference, Revision, State, differences
+from bot.domain.revision import APP, REASON_LIMIT, SHIPPED, Change, Difference, Revision, State, differences
+from bot.domain.variant import Audience
 from bot.text import Text
 from bot.views.blocks import (
     Block,
@@ -24,6 +25,7 @@ from bot.views.blocks import (
     packed,
     section,
 )
+from bot.views.variants import for_whom
 
 REVIEW: Final = "revision_review"
 APPROVE: Final = "revision_approve"
@@ -71,7 +73,7 @@ def waiting(proposals: Sequence[Proposal], text: Text, zone: tzinfo) -> list[Blo
             "revision.row",
             title=each.title(text),
             change=text(f"revision.change_{revision.change}"),
-            author=revision.author_id,
+            author=_author(revision),
             on=revision.written_at.astimezone(zone).date(),
         )
         blocks.append(section(line, button(text("revision.review"), numbered(REVIEW, number), revision.id)))
@@ -106,7 +108,7 @@ def request_line(proposal: Proposal, text: Text) -> str:
     """For notifications and screen readers, and the request's first line."""
     revision = proposal.revision
     change = text(f"revision.change_{revision.change}")
-    return text("revision.request", author=revision.author_id, change=change, title=proposal.title(text))
+    return text("revision.request", author=_author(revision), change=change, title=proposal.title(text))
 
 
 def news(proposal: Proposal, text: Text) -> str:
@@ -191,13 +193,24 @@ def history(found: History, text: Text, zone: tzinfo, *, restores: bool) -> View
 def _told(proposal: Proposal, text: Text) -> list[Block]:
     revision = proposal.revision
     blocks = [section(request_line(proposal, text))]
-    if revision.why:
-        blocks.append(section(text("revision.why", why=_quoted(revision.why))))
+    if why := _why(revision, proposal.before, text):
+        blocks.append(section(text("revision.why", why=_quoted(why))))
     for each in differences(proposal.before, revision.entry) if revision.values is not None else ():
         blocks += _difference(each, text)
     if len(blocks) > _BLOCKS:
         blocks = [*blocks[:_BLOCKS], context(text("revision.cut"))]
     return blocks + _warnings(proposal, text)
+
+
+def _author(revision: Revision) -> str:
+    return APP if revision.is_by_app else f"<@{revision.author_id}>"
+
+
+def _why(revision: Revision, before: Entry | None, text: Text) -> str:
+    """What the author wrote; the app has one reason only."""
+    if revision.is_by_app and before is not None:
+        return text("revision.unused", checked=before.verified_on.isoformat())
+    return revision.why
 
 
 def _warnings(proposal: Proposal, text: Text) -> list[Block]:
@@ -226,7 +239,10 @@ def _difference(found: Difference, text: Text) -> list[Block]:
 
 
 def _spelled(field: str, value: str, text: Text) -> str:
-    """Roles and categories by name."""
+    """Roles, categories and audiences by name."""
+    if field == "variants":
+        code, _, said = value.partition(" ")
+        return f"{for_whom(Audience.decoded(code), text)}  {said}"
     if field == "owner":
         return text(f"owner.{value}")
     return text(f"category.{value}") if field == "category" else value
@@ -245,12 +261,12 @@ def _parts(lines: Iterable[str]) -> list[str]:
 def _version(revision: Revision, before: Entry | None, text: Text, zone: tzinfo) -> str:
     on = revision.written_at.astimezone(zone).date().isoformat()
     change = text(f"revision.change_{revision.change}")
-    lines = [text("revision.version", on=on, change=change, author=revision.author_id), _decision(revision, text)]
+    lines = [text("revision.version", on=on, change=change, author=_author(revision)), _decision(revision, text)]
     if revision.change in (Change.EDIT, Change.RESTORE):
         changed = dict.fromkeys(text(f"field.{each.field}") for each in differences(before, revision.entry))
         lines.append(text("revision.changed", fields=" · ".join(changed)))
-    if revision.why:
-        lines.append(_quoted(revision.why))
+    if why := _why(revision, before, text):
+        lines.append(_quoted(why))
     return "\n".join(lines)
 
 

@@ -52,6 +52,7 @@ async def test_faults_of_wording_are_told_with_their_cure(bot: Bot, tmp_path: Pa
         tmp_path,
         ("cost/fee-too-high", "  zh: 先拿您这一单来算：", "  zh: 放心，这单肯定能批。先拿您这一单来算："),
         ("cost/thin-margin", "  zh:\n    - ", "  zh:\n    - 费率，太高！\n    - "),
+        ("need/not-now", "zh: 好，不催您。", "zh: 好，成本能省15%，您放心，这单准能批。"),
     )
     ran = await bot("playbooks", "check", "playbooks", "--on", DAY)
     assert ran.code == 1
@@ -65,7 +66,35 @@ async def test_faults_of_wording_are_told_with_their_cure(bot: Bot, tmp_path: Pa
         in ran.out
     )
     assert f"{thin}:{line_of(thin, tmp_path, '- 费率，太高！')}: examples.zh.0: cost/fee-too-high has this" in ran.out
-    assert "3 faults, " in ran.err
+    later = "playbooks/objections/need/not-now.yml"
+    place = f"{later}:{line_of(later, tmp_path, '准能批')}: variants.0.say.zh: "
+    assert f"{place}“15%”" in ran.out
+    assert f"{place}“准能批” crosses red line RL-01" in ran.out
+    assert "5 faults, " in ran.err
+
+
+async def test_faults_of_variants_are_told(bot: Bot, tmp_path: Path) -> None:
+    """With the line, where the file has one for it."""
+    edit(
+        tmp_path,
+        ("cost/fee-too-high", "      en: We have a year", "      fr: We have a year"),
+        ("need/not-now", "for: {tiers: [D]}", "for: {}"),
+        ("service/slow-approval", "    sources: [process-map]", "    sources: [hearsay]"),
+        ("terms/recourse", "for: {industry: trading}", "for: {industry: construction}"),
+        ("terms/tenor-too-short", "for: {industry: manufacturing}", "for: {industry: shipping}"),
+    )
+    ran = await bot("playbooks", "check", "playbooks", "--on", DAY)
+    assert ran.code == 1
+    at = {name: f"playbooks/objections/{name}.yml" for name in ("need/not-now", "terms/tenor-too-short")}
+    nobody, shipping = (line_of(at[name], tmp_path, "- for: {") for name in at)
+    for told in (
+        "variants.0.say.en: is missing — every text needs both languages",
+        f"not-now.yml:{nobody}: variants.0.for: Value error, name an industry, tiers, or both",
+        "entry: Value error, names sources that the entry does not list: hearsay",
+        "variants: Value error, two variants are for the same customers: construction and construction",
+        f"tenor-too-short.yml:{shipping}: variants.0.for.industry: Input should be 'trading', ",
+    ):
+        assert told in ran.out
 
 
 async def test_a_warning_is_no_fault(bot: Bot, tmp_path: Path) -> None:
@@ -111,11 +140,14 @@ async def test_export_has_every_text_once(bot: Bot) -> None:
 
 
 async def test_what_was_changed_in_slack_becomes_files(bot: Bot, company: Company) -> None:
-    """Laid out like playbooks/, so that `playbooks check` takes the folder; what was retired is listed."""
+    """Laid out like playbooks/, so that `playbooks check` takes the folder; what was retired is listed.
+
+    With what is said to some customers, which nobody edited.
+    """
     shutil.copytree(ROOT / "playbooks", bot.folder / "ours")
     revisions, entries = company.services.revisions, load(ROOT / "playbooks").entries
     author, approver = make_user("U1", team_id=TEAM), make_user("U2", Role.ADMIN, team_id=TEAM)
-    edited = entries["cost/hidden-fees"].model_copy(
+    edited = entries["cost/fee-too-high"].model_copy(
         update={"say": Bilingual(zh="都写在表上。", en="It is all listed.")}
     )
     for number, (entry_id, values) in enumerate(((edited.id, edited), ("need/not-now", None))):
@@ -132,8 +164,8 @@ async def test_what_was_changed_in_slack_becomes_files(bot: Bot, company: Compan
     ran = await bot("playbooks", "export", "--yaml", "ours", **company.environment)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines() == [
-        "ours/objections/cost/hidden-fees.yml",
+        "ours/objections/cost/fee-too-high.yml",
         "retired: need/not-now; delete objections/need/not-now.yml if there is such a file",
     ]
-    written = load(bot.folder / "ours").entries["cost/hidden-fees"]
+    written = load(bot.folder / "ours").entries["cost/fee-too-high"]
     assert written == edited.model_copy(update={"verified_on": date(2026, 3, 2)})

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.checks import Finding, findings
 from bot.domain.entry import Entry, Lang
 from bot.domain.playbook import Playbook
-from tests.builders import make_entry, make_playbook
+from tests.builders import make_entry, make_playbook, variant_values
 
 TODAY = date(2026, 2, 10)
 WORDS = {
@@ -261,3 +261,67 @@ def test_languages_of_very_different_length(en: str, letters: int, key: str | No
 
 def test_short_texts_are_as_long_as_it_happens() -> None:
     assert found(make_entry(title={"zh": "费用太高", "en": "They think that what we charge is much too high"})) == []
+
+
+# variants
+
+
+def with_variant(say: dict[str, str] | None = None, note: dict[str, str] | None = None, **changes: Any) -> Entry:
+    listed = ["civil-code", *changes.get("sources", [])]
+    parts = {"say": {**WORDS, **(say or {})}, "note": {**WORDS, **(note or {})}}
+    return make_entry(variants=[variant_values({"industry": "trading"}, **parts, **changes)], sources=listed)
+
+
+@pytest.mark.parametrize(
+    ("part", "lang", "text", "key"),
+    [
+        ("say", "zh", "您放心，这单肯定能批。", "check.red_line"),
+        ("say", "en", "With us it's guaranteed approval.", "check.red_line"),
+        ("note", "zh", "跟客户说这单肯定能批就行。", "check.red_line"),
+        ("say", "zh", "用我们的，成本能降15%，一年下来很可观。", "check.number"),
+        ("note", "en", "Ours takes 15% off the cost, which adds up.", "check.number"),
+        ("say", "en", "把这一单的账摆开来一项一项对着看", "check.not_en"),
+        ("say", "zh", "咱们把这一单的账摆开来,一项一项对着看", "check.signs_zh"),
+    ],
+)
+def test_variants_are_held_to_the_same_rules(part: str, lang: Lang, text: str, key: str) -> None:
+    """What is said to some customers is said as well."""
+    entry = with_variant(**{part: {str(lang): text}})
+    assert (f"variants.0.{part}", lang, key) in [(each.field, each.lang, each.key) for each in found(entry)]
+
+
+def test_a_variant_in_order() -> None:
+    assert found(with_variant()) == []
+
+
+@pytest.mark.parametrize("grade", ["A", "own"])
+def test_a_number_of_a_variant_needs_a_source_named_beside_it(grade: str) -> None:
+    """It has no evidence of its own; the entry's other sources do not speak for it."""
+    source = {"id": "order-802", "grade": grade}
+    say = {"zh": "自提出之日起30日内就该确认，咱们照着来。"}
+    with_source = with_variant(say, sources=["order-802"])
+    assert found(with_source, playbook_with(with_source, sources=(source,))) == []
+    assert keys(with_variant(say)) == [("variants.0.say", "check.number")]
+
+
+@pytest.mark.parametrize(
+    ("grade", "key", "worded"),
+    [
+        (
+            "C",
+            "check.hearsay",
+            {"zh": "据报道，医院付款慢了", "en": "It is reported that they pay later"},
+        ),
+        (
+            "D",
+            "check.unconfirmed",
+            {"zh": "账期说法不一，未经核实", "en": "Terms are unconfirmed, so go by the records"},
+        ),
+    ],
+)
+def test_hearsay_in_a_variant_is_told_as_such(grade: str, key: str, worded: dict[str, str]) -> None:
+    """In what is said or in the note beside it."""
+    sources = ({"id": "press", "grade": grade},)
+    bare, told = with_variant(sources=["press"]), with_variant(note=worded, sources=["press"])
+    assert keys(bare, playbook_with(bare, sources=sources)) == [("variants.0.note", key)] * 2
+    assert keys(told, playbook_with(told, sources=sources)) == []

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from bot.domain import entryform
-from bot.domain.entry import KINDS, LANGS, Entry, Kind
+from bot.domain.entry import LANGS, Entry, Kind
 from bot.domain.entryform import TEXT_LIMIT, Answers
+from bot.domain.kinds import KINDS
 from bot.errors import FormError
-from tests.builders import entry_values, kind_values, make_entry
+from tests.builders import entry_values, kind_values, make_entry, variant_values
 
 ENTRIES = [
     make_entry(),
@@ -44,6 +45,15 @@ def faults(entry: Entry, **changes: Any) -> dict[str, str]:
 def test_a_form_sent_as_it_was_is_the_same_entry(entry: Entry) -> None:
     """Techniques, red lines, sources with their articles, days and owners included."""
     assert changed(entry) == entry
+
+
+def test_variants_outlast_an_edit_of_something_else() -> None:
+    """The form does not ask for them; the sources they name stay listed whatever is picked."""
+    variant = variant_values({"industry": "trading", "tiers": ["A"]}, sources=["order-802"])
+    entry = make_entry(variants=[variant], sources=["civil-code", "order-802"])
+    edited = changed(entry, say__zh="新话", sources=("civil-code",))
+    assert edited.speak.zh == "新话"
+    assert edited.model_copy(update={"say": entry.speak}) == entry
 
 
 def test_examples_that_fill_more_than_an_input_are_only_added_to() -> None:

@@ -16,7 +16,7 @@ LINES = {"zh": [f"费率高 {each}" for each in range(20)], "en": [f"fee {each}"
     ("changes", "place", "reason"),
     [
         ({"examples": {**LINES, "en": [*LINES["en"], "FEE 1"]}}, "examples", "the same en example is listed twice"),
-        ({"sources": ["cost-sheet"]}, "", "evidence names sources that the entry does not list: civil-code"),
+        ({"sources": ["cost-sheet"]}, "", "names sources that the entry does not list: civil-code"),
         ({"id": "price/fee-too-high"}, "id", "cost|terms|"),
         ({"colour": "red"}, "colour", "Extra inputs"),
         ({"title": {"zh": "费用太高", "en": " "}}, "title.en", "at least 1 character"),

@@ -25,15 +25,22 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def product(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """`python app.py` with nothing set but where to put its data and which port to use; its URL."""
-    port, data_dir = free_ports(1)[0], tmp_path_factory.mktemp("local")
+@pytest.fixture(scope="module")
+def product_dir(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the product puts its data; at first there is at most the trained model."""
+    data_dir = tmp_path_factory.mktemp("local")
     if (models_dir / "models").exists():
         shutil.copytree(models_dir / "models", data_dir / "models")
+    return data_dir
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def product(product_dir: Path) -> AsyncIterator[str]:
+    """`python app.py` with nothing set but where to put its data and which port to use; its URL."""
+    port = free_ports(1)[0]
     kept = ("PATH", "HOME", "CI", "LANG")
     environment = {name: value for name, value in os.environ.items() if name in kept}
-    environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    environment |= {"DATA_DIR": str(product_dir), "PORT": str(port), "LOG_LEVEL": "WARNING"}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "app.py", cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
     )

@@ -12,7 +12,7 @@ from bot.storage import playbooks
 
 ROOT = Path(__file__).parent.parent.parent
 ARTIFACTS = ROOT / "artifacts"
-LIN, GRACE, ZHOU, REED = "U01LIN", "U03GRACE", "U04ZHOU", "U05REED"
+LIN, CHEN, GRACE, ZHOU, REED = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU", "U05REED"
 EAST = "C01EAST"
 PLAYBOOK = playbooks.load(ROOT / "playbooks")
 

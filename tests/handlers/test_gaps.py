@@ -334,9 +334,9 @@ async def test_customers_and_numbers_are_hidden_from_editors(
     world: World, cast: Cast, lin: ActingPerson, zhou: ActingPerson, east: str
 ) -> None:
     await cast.customer(lin, "栎川机械")
-    await ask(world, lin, east, f"栎川机械的13912345678，{BITCOIN}")
+    await ask(world, lin, east, f"问了栎川机械的13912345678，{BITCOIN}")
     told = shown(await home(world, zhou))
-    assert f"•••的•••，{BITCOIN}" in told
+    assert f"问了•••的•••，{BITCOIN}" in told
     assert "栎川" not in told
 
 

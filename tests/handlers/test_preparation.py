@@ -31,12 +31,14 @@ async def test_page_from_what_is_on_record(world: World, cast: Cast, lin: Acting
     assert world.objection("cost/fee-too-high").worry.zh in shown(lin.views()[-1])
 
 
-async def test_page_of_a_new_customer(cast: Cast, lin: ActingPerson, east: str) -> None:
+async def test_page_of_a_new_customer(world: World, cast: Cast, lin: ActingPerson, east: str) -> None:
     """What usually comes up fills the page; the checklist before any talk stands for the clause."""
     await cast.customer(lin)
     told = await prepare(lin, "远大纺织", east)
     assert "记录里提过" not in told
     assert "费用太高" in told
+    manufacturing = world.services.playbook.shipped.entry("discovery/industry-manufacturing")
+    assert manufacturing.speak.zh in told  # of 纺织, which is its own word for what it does
     assert "条款准备：谈判前的准备清单" in told
 
 

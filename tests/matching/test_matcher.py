@@ -14,11 +14,11 @@ from bot.domain.entry import LANGS, Kind
 from bot.domain.playbook import Playbook
 from bot.matching import Decision, Matcher
 from bot.matching.folding import has_han
-from bot.matching.model import Encoder
+from bot.matching.model import Encoder, Training
 from bot.matching.ngrams import Floats
 from bot.services.visits import SURE_ENOUGH
 from bot.storage import playbooks
-from tests.builders import make_entry, make_playbook
+from tests.builders import make_entry, make_playbook, variant_values
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -211,3 +211,10 @@ def test_a_question_just_answered_is_compared_at_no_cost(matcher: Matcher, monke
         matcher.alike("费率怎么这么高七", ["费率是不是太高了七"])[0] > matcher.alike("费率怎么这么高七", ["你好七"])[0]
     )
     assert worked_out == ["你好七"]
+
+
+def test_nothing_is_learnt_from_what_is_said_to_some_customers() -> None:
+    """So a variant changes no answer, and no model is trained anew because of one."""
+    variants = [variant_values({"industry": "trading"}), variant_values({"tiers": ["A"]})]
+    plain, varied = (Training.of([make_entry(variants=each)], {"zh": [], "en": []}) for each in ([], variants))
+    assert (varied.texts, varied.fingerprint) == (plain.texts, plain.fingerprint)

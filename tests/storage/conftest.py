@@ -14,6 +14,7 @@ from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
+from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer, new_key
 from bot.storage.usage import UsageStore
@@ -36,6 +37,7 @@ class Stores:
     workspaces: WorkspaceStore
     gaps: GapStore
     usage: UsageStore
+    retirements: RetirementStore
 
     @classmethod
     def on(cls, redis: Redis, sealer: Sealer) -> "Stores":
@@ -55,6 +57,7 @@ class Stores:
             workspaces=WorkspaceStore(records, sealer),
             gaps=GapStore(records, questions),
             usage=UsageStore(records),
+            retirements=RetirementStore(records),
         )
 
 

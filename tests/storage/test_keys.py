@@ -71,6 +71,7 @@ async def use(stores: Stores, team_id: str) -> None:
     """A day in a workspace: everything that writes, once."""
     customer, visit, step = make_customer(), make_visit(), make_followup()
     await stores.workspaces.open(team_id)
+    await stores.workspaces.begin(team_id, NOW)
     await stores.workspaces.save_settings(team_id, WorkspaceSettings())
     await stores.workspaces.record(team_id, LIN, "visit.save", "v1", NOW)
     for handled in (True, False):
@@ -109,6 +110,7 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.usage.count(team_id, Use.ASKED, ["cost/fee-too-high"], MONDAY)
     await stores.usage.vote(team_id, "vote1", "cost/fee-too-high", Use.UP, MONDAY)
     await stores.usage.remember_plain(team_id)
+    await stores.retirements.name(team_id, {"cost/fee-too-high": MONDAY})
 
 
 async def test_every_key_names_its_workspace_and_the_temporary_ones_end(stores: Stores) -> None:
@@ -164,6 +166,8 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.questions.ungrouped("T3", 9) == []
     assert await stores.gaps.latest("T3", 9) == []
     assert await stores.usage.months("T3", ["2026-03"]) == []
+    assert await stores.retirements.named("T3") == {}
+    assert await stores.workspaces.began_at("T3") is None
     assert await stores.members.all("T3") == []
     assert await stores.members.load("T3", LIN) == (Member(user_id=LIN), None)
     assert await stores.workspaces.audit("T3") == []

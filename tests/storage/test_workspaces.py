@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -90,6 +90,17 @@ async def test_the_audit_list_tells_who_did_what_newest_first(stores: Stores) ->
     newest, _ = await stores.workspaces.audit(TEAM, 2)
     assert newest == {"at": NOW.isoformat(), "who": LIN, "action": "visit.save", "subject": "v3"}
     assert [each["subject"] for each in await stores.workspaces.audit(TEAM)] == ["v3", "v2", "v1"]
+
+
+@pytest.mark.parametrize(("recorded", "began"), [([], 0), ([-400, -3], -400)], ids=["nothing yet", "an audit list"])
+async def test_since_when_a_workspace_is_in_use(stores: Stores, recorded: list[int], began: int) -> None:
+    """One that an earlier release made tells by the oldest thing that was recorded; noted once, it stays."""
+    for days in recorded:
+        await stores.workspaces.record(TEAM, LIN, "visit.save", "v1", NOW + timedelta(days=days))
+    assert await stores.workspaces.began_at(TEAM) is None
+    for days in (0, 90):
+        await stores.workspaces.begin(TEAM, NOW + timedelta(days=days))
+    assert await stores.workspaces.began_at(TEAM) == NOW + timedelta(days=began)
 
 
 async def test_a_delivery_is_claimed_once(stores: Stores) -> None:

@@ -13,9 +13,11 @@ import pytest
 from bot import text as texts
 from bot.domain import entryform
 from bot.domain.customer import Tier
-from bot.domain.entry import KINDS, Action, Category, Kind, OwnerRole, Technique
+from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.followup import SnoozeLength, SnoozeReason
 from bot.domain.gap import Dismissal
+from bot.domain.industry import Industry
+from bot.domain.kinds import KINDS
 from bot.domain.playbook import Source
 from bot.domain.quality import AdviceKind
 from bot.domain.question import Reason
@@ -32,7 +34,17 @@ SECTIONS = {key.split(".")[0] for key in ZH.sentences}
 FIELDS = tuple(
     {name for each in KINDS.values() for name in (each.SPEAK, *each.SCREEN, *each.WHOLE)}
     | {field.name for kind in Kind for field in entryform.fields(kind)}
-    | {"owner", "review_days", "category", "related", "sources", "tier", "contact_every_days", "channel_mix"}
+    | {
+        "owner",
+        "review_days",
+        "category",
+        "related",
+        "sources",
+        "tier",
+        "contact_every_days",
+        "channel_mix",
+        "variants",
+    }
 )
 FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "actor.": get_args(Action.model_fields["owner"].annotation),
@@ -59,6 +71,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "revision.state_": State,
     "technique.": Technique,
     "usage.": Use,
+    "variant.industry_": Industry,
     "visit.channel_": Channel,
     "visit.tier_": Tier,
 }

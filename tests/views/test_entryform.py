@@ -7,7 +7,8 @@ import pytest
 
 from bot import text as texts
 from bot.domain import entryform
-from bot.domain.entry import KINDS, Category, Entry, Kind, Lang
+from bot.domain.entry import Category, Entry, Kind, Lang
+from bot.domain.kinds import KINDS
 from bot.errors import FieldError
 from bot.storage import playbooks
 from bot.views import entryform as views

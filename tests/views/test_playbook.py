@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 
 from bot import text as texts
+from bot.domain.customer import Customer, Tier
 from bot.domain.entry import Entry, Kind, Lang
+from bot.domain.industry import Industry
+from bot.domain.kinds import Objection
+from bot.domain.variant import Audience, Variant
 from bot.storage import playbooks
 from bot.views import playbook as views
 from bot.views.blocks import Block, escape, unpacked
 from bot.views.playbook import Shown
-from tests.builders import MONDAY, make_entry, make_playbook
+from bot.views.variants import for_whom
+from tests.builders import MONDAY, make_customer, make_entry, make_playbook
 from tests.views.limits import NASTY, elements, message_faults, shown, view_faults, written
 
 PLAYBOOK = playbooks.load(Path(__file__).parents[2] / "playbooks")
@@ -185,3 +190,93 @@ def test_editors_text_is_escaped_too() -> None:
     entry = make_entry(title={"zh": "R&D", "en": "R&D"}, verified_on=str(MONDAY - timedelta(days=1)))
     assert message_faults(card(entry)) == []
     assert "R&amp;D" in written(card(entry))
+
+
+# variants: what is said to some customers
+
+VARIED = [entry for entry in PLAYBOOK.entries.values() if isinstance(entry, Objection) and entry.variants]
+TAILORED = [(entry, each) for entry in VARIED for each in entry.variants]
+IN_WORDS = {
+    Industry.TRADING: "贸易",
+    Industry.MANUFACTURING: "制造",
+    Industry.CONSTRUCTION: "施工",
+    Industry.LOGISTICS: "物流",
+    Industry.HEALTHCARE: "医药",
+    Industry.TECH_SERVICES: "软件",
+}
+SECRET = "霁川电子"
+
+
+def customer_of(variant: Variant) -> Customer:
+    industry, tiers = variant.audience.industry, variant.audience.tiers
+    return make_customer(name=SECRET, industry=IN_WORDS[industry] if industry else "", tier=(*tiers, Tier.B)[0])
+
+
+def test_there_are_variants_where_the_trade_gives_cause() -> None:
+    """Of every industry, and for tiers."""
+    assert len(VARIED) == 18
+    assert len(TAILORED) == 32
+    assert {each.audience.industry for _, each in TAILORED} == {*Industry, None}
+
+
+@pytest.mark.parametrize(("entry", "variant"), TAILORED, ids=[f"{e.id} {v.audience.code}" for e, v in TAILORED])
+def test_the_customers_line_stands_in_the_place_of_the_general_one(entry: Entry, variant: Variant) -> None:
+    """With whom it is for, on one screen as Slack takes it, and never with the customer's name."""
+    customer = customer_of(variant)
+    for lang in LANGS:
+        text = texts.load(lang)
+        found = Shown(entry.id, lang, max(entry.examples.in_(lang), key=len), customer_id="c1")
+        blocks = views.card(entry, found, PLAYBOOK, text, date(2030, 1, 1), customer)
+        said = written(blocks)
+        assert message_faults(blocks) == []
+        assert escape(variant.say.in_(lang)) in said
+        assert for_whom(variant.audience, text) in said
+        assert escape(entry.speak.in_(lang)) not in said
+        assert SECRET not in str(blocks)
+        assert variant.say.in_(lang) in views.fallback(entry, lang, customer)
+        assert lang == "en" or len(said) <= A_SCREEN
+        pair = views.pair([(entry, found), (ENTRY, Shown(ENTRY.id, lang))], text, customer)
+        assert message_faults(pair) == []
+        assert escape(variant.say.in_(lang)) in written(pair)
+        window = views.more_modal(entry, lang, PLAYBOOK, text, customer=customer)
+        whole = "\n".join(shown(window))
+        assert view_faults(window) == []
+        assert 0 < whole.find(escape(variant.say.in_(lang))) < whole.find(escape(entry.speak.in_(lang)))
+        assert whole.count(escape(variant.say.in_(lang))) == 1
+        assert all(escape(each.say.in_(lang)) in whole for _, each in TAILORED if _ is entry)
+
+
+@pytest.mark.parametrize(
+    ("audience", "zh", "en"),
+    [
+        ({"industry": "trading"}, "对贸易类客户", "For trading customers"),
+        ({"tiers": ["C", "D"]}, "对 C/D 级客户", "For tier C/D customers"),
+        ({"industry": "logistics", "tiers": ["A"]}, "对 A 级的物流运输类客户", "For logistics customers of tier A"),
+    ],
+)
+def test_whom_a_line_is_for(audience: dict[str, object], zh: str, en: str) -> None:
+    found = Audience.model_validate(audience)
+    assert (for_whom(found, ZH), for_whom(found, EN)) == (zh, en)
+
+
+@plays
+def test_a_shared_card_is_the_general_one(lang: Lang) -> None:
+    """Whoever it was asked for: neither the line for such customers nor the customer's id goes with it."""
+    entry, variant = TAILORED[0]
+    blocks = views.shared(entry, Shown(entry.id, lang, customer_id="c-secret"), PLAYBOOK, EN, MONDAY, "U9")
+    assert escape(entry.speak.in_(lang)) in written(blocks)
+    assert escape(variant.say.in_(lang)) not in written(blocks)
+    assert "c-secret" not in str(blocks)
+
+
+def test_buttons_and_menus_remember_the_customer() -> None:
+    """By id, since names may change; the other language, a related play and one picked by hand are for the same."""
+    entry, variant = TAILORED[0]
+    found = Shown(entry.id, "zh", customer_id="c1")
+    blocks = views.card(entry, found, PLAYBOOK, ZH, MONDAY, customer_of(variant))
+    assert {Shown.of(unpacked(each["value"])).customer_id for each in elements(blocks, "button")} == {"c1"}
+    related = elements(views.more_modal(entry, "zh", PLAYBOOK, ZH, customer=customer_of(variant)), "button")
+    assert "c1" in {Shown.of(unpacked(each["value"])).customer_id for each in related if "entry_related" in str(each)}
+    for answer_id, customer_id in (("a1", "c1"), ("", "c1"), ("a1", ""), ("", "")):
+        (menu,) = elements(views.choice([], "?", PLAYBOOK, ZH, answer_id, customer_id), "static_select")
+        assert views.picked_from(menu["action_id"]) == (answer_id, customer_id)

@@ -1,5 +1,6 @@
 """The weekly section of the daily message."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
@@ -8,7 +9,7 @@ import pytest
 from bot import text as texts
 from bot.domain.entry import Lang
 from bot.domain.followup import DueItem
-from bot.domain.review import MAX_REVIEWS, Review, ReviewState
+from bot.domain.review import MAX_REVIEWS, Review, ReviewState, retirements_in_view
 from bot.views import nudges, reviews
 from tests.builders import MONDAY, make_due, make_entry, make_followup
 from tests.views.limits import NASTY, elements, message_faults, written
@@ -33,6 +34,33 @@ def test_words_of_editors_ring_nobody(lang: Lang) -> None:
     entry = make_entry(title={"zh": NASTY, "en": NASTY}, say={"zh": NASTY, "en": NASTY})
     assert message_faults(nudges.blocks([], 0, [Review(entry)], None, MONDAY, MONDAY, texts.load(lang))) == []
     assert "<!channel>" not in nudges.fallback([], 0, [Review(entry)], None, MONDAY, MONDAY, texts.load(lang))
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", "180 天没人用过，也没人复核；2026-03-09 起会提请审批人下架。"),
+        (
+            "en",
+            "Nobody has used or checked it for 180 days; from 2026-03-09 the approvers will be asked to take it out.",
+        ),
+    ],
+)
+def test_what_nobody_wants_says_so_with_the_same_buttons(lang: Lang, told: str) -> None:
+    found = [replace(MANY[0], retires_on=MONDAY + timedelta(days=7)), MANY[1]]
+    blocks = reviews.reviews(found, MONDAY, texts.load(lang))
+    assert message_faults(blocks) == []
+    assert written(blocks).count(told) == 1
+    assert len(elements(blocks, "button")) == 6
+
+
+def test_only_what_is_in_view_counts_as_told() -> None:
+    """What is dealt with makes room for the next, which is told then."""
+    found = [replace(each, retires_on=MONDAY) for each in MANY]
+    assert list(retirements_in_view(found)) == [each.entry.id for each in MANY[:MAX_REVIEWS]]
+    found[0] = replace(found[0], state=ReviewState.DONE)
+    found[1] = replace(found[1], retires_on=None)
+    assert list(retirements_in_view(found)) == [each.entry.id for each in MANY[2 : MAX_REVIEWS + 1]]
 
 
 @pytest.mark.parametrize("state", [ReviewState.DONE, ReviewState.SENT])

@@ -10,11 +10,11 @@ import pytest
 from bot import text as texts
 from bot.domain.checks import findings
 from bot.domain.entry import Entry, Lang
-from bot.domain.revision import SHIPPED, Change, Revision, State
+from bot.domain.revision import APP, SHIPPED, Change, Revision, State
 from bot.storage import playbooks
 from bot.views import revisions as views
 from bot.views.revisions import History, Proposal
-from tests.builders import LIN, make_entry
+from tests.builders import LIN, make_entry, variant_values
 from tests.views.limits import NASTY, elements, message_faults, shown, view_faults, written
 
 PLAYBOOK = playbooks.load(Path(__file__).parents[2] / "playbooks")
@@ -81,6 +81,35 @@ def test_a_request_shows_old_and_new_of_what_changes_and_nothing_else() -> None:
     assert told.count("Old:") == 1
 
 
+@pytest.mark.parametrize(
+    ("lang", "request_line", "why"),
+    [
+        (
+            "zh",
+            "factormate 提交了一条话术变更（下架）：*cost/fee-too-high 的title*",
+            ">180 天没人用过，也没人复核（上次核对 2026-02-01）。已提前一周提醒负责人。",
+        ),
+        (
+            "en",
+            "factormate suggests taking it out of the playbook: *title of cost/fee-too-high*",
+            ">Nobody has used it for 180 days, or checked it since 2026-02-01. Those who keep it had a week's notice.",
+        ),
+    ],
+)
+def test_the_app_is_no_person_and_gives_its_reason(lang: Lang, request_line: str, why: str) -> None:
+    """In the reader's language, wherever the change is shown: request, list and history."""
+    text, entry = texts.load(lang), make_entry()
+    found = revision(None, Change.RETIRE, author_id=APP, why="")
+    told = written(views.request(Proposal(found, entry), text))
+    assert request_line in told
+    assert why in told
+    history = "\n".join(shown(views.history(History(entry.id, [found], entry, entry), text, UTC, restores=True)))
+    assert why in history
+    for words in (told, history, written(views.waiting([Proposal(found, entry)], text, UTC))):
+        assert "factormate" in words
+        assert f"<@{APP}>" not in words
+
+
 def test_what_is_longer_than_a_block_goes_on_in_the_next() -> None:
     """Nothing that is to be approved is cut off."""
     lines = [f"{number} {'长' * 500}" for number in range(20)]
@@ -142,3 +171,16 @@ def test_windows_with_a_reason(lang: Lang) -> None:
     text = texts.load(lang)
     assert view_faults(views.reason_modal("r1", "D1", "1.2", text)) == []
     assert view_faults(views.retire_modal(make_entry(title={"zh": NASTY, "en": NASTY}), "", text)) == []
+
+
+@languages
+def test_a_request_names_the_customers_whose_line_changes(lang: Lang) -> None:
+    """As an earlier version brought back may change it."""
+    before = make_entry(variants=[variant_values({"tiers": ["C", "D"]}), variant_values({"industry": "trading"})])
+    after = make_entry(variants=[variant_values({"tiers": ["C", "D"]})])
+    blocks = views.request(Proposal(revision(after, Change.RESTORE), before), texts.load(lang))
+    assert message_faults(blocks) == []
+    old, whom = ("原来", "对贸易类客户") if lang == "zh" else ("Old", "For trading customers")
+    lines = [line for line in written(blocks).splitlines() if whom in line]
+    assert [line.split(whom)[1].strip() for line in lines] == ["变通的say 变通的note", "say for some note for some"]
+    assert all(line.startswith(old) for line in lines)
