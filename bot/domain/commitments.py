@@ -20,7 +20,8 @@ _DENIED: Final = re.compile(
     r"(?:没有?|未|不)(?:肯?答应|承诺|说|提|约|定|同意|肯|愿意?|想|打算|会(?!晚于)|能(?!\S{0,4}[的表])"
     r"|保证|确定|敢|松口|给|接受)"
     r"|无法|没法|没办法|指望|没戏|暂(?:时)?(?:不|没)|先不|不(?:准备|急|着急|考虑|签|提供|配合)"
-    r"|别记|不算|还没|没谱|再说|再看|不好说|说不[准好]|不一定|拒绝|取消|做不到|办不到|来不及|不可能"
+    r"|也没|到现在|还是没|又没|别记|不算|还没|没谱|再说|再看|不好说|说不[准好]|不一定|拒绝|取消"
+    r"|做不到|办不到|来不及|不可能"
     r"|不行|免谈|[给发出签盖拿做交]不[了出来到成]"
     r"|\b(?:(?:did|do|does|will|would|can|could|is|are|was|has|have|may|shall)(?: not|n't)|won't"
     r"|can't|cannot|never|nothing|nobody|refus\w+|declin\w+|unable"
@@ -31,7 +32,7 @@ _DENIED: Final = re.compile(
 _HOPED: Final = re.compile(
     r"希望|(?<![设联料])想(?!办法|法)|要是|如果|假如|(?<!尽)可能|也许|或许|应该|大概|预计|估计"
     r"|(?<![问看查核清认])"
-    r"(?:能不能|能否|可否|是否|可不可以|行不行)|最好|期待|万一|除非|的话|看看能"
+    r"(?:能不能|能否|可否|是否|可不可以|行不行)|最好|期待|万一|除非|的话|不[\u3400-\u9fff]{1,4}就|看看能"
     r"|有望|力争|尽力|最快|最早|顺利"
     r"|理论上|原则上|据说|听说|说不定|吗$"
     r"|\b(?:hop\w+|might|may(?! \d)|maybe|perhaps|possibly|probably|likely"
@@ -52,7 +53,7 @@ _FACT: Final = re.compile(
     r"到期|账期|出差|休假|放假|回国|(?<![寄发送传拿交带])回来|才回|生效|旺季|上线|搬[家厂]|投产"
     r"|开庭|过期|届满|盘点|停产|检修|年会|开业|体检|在外|上班|复工|开工|忙|发工资|发薪|才[出能]"
     r"|有效|起(?=调|执行|实行|涨|降)|董事会|股东会|开标|招标|投标|验厂|审厂|报税|关账|年审|飞|住院"
-    r"|手术|出国|有空|有时间|方便|在(?:公司|厂|家)|不在|交货|出货|发货"
+    r"|手术|出国|有空|有时间|方便|在(?:公司|厂|家)|不在|换系统|入职|离职|到岗|顾不上|订单多|排在|约定|交货|出货|发货"
     r"|\b(?:due date|falls? due|matur\w+|expir\w+|dated|on leave|travel\w*|away|back in|holiday"
     r"|stocktak\w+|go(?:es)? live|payroll|shipment|peak)\b",
     re.IGNORECASE,
@@ -70,7 +71,7 @@ _PLANNED: Final = re.compile(
 _CONTACT: Final = re.compile(
     r"再(?:过?去|来|约|碰|见|聊|谈|访|上门|打|call|联系|跟进|沟通|走访|会)|电话(?:回访|会|沟通"
     r"|跟进|联系)|打(?:个)?电话|回访|复访|拜访|登门|见面|面谈"
-    r"|碰[头个面]|碰$|(?<!意)见$|开(?:个)?会|(?<!意)[见碰]一?[次下面]|上门|约(?:了|好|在|定|的"
+    r"|碰[头个面]|碰$|(?<!意)见$|开(?:个)?会|(?<!意)[见碰聊坐谈]一?[次下面]|上门|约(?:了|好|在|定|的"
     r"|(?=[下本这周星礼明后\d]))"
     r"|下[一]?[次回]|聊聊"
     r"|去(?:他们|厂|现场|公司|一趟|看|对账|拜)|过去(?:一趟|谈|看|拜)|走一趟|看厂|过来(?:一趟|坐"
@@ -142,7 +143,7 @@ _TO_THEM: Final = re.compile(
 )
 _FROM_US: Final = re.compile(r"\b(?:from|by) (?:us|me)\b|\b(?:he|she|they)'d (?:get|have|receive)\b", re.IGNORECASE)
 _ASKED_OF_US: Final = re.compile(
-    r"(?:要|让|叫|请|催|等|要求|盼)(?:我们?|咱们?|我方|我司)|\b(?:us|me) to\b", re.IGNORECASE
+    r"(?:(?<!需)要|让|叫|请|催|等|要求|盼)(?:我们?|咱们?|我方|我司)|\b(?:us|me) to\b", re.IGNORECASE
 )
 _ASKED_OF_THEM: Final = re.compile(
     r"(?:我们?|咱们?)?(?:让|叫|请|催|要求|等)(?:他们?|她们?|对方|客户|财务|老板|会计|[\u3400-\u9fff]总)"
@@ -150,9 +151,10 @@ _ASKED_OF_THEM: Final = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT: Final = re.compile(
-    r"(?P<ours>(?<![给发回到让请催要叫跟和告诉帮])(?:我方|我们|我司|咱们?|我|本人|产品经理|客户经理|同事|风控)"
+    r"(?P<ours>(?<![给发回到让请催要叫跟和告诉帮知醒问见约等])(?:我方|我们|我司|咱们?|我|本人|产品经理"
+    r"|客户经理|同事|风控)"
     r"|\b(?:I|we|our (?:side|team|risk|legal|credit)|ours|mine)\b)"
-    r"|(?P<theirs>(?<![给发回到让请催要叫跟和告诉帮])(?:他们?|她们?|对方|客户|老板娘?|财务|会计"
+    r"|(?P<theirs>(?<![给发回到让请催要叫跟和告诉帮知醒问见约等])(?:他们?|她们?|对方|客户|老板娘?|财务|会计"
     r"|出纳|总监|采购|法人|董事长|[\u3400-\u9fff]总(?!包|部|额|共|成|是)|法务|律师|(?<!产品)(?<!客户)经理"
     r"|厂里|(?<!买方)(?<!银行)(?<!风控)那边"
     r"|这家)"
@@ -161,7 +163,8 @@ _SUBJECT: Final = re.compile(
     re.IGNORECASE,
 )
 _NEITHER: Final = re.compile(
-    r"双方|(?:到期日|付款日|还款日)|(?<![不只])(?:要|得)(?:付|还|交|备|采购|进货|买|结|用)(?!.{0,6}(?:我们"
+    r"双方|等(?:他|她|对方|客户|老板|买方|消息|通知)|(?:到期日|付款日|还款日)|(?<![不只])(?:要"
+    r"|得)(?:付|还|交|备|采购|进货|买|结|用)(?!.{0,6}(?:我们"
     r"|给我))|(?<![家位])(?:买方"
     r"|核心企业|主机厂|甲方|业主|银行|法院|税务|海关|监管)(?![^，]{0,6}(?:资料"
     r"|合同|名单|清单|确认函|流水|对账|信息|发票))[^，]{0,12}(?:付|回款|打款|放|批|验收|开庭|审"
@@ -190,7 +193,8 @@ _NOUN_BEHIND: Final = re.compile(
     r"|statements?\b|sales\b|review\b)"
 )
 _NOT_DUE_BEFORE: Final = re.compile(
-    r"(?:dated|invoiced|since|from|自|从|截至|到期前|(?:到期日|付款日|还款日|发票日|日期|约定)[是为:：]?"
+    r"(?:dated|invoiced|since|from|自|从|截至|到期前|的那?一?[张笔批]|(?:到期日|付款日|还款日|发票日"
+    r"|日期|约定)[是为:：]?"
     r"|签到|做到|用到|排到|有效期?[到至]?|matur\w+"
     r"|expir\w+(?: on)?)\s?\Z",
     re.IGNORECASE,
@@ -310,14 +314,19 @@ def _is_bare_day(text: str, writing: Writing) -> bool:
 
 
 def _split(part: Clause, writing: Writing) -> Iterator[Clause]:
+    """Where one day is done with and somebody begins anew; what was told ends where what is to come begins."""
     days = find_days(part.text, writing)
     for one, other in pairwise(days):
-        for match in _SUBJECT.finditer(part.text, one.end, other.end):
-            if _GIVE.search(part.text, one.end, match.start()):
-                at = match.start()
-                yield replace(part, text=part.text[:at].rstrip(), end=part.start + len(part.text[:at].rstrip()))
-                yield from _split(replace(part, text=part.text[at:], start=part.start + at), writing)
-                return
+        is_told = one.days[-1].on <= writing.today < other.days[-1].on
+        starts = [each.start() for each in _SUBJECT.finditer(part.text, one.end, other.end)]
+        cuts = [at for at in starts if _GIVE.search(part.text, one.end, at)]
+        if is_told and not cuts and _VISITED.search(part.text, 0, other.start):
+            cuts = starts[-1:] or [other.start]
+        if cuts:
+            at, before = cuts[0], part.text[: cuts[0]].rstrip()
+            yield replace(part, text=before, end=part.start + len(before))
+            yield from _split(replace(part, text=part.text[at:], start=part.start + at), writing)
+            return
     yield part
 
 
@@ -329,11 +338,30 @@ def _due(text: str, writing: Writing) -> Dated | None:
         if each.days[-1].on >= writing.today
         and not _NOUN_BEHIND.match(text, each.end)
         and not _NOT_DUE_BEFORE.search(text, 0, each.start)
+        and not _is_after_event(text, each)
     ]
     limits = [each for each in days if _LIMIT.search(text[each.start : each.end])]
     return next(iter(limits or days), None)
 
 
+def _is_after_event(text: str, found: Dated) -> bool:
+    """«收到确权函后三天内» counts from a day nobody knows yet."""
+    is_stretch = bool(_STRETCH.match(text, found.start))
+    return is_stretch and bool(_EVENT_BEFORE.search(text, 0, found.start) or _EVENT_BEHIND.match(text, found.end))
+
+
+_STRETCH: Final = re.compile(
+    r"(?:within |in )?(?:the )?(?:\d+|[一二两三四五六七八九十半]+|one"
+    r"|two|three|five|ten|a)\s?(?:个|天|日|周|小时|working|business|days?"
+    r"|weeks?|hours?)",
+    re.IGNORECASE,
+)
+_EVENT_BEFORE: Final = re.compile(r"(?:后|起|齐了?|完)(?:我们?|他们?|客户|对方)?的?\s?\Z")
+_EVENT_BEHIND: Final = re.compile(
+    r"\s(?:of|after|from) (?:receipt|receiving|sign\w+|getting|the"
+    r"|approval|delivery|invoice)\b",
+    re.IGNORECASE,
+)
 _LIMIT: Final = re.compile(r"[前内]$|^(?:by|before|within|in|until|no later than)\b", re.IGNORECASE)
 
 
@@ -351,7 +379,7 @@ def _is_no_promise(part: Clause, due: Dated, writing: Writing) -> bool:
 
 
 _THIRD: Final = re.compile(
-    r"(?:买方|买家|核心企业|主机厂|甲方|业主|总包|银行|法院|律所|海关|工商局?|保险公司|担保公司"
+    r"(?:买方|买家|大客户|核心企业|主机厂|甲方|业主|总包|银行|法院|律所|海关|工商局?|保险公司|担保公司"
     r"|租赁公司|物流公司|总部|母公司|税务局?|审计师|事务所|会计师|供应商"
     r"|下游|商超|医院|平台|同行|竞争对手|别家|另一家|那家|集团)[\u3400-\u9fff]{0,6}?"
     r"(?:说|答应|承诺|表示)?(?:会|要|将|得|最晚)?\s?\Z"
@@ -414,12 +442,15 @@ def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str])
         return Side.OURS
     if _TO_US.search(text):
         return Side.THEIRS
+    named = _subject(part, after)
+    if named and _HAN.search(text):
+        return named
     if _TO_THEM.search(text) or _WE_START.match(text) or _WE_START.match(text, after):
         return Side.OURS
     if _ASKED_OF_THEM.search(text):
         return Side.THEIRS
-    if side := _subject(part, after):
-        return side
+    if named:
+        return named
     if _SOMEBODY_SAID.search(text) or any(text.startswith(name) for name in called):
         return Side.THEIRS
     if carried and _PROMISED.match(text):
@@ -466,7 +497,8 @@ def _visited(note: str, parts: Sequence[Clause], writing: Writing) -> Guess[tupl
             return _day(part, plain[0] if plain else found[0])
         if now := _JUST_NOW.search(part.text):
             return Guess((writing.today,), now.group(), part.start + now.start(), part.start + now.end())
-        if found and _THERE.search(part.text):
+        ahead = {each.days for each in find_days(part.text, writing)}
+        if found and found[0].days in ahead and _THERE.search(part.text):
             nearby.append(_day(part, found[0]))
     return nearby[0] if nearby else None
 

@@ -77,10 +77,21 @@ _SIMPLIFIED: Final = str.maketrans("聽禮個內號週後點兩節國慶這開�
 _OR: Final = re.compile(r"\s?(?:或者?|还是|到|至|[~～/-]|or|to)?\s?", re.IGNORECASE)
 
 
+_BESIDE: Final = re.compile(r"\s?[（(,，]?\s?")
+"""Between a weekday and its date, as in «周三（18号）» and "Wed, 18 March"."""
+
+
 def _joined(text: str, found: Sequence[Dated]) -> Iterator[Dated]:
-    """«周四或者周五» and «周四到周五» are one expression that may mean either; the second day is after the first."""
+    """«周四或者周五» and «周四到周五» are one expression that may mean either; the second day is after the first.
+
+    A weekday beside a date that falls on it is the same day told twice.
+    """
     held: Dated | None = None
     for each in found:
+        if held and _is_same_day(text, held, each):
+            at = each.days[0].at or held.days[0].at
+            held = Dated((Day(max(held.days[0].on, each.days[0].on), at),), held.start, each.end)
+            continue
         if held and len(held.days) == len(each.days) == 1 and _OR.fullmatch(text, held.end, max(held.end, each.start)):
             (first,), (second,) = held.days, each.days
             if second.on < first.on and (first.on - second.on).days < 7:
@@ -125,6 +136,13 @@ def _completed(text: str, match: re.Match[str], days: tuple[date, ...], writing:
     if (behind and behind["after"]) or (before and before["after"]):
         days = tuple(first_working_day(day + timedelta(days=1), writing.is_work) for day in days)
     return Dated(tuple(Day(day, at) for day in days), start, end)
+
+
+def _is_same_day(text: str, one: Dated, other: Dated) -> bool:
+    if len(one.days) != 1 or len(other.days) != 1 or other.start < one.end:
+        return False
+    is_beside = bool(_BESIDE.fullmatch(text, one.end, other.start))
+    return is_beside and one.days[0].on.weekday() == other.days[0].on.weekday()
 
 
 # Numbers and hours
@@ -727,6 +745,7 @@ def _table() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         ),
         (rf"\b{_MONTH}\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:|\.\d|%)(?:,?\s(?P<year>20\d\d)\b)?", _date),
         (rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>20\d\d)\b)?", _date),
+        (rf"\b{_WEEKDAY.replace('?P<day>', '?:')},? (?:the )?{_ORDINAL}", _day_of_month),
         (r"(?<![\d/.])(?P<one>\d{1,2})/(?P<two>\d{1,2})(?![\d/%])", _slashed),
         (r"(?<![\d/.])(?P<one>\d{1,2})\.(?P<two>\d{1,2})(?=[日号]|(?:之|以)?前)[日号]?", _slashed),
         (
