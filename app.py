@@ -27,7 +27,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import assembly, demo, jobs, local, sandbox, slack
+from bot import assembly, demo, jobs, local, sandbox, slack, webhooks
 from bot import settings as setting
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.digests import DigestSender
@@ -167,7 +167,9 @@ async def running_bot(
 
         services = base.services(clock, fetch_profile)
         sender = DigestSender(services, digest_client_for, system_clock)
-        opened = jobs.opened(docket_url(store_url), services, sender, served)
+        outgoing = await stack.enter_async_context(webhooks.session(settings.webhook_networks))
+        posting = webhooks.WebhookSender(services.webhooks, outgoing, system_clock)
+        opened = jobs.opened(docket_url(store_url), services, sender, posting, served)
         docket, sweep = await stack.enter_async_context(opened)
         later, deadline = Background(), Deadline(STOP_SECONDS)
         app = bolt(access, web_client, authorize, services, later)
@@ -197,6 +199,8 @@ async def running_bot(
             stack.push_async_callback(_disconnected, connection, deadline)
             async with assembly.at_slacks_door(access.api_url):
                 await connection.connect()
+        cleaning = asyncio.create_task(services.search.keep_clean())
+        stack.callback(cleaning.cancel)
         await stack.enter_async_context(_working(docket, deadline))
         yield Running(services, sweep, later, _greeting(settings, identity.result()))
 

@@ -30,20 +30,26 @@ from bot.services import (
     CustomerService,
     DossierService,
     DraftService,
+    ExportService,
     FeedbackService,
     FollowUpService,
     GapService,
+    ImportService,
     MemberService,
     NeedService,
     NudgeService,
     ObjectionService,
     PlaybookService,
     PreparationService,
+    PrivacyService,
+    RetentionService,
     RetirementService,
     ReviewService,
     RevisionService,
+    SearchService,
     Services,
     VisitService,
+    WebhookService,
     WorkspaceService,
 )
 from bot.services.members import FetchProfile
@@ -51,6 +57,7 @@ from bot.services.playbook import Library
 from bot.services.readings import NoteReader
 from bot.settings import Settings
 from bot.storage import keys, playbooks
+from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
@@ -63,13 +70,17 @@ from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
 from bot.storage.nudges import DigestStore
 from bot.storage.objections import ObjectionStore
+from bot.storage.privacy import PrivacyStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
+from bot.storage.retention import RetentionStore
 from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
+from bot.storage.search import SearchStore
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
+from bot.storage.webhooks import WebhookStore
 from bot.storage.workspaces import WorkspaceStore
 
 T = TypeVar("T")
@@ -125,7 +136,13 @@ class Core:
         visit_store = VisitStore(records, self.sealer)
         member_store = MemberStore(records)
         defaults = WorkspaceSettings(digest_at=self.settings.digest_at)
-        workspaces = WorkspaceService(WorkspaceStore(records, self.sealer), now, defaults, self.is_work.ends_soon)
+        workspaces = WorkspaceService(
+            WorkspaceStore(records, self.sealer),
+            AuditStore(records, self.sealer),
+            now,
+            defaults,
+            self.is_work.ends_soon,
+        )
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
@@ -152,6 +169,9 @@ class Core:
             RetirementStore(records), usage_store, revisions, workspaces, now, self.is_work, self.settings.default_tz
         )
         gap_store = GapStore(records, questions)
+        privacy = PrivacyService(
+            PrivacyStore(records, self.sealer), member_store, DigestStore(records), workspaces, now
+        )
         gaps = GapService(
             questions,
             gap_store,
@@ -179,11 +199,38 @@ class Core:
             members=members,
             workspaces=workspaces,
             preparations=PreparationService(customers, dossiers, objections, playbook),
+            search=SearchService(
+                SearchStore(records, self.sealer, visit_store), customers, NeedStore(records, self.sealer)
+            ),
+            privacy=privacy,
+            retention=RetentionService(
+                RetentionStore(records, self.sealer),
+                customers_store,
+                followup_store,
+                gap_store,
+                privacy,
+                workspaces,
+                now,
+                self.is_work,
+            ),
             revisions=revisions,
             retirements=retirements,
             reviews=ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work),
             gaps=gaps,
             feedback=FeedbackService(usage_store, gaps, customers, now),
+            webhooks=WebhookService(
+                WebhookStore(records, self.sealer),
+                customers_store,
+                visit_store,
+                followup_store,
+                workspaces,
+                system_clock,
+                self.settings.webhook_networks,
+            ),
+            imports=ImportService(
+                customers_store, DossierStore(records, self.sealer), members, workspaces, now, self.is_work
+            ),
+            exports=ExportService(customers, visit_store, NeedStore(records, self.sealer), followup_store, workspaces),
         )
 
 

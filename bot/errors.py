@@ -93,6 +93,12 @@ class NeedNotFoundError(BotError):
     key = "error.need_not_found"
 
 
+class NoteNotFoundError(BotError):
+    """The note is no longer there, or never was this customer's."""
+
+    key = "error.note_not_found"
+
+
 class FollowUpNotFoundError(BotError):
     """No such follow-up among those the actor may see."""
 
@@ -103,6 +109,28 @@ class FollowUpClosedError(BotError):
     """The follow-up was finished in the meantime."""
 
     key = "error.followup_closed"
+
+
+class TableFileError(BotError):
+    """A file that is no table, or too large a one; `key` names the sentence."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(**values)
+        self.key = key
+
+
+class WebhookAddressError(BotError):
+    """Events cannot be sent to this address; `reason` says why."""
+
+    key = "error.webhook_address"
+    exit_code = 2
+
+
+class WebhookNotFoundError(BotError):
+    """No such endpoint."""
+
+    key = "error.webhook_not_found"
+    exit_code = 2
 
 
 class EntryNotFoundError(BotError):

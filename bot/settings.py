@@ -2,6 +2,7 @@
 
 import re
 from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
     field_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     calendar_file: Path | None = None
+    webhook_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
 
     @property
     def is_local(self) -> bool:
@@ -173,6 +175,16 @@ class Settings(BaseSettings):
         if not keys:
             raise ValueError("holds no key; make one with: python -m bot keys new")
         return keys
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        except ValueError as error:
+            raise ValueError("must be networks such as 10.20.0.0/16, separated by commas") from error
 
     @field_validator("calendar_file")
     @classmethod

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -17,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.user import Profile
+from bot.errors import TableFileError
 
 PACE_SECONDS: Final = 1.05
 """Slack takes about one message a second in a channel."""
@@ -97,6 +99,29 @@ def error_of(error: SlackApiError) -> str:
     if is_slacks(error):
         return str(answer["error"])
     return UNREADABLE if answer.status_code == HTTPStatus.OK else f"http_{answer.status_code}"
+
+
+async def download(web: AsyncWebClient, url: str) -> bytes:
+    """A file that somebody sent to the app. Raises TableFileError when Slack shows a page instead, as it does
+    to a token that may not read files.
+
+    The token goes only to Slack: to the host of its Web API, or to one of slack.com.
+    """
+    host = urlsplit(url).hostname or ""
+    if not (host == urlsplit(web.base_url).hostname or host.endswith(".slack.com")) or web.session is None:
+        raise TableFileError("table.file_gone")
+    headers = {"Authorization": f"Bearer {web.token}"}
+    try:
+        async with (
+            asyncio.timeout(CALL_SECONDS),
+            web.session.get(url, headers=headers, allow_redirects=False) as answer,
+        ):
+            content = await answer.read()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise TableFileError("table.file_gone") from error
+    if answer.status != HTTPStatus.OK or answer.content_type == "text/html":
+        raise TableFileError("table.file_gone")
+    return content
 
 
 async def profile(web: AsyncWebClient, user_id: str, default_tz: str) -> Profile | None:

@@ -6,6 +6,7 @@ from handlers import (
     customers,
     dossiers,
     entryform,
+    exchange,
     feedback,
     followups,
     gaps,
@@ -17,6 +18,7 @@ from handlers import (
     preparation,
     reviews,
     revisions,
+    search,
     visitform,
     visits,
 )
@@ -25,6 +27,7 @@ from handlers import (
 def register_all(app: AsyncApp) -> None:
     """Bolt asks listeners in this order, so the busiest come first."""
     customers.register(app)
+    exchange.register(app)
     playbook.register(app)
     visits.register(app)
     visitform.register(app)
@@ -38,5 +41,6 @@ def register_all(app: AsyncApp) -> None:
     preparation.register(app)
     needs.register(app)
     dossiers.register(app)
+    search.register(app)
     library.register(app)
     home.register(app)

@@ -3,6 +3,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
+from bot.domain.erasure import is_erased
 from bot.services import Services
 from bot.services.gaps import Closed
 from bot.services.playbook import language_of
@@ -14,7 +15,7 @@ async def tell_those_who_asked(client: AsyncWebClient, services: Services, team_
     """Each once, in their own language."""
     for question in closed.asked:
         delivery = f"gap-told:{closed.gap.id}:{question.asked_by}"
-        if not await services.workspaces.claim(team_id, delivery):
+        if is_erased(question.asked_by) or not await services.workspaces.claim(team_id, delivery):
             continue
         text = await text_of(services, team_id, question.asked_by)
         blocks = views.told(question, closed.entry, language_of(question.text, text.lang), text)

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain import policy
+from bot.domain.erasure import is_erased
 from bot.domain.gap import Dismissal
 from bot.domain.question import Question
 from bot.domain.user import User
@@ -198,7 +199,8 @@ async def _bring_back(
     client: AsyncWebClient, services: Services, actor: User, question: Question, text: Text, delivery: str
 ) -> None:
     theirs = await text_of(services, actor.team_id, question.asked_by)
-    await _post(client, question.asked_by, theirs("gap.replied_fallback"), views.replied(question, theirs))
+    if not is_erased(question.asked_by):
+        await _post(client, question.asked_by, theirs("gap.replied_fallback"), views.replied(question, theirs))
     blocks = views.reply_sent(question, text, edits=policy.may_edit_playbook(actor))
     await _post(client, actor.user_id, text("gap.reply_sent", user=question.asked_by), blocks)
     await services.workspaces.settle(actor.team_id, delivery, handled=True)

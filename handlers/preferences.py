@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
@@ -11,7 +11,7 @@ from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
 from bot.views.blocks import escape
-from handlers import customers, incoming, library, playbook, preparation, visits
+from handlers import customers, exchange, incoming, library, playbook, preparation, search, visits
 from handlers.background import Background
 
 COMMAND = "/factormate"
@@ -21,6 +21,7 @@ async def factormate(
     ack: AsyncAck,
     command: dict[str, Any],
     client: AsyncWebClient,
+    respond: AsyncRespond,
     actor: User,
     services: Services,
     text: Text,
@@ -39,6 +40,10 @@ async def factormate(
             await library.playbook(ack, inner, actor, services, text, later)
         case "prep":
             await preparation.prep(ack, inner, actor, services, text)
+        case "find":
+            await search.find(ack, inner, client, respond, actor, services, text, later)
+        case "export" | "导出":
+            await exchange.export(ack, rest, client, actor, services, text, later)
         case "language" | "语言":
             await _language(ack, rest, actor, services, text)
         case "" | "help" | "帮助":

@@ -42,8 +42,28 @@ async def replace(
     blocks: list[Block],
 ) -> None:
     """Changes the clicked message. A response_url lives 30 minutes and 5 uses; after that, a new message."""
+    await _respond(body, client, respond, actor, text, blocks, replace_original=True)
+
+
+async def add(
+    body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, actor: User, text: str, blocks: list[Block]
+) -> None:
+    """A message of its own below the clicked one, or below the answer to a command."""
+    await _respond(body, client, respond, actor, text, blocks, replace_original=False)
+
+
+async def _respond(
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    actor: User,
+    text: str,
+    blocks: list[Block],
+    *,
+    replace_original: bool,
+) -> None:
     if body.get("response_url"):
-        answer = await respond(text=text, blocks=blocks, replace_original=True)
+        answer = await respond(text=text, blocks=blocks, replace_original=replace_original)
         if answer.status_code == 200:
             return
     await tell(client, actor, channel_of(body), text, blocks)

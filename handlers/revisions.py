@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import text as texts
 from bot.approvals import ask
 from bot.domain import policy
+from bot.domain.erasure import is_erased
 from bot.domain.revision import Revision
 from bot.domain.user import User
 from bot.errors import EntryNotFoundError, FieldError, NotEditorError, RevisionDecidedError
@@ -297,7 +298,8 @@ async def _announce(
     if closed:
         await tell_those_who_asked(client, services, actor.team_id, closed)
     delivery = f"decision:{revision.id}"
-    if revision.is_by_app or not await services.workspaces.claim(actor.team_id, delivery):
+    is_nobody = revision.is_by_app or is_erased(revision.author_id)
+    if is_nobody or not await services.workspaces.claim(actor.team_id, delivery):
         return
     proposal = await _proposal(revision, actor, services)
     text = texts.load((await services.members.actor(actor.team_id, revision.author_id)).lang)

@@ -46,7 +46,9 @@ RULES: Final = {
     "bot.demo": rule("bot.clock bot.domain bot.services", "pydantic yaml"),
     "bot.approvals": rule("bot.services bot.slack bot.text bot.views", "slack_sdk aiohttp"),
     "bot.digests": rule("bot.clock bot.domain bot.services bot.slack bot.text bot.views", SLACK),
-    "bot.jobs": rule("bot.approvals bot.digests bot.services", "docket"),
+    "bot.tables": rule("bot.domain", "openpyxl"),
+    "bot.webhooks": rule("bot.clock bot.domain bot.services", "aiohttp"),
+    "bot.jobs": rule("bot.approvals bot.digests bot.services bot.webhooks", "docket"),
     "bot.assembly": rule(
         "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.slack bot.storage "
         "bot.text",
@@ -55,7 +57,8 @@ RULES: Final = {
     "bot.cli": rule(ALL, "typer slack_sdk aiohttp pydantic yaml docket slack_bolt"),
     "bot.__main__": rule("bot.cli"),
     "handlers": rule(
-        "handlers bot.approvals bot.domain bot.matching bot.services bot.slack bot.text bot.views", f"{SLACK} pydantic"
+        "handlers bot.approvals bot.domain bot.matching bot.services bot.slack bot.tables bot.text bot.views",
+        f"{SLACK} pydantic",
     ),
     "app": rule(ALL, f"{SLACK} docket"),
 }

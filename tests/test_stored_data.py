@@ -52,7 +52,9 @@ async def test_the_workspace_is_known_and_can_be_served(release: str, data_dir: 
         assert await services.workspaces.store.all_ids() == [TEAM]
         assert 1 <= await services.workspaces.store.schema(TEAM) <= SCHEMA_VERSION
         assert (await services.workspaces.settings(TEAM)).gaps[Tier.A] == 10
-        assert {each["action"] for each in await services.workspaces.store.audit(TEAM)} >= {"roles.set", "visit.save"}
+        audit = [*await services.workspaces.audit.unchained(TEAM), *await services.workspaces.audit.newest(TEAM)]
+        assert {each.action for each in audit} >= {"roles.set", "visit.save"}
+        assert (await services.workspaces.audit.verify(TEAM)).fault is None
 
 
 @pytest.mark.parametrize("release", RELEASES)

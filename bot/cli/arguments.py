@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.cli import OperatorError
 from bot.domain.entry import Kind, OwnerRole
+from bot.domain.export import Form
 from bot.domain.question import Labelled
 from bot.domain.user import Role
+from bot.domain.webhook import EventType
 from bot.settings import Settings
 
 PERSON: Final = re.compile(r"^[UW][A-Z0-9]{2,20}$")
@@ -53,6 +55,22 @@ def owners(role: str | None, users: Sequence[str], *, none: bool) -> tuple[Owner
     return OwnerRole(role), tuple(person(each) for each in users)
 
 
+def form(file: Path) -> Form:
+    """Told by how the file's name ends."""
+    ending = file.suffix.removeprefix(".").lower()
+    if ending not in list(Form):
+        raise OperatorError(f"{file}: its name must end with {', '.join(f'.{each}' for each in Form)}.")
+    return Form(ending)
+
+
+def events(typed: Sequence[str]) -> frozenset[EventType]:
+    """All of them when none is named."""
+    unknown = [each for each in typed if each not in list(EventType)]
+    if unknown:
+        raise OperatorError(f"There is no event {unknown[0]}; there are {', '.join(EventType)}.")
+    return frozenset(EventType(each) for each in typed or EventType)
+
+
 def team(typed: str | None) -> str | None:
     if typed is not None and not 0 < len(typed.strip()) <= LONGEST_TEAM:
         raise OperatorError(f"--team takes a name of up to {LONGEST_TEAM} characters.")
@@ -87,6 +105,18 @@ def moment(typed: str, settings: Settings, now: datetime, *, dry_run: bool) -> d
     if found > now and not dry_run and not settings.is_local:
         raise OperatorError("In a real workspace --at must not be in the future, unless you add --dry-run.")
     return found
+
+
+def retention(kind: str | None, days: int | None, *, never: bool) -> tuple[str, int | None] | None:
+    """The setting's name and its days, None of which is for good; None shows them."""
+    names = {"customers": "customer_days", "questions": "question_days"}
+    if kind is None and days is None and not never:
+        return None
+    if kind not in names:
+        raise OperatorError(f"There is no kind {kind or '(none given)'}; there are {', '.join(names)}.")
+    if never == (days is not None):
+        raise OperatorError("Say for how many days, or --never.")
+    return names[kind], days
 
 
 def day(typed: str) -> date:

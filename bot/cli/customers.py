@@ -1,76 +1,97 @@
-"""Bringing customers in from a table."""
+"""Bringing customers in from a table, and taking out what is kept of them."""
 
-from collections.abc import Sequence
+import sys
 from pathlib import Path
 
+from bot import tables
+from bot import text as texts
+from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
-from bot.cli.table import Faults, Row
-from bot.domain import policy
-from bot.domain.customer import folded
-from bot.domain.note import NewCustomer
-from bot.domain.user import User
-from bot.errors import NotAllowedError
-from bot.services import Services
+from bot.domain.customertable import Effect, Line
+from bot.domain.export import Form
+from bot.errors import TableFileError
+from bot.services.imports import Plan
 from bot.settings import Settings
+from bot.views import imports as views
+
+TEXT = texts.load("en")
 
 
-def import_rows(rows: Sequence[Row], faults: Faults, file: Path, settings: Settings, workspace: str | None) -> int:
-    """None while anything is wrong: `faults` has what the file itself tells, the store may add more."""
+def import_file(
+    file: Path,
+    settings: Settings,
+    workspace: str | None,
+    *,
+    dry_run: bool,
+    skip_faulty: bool,
+    report: Path | None,
+) -> int:
+    """Nothing is written while any row has a fault, unless those are to be skipped."""
+    lines = _read(file)
 
     async def work(desk: Desk) -> int:
-        services = desk.services()
-        actors = await _owners(services, desk.team_id, rows, faults)
-        fresh = await _fresh(services, actors, rows, faults)
-        if faults:
-            return _refused(file, faults)
-        for row in fresh:
-            new = NewCustomer(row.name, row.tier, row.industry, row.other_names, row.last_contact_on)
-            await services.customers.create(actors[row.owner], new, by=OPERATOR)
-        there = f"; {len(rows) - len(fresh)} were there already" if len(rows) > len(fresh) else ""
-        print(f"Imported {len(fresh)} of {len(rows)} customers{there}.")
-        return 0
+        service = desk.services().imports
+        plan = await service.plan(desk.team_id, lines, None)
+        for fault in plan.faults:
+            print(f"{file}:{fault.line}: {views.sentence(fault, TEXT)}")
+        if report is not None:
+            _write(report, plan)
+        is_refused = bool(plan.faults) and not skip_faulty
+        if dry_run or is_refused:
+            print(f"{views.summary(plan.rows, plan.faults, TEXT)} {_nothing(plan, dry_run=dry_run)}")
+            return 1 if plan.faults else 0
+        done = await service.apply(desk.team_id, plan, OPERATOR, _progress)
+        for fault in (each for each in done.faults if each not in plan.faults):
+            print(f"{file}:{fault.line}: {views.sentence(fault, TEXT)}")
+        print(f"{views.summary(done.rows, done.faults, TEXT)} Done.")
+        return 1 if done.faults else 0
 
-    if not rows:  # nothing to hold against the store
-        return _refused(file, faults)
     return at_desk(work, settings, workspace)
 
 
-def _refused(file: Path, faults: Faults) -> int:
-    for line, sentence in sorted(faults):
-        print(f"{file}:{line}: {sentence}")
-    print("Nothing was imported.")
-    return 1
+def export_file(file: Path, form: Form, settings: Settings, workspace: str | None) -> int:
+    """Everything of the workspace; the file is the owner's to read only."""
+
+    async def work(desk: Desk) -> int:
+        kept = await desk.services().exports.whole(desk.team_id, by=OPERATOR)
+        _write_private(file, tables.exported(kept, form))
+        what = "" if form is Form.CSV else f", {len(kept.visits)} visits, {len(kept.needs)} needs"
+        print(
+            f"{file}: {len(kept.customers)} customers{what}. It is not encrypted: keep it where only you can read it."
+        )
+        return 0
+
+    return at_desk(work, settings, workspace)
 
 
-async def _owners(services: Services, team_id: str, rows: Sequence[Row], faults: Faults) -> dict[str, User]:
-    """Who the customers are for; owners who may not have customers are noted."""
-    actors = {owner: await services.members.actor(team_id, owner) for owner in {row.owner for row in rows}}
-    for row in rows:
-        try:
-            policy.ensure_writes_notes(actors[row.owner])
-        except NotAllowedError:
-            command = f"python -m bot roles set {row.owner} --role account_manager"
-            faults.note(row.line, f"owner: {row.owner} is no account manager; first run: {command}")
-    return actors
+def _write_private(file: Path, content: bytes) -> None:
+    file.touch(mode=0o600)
+    file.write_bytes(content)
 
 
-async def _fresh(services: Services, actors: dict[str, User], rows: Sequence[Row], faults: Faults) -> list[Row]:
-    """The rows whose owner has no such customer yet; names that would be given twice are noted."""
-    fresh = []
-    for owner, actor in actors.items():
-        own = await services.customers.suggest(actor, "")
-        taken = {folded(name): f"is a name of {customer.name} already" for customer in own for name in customer.names}
-        there = set(taken)
-        today = actor.today(services.customers.now())
-        for row in (each for each in rows if each.owner == owner):
-            if folded(row.name) in there:
-                continue
-            if row.last_contact_on is not None and row.last_contact_on > today:
-                faults.note(row.line, "last_contact_on: is in the future")
-            for name in (row.name, *row.other_names):
-                if folded(name) in taken:
-                    field = "name" if name == row.name else "aliases"
-                    faults.note(row.line, f"{field}: {name} {taken[folded(name)]}")
-                taken.setdefault(folded(name), f"is on line {row.line} already")
-            fresh.append(row)
-    return sorted(fresh, key=lambda row: row.line)
+def _nothing(plan: Plan, *, dry_run: bool) -> str:
+    if dry_run:
+        return "Nothing was imported: this was a dry run."
+    good = len(plan.rows) - plan.count(Effect.SAME)
+    more = f" Mend them, or import the other {good} with --skip-faulty." if good else ""
+    return f"Nothing was imported.{more}"
+
+
+def _read(file: Path) -> list[Line]:
+    try:
+        return list(tables.read(file.read_bytes()))
+    except OSError as error:
+        raise OperatorError(f"{file}: {error.strerror}.") from error
+    except TableFileError as error:
+        raise OperatorError(f"{file}: {TEXT(error.key, **error.values)}", 1) from error
+
+
+def _write(report: Path, plan: Plan) -> None:
+    report.write_bytes(tables.csv_bytes(views.report(plan.rows, plan.faults, TEXT)))
+    print(f"Row by row: {report}")
+
+
+def _progress(done: int, total: int) -> None:
+    """On a terminal only, where a line can be written over."""
+    if sys.stderr.isatty():
+        print(f"\r{done} of {total} …", end="\n" if done == total else "", file=sys.stderr, flush=True)

@@ -1,9 +1,9 @@
 """What a command stands on: the settings, the store, one workspace, and Slack as the bot reaches it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import aiohttp
@@ -21,7 +21,7 @@ from bot.settings import Settings
 T = TypeVar("T")
 
 OPERATOR: Final = "operator"
-"""Who the audit list says it was."""
+"""Who the audit log says it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +54,39 @@ def prepare(settings: Settings) -> None:
 
 def at_desk(work: Callable[[Desk], Awaitable[T]], settings: Settings, workspace: str | None) -> T:
     """Joins the store where it runs already, else starts it (in this thread) for as long as the work takes."""
+
+    async def in_workspace(desk: Desk) -> T:
+        return await work(replace(desk, team_id=await _chosen(desk, workspace)))
+
+    return at_store(in_workspace, settings)
+
+
+def at_store(work: Callable[[Desk], Awaitable[T]], settings: Settings) -> T:
+    """As `at_desk`, for what concerns all workspaces alike: the desk stands in none."""
     prepare(settings)
     with assembly.store(settings) as store_url:
-        return asyncio.run(_run(work, settings, store_url, workspace))
+        return asyncio.run(_run(work, settings, store_url))
 
 
-async def _run(work: Callable[[Desk], Awaitable[T]], settings: Settings, store_url: str, workspace: str | None) -> T:
-    async with _opened(settings, store_url, workspace) as desk:
-        return await work(desk)
+def alone_at_store(work: Callable[[Desk], Awaitable[T]], settings: Settings) -> T:
+    """As `at_store`; raises StoreBusyError while another process uses the embedded store."""
+    prepare(settings)
+    with assembly.own_store(settings) as (store_url, _):
+        return asyncio.run(_run(work, settings, store_url))
 
 
-@asynccontextmanager
-async def _opened(settings: Settings, store_url: str, workspace: str | None) -> AsyncIterator[Desk]:
+async def _run(work: Callable[[Desk], Awaitable[T]], settings: Settings, store_url: str) -> T:
     async with assembly.core(settings, store_url, answers=False) as core, aiohttp.ClientSession() as session:
         access = assembly.SlackAccess.of(settings)
         web = slack.client(access.bot_token, access.api_url, session)
-        clock = assembly.business_clock(settings)
-        desk = Desk(core, "", access, session, web, clock)
-        team_ids = await desk.services().workspaces.store.all_ids()
-        if workspace is None and len(team_ids) > 1:
-            workspace = await _token_s(web, team_ids)
-        yield Desk(core, arguments.workspace(workspace, team_ids), access, session, web, clock)
+        return await work(Desk(core, "", access, session, web, assembly.business_clock(settings)))
+
+
+async def _chosen(desk: Desk, workspace: str | None) -> str:
+    team_ids = await desk.services().workspaces.store.all_ids()
+    if workspace is None and len(team_ids) > 1:
+        workspace = await _token_s(desk.web, team_ids)
+    return arguments.workspace(workspace, team_ids)
 
 
 async def _token_s(web: AsyncWebClient, team_ids: Sequence[str]) -> str | None:

@@ -14,10 +14,12 @@ from bot.storage.members import MemberStore
 from bot.storage.records import Records
 from bot.storage.sealing import FieldKeysError, Sealer
 from bot.storage.visits import VisitStore
+from bot.storage.webhooks import WebhookStore
 from bot.storage.workspaces import WorkspaceStore
 
 ENOUGH = 50
 """Customers looked at for a note that shows whether the keys fit."""
+DEAD_SHOWN = 5
 
 
 async def findings(settings: Settings, store_url: str) -> AsyncIterator[Finding]:
@@ -40,6 +42,8 @@ async def findings(settings: Settings, store_url: str) -> AsyncIterator[Finding]
             yield _schema(team_id, await workspaces.schema(team_id))
             try:
                 yield await _readable(records, sealer, team_id)
+                for finding in await _webhooks(WebhookStore(records, sealer), team_id):
+                    yield finding
             except FieldKeysError:
                 yield fault(
                     f"{team_id}: stored notes don't open", "add the key that sealed them to FIELD_KEYS, at its end"
@@ -90,3 +94,27 @@ async def _readable(records: Records, sealer: Sealer, team_id: str) -> Finding:
         if await visits.latest(team_id, customer.id, 1):
             return fine(f"{team_id}: stored notes open with the keys")
     return fine(f"{team_id}: no notes yet to try the keys on")
+
+
+async def _webhooks(store: WebhookStore, team_id: str) -> list[Finding]:
+    """Says nothing where nobody listens."""
+    endpoints = {each.id: each for each in await store.endpoints(team_id)}
+    found = [
+        note(f"{team_id}: {each.host} wants no more webhooks (410 Gone)", "python -m bot webhooks remove, or retry")
+        for each in endpoints.values()
+        if each.is_paused
+    ]
+    dead = [each for each in await store.dead(team_id) if each.endpoint_id in endpoints]
+    for each in dead[:DEAD_SHOWN]:
+        host = endpoints[each.endpoint_id].host
+        found.append(
+            note(
+                f"{team_id}: {each.type} {each.subject_id} did not get to {host} ({each.error})",
+                "mend the receiver, then: python -m bot webhooks retry",
+            )
+        )
+    if len(dead) > DEAD_SHOWN:
+        found.append(note(f"{team_id}: and {len(dead) - DEAD_SHOWN} more", "python -m bot webhooks list"))
+    if endpoints and not found:
+        found.append(fine(f"{team_id}: webhooks to {', '.join(sorted(each.host for each in endpoints.values()))}"))
+    return found

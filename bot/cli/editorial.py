@@ -10,7 +10,9 @@ from bot.storage.playbooks import place_of, written
 
 def export_yaml(folder: Path, settings: Settings, workspace: str | None) -> int:
     async def work(desk: Desk) -> int:
-        own = await desk.services().revisions.own_entries(desk.team_id)
+        services = desk.services()
+        own = await services.revisions.own_entries(desk.team_id)
+        await services.workspaces.record(desk.team_id, OPERATOR, "playbook.export", desk.team_id, str(len(own)))
         for entry_id, entry in sorted(own.items()):
             if entry is None:
                 print(f"retired: {entry_id}; delete {place_of(entry_id)} if there is such a file")

@@ -44,6 +44,9 @@ customers = _group("The customers of account managers.")
 nudges = _group("The daily messages about follow-ups.")
 roles = _group("Who is account manager, team lead, editor, approver or admin.")
 keys = _group("The keys that notes are encrypted with.")
+webhooks = _group("What other systems are told: visits logged, customers changed, follow-ups done.")
+privacy = _group("What is held about somebody, and its erasure.")
+audit = _group("The log of who did what, each row chained to the one before.")
 
 
 @cli.command(short_help="Run the bot: the local workspace, or a real one.")
@@ -201,29 +204,82 @@ def evaluate_(file: Annotated[Path, typer.Argument(metavar="FILE.tsv", hidden=Tr
     _end(command.run(questions, settings))
 
 
-@customers.command(name="import", short_help="Add customers from a table.")
+@customers.command(name="import", short_help="Add and change customers from a table.")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", hidden=True)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    skip_faulty: Annotated[bool, typer.Option("--skip-faulty", help="Import the other rows all the same.")] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.csv", help="Write what happens to each row.")
+    ] = None,
     workspace: Workspace = None,
 ) -> None:
-    """Add customers from a table; none of them if a row has a fault.
+    """Add and change customers from a table; none of them if a row has a fault.
 
-    The file is CSV in UTF-8 or GB18030. Columns: name, tier (A to D), owner (the account manager's id in Slack,
-    U…), and if you like industry, aliases (separated by ; or |) and last_contact_on (2026-03-05). A customer its
-    owner already has is skipped, so the same file may be imported again, as after an import that was cut short.
+    FILE is CSV (UTF-8 or GB18030) or XLSX (its first sheet). Columns: name, tier (A to D), owner (the account
+    manager's id in Slack, U…), and if you like industry, aliases (separated by ; or |), last_contact_on (2026-03-05),
+    external_id (what your other systems call it), size (large, medium, small, micro) and contract_expires_on. Chinese
+    headers (客户, 等级, 客户经理, …) are understood.
+
+    A row is about the customer with its external_id, else about its owner's customer of that name; cells left empty
+    change nothing. The same file again does nothing, so what was cut short can be begun again.
+
+    \b
+    Examples:
+      python -m bot customers import customers.xlsx --dry-run --report rows.csv
+      python -m bot customers import customers.csv --skip-faulty
 
     \b
     Example of a file:
-      name,tier,industry,owner,aliases,last_contact_on
-      远大纺织,A,纺织,U0123ABCD,远大;Yuanda,2026-03-05
+      name,tier,industry,owner,aliases,last_contact_on,external_id
+      远大纺织,A,纺织,U0123ABCD,远大;Yuanda,2026-03-05,CRM-0042
     """
-    from bot.cli import table
-
-    faults = table.Faults()
-    rows, settings = table.read(file, faults), _settings()
+    settings = _settings()
     from bot.cli import customers as command
 
-    _end(command.import_rows(rows, faults, file, settings, workspace))
+    _end(command.import_file(file, settings, workspace, dry_run=dry_run, skip_faulty=skip_faulty, report=report))
+
+
+@customers.command(name="export", short_help="Write customers, visits, needs and follow-ups to a file.")
+def export_customers(
+    file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    workspace: Workspace = None,
+) -> None:
+    """Write what is kept of all customers to FILE: .xlsx and .json hold customers, visits, needs and open follow-ups,
+    .csv the customers alone. It goes into the audit log.
+
+    \b
+    Examples:
+      python -m bot customers export all.xlsx
+      python -m bot customers export customers.csv
+    """
+    form, settings = arguments.form(file), _settings()
+    from bot.cli import customers as command
+
+    _end(command.export_file(file, form, settings, workspace))
+
+
+@customers.command(short_help="Say that a relationship has ended.")
+def end(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", hidden=True)],
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day it ended. Default: today.")] = None,
+    reopen: Annotated[bool, typer.Option("--reopen", help="It goes on after all.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Say that the relationship with a customer (its id or exact name) has ended: nothing more is due with it.
+
+    Once the time of `privacy retention` has passed since, the customer is erased with its notes.
+
+    \b
+    Examples:
+      python -m bot customers end 远大纺织 --on 2026-11-30
+      python -m bot customers end 远大纺织 --reopen
+    """
+    day = arguments.day(on) if on is not None else None
+    settings = _settings()
+    from bot.cli import retention as command
+
+    _end(command.end(customer, day, settings, workspace, reopen=reopen))
 
 
 @nudges.command(name="run", short_help="Send what is due at a moment.")
@@ -335,12 +391,246 @@ def new() -> None:
     print(new_key())
 
 
+@webhooks.command(short_help="Tell another system what happens.")
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", hidden=True)],
+    event: Annotated[
+        list[str] | None,
+        typer.Option("--event", metavar="EVENT", help="Repeatable. Default: all three."),
+    ] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Send notes, next steps and titles too, not only ids and days.")
+    ] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Tell another system what happens: visit.logged, customer.changed, followup.done.
+
+    Each event is a POST of JSON, signed as Standard Webhooks (1.0) says; the secret is printed once. What is not
+    answered with 2xx is tried again for three days, then given up; `doctor` and `webhooks list` tell. Only public
+    https addresses are called, unless WEBHOOK_NETWORKS names others.
+
+    \b
+    Examples:
+      python -m bot webhooks add https://crm.example.com/hooks
+      python -m bot webhooks add https://crm.example.com/hooks --event visit.logged --with-text
+    """
+    events, settings = arguments.events(event or ()), _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.add(url, events, settings, workspace, with_text=with_text))
+
+
+@webhooks.command(name="list", short_help="List who is told, and what was given up.")
+def list_webhooks(workspace: Workspace = None) -> None:
+    """List who is told what, and the events that were given up."""
+    settings = _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.list_(settings, workspace))
+
+
+@webhooks.command(short_help="Stop telling an endpoint.")
+def remove(endpoint: Annotated[str, typer.Argument(metavar="ID", hidden=True)], workspace: Workspace = None) -> None:
+    """Stop telling an endpoint; what is on its way to it is dropped."""
+    settings = _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.remove(endpoint, settings, workspace))
+
+
+@webhooks.command(name="test", short_help="Send an endpoint a signed test event.")
+def try_webhook(
+    endpoint: Annotated[str, typer.Argument(metavar="ID", hidden=True)], workspace: Workspace = None
+) -> None:
+    """Send an endpoint a signed event of the type factormate.test, now; exit code 1 when it isn't taken."""
+    settings = _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.try_(endpoint, settings, workspace))
+
+
+@webhooks.command(short_help="Start again what was given up.")
+def retry(workspace: Workspace = None) -> None:
+    """Start again all events that were given up, and wake endpoints that said they want nothing more."""
+    settings = _settings()
+    from bot.cli import webhooks as command
+
+    _end(command.retry(settings, workspace))
+
+
+@keys.command(short_help="Seal everything with the first key, beside running bots.")
+def rotate() -> None:
+    """Seal everything that is encrypted in the store with the first key of FIELD_KEYS, beside running bots.
+
+    First put a new key (python -m bot keys new) before the old one in FIELD_KEYS and restart every bot and worker.
+    Ctrl-C stops it; run again, it goes on. At the end every value has been opened once, and you are told which keys
+    can be removed. Backups made before need the old key. Exit code 1: something is left, and it says what.
+
+    \b
+    Example:
+      FIELD_KEYS=new-key,old-key python -m bot keys rotate
+    """
+    settings = _settings()
+    from bot.cli import keys as command
+
+    _end(command.rotate(settings))
+
+
+@cli.command(short_help="Write the whole store into a file.")
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)]) -> None:
+    """Write the whole store into a file, beside running bots.
+
+    What is encrypted stays so: the file says which keys it needs. Keep FIELD_KEYS (or the file field-keys under
+    DATA_DIR) and the file erasures.jsonl apart from it; docs/operations.md says what stands in it readable.
+
+    \b
+    Example:
+      python -m bot backup factormate-2026-11-27.gz
+    """
+    settings = _settings()
+    from bot.cli import backups as command
+
+    _end(command.backup(file, settings))
+
+
+@cli.command(short_help="Fill the store from a backup.")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    replace: Annotated[bool, typer.Option("--replace", help="Empty the store first, if it holds anything.")] = False,
+) -> None:
+    """Fill an empty store from a backup, while no bot runs; who was erased since is erased again.
+
+    The backup may come from an embedded store and go to Redis, or the other way. It is read to its end and tried
+    against FIELD_KEYS before anything is touched.
+
+    \b
+    Examples:
+      python -m bot restore factormate-2026-11-27.gz
+      python -m bot restore factormate-2026-11-27.gz --replace
+    """
+    settings = _settings()
+    from bot.cli import backups as command
+
+    _end(command.restore(file, settings, replace=replace))
+
+
+@privacy.command(name="export", short_help="Print everything that is held about a person.")
+def export_person(
+    user: Annotated[str, typer.Argument(metavar="PERSON", hidden=True)], workspace: Workspace = None
+) -> None:
+    """Print everything that is held about a person (an id in Slack) as JSON, readable.
+
+    Records that name the person are printed whole, so they tell of customers and colleagues too: look through them
+    before you hand them out. The audit log says that it was printed.
+
+    \b
+    Example:
+      python -m bot privacy export U0123ABCD > person.json
+    """
+    person, settings = arguments.person(user), _settings()
+    from bot.cli import privacy as command
+
+    _end(command.export(person, settings, workspace))
+
+
+@privacy.command(name="retention", short_help="Say how long things are kept.")
+def retention_(
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", hidden=True)] = None,
+    days: Annotated[int | None, typer.Argument(metavar="DAYS", min=1, max=36_500, hidden=True)] = None,
+    never: Annotated[bool, typer.Option("--never", help="Keep this kind for good.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Show for how many days things are kept, or set it for one KIND: customers (after the relationship has ended) or
+    questions (that the playbook did not answer).
+
+    What is past its time is erased once a day, as `privacy erase` does.
+
+    \b
+    Examples:
+      python -m bot privacy retention
+      python -m bot privacy retention customers 1826
+      python -m bot privacy retention questions --never
+    """
+    wanted = arguments.retention(kind, days, never=never)
+    settings = _settings()
+    from bot.cli import retention as command
+
+    _end(command.retention(wanted, settings, workspace))
+
+
+@privacy.command(short_help="Erase a person or a customer for good.")
+def erase(
+    whom: Annotated[str, typer.Argument(metavar="PERSON|CUSTOMER", hidden=True)],
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", metavar="NAME", help="Black out this name too wherever somebody typed it; repeatable."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Erase a person (an id in Slack) or a customer (its id or exact name) for good, beside running bots.
+
+    A customer goes with its notes, follow-ups and all that points to them; its names are blacked out where somebody
+    typed them elsewhere. A person is replaced by a pseudonym; customers and notes stay with the team. It is told how
+    many records were touched, by kind, and the store's file is written anew. The audit log keeps ids.
+
+    \b
+    Examples:
+      python -m bot privacy erase 远大纺织
+      python -m bot privacy erase U0123ABCD --also 林悦 --yes
+    """
+    settings = _settings()
+    from bot.cli import privacy as command
+
+    _end(command.erase(whom, tuple(also or ()), settings, workspace, asks=not yes))
+
+
+@audit.command(short_help="Check that no row was changed, added or taken out.")
+def verify(
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="HASH", help="Also check that the row with this hash is there.")
+    ] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Check that no row of the audit log was changed, added or taken out; say where the chain breaks, if it does.
+
+    Note the last hash it prints somewhere else, and give it as --head next time: cutting rows off at the end is the
+    one thing that a chain alone does not show. Exit code 1: it breaks.
+
+    \b
+    Examples:
+      python -m bot audit verify
+      python -m bot audit verify --head 9f2c…
+    """
+    settings = _settings()
+    from bot.cli import audit as command
+
+    _end(command.verify(head, settings, workspace))
+
+
+@audit.command(name="export", short_help="Print every row as a JSON line.")
+def export_audit(workspace: Workspace = None) -> None:
+    """Print every row of the audit log as a JSON line, oldest first; that it was exported is the last one.
+
+    \b
+    Example:
+      python -m bot audit export > audit.jsonl
+    """
+    settings = _settings()
+    from bot.cli import audit as command
+
+    _end(command.export(settings, workspace))
+
+
 for _name, _commands in (
     ("playbooks", playbooks),
     ("customers", customers),
     ("nudges", nudges),
     ("roles", roles),
     ("keys", keys),
+    ("webhooks", webhooks),
+    ("audit", audit),
+    ("privacy", privacy),
 ):
     cli.add_typer(_commands, name=_name)
 

@@ -22,6 +22,8 @@ METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "conversations.history": "im:history",  # of direct messages only
     "conversations.open": "im:write",
     "conversations.replies": ("channels:history", "groups:history"),  # of channels, public and private
+    "files.info": "files:read",  # tables of customers sent to the app
+    "files.upload.v2": "files:write",  # the SDK's name for the three calls of an upload
     "users.info": "users:read",
     "views.open": None,
     "views.publish": None,
@@ -50,7 +52,7 @@ class Listeners:
         self.commands.add(name)
         return _same
 
-    def event(self, name: str) -> Any:
+    def event(self, name: str, **_: Any) -> Any:
         self.events.add(name)
         return _same
 

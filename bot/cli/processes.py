@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import app
-from bot import assembly, jobs, slack
+from bot import assembly, jobs, slack, webhooks
 from bot.clock import system_clock
 from bot.digests import DigestSender
 from bot.domain.user import Profile
@@ -55,7 +55,10 @@ async def _work(settings: Settings, store_url: str) -> None:
             return {team_id}
 
         sender = DigestSender(services, digest_client_for, system_clock)
-        docket, _ = await stack.enter_async_context(jobs.opened(docket_url(store_url), services, sender, served))
+        outgoing = await stack.enter_async_context(webhooks.session(settings.webhook_networks))
+        posting = webhooks.WebhookSender(services.webhooks, outgoing, system_clock)
+        opened = jobs.opened(docket_url(store_url), services, sender, posting, served)
+        docket, _ = await stack.enter_async_context(opened)
         working = asyncio.create_task(jobs.work(docket))
         print(f"factormate's worker is ready: jobs of workspace {team_id} (Ctrl-C stops it)", flush=True)
         ended = asyncio.create_task(stopping.wait())

@@ -70,6 +70,8 @@ class Customer(BaseModel):
     owner_id: str
     created_on: date
     last_contact_on: date | None = None
+    ended_on: date | None = None
+    """The relationship is over since then; it is kept for as long as the workspace's retention says."""
     external_id: str = Field(default="", max_length=60)
     """What the company's other systems call it."""
     size: Size | None = None

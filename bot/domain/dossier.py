@@ -37,9 +37,10 @@ class Dossier:
         return replace(self, customer=customer, followups=moved)
 
     def recounted(self, before: "Dossier", gaps: Mapping[Tier, int], is_work: IsWorkingDay) -> "Dossier":
-        """With the follow-ups due when tier and needs say so. What was put off stays so unless its day moved."""
+        """With follow-ups due when tier, contact and needs say so; what was put off stays so until its day moves."""
         known = {each.id: each for each in self.followups}
-        if self.customer.tier != before.customer.tier:
+        now, then = self.customer, before.customer
+        if (now.tier, now.last_contact_on) != (then.tier, then.last_contact_on):
             contact = contact_due(self.customer, dict(gaps), is_work)
             known[contact.id] = contact
         due = need_due(self.customer, self.needs, is_work)

@@ -40,7 +40,7 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     said = {each.strip() for each in names if each.strip().casefold() in spoken}
     for name in sorted(said, key=len, reverse=True):
         if len(name) > 1:
-            text = _named(name).sub(MASK, text)
+            text = named(name).sub(MASK, text)
     return text
 
 
@@ -107,7 +107,7 @@ def hidden(text: str, places: Iterable[tuple[int, int]]) -> str:
     return text
 
 
-def _named(name: str) -> re.Pattern[str]:
+def named(name: str) -> re.Pattern[str]:
     """A name in Latin letters counts as a word, not inside one."""
     start = r"(?<![A-Za-z0-9])" if re.match(r"[A-Za-z0-9]", name) else ""
     end = r"(?![A-Za-z0-9])" if re.search(r"[A-Za-z0-9]$", name) else ""

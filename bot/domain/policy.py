@@ -64,6 +64,12 @@ def ensure_writes_notes(actor: User) -> None:
         raise NotAllowedError
 
 
+def ensure_imports(actor: User) -> None:
+    """Whose customers each may bring in is told row by row."""
+    if not (may_write_notes(actor) or actor.is_(Role.ADMIN)):
+        raise NotAllowedError
+
+
 def ensure_may_change(owner_ids: frozenset[str], followup: FollowUp) -> None:
     if followup.owner_id not in owner_ids:
         raise FollowUpNotFoundError

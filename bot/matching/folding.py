@@ -19,6 +19,8 @@ _CONNECTORS: Final = re.compile(
     r"|\b(?:and also|as well as|on top of that|besides|plus|moreover|and)\b"
 )
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_NEEDLESS_SPACE: Final = re.compile(r" (?:(?<=[\u3400-\u9fff] ) *| *(?=[\u3400-\u9fff])|(?<=  ))")
+"""Beside a Chinese character, or after another space. It begins with the space itself, which is looked for quickly."""
 _MIN_HAN: Final = 2
 _MIN_WORDS: Final = 2
 
@@ -31,6 +33,45 @@ def _simplified() -> OpenCC:
 def folded(text: str) -> str:
     normal = unicodedata.normalize("NFKC", _URL.sub(" ", _INVISIBLE.sub(" ", text[:MAX_LENGTH])))
     return " ".join(str(_simplified().convert(normal)).casefold().split())
+
+
+class _Letters(dict[int, str]):
+    """What each character is searched as; filled while they turn up."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if sign.isspace():
+            found = " "
+        elif _INVISIBLE.match(sign):
+            found = ""
+        else:
+            plain = str(_simplified().convert(unicodedata.normalize("NFKD", sign))).casefold()
+            bare = (each for each in unicodedata.normalize("NFKD", plain) if unicodedata.category(each) != "Mn")
+            found = "".join(" " if each.isspace() else each for each in bare)
+        self[code] = found
+        return found
+
+
+_LETTERS: Final = _Letters()
+
+
+def searchable(text: str) -> str:
+    """One form of what may be searched for and of what is searched.
+
+    Unlike `folded` it works sign by sign, so that any part of a text is a part of its form too: phrases are not
+    looked at (乾坤 and 乾 would differ), and nothing is left out. Spaces beside Chinese characters do not count.
+    """
+    letters = text.translate(_LETTERS)
+    return _NEEDLESS_SPACE.sub("", letters) if " " in letters else letters
+
+
+def aligned(text: str) -> tuple[str, list[int]]:
+    """The searchable form, and for each of its letters the place in `text` it comes from."""
+    letters = [(letter, place) for place, sign in enumerate(text) for letter in _LETTERS[ord(sign)]]
+    joined = "".join(letter for letter, _ in letters)
+    needless = {at for found in _NEEDLESS_SPACE.finditer(joined) for at in range(*found.span())}
+    kept = [pair for at, pair in enumerate(letters) if at not in needless]
+    return "".join(letter for letter, _ in kept), [place for _, place in kept]
 
 
 def has_words(text: str) -> bool:

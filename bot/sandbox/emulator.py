@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.sandbox.deliveries import RETRY_DELAYS, Deliveries, HttpLine, Kind, Line
 from bot.sandbox.events import EventFeed, check_event_scopes
 from bot.sandbox.faults import Faults
+from bot.sandbox.file_methods import FileApi
 from bot.sandbox.local_api import LocalApi, guarded
 from bot.sandbox.pace import Pace
 from bot.sandbox.payloads import Payloads
@@ -70,6 +71,7 @@ class Emulator:
             open_socket=self._sockets.issue_url,
             base_url=lambda: self.base_url,
         )
+        self._files = FileApi(self.state, bot_token)
         self._reply_urls = ReplyUrls(self.state, self._web_api, self.faults)
         self._snapshot = Snapshot(snapshot, self.state) if snapshot else None
 
@@ -84,6 +86,7 @@ class Emulator:
                 web.post("/response/{ticket}", self._reply_urls.handle),
                 web.get("/socket/{ticket}", self._sockets.handle),
                 web.get("/", guarded(_index)),
+                *self._files.routes(),
                 *LocalApi(self.state, self.person).routes(),
             ]
         )

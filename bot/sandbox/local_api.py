@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -35,6 +35,7 @@ class LocalApi:
             "views": self._read_views,
             "home": self._read_home,
             "events": self._events,
+            "file": self._read_file,
         }
         acts: dict[str, Act] = {
             "send": self._send,
@@ -46,8 +47,10 @@ class LocalApi:
             "home": self._open_home,
             "clock": self._move_clock,
         }
+        upload = web.post("/local/upload", guarded(self._upload))
         gets = [web.get(f"/local/{name}", guarded(handler)) for name, handler in reads.items()]
-        return [*gets, *(web.post(f"/local/{name}", guarded(self._acting(act))) for name, act in acts.items())]
+        posts = [web.post(f"/local/{name}", guarded(self._acting(act))) for name, act in acts.items()]
+        return [*gets, *posts, upload]
 
     def _acting(self, act: Act) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -83,6 +86,32 @@ class LocalApi:
     async def _read_home(self, request: web.Request) -> web.StreamResponse:
         home = self._reader(request).home()
         return web.json_response({"view": home.for_page() if home else None})
+
+    async def _read_file(self, request: web.Request) -> web.StreamResponse:
+        """A file in a message that the person sees; saved, never shown as a page of this site."""
+        reader, wanted = self._reader(request), request.query.get("id", "")
+        file = self._state.files.get(wanted)
+        seen = any(
+            each["id"] == wanted
+            for message in reader.messages(request.query.get("channel", ""))
+            for each in message.files
+        )
+        if file is None or not seen:
+            raise web.HTTPNotFound
+        disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
+        headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("X-Local-Workspace") != "1":
+            return _no("missing_header", 403)
+        # Not request.read(): the site's limit is for what Slack sends the bot, and files are larger.
+        content = await request.content.read()
+        name = request.query.get("name", "").strip()
+        if not name or not content:
+            return _no("no_file", 400)
+        await self._reader(request).upload(name, content, request.query.get("channel"))
+        return web.json_response({"ok": True})
 
     def _reader(self, request: web.Request) -> ActingPerson:
         people = self._state.workspace.people

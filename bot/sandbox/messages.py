@@ -27,6 +27,7 @@ class Message:
     shown_at: str = ""
     metadata: Json | None = None
     attachments: list[Json] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)
     pings: tuple[str, ...] = ()
     entered: dict[str, dict[str, Json]] = field(default_factory=dict)
 
@@ -51,6 +52,8 @@ class Message:
             message["blocks"] = self.blocks
         if self.attachments:
             message["attachments"] = self.attachments
+        if self.files:
+            message["files"] = self.files
         if self.thread_ts:
             message["thread_ts"] = self.thread_ts
         if self.edited:
@@ -66,6 +69,7 @@ class Message:
             "is_bot": self.is_bot,
             "text": self.text,
             "blocks": self.blocks,
+            "files": [{name: each[name] for name in ("id", "name", "title", "size")} for each in self.files],
             "thread_ts": self.thread_ts,
             "subtype": self.subtype,
             "inviter": self.inviter,

@@ -20,7 +20,7 @@ class Payloads:
     """Builds what goes to the app; `reply_url` turns a ticket into an address."""
 
     def __init__(self, state: State, base_url: str) -> None:
-        self._state, self._base_url = state, base_url
+        self._state, self.base_url = state, base_url
 
     def command(self, person: Person, place: Place, command: str, text: str) -> Json:
         workspace = self._state.workspace
@@ -107,7 +107,7 @@ class Payloads:
         }
 
     def reply_url(self, ticket_id: str) -> str:
-        return f"{self._base_url}/response/{ticket_id}"
+        return f"{self.base_url}/response/{ticket_id}"
 
     def _common(self, kind: str, person: Person) -> Json:
         workspace = self._state.workspace

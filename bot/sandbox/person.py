@@ -49,6 +49,14 @@ class ActingPerson:
         message = self._state.new_message(place.id, self.id, self._as_sent(text), thread_ts=thread_ts)
         return self._state.post(message)
 
+    async def upload(self, name: str, content: bytes, channel: str | None = None) -> Message:
+        """Into the app's DM unless told otherwise."""
+        place = self._place(channel or self._state.dm_id(self.id))
+        file = self._state.files.new(name, len(content), self.id)
+        file.content, file.is_complete = content, True
+        files = [file.payload(self._payloads().base_url)]
+        return self._state.post(self._state.new_message(place.id, self.id, "", subtype="file_share", files=files))
+
     async def dm(self, text: str) -> Message:
         return await self.say(self._state.dm_id(self.id), text)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.sandbox.changes import Changes
+from bot.sandbox.files import FileStore
 from bot.sandbox.messages import Message, MessageStore, with_ids
 from bot.sandbox.shapes import Json
 from bot.sandbox.tickets import ReplyTickets, TriggerTickets
@@ -41,6 +42,7 @@ class State:
         self.clock = clock
         self.changes = Changes()
         self.messages = MessageStore()
+        self.files = FileStore()
         self.views = ViewStore()
         self.triggers = TriggerTickets(timer)
         self.replies = ReplyTickets(timer)

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.sandbox import chat_methods, conversation_methods, people_methods, view_methods
+from bot.sandbox import chat_methods, conversation_methods, file_methods, people_methods, view_methods
 from bot.sandbox.args import Args, read_args
 from bot.sandbox.asking import Ask, Method
 from bot.sandbox.errors import ApiError, RateLimitedError
@@ -23,6 +23,7 @@ METHODS: Final[Mapping[str, Method]] = {
     **view_methods.METHODS,
     **people_methods.METHODS,
     **conversation_methods.METHODS,
+    **file_methods.METHODS,
 }
 APP_SCOPES: Final = ("connections:write",)
 Answer = tuple[int, Json, dict[str, str]]

@@ -5,39 +5,51 @@ from dataclasses import dataclass
 from bot.services.customers import CustomerService
 from bot.services.dossiers import DossierService
 from bot.services.drafts import DraftService
+from bot.services.exports import ExportService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
+from bot.services.imports import ImportService
 from bot.services.members import MemberService
 from bot.services.needs import NeedService
 from bot.services.nudges import NudgeService
 from bot.services.objections import ObjectionService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
+from bot.services.privacy import PrivacyService
+from bot.services.retention import RetentionService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
+from bot.services.search import SearchService
 from bot.services.visits import VisitService
+from bot.services.webhooks import WebhookService
 from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "CustomerService",
     "DossierService",
     "DraftService",
+    "ExportService",
     "FeedbackService",
     "FollowUpService",
     "GapService",
+    "ImportService",
     "MemberService",
     "NeedService",
     "NudgeService",
     "ObjectionService",
     "PlaybookService",
     "PreparationService",
+    "PrivacyService",
+    "RetentionService",
     "RetirementService",
     "ReviewService",
     "RevisionService",
+    "SearchService",
     "Services",
     "VisitService",
+    "WebhookService",
     "WorkspaceService",
 ]
 
@@ -56,8 +68,14 @@ class Services:
     members: MemberService
     workspaces: WorkspaceService
     preparations: PreparationService
+    privacy: PrivacyService
+    retention: RetentionService
+    search: SearchService
     revisions: RevisionService
     retirements: RetirementService
     reviews: ReviewService
     gaps: GapService
     feedback: FeedbackService
+    webhooks: WebhookService
+    imports: ImportService
+    exports: ExportService

@@ -102,6 +102,7 @@ class CustomerService:
             return await self.brief(actor, found[0].id) if len(found) == 1 else found
         gaps = (row.settings or self.workspaces.defaults).gaps
         customer = policy.ensure_sees(owner_ids, row.customer)
+        await self._record_read(actor, customer)
         contact = contact_due(customer, gaps, self.is_work)
         return Brief(
             customer=customer,
@@ -119,6 +120,7 @@ class CustomerService:
         owner_ids = await self.visible_owner_ids(actor)
         found = await self.dossiers.find(actor.team_id, customer_id)
         customer = policy.ensure_sees(owner_ids, found.customer if found else None)
+        await self._record_read(actor, customer)
         settings = await self.workspaces.settings(actor.team_id)
         return Brief(
             customer=customer,
@@ -131,6 +133,11 @@ class CustomerService:
             may_edit=policy.may_edit_customer(owner_ids, customer),
         )
 
+    async def _record_read(self, actor: User, customer: Customer) -> None:
+        """Who looks into a colleague's customer can be told later."""
+        if customer.owner_id != actor.user_id:
+            await self.workspaces.record(actor.team_id, actor.user_id, "customer.read", customer.id)
+
     async def open_steps(self, actor: User, customer_id: str) -> list[FollowUp]:
         customer = await self.get(actor, customer_id)
         return await self.followups.open_steps(actor.team_id, customer.id)
@@ -140,7 +147,7 @@ class CustomerService:
     ) -> Customer:
         """Creates a customer of the actor's own. The same `customer_id` given again creates nothing.
 
-        The audit list names `by` where somebody else did it for the actor.
+        The audit log names `by` where somebody else did it for the actor.
 
         Raises CustomerExistsError when the actor already has one of that name.
         """

@@ -63,7 +63,7 @@ class MemberService:
             return member.model_copy(update={"roles": roles, "team": team if team is not None else member.team})
 
         changed = await self.store.change(team_id, user_id, step)
-        await self.workspaces.record(team_id, by, "roles.set", user_id)
+        await self.workspaces.record(team_id, by, "roles.set", user_id, " ".join(sorted(roles)))
         return changed
 
     async def set_language(self, actor: User, language: Lang | None) -> None:

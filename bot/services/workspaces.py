@@ -1,18 +1,21 @@
-"""A workspace: its settings, its audit list, and which deliveries of Slack were handled already."""
+"""A workspace: its settings, its audit log, and which deliveries of Slack were handled already."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.clock import Clock
+from bot.domain.audit import AuditRow
 from bot.domain.entry import OwnerRole
 from bot.domain.workspace import WorkspaceSettings
+from bot.storage.audit import AuditStore
 from bot.storage.workspaces import WorkspaceStore
 
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceService:
     store: WorkspaceStore
+    audit: AuditStore
     now: Clock
     defaults: WorkspaceSettings
     calendar_ends_soon: Callable[[date], date | None]
@@ -32,8 +35,9 @@ class WorkspaceService:
         """The moment since which the workspace is in use; now, where none was noted."""
         return await self.store.began_at(team_id) or self.now()
 
-    async def record(self, team_id: str, who: str, action: str, subject: str) -> None:
-        await self.store.record(team_id, who, action, subject, self.now())
+    async def record(self, team_id: str, who: str, action: str, subject: str, detail: str = "") -> None:
+        """Adds a row to the audit log: ids only, never a name or what was written."""
+        await self.audit.append(team_id, AuditRow(self.now(), who, action, subject, detail))
 
     async def claim(self, team_id: str, delivery_id: str) -> bool:
         return await self.store.claim(team_id, delivery_id)

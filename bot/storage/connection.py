@@ -43,6 +43,9 @@ CONNECTIONS: Final = 16
 CLUSTER_CALLS: Final = 64
 """At once; the Cluster client raises, instead of waiting, when a node's 100 connections are out."""
 DOCKET_CONNECTIONS: Final = 500
+REWRITE_SECONDS: Final = 600
+"""For a server to write its file anew; one of some gigabytes takes minutes."""
+REWRITE_PAUSE: Final = 0.05
 
 _REFUSALS: Final = (AuthenticationError, AuthorizationError)
 _TIMEOUTS: Final = {"socket_timeout": 5.0, "socket_connect_timeout": 3.0}
@@ -203,6 +206,38 @@ async def _durability(client: Redis, **target: Any) -> Durability:
         return answer.get(name)
 
     return Durability(await setting("appendonly"), await setting("appendfsync"), await setting("maxmemory-policy"))
+
+
+async def rewrite_log(client: Redis) -> bool:
+    """Makes every server write its append-only file anew: what was overwritten or deleted is then gone from it.
+
+    False where a server keeps no such file, or may not be told, as with managed ones.
+    """
+    if isinstance(client, RedisCluster):
+        return all([await _rewrite_log(client, target_nodes=node) for node in client.get_primaries()])
+    return await _rewrite_log(client)
+
+
+async def _rewrite_log(client: Redis, **target: Any) -> bool:
+    async def state() -> dict[str, Any]:
+        return await client.info("persistence", **target)
+
+    if not (await state()).get("aof_enabled"):
+        return False
+    async with asyncio.timeout(REWRITE_SECONDS):
+        while _is_rewriting(await state()):  # noqa: ASYNC110 - it rings no bell; one that began before our deletions
+            await asyncio.sleep(REWRITE_PAUSE)
+        try:
+            await client.bgrewriteaof(**target)
+        except ResponseError:
+            return False
+        while _is_rewriting(found := await state()):  # noqa: ASYNC110
+            await asyncio.sleep(REWRITE_PAUSE)
+    return bool(found["aof_last_bgrewrite_status"] == "ok")
+
+
+def _is_rewriting(found: dict[str, Any]) -> bool:
+    return bool(found["aof_rewrite_in_progress"] or found["aof_rewrite_scheduled"])
 
 
 async def _opened(url: str, patience: float) -> Redis:

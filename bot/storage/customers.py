@@ -7,12 +7,15 @@ from itertools import chain
 
 from bot.domain.customer import Customer, folded
 from bot.domain.followup import FollowUp
+from bot.domain.webhook import EventType
 from bot.errors import CustomerExistsError, CustomerNotFoundError
 from bot.storage import keys
+from bot.storage.changes import customer_changed
 from bot.storage.followups import put_followup
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.webhooks import put_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,13 @@ class CustomerStore:
 def put_customer(batch: Batch, team_id: str, customer: Customer, before: Customer | None = None) -> None:
     """`before` is what it was: names and holders that it no longer has are forgotten."""
     batch.set(keys.customer(team_id, customer.id), customer.model_dump_json(exclude_defaults=True))
+    put_event(batch, team_id, EventType.CUSTOMER_CHANGED, customer.id)
     found = _places(team_id, customer)
     for key, name in _places(team_id, before) - found if before else ():
         batch.hdel(key, name)
     for key, name in sorted(found):
         batch.hset(key, name, customer.id)
+    customer_changed(batch, team_id, customer.id)
 
 
 def _places(team_id: str, customer: Customer) -> set[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Notes that are not saved yet: sealed as a whole, a person's own, and gone after a week."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +24,10 @@ class DraftStore:
         """Also in the place of an older state; False where the note was saved as this visit in the meantime."""
         key, found = keys.draft(team_id, user_id, kept.id), keys.drafts_of(team_id, user_id)
         batch = Batch().expect(keys.visit(team_id, visit_id), None)
-        batch.set(key, self.sealer.seal(_KEPT.dump_json(kept).decode(), key), keys.TTLS["draft"])
+        customer = kept.draft.customer
+        # The customer's id stands in front, where erasing looks for it.
+        row = {"customer_id": customer.id if customer else "", "kept": _KEPT.dump_python(kept, mode="json")}
+        batch.set(key, self.sealer.seal(json.dumps(row, ensure_ascii=False), key), keys.TTLS["draft"])
         batch.zadd(found, kept.id, kept.kept_at.timestamp()).expire(found, keys.TTLS["draft"])
         return await self.records.commit(batch)
 
@@ -47,7 +51,7 @@ class DraftStore:
         await self.records.commit(batch)
 
     def _opened(self, key: str, row: str) -> KeptDraft:
-        return _KEPT.validate_json(self.sealer.open(row, key))
+        return _KEPT.validate_python(json.loads(self.sealer.open(row, key))["kept"])
 
 
 def forget_draft(batch: Batch, team_id: str, user_id: str, draft_id: str) -> None:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.followup import FollowUp, Kind, Status
+from bot.domain.webhook import EventType
 from bot.errors import FollowUpNotFoundError
 from bot.storage import keys
+from bot.storage.changes import customer_changed
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.webhooks import put_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer)
         batch.zadd(keys.due(team_id, followup.owner_id), followup.id, followup.shown_on.toordinal())
     else:
         batch.zrem(keys.due(team_id, followup.owner_id), followup.id)
+        put_event(batch, team_id, EventType.FOLLOWUP_DONE, followup.id)
     if followup.kind is Kind.STEP:
         edit = batch.sadd if followup.status is Status.OPEN else batch.srem
         edit(keys.open_steps(team_id, followup.customer_id), followup.id)
+        customer_changed(batch, team_id, followup.customer_id)

@@ -28,6 +28,11 @@ def _in(team_id: str, *parts: str) -> str:
     return ":".join((PREFIX, f"{{{team_id}}}", *parts))
 
 
+def everything(team_id: str) -> str:
+    """The pattern of all keys of a workspace."""
+    return _in(team_id, "*")
+
+
 def schema(team_id: str) -> str:
     return _in(team_id, "schema")
 
@@ -68,6 +73,11 @@ def customers_of(team_id: str, owner_id: str) -> str:
     return _in(team_id, "customers", owner_id)
 
 
+def ended(team_id: str) -> str:
+    """Sorted set of the customers whose relationship has ended, by the day it did (proleptic ordinal)."""
+    return _in(team_id, "ended")
+
+
 def customer_details(team_id: str, customer_id: str) -> str:
     """Its buyers, finance lines and why it wants quiet: one sealed text."""
     return _in(team_id, "customer-details", customer_id)
@@ -100,6 +110,11 @@ def handover(team_id: str, handover_id: str) -> str:
 def objections(team_id: str, customer_id: str) -> str:
     """Hash "visit id, a space, entry id" → whether the play held, who says so and when."""
     return _in(team_id, "objections", customer_id)
+
+
+def customer_versions(team_id: str) -> str:
+    """Hash customer id → a value that changes with what is on file; tells replicas whether what they hold is right."""
+    return _in(team_id, "customer-versions")
 
 
 def visit(team_id: str, visit_id: str) -> str:
@@ -243,9 +258,53 @@ def retirements(team_id: str) -> str:
     return _in(team_id, "retirements")
 
 
+def webhooks(team_id: str) -> str:
+    """Hash endpoint id → where events are sent; the secret in it is sealed."""
+    return _in(team_id, "webhooks")
+
+
+def webhook_events(team_id: str) -> str:
+    """Set of what has happened ("type id") and is not turned into deliveries yet."""
+    return _in(team_id, "webhook-events")
+
+
+def webhook_turn(team_id: str) -> str:
+    """How often events were turned into deliveries; whoever does it next has to know."""
+    return _in(team_id, "webhook-turn")
+
+
+def delivery(team_id: str, delivery_id: str) -> str:
+    return _in(team_id, "delivery", delivery_id)
+
+
+def deliveries(team_id: str) -> str:
+    """Sorted set of deliveries by when they are tried next (seconds since 1970)."""
+    return _in(team_id, "deliveries")
+
+
+def dead_deliveries(team_id: str) -> str:
+    """Sorted set of deliveries that were given up, by when."""
+    return _in(team_id, "deliveries-dead")
+
+
 def audit(team_id: str) -> str:
-    """List of who changed what and when, newest first."""
+    """Stream of who did what and when, each row chained to the one before."""
+    return _in(team_id, "audit-chain")
+
+
+def audit_key(team_id: str) -> str:
+    """The key the chain's hashes are made with, sealed."""
+    return _in(team_id, "audit-key")
+
+
+def unchained_audit(team_id: str) -> str:
+    """List, newest first, in which releases before 0.4.0 kept who changed what."""
     return _in(team_id, "audit")
+
+
+def erasure(team_id: str, erasure_id: str) -> str:
+    """A line of the erasure list."""
+    return _in(team_id, "erasure", erasure_id)
 
 
 def seen(team_id: str, delivery_id: str) -> str:

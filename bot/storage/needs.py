@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.domain.need import NeedChange, timeline
 from bot.storage import keys
+from bot.storage.changes import customer_changed
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
@@ -34,6 +35,7 @@ def put_need_change(batch: Batch, team_id: str, change: NeedChange, sealer: Seal
     batch.expect(key, None).set(key, json.dumps(row))
     batch.zadd(keys.needs_of(team_id, change.customer_id), change.id, change.on.toordinal())
     batch.set(keys.needs_head(team_id, change.customer_id), change.id)
+    customer_changed(batch, team_id, change.customer_id)
 
 
 def opened_change(sealer: Sealer, team_id: str, row: str) -> NeedChange:

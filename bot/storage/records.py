@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from itertools import chain
 from secrets import token_hex
@@ -22,7 +22,7 @@ RECEIPT_SECONDS: Final = 60
 """Longer than any client goes on repeating a commit (connection.PATIENCE)."""
 
 # KEYS: the receipt, then the batch's keys. ARGV: how long to keep the receipt (0 = none wanted); how many expectations,
-# each as (key, absent|equal, value); how many writes, each as (command, key, count, arguments).
+# each as (key, absent|equal|last, value); how many writes, each as (command, key, count, arguments).
 # Looking comes before writing: a script is atomic, but what it wrote before an error stays.
 _SCRIPT: Final = """
 local at = 0
@@ -34,6 +34,9 @@ for _ = 1, tonumber(take()) do
   local name, wanted, value = key(), take(), take()
   if wanted == 'absent' then
     if redis.call('EXISTS', name) == 1 then return 0 end
+  elseif wanted == 'last' then
+    local last = redis.call('XREVRANGE', name, '+', '-', 'COUNT', 1)[1]
+    if (last and last[1] or '') ~= value then return 0 end
   elseif redis.call('GET', name) ~= value then
     return 0
   end
@@ -56,25 +59,39 @@ class Batch:
     A batch is one intention: committed twice (the same object, within a minute) it takes effect once.
     """
 
-    __slots__ = ("_counts", "_expected", "_id", "_writes")
+    __slots__ = ("_counts", "_expected", "_id", "_leaves_receipt", "_writes")
 
     def __init__(self) -> None:
         self._id = token_hex(12)
         self._counts = False
-        self._expected: dict[str, str | None] = {}
+        self._leaves_receipt = True
+        self._expected: dict[str, tuple[str, str]] = {}
         self._writes: list[tuple[str, str, tuple[str, ...]]] = []
 
     def expect(self, key: str, value: str | None) -> Self:
         """The record is still exactly this text; None: there is none."""
-        self._expected[key] = value
+        self._expected[key] = ("absent", "") if value is None else ("equal", value)
+        return self
+
+    def expect_last(self, key: str, entry_id: str | None) -> Self:
+        """The stream still ends with this entry; None: it is empty."""
+        self._expected[key] = ("last", entry_id or "")
         return self
 
     def set(self, key: str, value: str, ttl: timedelta | int | None = None) -> Self:
         """`ttl` in seconds; without one the record stays for good, even where the old one would have expired."""
         return self._write("SET", key, value, *(("PX", _milliseconds(ttl)) if ttl is not None else ()))
 
+    def rewrite(self, key: str, value: str) -> Self:
+        """As `set`, for a record that goes on living as long as it would have."""
+        return self._write("SET", key, value, "KEEPTTL")
+
     def expire(self, key: str, ttl: timedelta | int) -> Self:
         return self._write("PEXPIRE", key, _milliseconds(ttl))
+
+    def expire_at(self, key: str, moment: int) -> Self:
+        """Milliseconds since 1970; what ended before is gone at once."""
+        return self._write("PEXPIREAT", key, str(moment))
 
     def delete(self, *keys: str) -> Self:
         for key in keys:
@@ -103,6 +120,17 @@ class Batch:
     def hdel(self, key: str, *fields: str) -> Self:
         return self._write_each("HDEL", key, fields)
 
+    def rpush(self, key: str, value: str) -> Self:
+        return self._write("RPUSH", key, value)
+
+    def xadd(self, key: str, entry_id: str, fields: Mapping[str, str]) -> Self:
+        return self._write("XADD", key, entry_id, *chain(*fields.items()))
+
+    def without_receipt(self) -> Self:
+        """For whoever looks again after False: a repeated commit that trips over its own values then does no harm."""
+        self._leaves_receipt = False
+        return self
+
     def _write(self, command: str, key: str, *arguments: str) -> Self:
         self._writes.append((command, key, arguments))
         return self
@@ -118,9 +146,10 @@ class Batch:
         used = [*self._expected, *(key for _, key, _ in self._writes)]
         places = {key: place for place, key in enumerate(dict.fromkeys(used), start=2)}
         # Without expectations and counts a second run writes the same again, so there is nothing to remember.
-        arguments = [str(RECEIPT_SECONDS if self._expected or self._counts else 0), str(len(self._expected))]
-        for key, value in self._expected.items():
-            arguments += [str(places[key]), *(("absent", "") if value is None else ("equal", value))]
+        is_repeatable = not (self._expected or self._counts) or not self._leaves_receipt
+        arguments = [str(0 if is_repeatable else RECEIPT_SECONDS), str(len(self._expected))]
+        for key, (wanted, value) in self._expected.items():
+            arguments += [str(places[key]), wanted, value]
         arguments.append(str(len(self._writes)))
         for command, key, values in self._writes:
             arguments += [command, str(places[key]), str(len(values)), *values]

@@ -60,6 +60,11 @@ class Sealer:
         sealed = self._ciphers[self._first].encrypt(nonce, text.encode(), place.encode())
         return f"{self._first}.{urlsafe_b64encode(nonce + sealed).decode()}"
 
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """Of the keys in their order; the first one seals."""
+        return tuple(self._ciphers)
+
     def open(self, sealed: str, place: str) -> str:
         """Raises FieldKeysError when no key fits or the value was moved or altered."""
         fingerprint, _, body = sealed.partition(".")
@@ -68,6 +73,11 @@ class Sealer:
             return self._ciphers[fingerprint].decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
         except (KeyError, ValueError, InvalidTag) as error:
             raise FieldKeysError from error
+
+
+def fingerprint_of(sealed: str) -> str:
+    """That of the key it was sealed with."""
+    return sealed.partition(".")[0]
 
 
 def _fingerprint(raw: bytes) -> str:

@@ -10,8 +10,10 @@ from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp
 from bot.domain.need import NeedChange
 from bot.domain.visit import Visit
+from bot.domain.webhook import EventType
 from bot.errors import VisitChangedError, VisitNotFoundError
 from bot.storage import keys
+from bot.storage.changes import customer_changed
 from bot.storage.customers import put_customer
 from bot.storage.drafts import forget_draft
 from bot.storage.followups import opened, put_followup
@@ -19,6 +21,7 @@ from bot.storage.needs import put_need_change
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.webhooks import put_event
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _SEALED: Final = ("note", "pasted", "next_step")
@@ -73,7 +76,8 @@ class VisitStore:
             batch = Batch()
             for key, row in zip(owner_keys + followup_keys, [saved, customer, *followups], strict=True):
                 batch.expect(key, row)
-            self._put(batch, team_id, visit, outcome)
+            self._put_with(batch, team_id, visit, outcome)
+            put_event(batch, team_id, EventType.VISIT_LOGGED, visit.id)
             if draft_id:
                 forget_draft(batch, team_id, visit.author_id, draft_id)
             if await self.records.commit(batch):
@@ -104,7 +108,7 @@ class VisitStore:
             batch = Batch().expect(key, row).expect(customer_key, customer)
             old = keys.visit_version(team_id, visit_id, before.version)
             batch.set(old, self._sealed(before, old))
-            self._put(batch, team_id, after, outcome)
+            self._put_with(batch, team_id, after, outcome)
             if draft_id:
                 forget_draft(batch, team_id, after.written_by, draft_id)
             if await self.records.commit(batch):
@@ -116,10 +120,15 @@ class VisitStore:
         rows = await self.records.get_many(names)
         return [self._opened(key, row) for key, row in zip(names, rows, strict=True) if row]
 
-    def _put(self, batch: Batch, team_id: str, visit: Visit, outcome: Consequences) -> None:
+    def put(self, batch: Batch, team_id: str, visit: Visit) -> None:
+        """The note alone, without what follows from it."""
         key = keys.visit(team_id, visit.id)
         batch.set(key, self._sealed(visit, key))
         batch.zadd(keys.visits_of(team_id, visit.customer_id), visit.id, _order(visit))
+        customer_changed(batch, team_id, visit.customer_id)
+
+    def _put_with(self, batch: Batch, team_id: str, visit: Visit, outcome: Consequences) -> None:
+        self.put(batch, team_id, visit)
         put_customer(batch, team_id, outcome.customer)
         for followup in outcome.followups:
             put_followup(batch, team_id, followup, self.sealer)

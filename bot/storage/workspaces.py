@@ -1,21 +1,19 @@
-"""Workspaces: which there are, their settings, the version of their data, and who changed what."""
+"""Workspaces: which there are, their settings, the version of their data, and what was handled already."""
 
-import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from redis.asyncio import Redis
 
 from bot.domain.entry import OwnerRole
-from bot.domain.workspace import SCHEMA_VERSION, WorkspaceSettings
+from bot.domain.workspace import SCHEMA_VERSION, Retention, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import FieldKeysError, FieldKeysMismatchError, Sealer
-
-AUDIT_LENGTH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,8 @@ class WorkspaceStore:
         await self._check_keys(team_id)
 
     async def begin(self, team_id: str, now: datetime) -> None:
-        """Notes since when the workspace is in use: the oldest line of its audit list tells, where there is one."""
-        oldest = await self.redis.lrange(keys.audit(team_id), -1, -1)
+        """Notes since when the workspace is in use: the oldest line of an earlier release tells, where there is one."""
+        oldest = await self.redis.lrange(keys.unchained_audit(team_id), -1, -1)
         began_at = json.loads(oldest[0])["at"] if oldest else now.isoformat()
         await self.redis.set(keys.began(team_id), began_at, nx=True)
 
@@ -78,25 +76,26 @@ class WorkspaceStore:
 
     async def set_owners(self, team_id: str, role: OwnerRole, user_ids: tuple[str, ...]) -> None:
         """Nobody else's choice is lost, and what else is settled stays."""
+
+        def step(settled: WorkspaceSettings) -> dict[OwnerRole, tuple[str, ...]]:
+            owners = {**settled.owners, role: user_ids}
+            return {each: ids for each, ids in owners.items() if ids}
+
+        await self._settle(team_id, "owners", step)
+
+    async def set_retention(self, team_id: str, retention: Retention) -> None:
+        """What else is settled stays."""
+        await self._settle(team_id, "retention", lambda _: retention)
+
+    async def _settle(self, team_id: str, name: str, step: Callable[[WorkspaceSettings], object]) -> None:
         key = keys.settings(team_id)
 
         def write(row: str | None, batch: Batch) -> None:
             settled = WorkspaceSettings.model_validate_json(row) if row else WorkspaceSettings()
-            owners = {**settled.owners, role: user_ids}
-            changed = settled.model_copy(update={"owners": {each: ids for each, ids in owners.items() if ids}})
-            batch.set(key, changed.model_dump_json(include=settled.model_fields_set | {"owners"}))
+            changed = settled.model_copy(update={name: step(settled)})
+            batch.set(key, changed.model_dump_json(include=settled.model_fields_set | {name}))
 
         await self.records.change(key, write)
-
-    async def record(self, team_id: str, who: str, action: str, subject: str, at: datetime) -> None:
-        """Adds a line to the audit list. `subject` is an id, never a name or a note."""
-        line = json.dumps({"at": at.isoformat(), "who": who, "action": action, "subject": subject})
-        key = keys.audit(team_id)
-        await asyncio.gather(self.redis.lpush(key, line), self.redis.ltrim(key, 0, AUDIT_LENGTH - 1))
-
-    async def audit(self, team_id: str, count: int = 100) -> list[dict[str, str]]:
-        """Newest first."""
-        return [json.loads(line) for line in await self.redis.lrange(keys.audit(team_id), 0, count - 1)]
 
     async def claim(self, team_id: str, delivery_id: str) -> bool:
         """True for the first to handle a delivery; False while it is handled or after it was."""

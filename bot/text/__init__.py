@@ -1,5 +1,6 @@
 """Every sentence the product says, by key, in Chinese and English. `load("zh")` gives the `Text` that looks one up."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ _WEEKDAYS: Final[Mapping[Lang, tuple[str, ...]]] = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+_ERASED: Final = re.compile(r"<@erased-\w+>")
+"""Somebody whose id was erased, whom Slack does not know under the pseudonym."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -33,7 +36,8 @@ class Text:
         for name, value in values.items():
             if isinstance(value, date) and not isinstance(value, datetime):
                 values[name] = self.spelled(value)
-        return self.sentences[key].format_map(values)
+        said = self.sentences[key].format_map(values)
+        return _ERASED.sub(self.sentences["person.erased"], said) if "<@erased-" in said else said
 
     def spelled(self, value: date) -> str:
         weekday = _WEEKDAYS[self.lang][value.weekday()]

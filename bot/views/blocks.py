@@ -58,6 +58,12 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(text)]}
 
 
+def quote(parts: Iterable[tuple[str, bool]]) -> Block:
+    """Text as it was written, the parts with True in bold: unlike `*…*` that also works inside Chinese sentences."""
+    elements = [{"type": "text", "text": text, **({"style": {"bold": True}} if bold else {})} for text, bold in parts]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": elements}]}
+
+
 def divider() -> Block:
     return {"type": "divider"}
 

@@ -106,3 +106,28 @@ def test_what_makes_no_sense_is_told_in_a_sentence(call: Callable[[], Any], told
         call()
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ((None, None, False), None),
+        (("customers", 1826, False), ("customer_days", 1826)),
+        (("questions", None, True), ("question_days", None)),
+    ],
+    ids=["shown", "days", "for good"],
+)
+def test_how_long_things_are_kept(
+    typed: tuple[str | None, int | None, bool], found: tuple[str, int | None] | None
+) -> None:
+    kind, days, never = typed
+    assert arguments.retention(kind, days, never=never) == found
+
+
+@pytest.mark.parametrize(
+    "typed", [("notes", 30, False), ("customers", None, False), ("customers", 30, True), (None, 30, False)]
+)
+def test_a_retention_that_says_too_little_or_too_much(typed: tuple[str | None, int | None, bool]) -> None:
+    kind, days, never = typed
+    with pytest.raises(OperatorError):
+        arguments.retention(kind, days, never=never)

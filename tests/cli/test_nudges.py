@@ -32,10 +32,10 @@ async def test_sends_what_was_due_then_and_never_twice(bot: Bot, due: Company) -
     assert "nothing more on 2026-03-16 (sent)" in again.out
     assert len(due.slack.person(LIN).dm_messages()) == 1
     assert due.slack.person(CHEN).dm_messages() == []
-    audit = await due.services.workspaces.store.audit(TEAM)
-    runs = [line for line in audit if line["action"] == "nudges.run"]
-    assert [line["who"] for line in runs] == ["operator"] * 2
-    assert all(line["at"] > line["subject"] for line in runs), "when it was run, not for when"
+    audit = await due.services.workspaces.audit.newest(TEAM)
+    runs = [line for line in audit if line.action == "nudges.run"]
+    assert [line.who for line in runs] == ["operator"] * 2
+    assert all(line.at.isoformat() > line.subject for line in runs), "when it was run, not for when"
 
 
 async def test_a_dry_run_tells_and_leaves_no_trace(bot: Bot, due: Company, store_url: str) -> None:

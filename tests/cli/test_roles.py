@@ -13,8 +13,8 @@ async def test_a_new_account_manager_joins_the_daily_round(bot: Bot, company: Co
     grace = await company.services.members.actor(TEAM, GRACE)
     assert (set(grace.roles), grace.team) == ({Role.ACCOUNT_MANAGER}, "East")
     assert GRACE in await company.services.nudges.store.scheduled_people(TEAM)
-    newest = (await company.services.workspaces.store.audit(TEAM))[0]
-    assert (newest["who"], newest["action"], newest["subject"]) == ("operator", "roles.set", GRACE)
+    newest = (await company.services.workspaces.audit.newest(TEAM))[0]
+    assert (newest.who, newest.action, newest.subject) == ("operator", "roles.set", GRACE)
 
 
 async def test_whoever_loses_all_roles_leaves_the_round(bot: Bot, company: Company) -> None:

@@ -104,7 +104,7 @@ def _texts(value: Any) -> Iterator[str]:
         for each in value:
             yield from _texts(each)
     elif isinstance(value, dict):
-        if value.get("type") in ("mrkdwn", "plain_text"):
+        if value.get("type") in ("mrkdwn", "plain_text", "text"):
             yield value["text"]
         else:
             yield from _texts(list(value.values()))

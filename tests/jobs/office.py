@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from ipaddress import ip_network
 from typing import Any, Final
 
 import aiohttp
@@ -25,12 +26,14 @@ from bot.settings import Settings
 from bot.storage import keys
 from bot.storage.connection import docket_url
 from bot.storage.sealing import Sealer, new_key
+from bot.webhooks import WebhookSender
 from tests.fakes import FixedClock
 from tests.world import APP_TOKEN, BOT_TOKEN, CHEN, GRACE, LIN, SECRET, TEAM, ZHOU
 
 TODAY: Final = date(2026, 11, 24)
 """A Tuesday like any other."""
 AT_NINE: Final = "2026-11-24T09:00:00+08:00"
+LOOPBACK: Final = ip_network("127.0.0.0/8")
 NEW_YORK: Final = "America/New_York"
 CLIENT_SECONDS: Final = 1.0
 """How long a worker of these tests waits for Slack, longer than a busy machine stands still; ten in earnest."""
@@ -58,7 +61,8 @@ class Office:
             return await slack.profile(client, user_id, self.core.settings.default_tz)
 
         services = self.core.services(self.clock, fetch_profile)
-        return replace(services, nudges=replace(services.nudges, wall=self.wall))
+        nudges, webhooks = replace(services.nudges, wall=self.wall), replace(services.webhooks, wall=self.wall)
+        return replace(services, nudges=nudges, webhooks=webhooks)
 
     @property
     def api_url(self) -> str:
@@ -72,6 +76,9 @@ class Office:
 
         return DigestSender(self.services, client_for, self.wall)
 
+    def poster(self) -> WebhookSender:
+        return WebhookSender(self.services.webhooks, self.session, self.wall)
+
     @asynccontextmanager
     async def engine(self, *, working: bool = True) -> AsyncIterator[jobs.Sweep]:
         """One process of the job engine, as app.py and `python -m bot worker` run it."""
@@ -79,7 +86,7 @@ class Office:
         async def served() -> set[str]:
             return {TEAM}
 
-        opened = jobs.opened(docket_url(self.core.store_url), self.services, self.worker(), served)
+        opened = jobs.opened(docket_url(self.core.store_url), self.services, self.worker(), self.poster(), served)
         async with opened as (docket, sweep):
             task = asyncio.create_task(jobs.work(docket)) if working else None
             try:
@@ -184,7 +191,7 @@ async def opened_office(redis: Redis, store_url: str, playbook: Playbook, **opti
     clock, wall = FixedClock("2026-11-24T08:00:00+08:00"), FixedClock("2026-11-20T12:00:00+08:00")
     field_key = new_key()
     core = assembly.Core(
-        settings=Settings(_env_file=None),
+        settings=Settings(_env_file=None, webhook_networks=(LOOPBACK,)),
         redis=redis,
         store_url=store_url,
         sealer=Sealer((field_key,)),

@@ -2,12 +2,13 @@
 
 import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from docket import Docket
 
 from bot import jobs
+from bot.domain.customer import Tier
 from bot.domain.nudge import DigestState
 from bot.storage.connection import docket_url
 from tests.jobs.office import AT_NINE, Office, until
@@ -130,3 +131,15 @@ async def test_a_killed_process_leaves_a_post_that_is_found(planned: Office, sto
     assert await planned.has_lease_run_out()
     assert (await planned.deliver()).state is DigestState.SENT
     assert len(planned.posts) == 1
+
+
+async def test_what_is_past_its_time_is_erased_by_itself(office: Office) -> None:
+    """A worker looks once a day, the first time when it starts."""
+    customer = await office.customer(LIN, "远大纺织", Tier.A, "2020-01-02")
+    await office.services.retention.end(TEAM, customer.id, date(2020, 1, 3), by="test")
+    async with office.engine():
+
+        async def is_gone() -> bool:
+            return await office.services.customers.customers.find(TEAM, customer.id) is None
+
+        await until(is_gone)

@@ -9,6 +9,8 @@ SCOPES = (
     "channels:read",
     "chat:write",
     "commands",
+    "files:read",
+    "files:write",
     "im:history",
     "im:read",
     "im:write",

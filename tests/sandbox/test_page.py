@@ -345,3 +345,17 @@ async def test_both_languages_have_the_same_words() -> None:
     ]
     chinese, english = ({key: sorted(re.findall(r"\{\w+\}", words)) for key, words in found} for found in lines)
     assert chinese == english
+
+
+async def test_a_file_is_uploaded_and_the_app_s_can_be_saved(world: World) -> None:
+    """From the composer into the conversation; a link saves it."""
+    page = await world.open()
+    await page.get_by_test_id("file-input").set_input_files(
+        {"name": "客户.csv", "mimeType": "text/csv", "buffer": b"name"}
+    )
+    link = page.get_by_test_id("file")
+    await expect(link).to_have_text("客户.csv")
+    async with page.expect_download() as saving:
+        await link.click()
+    saved = await (await saving.value).path()
+    assert saved.read_bytes() == b"name"

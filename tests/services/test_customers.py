@@ -179,15 +179,15 @@ async def test_a_created_customer_is_the_actors_own(desk: Desk) -> None:
     assert customer == Customer(
         id=customer.id, name="宏达机械", tier=Tier.B, industry="机械", owner_id=LIN, created_on=MONDAY
     )
-    (line,) = await desk.services.workspaces.store.audit(TEAM, 1)
-    assert (line["who"], line["action"], line["subject"]) == (LIN, "customer.create", customer.id)
+    (line,) = await desk.services.workspaces.audit.newest(TEAM, 1)
+    assert (line.who, line.action, line.subject) == (LIN, "customer.create", customer.id)
 
 
 async def test_the_audit_list_names_the_operator_who_did_it_for_somebody(desk: Desk) -> None:
     """An import makes customers of other people's."""
     actor = await desk.actor()
     await desk.services.customers.create(actor, NewCustomer("宏达机械", Tier.B), by="operator")
-    assert [each["who"] for each in await desk.services.workspaces.store.audit(TEAM, 1)] == ["operator"]
+    assert [each.who for each in await desk.services.workspaces.audit.newest(TEAM, 1)] == ["operator"]
 
 
 async def test_the_same_id_creates_once(desk: Desk) -> None:
@@ -218,3 +218,15 @@ async def test_every_channel_is_a_contact(desk: Desk) -> None:
         customer = await desk.create(f"客户{number}号")
         recorded = await desk.log(customer, form_id=f"V{number}", channel=channel)
         assert recorded.customer.last_contact_on == MONDAY
+
+
+async def test_whoever_reads_a_colleagues_customer_is_written_down(desk: Desk) -> None:
+    """The lead's look at Lin's customer, by name and by id; Lin's own leaves no trace."""
+    customer = await desk.create()
+    lin, lead = await desk.actor(), await desk.actor(ZHOU)
+    await desk.services.customers.brief(lin, customer.id)
+    assert (await desk.services.workspaces.audit.newest(TEAM, 1))[0].action == "customer.create"
+    await desk.services.customers.brief_named(lead, customer.name)
+    await desk.services.customers.brief(lead, customer.id)
+    found = await desk.services.workspaces.audit.newest(TEAM, 2)
+    assert {(each.who, each.action, each.subject) for each in found} == {(ZHOU, "customer.read", customer.id)}

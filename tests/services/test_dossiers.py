@@ -92,8 +92,8 @@ async def test_a_lead_edits_the_teams_customers(desk: Desk) -> None:
     changed = await edit(desk, customer, by=ZHOU, name="远大新材料", contract_expires_on="2026-12-31")
     assert (changed.name, changed.owner_id) == ("远大新材料", LIN)
     assert await desk.services.customers.named(await desk.actor(), "远大纺织") == []
-    (line,) = await desk.services.workspaces.store.audit(TEAM, 1)
-    assert (line["who"], line["action"], line["subject"]) == (ZHOU, "customer.edit", customer.id)
+    (line,) = await desk.services.workspaces.audit.newest(TEAM, 1)
+    assert (line.who, line.action, line.subject) == (ZHOU, "customer.edit", customer.id)
 
 
 async def test_another_tier_moves_the_next_contact(desk: Desk) -> None:
@@ -201,8 +201,8 @@ async def test_sent_twice_it_is_handed_over_once(desk: Desk) -> None:
     hand_over = desk.services.dossiers.hand_over
     outcomes = await asyncio.gather(*(hand_over(lin, "V3", customer.id, CHEN) for _ in range(5)))
     assert {each.id for each in [*outcomes, await hand_over(lin, "V3", customer.id, CHEN)]} == {outcomes[0].id}
-    audit = await desk.services.workspaces.store.audit(TEAM, 9)
-    assert [each["action"] for each in audit].count("customer.handover") == 1
+    audit = await desk.services.workspaces.audit.newest(TEAM, 9)
+    assert [each.action for each in audit].count("customer.handover") == 1
 
 
 async def test_a_lead_hands_over_somebody_elses(desk: Desk) -> None:

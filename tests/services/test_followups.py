@@ -49,8 +49,8 @@ async def test_a_snoozed_row_comes_back_on_its_day(desk: Desk) -> None:
     lin = await desk.actor()
     assert await snooze(desk.services, lin, f"contact-{customer.id}") == date(2026, 3, 3)
     assert await desk.services.followups.due(lin) == []
-    (line,) = await desk.services.workspaces.store.audit(TEAM, 1)
-    assert (line["who"], line["action"], line["subject"]) == (LIN, "followup.snooze", f"contact-{customer.id}")
+    (line,) = await desk.services.workspaces.audit.newest(TEAM, 1)
+    assert (line.who, line.action, line.subject) == (LIN, "followup.snooze", f"contact-{customer.id}")
     desk.clock.set("2026-03-03T09:00:00+08:00")
     assert [item.customer for item in await desk.services.followups.due(lin)] == [customer]
 
@@ -60,7 +60,7 @@ async def test_a_hidden_follow_up_is_refused_like_a_missing_one(desk: Desk, who:
     """To look at, to put off and to list; nothing is written down, so the audit list cannot be asked either."""
     customer = await desk.create(last_contact_on=LATE)
     actor = await desk.actor(who)
-    before = await desk.services.workspaces.store.audit(TEAM)
+    before = await desk.services.workspaces.audit.newest(TEAM)
     refusals = []
     for followup_id in (f"contact-{customer.id}", "contact-gone"):
         for call in (desk.services.followups.get(actor, followup_id), snooze(desk.services, actor, followup_id)):
@@ -69,7 +69,7 @@ async def test_a_hidden_follow_up_is_refused_like_a_missing_one(desk: Desk, who:
             refusals.append(str(told.value))
     assert len(set(refusals)) == 1
     assert await desk.services.followups.items(actor, (f"contact-{customer.id}",)) == []
-    assert await desk.services.workspaces.store.audit(TEAM) == before
+    assert await desk.services.workspaces.audit.newest(TEAM) == before
     assert (await desk.services.followups.get(await desk.actor(), f"contact-{customer.id}")).snoozes == ()
 
 

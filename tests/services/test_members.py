@@ -90,8 +90,8 @@ async def test_new_roles_replace_the_old_ones(desk: Desk, team: str | None, expe
     await desk.services.members.set_roles(TEAM, LIN, frozenset({Role.TEAM_LEAD}), team, by="operator")
     found = await desk.services.members.find(TEAM, LIN)
     assert (found.roles, found.team) == (frozenset({Role.TEAM_LEAD}), expected)
-    (line,) = await desk.services.workspaces.store.audit(TEAM, 1)
-    assert (line["who"], line["action"], line["subject"]) == ("operator", "roles.set", LIN)
+    (line,) = await desk.services.workspaces.audit.newest(TEAM, 1)
+    assert (line.who, line.action, line.subject) == ("operator", "roles.set", LIN)
 
 
 async def test_ones_own_language_and_back(desk: Desk) -> None:

@@ -97,7 +97,7 @@ async def test_a_saved_visit_sets_the_next_contact_and_the_next_step(desk: Desk)
     (step,) = await desk.services.customers.open_steps(await desk.actor(), customer.id)
     assert (step.title, step.due_on, step.owner_id) == ("给报价", WEDNESDAY, LIN)
     assert await desk.services.followups.due(await desk.actor()) == []
-    assert [each["action"] for each in await desk.services.workspaces.store.audit(TEAM, 1)] == ["visit.save"]
+    assert [each.action for each in await desk.services.workspaces.audit.newest(TEAM, 1)] == ["visit.save"]
 
 
 async def test_a_form_sent_twice_is_one_visit(desk: Desk) -> None:
@@ -108,7 +108,7 @@ async def test_a_form_sent_twice_is_one_visit(desk: Desk) -> None:
     assert len({each.visit for each in outcomes}) == 1
     brief = await desk.services.customers.brief(await desk.actor(), customer.id)
     assert (len(brief.visits), len(brief.steps)) == (1, 1)
-    actions = [each["action"] for each in await desk.services.workspaces.store.audit(TEAM)]
+    actions = [each.action for each in await desk.services.workspaces.audit.newest(TEAM)]
     assert actions.count("visit.save") == 1
 
 
@@ -320,7 +320,7 @@ async def test_a_changed_note_keeps_its_promises_and_adds_new_ones(desk: Desk) -
     assert (recorded.visit.version, recorded.visit.author_id, recorded.visit.written_by) == (2, LIN, LIN)
     steps = await desk.services.customers.open_steps(lin, customer.id)
     assert [(each.title, each.owner_id) for each in steps] == [("发审计报告", LIN)]
-    actions = [each["action"] for each in await desk.services.workspaces.store.audit(TEAM)]
+    actions = [each.action for each in await desk.services.workspaces.audit.newest(TEAM)]
     assert "visit.change" in actions
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from redis.asyncio import Redis
 
+from bot.storage.audit import AuditStore
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.drafts import DraftStore
@@ -39,6 +40,7 @@ class Stores:
     revisions: RevisionStore
     members: MemberStore
     workspaces: WorkspaceStore
+    audit: AuditStore
     gaps: GapStore
     usage: UsageStore
     retirements: RetirementStore
@@ -61,6 +63,7 @@ class Stores:
             revisions=RevisionStore(records, sealer),
             members=MemberStore(records),
             workspaces=WorkspaceStore(records, sealer),
+            audit=AuditStore(records, sealer),
             gaps=GapStore(records, questions),
             usage=UsageStore(records),
             retirements=RetirementStore(records),

@@ -10,10 +10,10 @@ async def keys_of(redis: Redis) -> list[str]:
 
 async def everything(redis: Redis) -> str:
     """All keys and values in one text."""
-    return "\n".join([f"{key} {await _content(redis, key)}" for key in await keys_of(redis)])
+    return "\n".join([f"{key} {await content(redis, key)}" for key in await keys_of(redis)])
 
 
-async def _content(redis: Redis, key: str) -> object:
+async def content(redis: Redis, key: str) -> object:
     match await redis.type(key):
         case "string":
             return await redis.get(key)
@@ -25,5 +25,7 @@ async def _content(redis: Redis, key: str) -> object:
             return await redis.zrange(key, 0, -1, withscores=True)
         case "list":
             return await redis.lrange(key, 0, -1)
+        case "stream":
+            return await redis.xrange(key)
         case kind:
             raise AssertionError(f"{key} is a {kind!r}")

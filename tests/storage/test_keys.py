@@ -8,15 +8,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from redis.crc import key_slot
 
+from bot.domain.audit import AuditRow
 from bot.domain.customer import Details
 from bot.domain.entry import OwnerRole
+from bot.domain.erasure import Erased, Subject
+from bot.domain.facts import Attendee
 from bot.domain.note import Draft, KeptDraft
 from bot.domain.objection import Outcome
 from bot.domain.question import LastAsked
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
+from bot.domain.visit import Facts
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
+from bot.storage.privacy import PrivacyStore
+from bot.storage.records import Records
 from bot.storage.visits import Consequences
 from tests.builders import (
     LIN,
@@ -73,11 +79,12 @@ def test_no_two_kinds_of_keys_are_alike() -> None:
 
 async def use(stores: Stores, team_id: str) -> None:
     """A day in a workspace: everything that writes, once."""
-    customer, visit, step = make_customer(), make_visit(), make_followup()
+    customer, step = make_customer(), make_followup()
+    visit = make_visit(pasted="会议纪要", facts=Facts(attendees=(Attendee.CFO,)))
     await stores.workspaces.open(team_id)
     await stores.workspaces.begin(team_id, NOW)
     await stores.workspaces.save_settings(team_id, WorkspaceSettings())
-    await stores.workspaces.record(team_id, LIN, "visit.save", "v1", NOW)
+    await stores.audit.append(team_id, AuditRow(NOW, LIN, "visit.save", "v1"))
     for handled in (True, False):
         assert await stores.workspaces.claim(team_id, f"event:{handled}")
         await stores.workspaces.settle(team_id, f"event:{handled}", handled=handled)
@@ -123,6 +130,9 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.usage.count(team_id, Use.ASKED, ["cost/fee-too-high"], MONDAY)
     await stores.usage.vote(team_id, "vote1", "cost/fee-too-high", Use.UP, MONDAY)
     await stores.usage.remember_plain(team_id)
+    await PrivacyStore(Records(stores.redis), stores.questions.sealer).note(
+        team_id, Erased(id="e1", subject=Subject.PERSON, at=NOW, salt="salt", hash="00")
+    )
     await stores.retirements.name(team_id, {"cost/fee-too-high": MONDAY})
 
 
@@ -185,6 +195,6 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.workspaces.began_at("T3") is None
     assert await stores.members.all("T3") == []
     assert await stores.members.load("T3", LIN) == (Member(user_id=LIN), None)
-    assert await stores.workspaces.audit("T3") == []
+    assert await stores.audit.newest("T3") == []
     assert await stores.workspaces.schema("T3") == 0
     assert await stores.workspaces.claim("T3", "event:True")

@@ -14,6 +14,7 @@ from bot import text as texts
 from bot.domain import entryform
 from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS, Part
+from bot.domain.customertable import Effect
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
 from bot.domain.followup import SnoozeLength, SnoozeReason
@@ -27,6 +28,7 @@ from bot.domain.preparation import Caution
 from bot.domain.quality import AdviceKind
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
+from bot.domain.search import Kind as SearchKind
 from bot.domain.usage import Use
 from bot.domain.visit import Channel
 from bot.text import Lang
@@ -96,9 +98,12 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "quality.": AdviceKind,
     "revision.change_": Change,
     "revision.state_": State,
+    "search.kind_": SearchKind,
     "technique.": Technique,
     "usage.": Use,
     "variant.industry_": Industry,
+    "table.effect_": Effect,
+    "table.report_": ("line", "name", "effect", "fault"),
     "visit.attendee_": Attendee,
     "visit.basis_": Basis,
     "visit.channel_": Channel,
@@ -124,6 +129,7 @@ def literals() -> Iterator[tuple[str, str, bool]]:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         beginnings = {id(node.values[0]) for node in nodes if isinstance(node, ast.JoinedStr) and node.values}
         audited = {id(each) for node in nodes if _is_audit(node) for each in node.args}
+        audited |= {id(each) for node in nodes if _is_event_type(node) for each in ast.walk(node)}
         for node in nodes:
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in audited:
                 continue
@@ -136,6 +142,11 @@ def literals() -> Iterator[tuple[str, str, bool]]:
 def _is_audit(node: ast.AST) -> TypeGuard[ast.Call]:
     """The audit list names actions as `visit.save`, which are no keys."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "record"
+
+
+def _is_event_type(node: ast.AST) -> bool:
+    """Webhooks name events as `visit.logged`."""
+    return isinstance(node, ast.ClassDef) and node.name == "EventType"
 
 
 def test_both_languages_have_the_same_sentences() -> None:
@@ -214,3 +225,10 @@ def test_an_unknown_key_is_an_error() -> None:
     """Not a silent empty sentence."""
     with pytest.raises(KeyError):
         EN("no.such_sentence")
+
+
+def test_somebody_who_was_erased_is_no_mention() -> None:
+    """Slack would show the pseudonym as it is."""
+    said = ZH("gap.owned", owner="erased-1a2b3c4d", due="1")
+    assert "一位已删除的同事" in said
+    assert "<@" not in said

@@ -32,6 +32,11 @@ export const api = {
   home: () => get("home"),
   openHome: () => post("home", {}),
   send: (channel, text, threadTs) => post("send", { channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) }),
+  upload: (channel, file) => {
+    const where = new URLSearchParams({ as: session.as ?? "", channel, name: file.name });
+    return call(`/local/upload?${where}`, { method: "POST", headers: { "X-Local-Workspace": "1" }, body: file });
+  },
+  fileUrl: (channel, id) => `/local/file?${new URLSearchParams({ as: session.as ?? "", channel, id })}`,
   action: (container, blockId, actionId, element, values) =>
     post("action", { container, block_id: blockId, action_id: actionId, element, state: { values } }),
   options: (container, blockId, actionId, value) =>

@@ -101,6 +101,26 @@ export class Composer {
       icon("at"),
     );
     if (!this.where.commands) return h("div", { class: "composer__tools" }, mention);
+    const picker = h("input", {
+      type: "file",
+      hidden: true,
+      tabindex: "-1",
+      data: { testid: "file-input" },
+      onchange: () => this.upload(picker),
+    });
+    const attach = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("composer.attach"),
+        title: t("composer.attach"),
+        data: { testid: "attach" },
+        onclick: () => picker.click(),
+      },
+      icon("file"),
+      picker,
+    );
     const props = {
       class: "icon-button",
       "aria-label": t("composer.commands"),
@@ -108,7 +128,7 @@ export class Composer {
       data: { testid: "composer-shortcuts" },
     };
     const shortcuts = menuButton(props, icon("bolt"), () => this.shortcuts(), { label: t("composer.commands") });
-    return h("div", { class: "composer__tools" }, shortcuts, mention);
+    return h("div", { class: "composer__tools" }, shortcuts, attach, mention);
   }
 
   shortcuts() {
@@ -129,6 +149,14 @@ export class Composer {
       run: () => this.write(`${command.command} `),
     }));
     return [...global, ...(global.length && commands.length ? [{ separator: true }] : []), ...commands];
+  }
+
+  async upload(picker) {
+    const [file] = picker.files;
+    if (!file) return;
+    picker.value = "";
+    this.where.onSend?.();
+    refused(await api.upload(this.where.channel, file));
   }
 
   write(text) {

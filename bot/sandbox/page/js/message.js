@@ -52,6 +52,24 @@ function body(message, known) {
   return host;
 }
 
+function files(message) {
+  if (!message.files?.length) return null;
+  const links = message.files.map((file) =>
+    h(
+      "a",
+      {
+        class: "file",
+        href: api.fileUrl(message.channel, file.id),
+        download: file.name,
+        data: { testid: "file", fileId: file.id },
+      },
+      icon("file"),
+      h("span", { class: "file__name" }, file.title),
+    ),
+  );
+  return h("div", { class: "files" }, ...links);
+}
+
 async function copy(message) {
   await navigator.clipboard?.writeText(decode(message.text ?? ""));
   toast(t("message.copied"));
@@ -153,6 +171,7 @@ export function messageNode(message, { grouped, replies = [], onReply, known }) 
       marker,
       !grouped && headline(message),
       body(message, known?.querySelector(".blocks")),
+      files(message),
       repliesLink(replies, onReply),
     ),
     toolbar(message, { onReply }),

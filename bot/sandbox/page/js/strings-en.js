@@ -9,6 +9,7 @@ export const EN = {
   "clock.moved": "The clock now says {now}",
   "clock.next": "Next working day 09:00",
   "clock.nextShort": "Next day",
+  "composer.attach": "Upload a file",
   "composer.commands": "Shortcuts and commands",
   "composer.in": "Message {name}",
   "composer.mention": "Mention someone",

@@ -9,6 +9,7 @@ export const ZH = {
   "clock.moved": "时间已拨到 {now}",
   "clock.next": "下一个工作日 09:00",
   "clock.nextShort": "下一工作日",
+  "composer.attach": "上传文件",
   "composer.commands": "快捷方式与命令",
   "composer.in": "发送给 {name}",
   "composer.mention": "提及某人",

@@ -1,0 +1,95 @@
+"""What is kept of customers, as tables that other programs read: a sheet a subject, texts in every cell."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.customer import Customer
+from bot.domain.customertable import COLUMNS, LEFT_ALONE
+from bot.domain.followup import FollowUp
+from bot.domain.need import Need
+from bot.domain.visit import Visit
+
+Rows = list[list[str]]
+
+CUSTOMERS: Final = (*COLUMNS, *LEFT_ALONE)
+"""An export can be imported again."""
+VISITS: Final = ("customer", "on", "channel", "author", "note", "objections", "next_step", "next_step_on", "id")
+NEEDS: Final = (
+    *("customer", "type", "statement", "amount", "wanted_by", "why", "status", "first_seen", "last_confirmed", "id"),
+)
+FOLLOW_UPS: Final = ("customer", "kind", "title", "due_on", "owner", "id")
+
+
+class Form(StrEnum):
+    """What an export can be, by the ending of its file."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All records of some customers. Visits and follow-ups name theirs by id; follow-ups are the open ones."""
+
+    customers: tuple[Customer, ...]
+    visits: tuple[Visit, ...] = ()
+    needs: tuple[Need, ...] = ()
+    followups: tuple[FollowUp, ...] = ()
+
+    def sheets(self) -> dict[str, Rows]:
+        """Each with a header; the customers' one can be imported again."""
+        names = {each.id: each.name for each in self.customers}
+        return {
+            "customers": [list(CUSTOMERS), *(_customer(each) for each in self.customers)],
+            "visits": [list(VISITS), *(_visit(each, names) for each in self.visits)],
+            "needs": [list(NEEDS), *(_need(each, names) for each in self.needs)],
+            "followups": [list(FOLLOW_UPS), *(_followup(each, names) for each in self.followups)],
+        }
+
+    def objects(self) -> dict[str, list[dict[str, str]]]:
+        """The same as objects by column."""
+        return {
+            title: [dict(zip(header, row, strict=True)) for row in rows]
+            for title, (header, *rows) in self.sheets().items()
+        }
+
+
+def _customer(each: Customer) -> list[str]:
+    return _cells(
+        *(each.name, each.tier, each.owner_id, each.industry, each.aliases, each.last_contact_on),
+        *(each.external_id, each.size, each.contract_expires_on, each.id, each.risk, each.created_on),
+    )
+
+
+def _visit(each: Visit, names: Mapping[str, str]) -> list[str]:
+    return _cells(
+        *(names[each.customer_id], each.on, each.channel, each.author_id, each.note, each.objection_ids),
+        *(each.next_step, each.next_step_on, each.id),
+    )
+
+
+def _need(each: Need, names: Mapping[str, str]) -> list[str]:
+    return _cells(
+        *(names[each.customer_id], each.type, each.statement, each.amount, each.wanted_by, each.why, each.status),
+        *(each.first_seen, each.last_confirmed, each.id),
+    )
+
+
+def _followup(each: FollowUp, names: Mapping[str, str]) -> list[str]:
+    return _cells(names[each.customer_id], each.kind, each.title, each.due_on, each.owner_id, each.id)
+
+
+def _cells(*values: str | date | Iterable[str] | None) -> list[str]:
+    return [_cell(value) for value in values]
+
+
+def _cell(value: str | date | Iterable[str] | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else ";".join(value)

@@ -1,0 +1,147 @@
+"""Bringing customers in from a table: what it would do, then doing it; the same table again does nothing."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from bot.clock import Clock
+from bot.domain import policy
+from bot.domain.customer import Customer
+from bot.domain.customertable import Effect, Fault, Known, Line, Planned, Row, planned, rows
+from bot.domain.dossier import Dossier
+from bot.domain.followup import contact_due
+from bot.domain.user import Role, User
+from bot.domain.workcalendar import IsWorkingDay
+from bot.errors import ConflictError, CustomerExistsError, CustomerNotFoundError
+from bot.services.members import MemberService
+from bot.services.workspaces import WorkspaceService
+from bot.storage.customers import CustomerStore
+from bot.storage.dossiers import DossierStore
+
+AT_ONCE: Final = 100
+"""Rows written side by side: the store takes them in one exchange."""
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a table would do, row by row, and what is wrong with it, in the order of its lines."""
+
+    rows: tuple[Planned, ...]
+    faults: tuple[Fault, ...]
+    lines: int
+    """How many rows the table has, those with faults among them."""
+
+    def count(self, effect: Effect) -> int:
+        return sum(each.effect is effect for each in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportService:
+    customers: CustomerStore
+    dossiers: DossierStore
+    members: MemberService
+    workspaces: WorkspaceService
+    now: Clock
+    is_work: IsWorkingDay
+
+    async def plan(self, team_id: str, lines: Iterable[Line], actor: User | None) -> Plan:
+        """For the actor, whose own the customers are where no owner is named; None is the operator, who may all."""
+        faults: list[Fault] = []
+        found = await asyncio.to_thread(rows, lines, faults)  # seconds for a large table: nobody else waits for it
+        count = len({each.line for each in found} | {each.line for each in faults})
+        if actor is not None:
+            found = [row if row.owner else replace(row, owner=actor.user_id) for row in found]
+        found = await self._allowed(team_id, found, actor, faults)
+        members = await self.members.all(team_id)
+        visible = policy.visible_owner_ids(actor, members) if actor else {each.user_id for each in members}
+        owners = sorted({row.owner for row in found} | set(visible))
+        known = dict(
+            zip(
+                owners,
+                map(Known.of, await asyncio.gather(*(self.customers.owned_by(team_id, [each]) for each in owners))),
+                strict=True,
+            )
+        )
+        plan = await asyncio.to_thread(planned, found, known, self._today(actor), faults)
+        return Plan(tuple(plan), tuple(sorted(faults, key=lambda each: each.line)), count)
+
+    async def apply(
+        self,
+        team_id: str,
+        plan: Plan,
+        by: str,
+        progress: Progress = lambda done, total: None,
+        form_id: str | None = None,
+    ) -> Plan:
+        """Writes what the plan says, and returns it as it was carried out: a row whose customer somebody else has
+        created or changed in the meantime is a fault.
+
+        Cut short and begun again, it goes on where it stopped; twice at the same time with the same `form_id`, no
+        customer is created twice.
+        """
+        work = [each for each in plan.rows if each.effect is not Effect.SAME]
+        gaps = (await self.workspaces.settings(team_id)).gaps
+        today, form = self._today(None), form_id or uuid.uuid4().hex
+        late: list[Fault] = []
+
+        async def one(each: Planned) -> None:
+            if each.customer_id is None:
+                customer = _created(each.row, today, form)
+                await self.customers.create(team_id, customer, contact_due(customer, gaps, self.is_work))
+                return
+
+            def step(before: Dossier) -> Dossier:
+                after = replace(before, customer=each.row.applied(before.customer))
+                return after.recounted(before, gaps, self.is_work)
+
+            await self.dossiers.change(team_id, each.customer_id, step)
+
+        async def tried(each: Planned) -> None:
+            try:
+                await one(each)
+            except (CustomerExistsError, CustomerNotFoundError, ConflictError):
+                late.append(Fault(each.row.line, "", "table.meanwhile"))
+
+        if work:  # first, so that what is cut short is in the audit log too
+            counted = f"{plan.count(Effect.ADDED)}+{plan.count(Effect.CHANGED)}"
+            await self.workspaces.record(team_id, by, "customers.import", counted)
+        for start in range(0, len(work), AT_ONCE):
+            await asyncio.gather(*(tried(each) for each in work[start : start + AT_ONCE]))
+            progress(min(start + AT_ONCE, len(work)), len(work))
+        lines = {each.line for each in late}
+        faults = sorted([*plan.faults, *late], key=lambda each: each.line)
+        return replace(plan, rows=tuple(each for each in plan.rows if each.row.line not in lines), faults=tuple(faults))
+
+    async def _allowed(self, team_id: str, found: Sequence[Row], actor: User | None, faults: list[Fault]) -> list[Row]:
+        """The rows for people who keep customers and whose customers the actor may bring in: an admin anybody's, a
+        lead the team's, an account manager one's own."""
+        members = {each.user_id: each for each in await self.members.all(team_id)}
+        mine = policy.visible_owner_ids(actor, members.values()) if actor else frozenset(members)
+        kept = []
+        for row in found:
+            member = members.get(row.owner)
+            keeps = member is not None and bool(member.roles & {Role.ACCOUNT_MANAGER, Role.TEAM_LEAD})
+            if not row.owner:
+                faults.append(Fault(row.line, "owner", "table.owner"))
+            elif not keeps:
+                faults.append(Fault(row.line, "owner", "table.no_manager", {"owner": row.owner}))
+            elif actor is not None and row.owner not in mine and not actor.is_(Role.ADMIN):
+                faults.append(Fault(row.line, "owner", "table.not_yours", {"owner": row.owner}))
+            else:
+                kept.append(row)
+        return kept
+
+    def _today(self, actor: User | None) -> date:
+        return (actor or User(team_id="", user_id="")).today(self.now())
+
+
+def _created(row: Row, today: date, form_id: str) -> Customer:
+    customer_id = uuid.uuid5(uuid.NAMESPACE_OID, f"{form_id} {row.owner} {row.line}").hex[:12]
+    fresh = Customer(id=customer_id, name=row.name, tier=row.tier, owner_id=row.owner, created_on=today)
+    return row.applied(fresh)

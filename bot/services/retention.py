@@ -1,0 +1,81 @@
+"""How long things are kept, and the daily erasing of what is past its time."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bot.clock import Clock
+from bot.domain.followup import FollowUp, Status, contact_due
+from bot.domain.workcalendar import IsWorkingDay
+from bot.domain.workspace import Retention
+from bot.services.privacy import PrivacyService
+from bot.services.workspaces import WorkspaceService
+from bot.storage.customers import CustomerStore
+from bot.storage.followups import FollowUpStore
+from bot.storage.gaps import GapStore
+from bot.storage.retention import RetentionStore
+
+BY: Final = "retention"
+"""Who the audit log says it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionService:
+    store: RetentionStore
+    customers: CustomerStore
+    followups: FollowUpStore
+    gaps: GapStore
+    privacy: PrivacyService
+    workspaces: WorkspaceService
+    now: Clock
+    is_work: IsWorkingDay
+
+    async def settle(self, team_id: str, retention: Retention, *, by: str) -> None:
+        await self.workspaces.store.set_retention(team_id, retention)
+        await self.workspaces.record(team_id, by, "retention.set", team_id, retention.model_dump_json())
+
+    async def end(self, team_id: str, customer_id: str, on: date, *, by: str) -> None:
+        """The relationship is over: nothing more is due, and the time it is still kept for begins."""
+        await self.store.end(team_id, customer_id, on)
+        steps = [step.id for step in await self.followups.open_steps(team_id, customer_id)]
+        for followup_id in (f"contact-{customer_id}", *steps):
+            if followup_id in await self.followups.get_many(team_id, [followup_id]):
+                await self.followups.change(team_id, followup_id, _completed)
+        await self.workspaces.record(team_id, by, "customer.end", customer_id, on.isoformat())
+
+    async def reopen(self, team_id: str, customer_id: str, *, by: str) -> None:
+        customer = await self.customers.get(team_id, customer_id)
+        gaps = (await self.workspaces.settings(team_id)).gaps
+        await self.store.reopen(team_id, customer_id, contact_due(customer, gaps, self.is_work))
+        await self.workspaces.record(team_id, by, "customer.reopen", customer_id)
+
+    async def run(self, team_id: str) -> Counter[str]:
+        """Erases what is past its time; how many of each kind. Run twice it finds nothing left to do."""
+        kept = (await self.workspaces.settings(team_id)).retention
+        done: Counter[str] = Counter()
+        if kept.customer_days is not None:
+            last = self.now().date() - timedelta(days=kept.customer_days)
+            for customer_id in await self.store.ended_by(team_id, last):
+                done["customers"] += await self._erase(team_id, customer_id, last)
+        if kept.question_days is not None:
+            for question_id in await self.store.asked_before(team_id, self.now() - timedelta(days=kept.question_days)):
+                await self.gaps.withdraw(team_id, question_id)
+                done["questions"] += 1
+        if done.total():
+            told = " ".join(f"{kind}={count}" for kind, count in sorted(done.items()))
+            await self.workspaces.record(team_id, BY, "retention.run", team_id, told)
+        return done
+
+    async def _erase(self, team_id: str, customer_id: str, last: date) -> bool:
+        customer = await self.customers.find(team_id, customer_id)
+        if customer is not None and (customer.ended_on is None or customer.ended_on > last):
+            await self.store.forget_end(team_id, customer_id)
+            return False
+        names = await self.privacy.names_to_hide(team_id, customer) if customer else ()
+        await self.privacy.erase_customer(team_id, customer_id, names, by=BY)
+        return True
+
+
+def _completed(followup: FollowUp) -> FollowUp:
+    return followup.completed() if followup.status is Status.OPEN else followup

@@ -1,0 +1,56 @@
+"""Customers whose relationship has ended, by the day it did, and questions by the day they were asked."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.customer import Customer
+from bot.domain.followup import FollowUp
+from bot.errors import CustomerNotFoundError
+from bot.storage import keys
+from bot.storage.customers import put_customer
+from bot.storage.followups import put_followup
+from bot.storage.records import Batch, Records
+from bot.storage.replies import texts
+from bot.storage.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionStore:
+    records: Records
+    sealer: Sealer
+
+    async def end(self, team_id: str, customer_id: str, on: date) -> None:
+        """Raises CustomerNotFoundError."""
+
+        def write(row: str | None, batch: Batch) -> None:
+            put_customer(batch, team_id, _with_end(row, on))
+            batch.zadd(keys.ended(team_id), customer_id, on.toordinal())
+
+        await self.records.change(keys.customer(team_id, customer_id), write)
+
+    async def reopen(self, team_id: str, customer_id: str, contact: FollowUp) -> None:
+        """It is kept again, and turns up in the daily list when `contact` says so. Raises CustomerNotFoundError."""
+
+        def write(row: str | None, batch: Batch) -> None:
+            put_customer(batch, team_id, _with_end(row, None))
+            put_followup(batch, team_id, contact, self.sealer)
+            batch.zrem(keys.ended(team_id), customer_id)
+
+        await self.records.change(keys.customer(team_id, customer_id), write)
+
+    async def ended_by(self, team_id: str, last: date) -> list[str]:
+        """Customers that ended on that day or before."""
+        return texts(await self.records.redis.zrangebyscore(keys.ended(team_id), "-inf", last.toordinal()))
+
+    async def forget_end(self, team_id: str, customer_id: str) -> None:
+        await self.records.commit(Batch().zrem(keys.ended(team_id), customer_id))
+
+    async def asked_before(self, team_id: str, moment: datetime) -> list[str]:
+        index = keys.questions(team_id)
+        return texts(await self.records.redis.zrangebyscore(index, "-inf", f"({moment.timestamp()}"))
+
+
+def _with_end(row: str | None, on: date | None) -> Customer:
+    if row is None:
+        raise CustomerNotFoundError
+    return Customer.model_validate_json(row).model_copy(update={"ended_on": on})

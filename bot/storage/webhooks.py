@@ -1,0 +1,125 @@
+"""Webhooks: the endpoints, what has happened and is not handed out yet, and deliveries until they have arrived.
+
+What happened is noted in the batch that made it happen, so neither can be without the other. It is noted by its id
+only, once, however often it happens before it is handed out.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.domain.webhook import Delivery, Endpoint, EventType
+from bot.storage import keys
+from bot.storage.records import Batch, Records
+from bot.storage.replies import texts
+from bot.storage.sealing import Sealer
+
+AT_ONCE: Final = 200
+"""Events handed out, or deliveries looked for, in one go."""
+MOST_DEAD: Final = 1000
+
+Happened = tuple[EventType, str]
+"""What, and to which record."""
+
+
+def put_event(batch: Batch, team_id: str, type_: EventType, subject_id: str) -> None:
+    batch.sadd(keys.webhook_events(team_id), f"{type_} {subject_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookStore:
+    records: Records
+    sealer: Sealer
+
+    async def endpoints(self, team_id: str) -> list[Endpoint]:
+        rows = await self.records.redis.hgetall(keys.webhooks(team_id))
+        return sorted((self._opened(team_id, row) for row in texts(rows.values())), key=lambda each: each.url)
+
+    async def endpoint(self, team_id: str, endpoint_id: str) -> Endpoint | None:
+        row = await self.records.redis.hget(keys.webhooks(team_id), endpoint_id)
+        return self._opened(team_id, str(row)) if row else None
+
+    async def save(self, team_id: str, endpoint: Endpoint) -> None:
+        sealed = endpoint.model_dump(mode="json")
+        sealed["secret"] = self.sealer.seal(endpoint.secret, _place(team_id, endpoint.id))
+        await self.records.commit(Batch().hset(keys.webhooks(team_id), endpoint.id, json.dumps(sealed)))
+
+    async def remove(self, team_id: str, endpoint_id: str) -> None:
+        """Deliveries on their way to it are dropped when their turn comes."""
+        await self.records.commit(Batch().hdel(keys.webhooks(team_id), endpoint_id))
+
+    async def hand_out(self, team_id: str, split: Callable[[Happened], Iterable[Delivery]], wall: datetime) -> bool:
+        """Turns what has happened into deliveries, each due now, and tells whether there is more.
+
+        Of two processes at the same time one comes first; the other leaves it at that.
+        """
+        turn_key, events_key = keys.webhook_turn(team_id), keys.webhook_events(team_id)
+        turn = await self.records.get(turn_key)
+        members = texts(await self.records.redis.srandmember(events_key, AT_ONCE))
+        if not members:
+            return False
+        batch = Batch().expect(turn_key, turn).set(turn_key, str(int(turn or 0) + 1))
+        for member in members:
+            type_, subject_id = member.split(" ", 1)
+            for delivery in split((EventType(type_), subject_id)):
+                batch.set(keys.delivery(team_id, delivery.id), delivery.model_dump_json())
+                batch.zadd(keys.deliveries(team_id), delivery.id, wall.timestamp())
+        batch.srem(events_key, *members)
+        return await self.records.commit(batch) and len(members) == AT_ONCE
+
+    async def forget_events(self, team_id: str) -> None:
+        """Nobody listens."""
+        await self.records.commit(Batch().delete(keys.webhook_events(team_id)))
+
+    async def due(self, team_id: str, wall: datetime) -> list[Delivery]:
+        ids = await self.records.redis.zrangebyscore(
+            keys.deliveries(team_id), "-inf", wall.timestamp(), start=0, num=AT_ONCE
+        )
+        return await self._many(team_id, texts(ids))
+
+    async def delivery(self, team_id: str, delivery_id: str) -> Delivery | None:
+        row = await self.records.get(keys.delivery(team_id, delivery_id))
+        return Delivery.model_validate_json(row) if row else None
+
+    async def arrived(self, team_id: str, delivery_id: str) -> None:
+        """Or not wanted any more."""
+        batch = Batch().delete(keys.delivery(team_id, delivery_id))
+        batch.zrem(keys.deliveries(team_id), delivery_id).zrem(keys.dead_deliveries(team_id), delivery_id)
+        await self.records.commit(batch)
+
+    async def put_off(self, team_id: str, before: Delivery, after: Delivery, due: datetime) -> None:
+        """Nothing if another process has tried it in the meantime."""
+        batch = self._changed(team_id, before, after).zrem(keys.dead_deliveries(team_id), after.id)
+        await self.records.commit(batch.zadd(keys.deliveries(team_id), after.id, due.timestamp()))
+
+    async def give_up(self, team_id: str, before: Delivery, after: Delivery, wall: datetime) -> None:
+        batch = self._changed(team_id, before, after)
+        batch.zrem(keys.deliveries(team_id), after.id).zadd(keys.dead_deliveries(team_id), after.id, wall.timestamp())
+        await self.records.commit(batch)
+        for each in texts(await self.records.redis.zrange(keys.dead_deliveries(team_id), 0, -MOST_DEAD - 1)):
+            await self.arrived(team_id, each)
+
+    async def dead(self, team_id: str) -> list[Delivery]:
+        """Those that were given up, the latest first."""
+        return await self._many(
+            team_id, texts(await self.records.redis.zrevrange(keys.dead_deliveries(team_id), 0, -1))
+        )
+
+    async def _many(self, team_id: str, ids: list[str]) -> list[Delivery]:
+        rows = await self.records.get_many([keys.delivery(team_id, each) for each in ids])
+        return [Delivery.model_validate_json(row) for row in rows if row]
+
+    def _changed(self, team_id: str, before: Delivery, after: Delivery) -> Batch:
+        key = keys.delivery(team_id, before.id)
+        return Batch().expect(key, before.model_dump_json()).set(key, after.model_dump_json())
+
+    def _opened(self, team_id: str, row: str) -> Endpoint:
+        sealed = json.loads(row)
+        sealed["secret"] = self.sealer.open(sealed["secret"], _place(team_id, sealed["id"]))
+        return Endpoint.model_validate(sealed)
+
+
+def _place(team_id: str, endpoint_id: str) -> str:
+    return f"{keys.webhooks(team_id)}:{endpoint_id}"

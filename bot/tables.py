@@ -1,0 +1,122 @@
+"""Tables as bytes: CSV as spreadsheets save it, and XLSX by openpyxl (MIT, pure Python, the one library that both reads
+and writes in rows without holding the sheet), which is imported when first needed: that takes a third of a second.
+
+Both are read with limits, since anybody may send one.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from bot.domain.customertable import MAX_ROWS, Line, neutral
+from bot.domain.export import Form, Kept
+from bot.errors import TableFileError
+
+MAX_BYTES: Final = 20 * 1024 * 1024
+MAX_UNPACKED: Final = 200 * 1024 * 1024
+"""A sheet of 50,000 rows unpacks to some 40 MB; a zip bomb to a thousand times its size."""
+MAX_COLUMNS: Final = 50
+_ZIP: Final = b"PK\x03\x04"
+
+
+def read(content: bytes) -> Iterator[Line]:
+    """Rows of texts with their line; of a workbook, those of its first sheet. Raises TableFileError, in between too."""
+    if len(content) > MAX_BYTES:
+        raise TableFileError("table.file_too_large", limit=MAX_BYTES // 1024 // 1024)
+    for count, (line, cells) in enumerate(_xlsx(content) if content.startswith(_ZIP) else _csv(content)):
+        if count > MAX_ROWS:
+            raise TableFileError("table.file_too_long", limit=MAX_ROWS)
+        yield line, cells[:MAX_COLUMNS]
+
+
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """With the mark that lets spreadsheets see it is UTF-8."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def xlsx_bytes(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            cells = []
+            for value in row:
+                cell = WriteOnlyCell(sheet, value=neutral(value))
+                cell.data_type = "s"  # openpyxl would make a formula of what begins with =
+                cells.append(cell)
+            sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _csv(content: bytes) -> Iterator[Line]:
+    reader = csv.reader(io.StringIO(_text(content), newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error:
+        raise TableFileError("table.file_no_csv", line=reader.line_num) from None
+
+
+def _text(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise TableFileError("table.file_no_text")
+
+
+def _xlsx(content: bytes) -> Iterator[Line]:
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(each.file_size for each in archive.infolist()) > MAX_UNPACKED:
+                raise TableFileError("table.file_too_large", limit=MAX_UNPACKED // 1024 // 1024)
+        # What a formula showed when it was saved counts; links to other workbooks are left alone.
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    except TableFileError:
+        raise
+    except Exception as error:  # whatever a broken or hostile archive makes zipfile, its XML parser or openpyxl raise
+        raise TableFileError("table.file_no_xlsx") from error
+    try:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its size may be wrong
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            yield line, [_shown(cell) for cell in cells]
+    except (KeyError, IndexError, ValueError, SyntaxError, zipfile.BadZipFile, EOFError) as error:
+        raise TableFileError("table.file_no_xlsx") from error
+    finally:
+        book.close()
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def exported(kept: Kept, form: Form) -> bytes:
+    """As CSV the customers alone: it holds one table."""
+    if form is Form.CSV:
+        return csv_bytes(kept.sheets()["customers"])
+    if form is Form.JSON:
+        return json.dumps(kept.objects(), ensure_ascii=False, indent=1).encode()
+    return xlsx_bytes(kept.sheets())

@@ -1,0 +1,75 @@
+"""What an import would do or did, in words and as a table of its rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.customertable import Effect, Fault, Planned
+from bot.text import Text
+from bot.views.blocks import Block, actions, button, context, escape, packed, section
+
+IMPORT: Final = "customers_import"
+LEAVE: Final = "customers_leave"
+SHOWN: Final = 5
+"""Faults in the message; the file beside it has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file that somebody sent, and what it would do."""
+
+    file_id: str
+    name: str
+    rows: Sequence[Planned]
+    faults: Sequence[Fault]
+
+
+def summary(rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> str:
+    """One line: how many are new, changed, unchanged, wrong."""
+    counts = {effect.value: sum(each.effect is effect for each in rows) for effect in Effect}
+    return text("table.summary", **counts, wrong=len({each.line for each in faults}))
+
+
+def sentence(fault: Fault, text: Text) -> str:
+    said = text(fault.key, **fault.values)
+    return f"{fault.column}: {said}" if fault.column else said
+
+
+def report(rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> list[list[str]]:
+    """One line for each row of the table, in its order, with a header."""
+    lines = [(each.row.line, each.row.name, text(f"table.effect_{each.effect}"), "") for each in rows]
+    lines += [(each.line, "", text("table.wrong"), sentence(each, text)) for each in faults]
+    header = [text(f"table.report_{name}") for name in ("line", "name", "effect", "fault")]
+    return [header, *([str(line), *rest] for line, *rest in sorted(lines))]
+
+
+def preview(found: Preview, text: Text) -> list[Block]:
+    """What the file would do, its first faults, and the buttons for what can be done."""
+    blocks = [section(f"*{escape(found.name)}*\n{summary(found.rows, found.faults, text)}")]
+    if found.faults:
+        told = [f"• {_where(each, text)}" for each in found.faults[:SHOWN]]
+        more = len(found.faults) - SHOWN
+        blocks.append(section("\n".join([*told, *([text("table.more", count=more)] if more > 0 else [])])))
+    count = sum(each.effect is not Effect.SAME for each in found.rows)
+    if not count:
+        return [*blocks, context(text("table.nothing_good" if found.faults else "table.nothing_new"))]
+    label = text("table.import_rest" if found.faults else "table.import_all", count=count)
+    value = packed({"f": found.file_id})
+    buttons = [button(label, IMPORT, value, style="primary"), button(text("table.leave"), LEAVE, value)]
+    return [*blocks, actions(buttons), context(text("table.not_yet"))]
+
+
+def under_way(name: str, done: int, total: int, text: Text) -> list[Block]:
+    return [section(f"*{escape(name)}*\n{text('table.under_way', done=done, total=total)}")]
+
+
+def finished(name: str, rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> list[Block]:
+    return [section(f"*{escape(name)}*\n{text('table.finished')} {summary(rows, faults, text)}")]
+
+
+def left(name: str, text: Text) -> list[Block]:
+    return [section(f"*{escape(name)}*\n{text('table.left')}")]
+
+
+def _where(fault: Fault, text: Text) -> str:
+    return escape(text("table.at_line", line=fault.line, fault=sentence(fault, text)))

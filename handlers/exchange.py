@@ -1,0 +1,161 @@
+"""Tables in and out in the app's own conversation: a file sent to it is looked at, imported at a click, and answered
+with a report; /factormate export sends back what one may see."""
+
+import asyncio
+import time
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import slack, tables
+from bot.domain import policy
+from bot.domain.export import Form
+from bot.domain.user import User
+from bot.errors import BotError, TableFileError
+from bot.services import Services
+from bot.services.imports import Plan
+from bot.text import Text
+from bot.views import imports as views
+from bot.views.blocks import Block, unpacked
+from handlers.background import Background
+from handlers.replies import replace
+
+EVERY_SECONDS: Final = 3.0
+"""Between two looks at how far an import is: Slack takes about one edit a second."""
+
+
+async def has_file(event: dict[str, Any]) -> bool:
+    return event.get("subtype") == "file_share" and event.get("channel_type") == "im" and not event.get("bot_id")
+
+
+async def file_sent(
+    event: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User | None,
+    services: Services,
+    text: Text,
+    later: Background,
+) -> None:
+    """Slack waits three seconds for an answer to an event; a large table takes longer to look at."""
+    if actor is not None:
+        later(_look(str(event["files"][0]["id"]), event["channel"], client, actor, services, text))
+
+
+async def _look(
+    file_id: str, channel_id: str, client: AsyncWebClient, actor: User, services: Services, text: Text
+) -> None:
+    try:
+        policy.ensure_imports(actor)
+        name, plan = await _planned(file_id, client, actor, services)
+    except BotError as error:
+        await client.chat_postMessage(channel=channel_id, text=text(error.key, **error.values))
+        return
+    found = views.Preview(file_id, name, plan.rows, plan.faults)
+    told = views.summary(plan.rows, plan.faults, text)
+    await client.chat_postMessage(channel=channel_id, text=told, blocks=views.preview(found, text))
+    if plan.faults:
+        await _send_report(name, plan, channel_id, client, text)
+
+
+async def bring_in(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User,
+    services: Services,
+    text: Text,
+    later: Background,
+) -> None:
+    """The rows that are in order. A second click finds them there already."""
+    policy.ensure_imports(actor)
+    await ack()
+    later(_bring_in(str(unpacked(action["value"]).get("f", "")), body, client, actor, services, text))
+
+
+async def _bring_in(
+    file_id: str, body: dict[str, Any], client: AsyncWebClient, actor: User, services: Services, text: Text
+) -> None:
+    channel_id, ts = body["channel"]["id"], body["message"]["ts"]
+
+    async def show(blocks: list[Block]) -> None:
+        await client.chat_update(channel=channel_id, ts=ts, text=text("table.file"), blocks=blocks)
+
+    try:
+        name, plan = await _planned(file_id, client, actor, services)
+    except BotError as error:
+        await client.chat_postMessage(channel=channel_id, text=text(error.key, **error.values))
+        return
+    shown_at, showing = time.monotonic(), asyncio.gather(show(views.under_way(name, 0, len(plan.rows), text)))
+
+    def progress(done: int, total: int) -> None:
+        nonlocal shown_at, showing
+        if showing.done() and time.monotonic() - shown_at > EVERY_SECONDS:
+            shown_at, showing = time.monotonic(), asyncio.gather(show(views.under_way(name, done, total, text)))
+
+    await services.imports.apply(actor.team_id, plan, actor.user_id, progress)
+    await showing
+    await show(views.finished(name, plan.rows, plan.faults, text))
+    await _send_report(name, plan, channel_id, client, text)
+
+
+async def leave(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, actor: User, text: Text
+) -> None:
+    await ack()
+    await replace(body, client, respond, actor, text("table.left"), views.left(text("table.file"), text))
+
+
+async def export(
+    ack: AsyncAck, wanted: str, client: AsyncWebClient, actor: User, services: Services, text: Text, later: Background
+) -> None:
+    """`wanted` is what follows the word: xlsx (the default), csv or json."""
+    form = wanted.strip().lower() or Form.XLSX
+    if form not in list(Form):
+        await ack(text=text("export.forms"))
+        return
+    await ack(text=text("export.begun"))
+    later(_export(Form(form), client, actor, services, text))
+
+
+async def _export(form: Form, client: AsyncWebClient, actor: User, services: Services, text: Text) -> None:
+    kept = await services.exports.seen_by(actor)
+    content = await asyncio.to_thread(tables.exported, kept, form)
+    opened = await client.conversations_open(users=actor.user_id)
+    today = actor.today(services.customers.now())
+    told = text("export.done", count=len(kept.customers))
+    await _upload(f"factormate-{today}.{form}", content, opened["channel"]["id"], client, told)
+
+
+async def _planned(file_id: str, client: AsyncWebClient, actor: User, services: Services) -> tuple[str, Plan]:
+    """Raises TableFileError. The file is read anew from Slack each time, so nothing of it is kept here."""
+    try:
+        file = (await client.files_info(file=file_id))["file"]
+        if file["size"] > tables.MAX_BYTES:
+            raise TableFileError("table.file_too_large", limit=tables.MAX_BYTES // 1024 // 1024)
+        content = await slack.download(client, str(file["url_private"]))
+    except SlackApiError as error:
+        raise TableFileError("table.file_gone") from error
+    lines = await asyncio.to_thread(lambda: list(tables.read(content)))
+    return str(file["name"]), await services.imports.plan(actor.team_id, lines, actor)
+
+
+async def _send_report(name: str, plan: Plan, channel_id: str, client: AsyncWebClient, text: Text) -> None:
+    content = tables.csv_bytes(views.report(plan.rows, plan.faults, text))
+    file_name = f"{name.rpartition('.')[0] or name}-{text('table.report')}.csv"
+    await _upload(file_name, content, channel_id, client, "")
+
+
+async def _upload(name: str, content: bytes, channel_id: str, client: AsyncWebClient, comment: str) -> None:
+    await client.files_upload_v2(
+        filename=name, title=name, content=content, channel=channel_id, initial_comment=comment or None
+    )
+
+
+def register(app: AsyncApp) -> None:
+    app.event("message", matchers=[has_file])(file_sent)
+    app.action(views.IMPORT)(bring_in)
+    app.action(views.LEAVE)(leave)

@@ -1,0 +1,261 @@
+"""Webhooks from the saved record to the receiver, over real HTTP, through the job engine."""
+
+import asyncio
+import hmac
+import json
+from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+import pytest
+from aiohttp import web
+
+from bot import webhooks
+from bot.clock import system_clock
+from bot.domain.note import VisitForm
+from bot.domain.user import User
+from bot.domain.visit import Channel
+from bot.domain.webhook import RETRIES, Endpoint, EventType
+from tests.jobs.office import TODAY, Office, until
+from tests.world import LIN, TEAM
+
+NOTE: Final = "法人王总说费率高，要看下个月的报价"
+ALL: Final = frozenset(EventType)
+
+
+@dataclass
+class Receiver:
+    """Another system. `answers` are given one after the other, the last one for good."""
+
+    url: str = ""
+    answers: list[web.StreamResponse] = field(default_factory=lambda: [web.Response()])
+    requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append((dict(request.headers), await request.read()))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return web.Response(status=answer.status, headers=answer.headers)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(body) for _, body in self.requests]
+
+    def types(self) -> set[str]:
+        return {each["type"] for each in self.events}
+
+    def answering(self, *statuses: int, **headers: str) -> None:
+        self.answers = [web.Response(status=each, headers=headers) for each in statuses]
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    found = Receiver()
+    site = web.Application()
+    site.router.add_post("/hooks", found.take)
+    site.router.add_get("/hooks", found.take)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hooks"
+    yield found
+    await runner.cleanup()
+
+
+async def lin(office: Office) -> User:
+    return await office.services.members.actor(TEAM, LIN)
+
+
+async def listen(
+    office: Office, receiver: Receiver, events: frozenset[EventType] = ALL, *, with_text: bool = False
+) -> Endpoint:
+    return await office.services.webhooks.add(TEAM, receiver.url, events, with_text=with_text, by="test")
+
+
+async def log_visit(office: Office, customer_id: str, form_id: str = "form-1") -> None:
+    form = VisitForm(form_id, customer_id, TODAY, Channel.VISIT, NOTE, next_step="给报价", next_step_on=TODAY)
+    await office.services.visits.save(await lin(office), form)
+
+
+async def due(office: Office) -> list[str]:
+    """What the sweep would deliver now, each tried once."""
+    found = await office.services.webhooks.to_deliver({TEAM})
+    for team_id, each in found:
+        await office.poster().deliver(team_id, each.id)
+    return [each.type for _, each in found]
+
+
+async def seed(office: Office, receiver: Receiver, *, with_text: bool = False) -> str:
+    """A customer from before anybody listened."""
+    await office.overdue(LIN, "远大纺织")
+    await office.services.webhooks.to_deliver({TEAM})
+    await listen(office, receiver, with_text=with_text)
+    [customer] = await office.services.customers.named(await lin(office), "远大纺织")
+    return customer.id
+
+
+async def test_the_engine_tells_what_happened_signed(office: Office, receiver: Receiver) -> None:
+    """By a worker, within a sweep: the visit, and the customer whose last contact it is."""
+    await office.overdue(LIN, "远大纺织")
+    endpoint = await listen(office, receiver)
+    [customer] = await office.services.customers.named(await lin(office), "远大纺织")
+    async with office.engine() as sweep:
+        await log_visit(office, customer.id)
+        await sweep()
+
+        async def has_all() -> bool:
+            return receiver.types() >= {"visit.logged", "customer.changed"}
+
+        await until(has_all)
+    for headers, body in receiver.requests:
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        expected = b64encode(hmac.digest(b64decode(endpoint.secret.removeprefix("whsec_")), signed, sha256)).decode()
+        assert headers["webhook-signature"] == f"v1,{expected}"
+        assert headers["webhook-timestamp"] == str(int(office.wall().timestamp()))
+
+
+async def test_ids_and_days_are_told_and_texts_only_where_wanted(office: Office, receiver: Receiver) -> None:
+    customer_id = await seed(office, receiver)
+    await log_visit(office, customer_id)
+    await due(office)
+    [visit] = [each["data"] for each in receiver.events if each["type"] == "visit.logged"]
+    assert visit["customer_id"] == customer_id
+    assert visit["on"] == "2026-11-24"
+    assert not any("费率" in body.decode() or "报价" in body.decode() for _, body in receiver.requests)
+
+
+async def test_an_endpoint_added_with_text_gets_the_note(office: Office, receiver: Receiver) -> None:
+    await log_visit(office, await seed(office, receiver, with_text=True))
+    await due(office)
+    [visit] = [each["data"] for each in receiver.events if each["type"] == "visit.logged"]
+    assert (visit["note"], visit["next_step"]) == (NOTE, "给报价")
+
+
+async def test_a_finished_follow_up_is_told(office: Office, receiver: Receiver) -> None:
+    customer_id = await seed(office, receiver)
+    await log_visit(office, customer_id)
+    [step] = await office.services.customers.open_steps(await lin(office), customer_id)
+    done = VisitForm("form-2", customer_id, TODAY, Channel.PHONE, "已发报价", done_followup_ids=(step.id,))
+    await office.services.visits.save(await lin(office), done)
+    await due(office)
+    [told] = [each["data"] for each in receiver.events if each["type"] == "followup.done"]
+    assert (told["id"], told["status"], "title" in told) == (step.id, "done", False)
+
+
+async def test_only_the_events_asked_for(office: Office, receiver: Receiver) -> None:
+    await office.overdue(LIN, "远大纺织")
+    await listen(office, receiver, frozenset({EventType.VISIT_LOGGED}))
+    assert await due(office) == []
+
+
+async def test_what_happened_while_nobody_listened_is_not_kept(office: Office, receiver: Receiver) -> None:
+    await seed(office, receiver)
+    assert await due(office) == []
+    assert receiver.requests == []
+
+
+async def test_two_processes_hand_an_event_out_once(office: Office, receiver: Receiver) -> None:
+    customer_id = await seed(office, receiver)
+    await log_visit(office, customer_id)
+    lists = await asyncio.gather(*(office.services.webhooks.to_deliver({TEAM}) for _ in range(4)))
+    found = {each.id: each.type for one in lists for _, each in one}
+    assert sorted(found.values()) == ["customer.changed", "visit.logged"]
+
+
+async def test_a_failure_is_tried_again_under_the_same_id_and_then_no_more(office: Office, receiver: Receiver) -> None:
+    receiver.answering(503, 200)
+    await office.overdue(LIN, "远大纺织")
+    await listen(office, receiver)
+    assert await due(office) == ["customer.changed"]
+    assert await due(office) == []  # not yet
+    office.wall.advance(RETRIES[0])
+    assert await due(office) == ["customer.changed"]
+    office.wall.advance(timedelta(days=30))
+    assert await due(office) == []
+    first, second = (headers["webhook-id"] for headers, _ in receiver.requests)
+    assert first == second
+
+
+async def test_what_never_arrives_is_given_up_listed_and_can_be_started_again(
+    office: Office, receiver: Receiver
+) -> None:
+    receiver.answering(500)
+    await office.overdue(LIN, "远大纺织")
+    await listen(office, receiver)
+    for wait in (timedelta(0), *RETRIES):
+        office.wall.advance(wait)
+        assert await due(office) == ["customer.changed"]
+    office.wall.advance(timedelta(days=30))
+    assert await due(office) == []
+    [dead] = await office.services.webhooks.store.dead(TEAM)
+    assert (dead.error, dead.attempts) == ("HTTP 500", len(RETRIES) + 1)
+    receiver.answering(200)
+    assert await office.services.webhooks.retry(TEAM, by="test") == 1
+    assert await due(office) == ["customer.changed"]
+    assert await office.services.webhooks.store.dead(TEAM) == []
+
+
+async def test_a_redirect_is_not_followed(office: Office, receiver: Receiver) -> None:
+    """It would lead into private networks behind a public address."""
+    receiver.answering(307, Location=receiver.url)
+    await office.overdue(LIN, "远大纺织")
+    await listen(office, receiver)
+    await due(office)
+    assert len(receiver.requests) == 1
+
+
+async def test_gone_pauses_the_endpoint(office: Office, receiver: Receiver) -> None:
+    receiver.answering(410)
+    await office.overdue(LIN, "远大纺织")
+    await listen(office, receiver)
+    await due(office)
+    [endpoint] = await office.services.webhooks.store.endpoints(TEAM)
+    assert endpoint.is_paused
+    await office.overdue(LIN, "恒通电子")
+    assert await due(office) == []
+
+
+async def test_what_is_on_its_way_to_a_removed_endpoint_is_dropped(office: Office, receiver: Receiver) -> None:
+    await office.overdue(LIN, "远大纺织")
+    endpoint = await listen(office, receiver)
+    [(_, delivery)] = await office.services.webhooks.to_deliver({TEAM})
+    await office.services.webhooks.remove(TEAM, endpoint.id, by="test")
+    await office.poster().deliver(TEAM, delivery.id)
+    assert receiver.requests == []
+    assert await office.services.webhooks.store.delivery(TEAM, delivery.id) is None
+
+
+@asynccontextmanager
+async def guarded(office: Office) -> AsyncIterator[webhooks.WebhookSender]:
+    """As in earnest, where no private network is allowed."""
+    async with webhooks.session(()) as session:
+        yield webhooks.WebhookSender(office.services.webhooks, session, system_clock)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_private_address_is_not_connected_to_whatever_its_name(
+    office: Office, receiver: Receiver, host: str
+) -> None:
+    """`localhost` stands for every public-looking name that is resolved to a private address."""
+    endpoint = await listen(office, receiver)
+    url = receiver.url.replace("127.0.0.1", host)
+    async with guarded(office) as sender:
+        _, error = await sender.post(endpoint.model_copy(update={"url": url}), "msg_1", {})
+    assert error == "refused: a private network"
+    assert receiver.requests == []
+
+
+async def test_an_allowed_network_is(office: Office, receiver: Receiver) -> None:
+    endpoint = await listen(office, receiver)
+    async with webhooks.session(office.core.settings.webhook_networks) as session:
+        sender = webhooks.WebhookSender(office.services.webhooks, session, system_clock)
+        assert await sender.post(endpoint, "msg_1", {}) == (200, "")
+
+
+async def test_the_secret_is_sealed_at_rest(office: Office, receiver: Receiver) -> None:
+    endpoint = await listen(office, receiver)
+    rows = await office.core.redis.hgetall(f"factormate:{{{TEAM}}}:webhooks")
+    assert endpoint.secret.removeprefix("whsec_") not in str(rows)

@@ -1,0 +1,110 @@
+"""Imports: whose customers people may bring in, and what changes with a customer."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.customer import Tier
+from bot.domain.customertable import Effect, Line
+from bot.domain.note import NewCustomer
+from bot.domain.user import User
+from bot.services.imports import Plan
+from tests.builders import MONDAY, TEAM
+from tests.services.conftest import CHEN, LIN, REED, WEST, ZHOU, Desk
+
+HEADER = ["name", "tier", "owner", "external_id"]
+
+
+def table(*rows: Sequence[str]) -> list[Line]:
+    return list(enumerate([HEADER, *rows], start=1))
+
+
+async def brought(desk: Desk, actor: User | None, *rows: Sequence[str]) -> Plan:
+    service = desk.services.imports
+    plan = await service.plan(TEAM, table(*rows), actor)
+    await service.apply(TEAM, plan, by="test")
+    return plan
+
+
+async def test_an_account_manager_brings_in_ones_own(desk: Desk) -> None:
+    """An owner need not be named; somebody else's are told, whether they exist or not."""
+    plan = await brought(desk, await desk.actor(), ["甲乙公司", "A", "", ""], ["丙丁公司", "A", CHEN, ""])
+    assert [(each.row.owner, each.effect) for each in plan.rows] == [(LIN, Effect.ADDED)]
+    assert [(each.line, each.key) for each in plan.faults] == [(3, "table.not_yours")]
+    assert [each.name for each in await desk.services.customers.suggest(await desk.actor(), "")] == ["甲乙公司"]
+
+
+async def test_a_lead_brings_in_the_teams(desk: Desk) -> None:
+    plan = await brought(desk, await desk.actor(ZHOU), ["甲乙公司", "A", CHEN, ""], ["丙丁公司", "A", WEST, ""])
+    assert [each.row.owner for each in plan.rows] == [CHEN]
+    assert [each.key for each in plan.faults] == ["table.not_yours"]
+
+
+async def test_who_keeps_no_customers_gets_none(desk: Desk) -> None:
+    plan = await brought(
+        desk, None, ["甲乙公司", "A", REED, ""], ["丙丁公司", "A", "U0NOBODY", ""], ["己庚", "A", "", ""]
+    )
+    assert plan.rows == ()
+    assert [each.key for each in plan.faults] == ["table.no_manager", "table.no_manager", "table.owner"]
+
+
+async def test_another_tier_moves_the_next_contact(desk: Desk) -> None:
+    """As if the tier had been changed by hand."""
+    created = await desk.services.customers.create(await desk.actor(), NewCustomer("远大纺织", Tier.C))
+    before = (await desk.services.customers.brief(await desk.actor(), created.id)).contact.due_on
+    await brought(desk, None, ["远大纺织", "A", LIN, "CRM-1"])
+    brief = await desk.services.customers.brief(await desk.actor(), created.id)
+    assert (brief.customer.tier, brief.customer.external_id) == (Tier.A, "CRM-1")
+    assert MONDAY < brief.contact.due_on < before
+    [stored] = (await desk.services.followups.store.get_many(TEAM, [brief.contact.id])).values()
+    assert stored.due_on == brief.contact.due_on
+
+
+async def test_a_later_contact_moves_the_next_one(desk: Desk) -> None:
+    """Whoever was called yesterday, as the other system has it, is not overdue today."""
+    created = await desk.services.customers.create(
+        await desk.actor(), NewCustomer("远大纺织", Tier.C, last_contact_on=MONDAY - timedelta(days=200))
+    )
+    before = (await desk.services.customers.brief(await desk.actor(), created.id)).contact.due_on
+    service = desk.services.imports
+    header = ["name", "tier", "owner", "last_contact_on"]
+    lines = [(1, header), (2, ["远大纺织", "C", LIN, MONDAY.isoformat()])]
+    await service.apply(TEAM, await service.plan(TEAM, lines, None), by="test")
+    assert (await desk.services.customers.brief(await desk.actor(), created.id)).contact.due_on > max(before, MONDAY)
+
+
+async def test_one_file_imported_twice_at_once_creates_nothing_twice(desk: Desk) -> None:
+    """A double click: neither the customers nor what is due."""
+    service = desk.services.imports
+    plans = [await service.plan(TEAM, table(["甲乙公司", "A", LIN, ""]), None) for _ in range(2)]
+    await asyncio.gather(*(service.apply(TEAM, each, by="test", form_id="F1") for each in plans))
+    found = await desk.redis.keys(f"factormate:{{{TEAM}}}:customer:*")
+    assert len(found) == 1
+
+
+async def test_a_customer_somebody_created_meanwhile_stops_nothing_else(desk: Desk) -> None:
+    service = desk.services.imports
+    plan = await service.plan(TEAM, table(["甲乙公司", "A", LIN, ""], ["丙丁公司", "A", LIN, ""]), None)
+    await desk.services.customers.create(await desk.actor(), NewCustomer("甲乙公司", Tier.B))
+    done = await service.apply(TEAM, plan, by="test")
+    assert ([each.row.name for each in done.rows], [each.key for each in done.faults]) == (
+        ["丙丁公司"],
+        ["table.meanwhile"],
+    )
+
+
+async def test_a_hidden_customer_s_number_is_told_to_nobody(desk: Desk) -> None:
+    """A number of another team's customer is as free as any."""
+    await brought(desk, None, ["别队客户", "A", WEST, "CRM-9"])
+    plan = await brought(desk, await desk.actor(), ["甲乙公司", "A", "", "CRM-9"])
+    assert (plan.count(Effect.ADDED), plan.faults) == (1, ())
+
+
+async def test_the_same_table_again_does_nothing(desk: Desk) -> None:
+    rows = [[f"客户{number}号", "B", LIN, f"CRM-{number}"] for number in range(250)]
+    told: list[tuple[int, int]] = []
+    service = desk.services.imports
+    await service.apply(TEAM, await service.plan(TEAM, table(*rows), None), "test", lambda *each: told.append(each))
+    assert told == [(100, 250), (200, 250), (250, 250)]
+    again = await service.plan(TEAM, table(*rows), None)
+    assert (again.count(Effect.SAME), again.lines) == (250, 250)
