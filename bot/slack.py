@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -30,6 +31,7 @@ DIGEST_SECONDS: Final = 10
 UNREADABLE: Final = "unreadable_answer"
 """The error code of an answer that is not Slack's: a proxy's page, half a body."""
 
+_SLACK_HOST: Final = re.compile(r"([a-z0-9-]+\.)+slack\.com", re.ASCII | re.IGNORECASE)
 _POSTING: Final = frozenset({"chat.postMessage", "chat.postEphemeral"})
 _MAX_PACED: Final = 4096
 
@@ -105,10 +107,9 @@ async def download(web: AsyncWebClient, url: str) -> bytes:
     """A file that somebody sent to the app. Raises TableFileError when Slack shows a page instead, as it does
     to a token that may not read files.
 
-    The token goes only to Slack: to the host of its Web API, or to one of slack.com.
+    The token goes only to Slack: to where its Web API is, or by https to a host of slack.com.
     """
-    host = urlsplit(url).hostname or ""
-    if not (host == urlsplit(web.base_url).hostname or host.endswith(".slack.com")) or web.session is None:
+    if not is_at_slack(url, web.base_url) or web.session is None:
         raise TableFileError("table.file_gone")
     headers = {"Authorization": f"Bearer {web.token}"}
     try:
@@ -122,6 +123,17 @@ async def download(web: AsyncWebClient, url: str) -> bytes:
     if answer.status != HTTPStatus.OK or answer.content_type == "text/html":
         raise TableFileError("table.file_gone")
     return content
+
+
+def is_at_slack(url: str, api_url: str) -> bool:
+    """Whether a token may go there. What two programs may read differently (a user, a backslash) is refused."""
+    try:
+        at, api = urlsplit(url), urlsplit(api_url)
+        places = {(each.scheme, each.hostname, each.port) for each in (at, api)}
+    except ValueError:
+        return False
+    is_slacks_host = at.scheme == "https" and at.port is None and _SLACK_HOST.fullmatch(at.netloc) is not None
+    return is_slacks_host or (len(places) == 1 and "@" not in at.netloc and "\\" not in url)
 
 
 async def profile(web: AsyncWebClient, user_id: str, default_tz: str) -> Profile | None:

@@ -7,10 +7,13 @@ Both are read with limits, since anybody may send one.
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Final
+from xml.parsers import expat
 
 from bot.domain.customertable import MAX_ROWS, Line, neutral
 from bot.domain.export import Form, Kept
@@ -19,7 +22,15 @@ from bot.errors import TableFileError
 MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_UNPACKED: Final = 200 * 1024 * 1024
 """A sheet of 50,000 rows unpacks to some 40 MB; a zip bomb to a thousand times its size."""
+MAX_FRAME: Final = 20 * 1024 * 1024
+"""All of a workbook but its cells and texts: styles and the like, which are held in memory whole."""
 MAX_COLUMNS: Final = 50
+MAX_LINES: Final = 1_048_576
+"""Of a sheet, empty ones among them."""
+_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What a workbook can't hold, and pasted notes may: one of them must not stop the export of all."""
+_STREAMED: Final = ("xl/worksheets/", "xl/sharedStrings.xml", "xl/media/")
+_CHUNK: Final = 16 * 1024
 _ZIP: Final = b"PK\x03\x04"
 
 
@@ -27,10 +38,13 @@ def read(content: bytes) -> Iterator[Line]:
     """Rows of texts with their line; of a workbook, those of its first sheet. Raises TableFileError, in between too."""
     if len(content) > MAX_BYTES:
         raise TableFileError("table.file_too_large", limit=MAX_BYTES // 1024 // 1024)
-    for count, (line, cells) in enumerate(_xlsx(content) if content.startswith(_ZIP) else _csv(content)):
-        if count > MAX_ROWS:
+    count = 0
+    for line, cells in _xlsx(content) if content.startswith(_ZIP) else _csv(content):
+        count += any(cells)
+        if count > MAX_ROWS + 1 or line > MAX_LINES:
             raise TableFileError("table.file_too_long", limit=MAX_ROWS)
-        yield line, cells[:MAX_COLUMNS]
+        if any(cells):  # spreadsheets keep rows that are only coloured, down to the last
+            yield line, cells[:MAX_COLUMNS]
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
@@ -50,7 +64,7 @@ def xlsx_bytes(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
         for row in rows:
             cells = []
             for value in row:
-                cell = WriteOnlyCell(sheet, value=neutral(value))
+                cell = WriteOnlyCell(sheet, value=neutral(_NO_XML.sub("", value)))
                 cell.data_type = "s"  # openpyxl would make a formula of what begins with =
                 cells.append(cell)
             sheet.append(cells)
@@ -82,8 +96,12 @@ def _xlsx(content: bytes) -> Iterator[Line]:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(each.file_size for each in archive.infolist()) > MAX_UNPACKED:
-                raise TableFileError("table.file_too_large", limit=MAX_UNPACKED // 1024 // 1024)
+            sizes = {each.filename: each.file_size for each in archive.infolist()}
+            if any(_has_doctype(archive, name) for name in sizes):
+                raise TableFileError("table.file_no_xlsx")
+        frame = sum(size for name, size in sizes.items() if not name.startswith(_STREAMED))
+        if sum(sizes.values()) > MAX_UNPACKED or frame > MAX_FRAME:
+            raise TableFileError("table.file_too_large", limit=MAX_BYTES // 1024 // 1024)
         # What a formula showed when it was saved counts; links to other workbooks are left alone.
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except TableFileError:
@@ -94,11 +112,24 @@ def _xlsx(content: bytes) -> Iterator[Line]:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its size may be wrong
         for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield line, [_shown(cell) for cell in cells]
-    except (KeyError, IndexError, ValueError, SyntaxError, zipfile.BadZipFile, EOFError) as error:
+            yield line, [_shown(cell) for cell in cells[:MAX_COLUMNS]]
+    except Exception as error:  # again whatever it is: the sheet is unpacked and parsed only now
         raise TableFileError("table.file_no_xlsx") from error
     finally:
         book.close()
+
+
+def _has_doctype(archive: zipfile.ZipFile, name: str) -> bool:
+    """No spreadsheet program writes one; with entities in it a few kilobytes stand for gigabytes (billion laughs),
+    against which openpyxl leaves the guarding to others. It could only stand before the first element."""
+    seen: list[bool] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: seen.append(True)
+    parser.StartElementHandler = lambda *_: seen.append(False)
+    with archive.open(name) as part, suppress(expat.ExpatError):  # a picture, say, which nobody reads as XML
+        while not seen and (chunk := part.read(_CHUNK)):
+            parser.Parse(chunk)
+    return bool(seen) and seen[0]
 
 
 def _shown(value: object) -> str:

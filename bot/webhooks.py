@@ -12,7 +12,7 @@ from typing import Any, Final
 import aiohttp
 
 from bot.clock import Clock
-from bot.domain.webhook import Endpoint, Network, is_reachable, signature
+from bot.domain.webhook import GONE, Endpoint, Network, is_reachable, signature
 from bot.services.webhooks import WebhookService
 
 SECONDS: Final = 15
@@ -59,6 +59,9 @@ class WebhookSender:
             await self.webhooks.store.arrived(team_id, delivery_id)
             return
         endpoint, payload = message
+        if endpoint.is_paused:  # it said so while this one was waiting
+            await self.webhooks.failed(team_id, delivery, f"HTTP {GONE}", GONE)
+            return
         status, error = await self.post(endpoint, delivery.event_id, payload)
         if error:
             await self.webhooks.failed(team_id, delivery, error, status)

@@ -3,8 +3,11 @@ with a report; /factormate export sends back what one may see."""
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, Final
 
+import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
@@ -14,13 +17,14 @@ from bot import slack, tables
 from bot.domain import policy
 from bot.domain.export import Form
 from bot.domain.user import User
-from bot.errors import BotError, TableFileError
+from bot.errors import TableFileError
 from bot.services import Services
 from bot.services.imports import Plan
 from bot.text import Text
 from bot.views import imports as views
 from bot.views.blocks import Block, unpacked
 from handlers.background import Background
+from handlers.errors import sentence
 from handlers.replies import replace
 
 EVERY_SECONDS: Final = 3.0
@@ -41,18 +45,24 @@ async def file_sent(
 ) -> None:
     """Slack waits three seconds for an answer to an event; a large table takes longer to look at."""
     if actor is not None:
-        later(_look(str(event["files"][0]["id"]), event["channel"], client, actor, services, text))
+        for file in event.get("files") or ():
+            work = _look(str(file["id"]), event["channel"], client, actor, services, text)
+            later(_told(work, event["channel"], client, text))
+
+
+async def _told(work: Coroutine[Any, Any, None], channel_id: str, client: AsyncWebClient, text: Text) -> None:
+    """Nobody waits for what goes on later, so what stops it is told in the conversation."""
+    try:
+        await work
+    except Exception as error:
+        await client.chat_postMessage(channel=channel_id, text=sentence(error, text))
 
 
 async def _look(
     file_id: str, channel_id: str, client: AsyncWebClient, actor: User, services: Services, text: Text
 ) -> None:
-    try:
-        policy.ensure_imports(actor)
-        name, plan = await _planned(file_id, client, actor, services)
-    except BotError as error:
-        await client.chat_postMessage(channel=channel_id, text=text(error.key, **error.values))
-        return
+    policy.ensure_imports(actor)
+    name, plan = await _planned(file_id, client, actor, services)
     found = views.Preview(file_id, name, plan.rows, plan.faults)
     told = views.summary(plan.rows, plan.faults, text)
     await client.chat_postMessage(channel=channel_id, text=told, blocks=views.preview(found, text))
@@ -73,7 +83,8 @@ async def bring_in(
     """The rows that are in order. A second click finds them there already."""
     policy.ensure_imports(actor)
     await ack()
-    later(_bring_in(str(unpacked(action["value"]).get("f", "")), body, client, actor, services, text))
+    work = _bring_in(str(unpacked(action["value"]).get("f", "")), body, client, actor, services, text)
+    later(_told(work, body["channel"]["id"], client, text))
 
 
 async def _bring_in(
@@ -84,22 +95,22 @@ async def _bring_in(
     async def show(blocks: list[Block]) -> None:
         await client.chat_update(channel=channel_id, ts=ts, text=text("table.file"), blocks=blocks)
 
-    try:
-        name, plan = await _planned(file_id, client, actor, services)
-    except BotError as error:
-        await client.chat_postMessage(channel=channel_id, text=text(error.key, **error.values))
-        return
-    shown_at, showing = time.monotonic(), asyncio.gather(show(views.under_way(name, 0, len(plan.rows), text)))
+    async def tick(done: int, total: int) -> None:
+        with suppress(SlackApiError, aiohttp.ClientError, TimeoutError):  # the import goes on without its clock
+            await show(views.under_way(name, done, total, text))
+
+    name, plan = await _planned(file_id, client, actor, services)
+    shown_at, showing = time.monotonic(), asyncio.ensure_future(tick(0, len(plan.rows)))
 
     def progress(done: int, total: int) -> None:
         nonlocal shown_at, showing
         if showing.done() and time.monotonic() - shown_at > EVERY_SECONDS:
-            shown_at, showing = time.monotonic(), asyncio.gather(show(views.under_way(name, done, total, text)))
+            shown_at, showing = time.monotonic(), asyncio.ensure_future(tick(done, total))
 
-    await services.imports.apply(actor.team_id, plan, actor.user_id, progress)
+    done = await services.imports.apply(actor.team_id, plan, actor.user_id, progress, file_id)
     await showing
-    await show(views.finished(name, plan.rows, plan.faults, text))
-    await _send_report(name, plan, channel_id, client, text)
+    await show(views.finished(name, done.rows, done.faults, text))
+    await _send_report(name, done, channel_id, client, text)
 
 
 async def leave(
@@ -118,7 +129,7 @@ async def export(
         await ack(text=text("export.forms"))
         return
     await ack(text=text("export.begun"))
-    later(_export(Form(form), client, actor, services, text))
+    later(_told(_export(Form(form), client, actor, services, text), actor.user_id, client, text))
 
 
 async def _export(form: Form, client: AsyncWebClient, actor: User, services: Services, text: Text) -> None:
@@ -134,17 +145,20 @@ async def _planned(file_id: str, client: AsyncWebClient, actor: User, services: 
     """Raises TableFileError. The file is read anew from Slack each time, so nothing of it is kept here."""
     try:
         file = (await client.files_info(file=file_id))["file"]
-        if file["size"] > tables.MAX_BYTES:
+        if file.get("size", 0) > tables.MAX_BYTES:
             raise TableFileError("table.file_too_large", limit=tables.MAX_BYTES // 1024 // 1024)
-        content = await slack.download(client, str(file["url_private"]))
-    except SlackApiError as error:
+        # One that was deleted, or lies with somebody else, has no address of its own.
+        content = await slack.download(client, str(file.get("url_private", "")))
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         raise TableFileError("table.file_gone") from error
     lines = await asyncio.to_thread(lambda: list(tables.read(content)))
-    return str(file["name"]), await services.imports.plan(actor.team_id, lines, actor)
+    return str(file.get("name") or file.get("title") or file_id), await services.imports.plan(
+        actor.team_id, lines, actor
+    )
 
 
 async def _send_report(name: str, plan: Plan, channel_id: str, client: AsyncWebClient, text: Text) -> None:
-    content = tables.csv_bytes(views.report(plan.rows, plan.faults, text))
+    content = await asyncio.to_thread(lambda: tables.csv_bytes(views.report(plan.rows, plan.faults, text)))
     file_name = f"{name.rpartition('.')[0] or name}-{text('table.report')}.csv"
     await _upload(file_name, content, channel_id, client, "")
 

@@ -1,5 +1,6 @@
 """Bringing customers in from a table, and taking out what is kept of them."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -65,8 +66,14 @@ def export_file(file: Path, form: Form, settings: Settings, workspace: str | Non
 
 
 def _write_private(file: Path, content: bytes) -> None:
-    file.touch(mode=0o600)
-    file.write_bytes(content)
+    """Also where there was a file that others may read."""
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as out:
+            os.fchmod(out.fileno(), 0o600)
+            out.truncate()
+            out.write(content)
+    except OSError as error:
+        raise OperatorError(f"{file}: {error.strerror}.") from error
 
 
 def _nothing(plan: Plan, *, dry_run: bool) -> str:
@@ -87,7 +94,7 @@ def _read(file: Path) -> list[Line]:
 
 
 def _write(report: Path, plan: Plan) -> None:
-    report.write_bytes(tables.csv_bytes(views.report(plan.rows, plan.faults, TEXT)))
+    _write_private(report, tables.csv_bytes(views.report(plan.rows, plan.faults, TEXT)))
     print(f"Row by row: {report}")
 
 

@@ -37,7 +37,10 @@ class Dossier:
         return replace(self, customer=customer, followups=moved)
 
     def recounted(self, before: "Dossier", gaps: Mapping[Tier, int], is_work: IsWorkingDay) -> "Dossier":
-        """With follow-ups due when tier, contact and needs say so; what was put off stays so until its day moves."""
+        """With the follow-ups due when tier, last contact and needs say so.
+
+        What was put off stays so unless its day moved.
+        """
         known = {each.id: each for each in self.followups}
         now, then = self.customer, before.customer
         if (now.tier, now.last_contact_on) != (then.tier, then.last_contact_on):

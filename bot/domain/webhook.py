@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import WebhookAddressError
 
@@ -34,6 +34,8 @@ RETRIES: Final = (
 GONE: Final = 410
 """The answer of a receiver that wants nothing more."""
 _NAT64: Final = IPv6Network("64:ff9b::/96")
+_UNICAST: Final = IPv6Network("2000::/3")
+"""Where public addresses are given out; elsewhere are ways to IPv4 that only some networks know (RFC 4291, 8215)."""
 
 
 class EventType(StrEnum):
@@ -45,10 +47,10 @@ class EventType(StrEnum):
 class Endpoint(BaseModel):
     """Where events go. `secret` signs them; without `with_text` notes, steps and titles are left out."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
     id: str
     url: str
-    secret: str
+    secret: str = Field(repr=False)
     events: frozenset[EventType]
     with_text: bool = False
     is_paused: bool = False
@@ -109,6 +111,8 @@ def ensure_address(url: str, allowed: Iterable[Network]) -> None:
         return
     if not is_reachable(address, networks):
         raise WebhookAddressError(reason="it is in a private network")
+    if parts.scheme == "http" and is_reachable(address, ()):
+        raise WebhookAddressError(reason="it must start with https://")
 
 
 def is_reachable(address: IPv4Address | IPv6Address, allowed: Iterable[Network]) -> bool:
@@ -122,4 +126,6 @@ def is_reachable(address: IPv4Address | IPv6Address, allowed: Iterable[Network])
             return is_reachable(inner, allowed)
     if any(address.version == each.version and address in each for each in allowed):
         return True
+    if isinstance(address, IPv6Address) and address not in _UNICAST:
+        return False
     return address.is_global and not address.is_multicast

@@ -3,6 +3,7 @@
 import mimetypes
 import secrets
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from bot.sandbox.shapes import Json
 
@@ -22,7 +23,7 @@ class File:
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
     def payload(self, base_url: str) -> Json:
-        address = f"{base_url}/files-pri/{self.id}/{self.name}"
+        address = f"{base_url}/files-pri/{self.id}/{quote(self.name, safe='')}"
         return {
             "id": self.id,
             "name": self.name,

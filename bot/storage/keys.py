@@ -258,8 +258,13 @@ def retirements(team_id: str) -> str:
     return _in(team_id, "retirements")
 
 
+def webhook(team_id: str, endpoint_id: str) -> str:
+    """Where events are sent; the secret in it is sealed."""
+    return _in(team_id, "webhook", endpoint_id)
+
+
 def webhooks(team_id: str) -> str:
-    """Hash endpoint id → where events are sent; the secret in it is sealed."""
+    """Set of the endpoints' ids."""
     return _in(team_id, "webhooks")
 
 

@@ -29,6 +29,7 @@ SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "last-asked": {WHOLE: ""},
     "own-entry": {"sealed": ""},
     "revision": {"sealed": ""},
+    "webhook": {"secret": ""},
     "erasure": {"salt": ""},
 }
 """Kind → sealed field of its JSON → what its place adds to the key."""

@@ -34,21 +34,23 @@ class WebhookStore:
     sealer: Sealer
 
     async def endpoints(self, team_id: str) -> list[Endpoint]:
-        rows = await self.records.redis.hgetall(keys.webhooks(team_id))
-        return sorted((self._opened(team_id, row) for row in texts(rows.values())), key=lambda each: each.url)
+        ids = texts(await self.records.redis.smembers(keys.webhooks(team_id)))
+        rows = await self.records.get_many([keys.webhook(team_id, each) for each in ids])
+        return sorted((self._opened(team_id, row) for row in rows if row), key=lambda each: each.url)
 
     async def endpoint(self, team_id: str, endpoint_id: str) -> Endpoint | None:
-        row = await self.records.redis.hget(keys.webhooks(team_id), endpoint_id)
-        return self._opened(team_id, str(row)) if row else None
+        row = await self.records.get(keys.webhook(team_id, endpoint_id))
+        return self._opened(team_id, row) if row else None
 
     async def save(self, team_id: str, endpoint: Endpoint) -> None:
-        sealed = endpoint.model_dump(mode="json")
-        sealed["secret"] = self.sealer.seal(endpoint.secret, _place(team_id, endpoint.id))
-        await self.records.commit(Batch().hset(keys.webhooks(team_id), endpoint.id, json.dumps(sealed)))
+        key = keys.webhook(team_id, endpoint.id)
+        sealed = endpoint.model_dump(mode="json") | {"secret": self.sealer.seal(endpoint.secret, key)}
+        await self.records.commit(Batch().set(key, json.dumps(sealed)).sadd(keys.webhooks(team_id), endpoint.id))
 
     async def remove(self, team_id: str, endpoint_id: str) -> None:
         """Deliveries on their way to it are dropped when their turn comes."""
-        await self.records.commit(Batch().hdel(keys.webhooks(team_id), endpoint_id))
+        batch = Batch().delete(keys.webhook(team_id, endpoint_id)).srem(keys.webhooks(team_id), endpoint_id)
+        await self.records.commit(batch)
 
     async def hand_out(self, team_id: str, split: Callable[[Happened], Iterable[Delivery]], wall: datetime) -> bool:
         """Turns what has happened into deliveries, each due now, and tells whether there is more.
@@ -117,9 +119,5 @@ class WebhookStore:
 
     def _opened(self, team_id: str, row: str) -> Endpoint:
         sealed = json.loads(row)
-        sealed["secret"] = self.sealer.open(sealed["secret"], _place(team_id, sealed["id"]))
+        sealed["secret"] = self.sealer.open(sealed["secret"], keys.webhook(team_id, sealed["id"]))
         return Endpoint.model_validate(sealed)
-
-
-def _place(team_id: str, endpoint_id: str) -> str:
-    return f"{keys.webhooks(team_id)}:{endpoint_id}"

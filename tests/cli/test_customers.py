@@ -52,3 +52,15 @@ async def test_nothing_is_imported_while_one_row_is_wrong(bot: Bot, company: Com
     skipped = await bot("customers", "import", "bad.xlsx", "--skip-faulty", **company.environment)
     assert skipped.code == 1
     assert [each.name for each in await company.services.customers.suggest(lin, "")] == ["甲乙公司"]
+
+
+async def test_files_with_customers_are_their_owner_s_to_read_only(bot: Bot, company: Company) -> None:
+    """Also where a file was there that others may read; one that can't be written is told in a sentence."""
+    (bot.folder / "rows.csv").write_text("a longer text than what comes, which is gone then" * 50)
+    (bot.folder / "rows.csv").chmod(0o644)
+    bot.file("a.csv", GOOD)
+    await bot("customers", "import", "a.csv", "--dry-run", "--report", "rows.csv", **company.environment)
+    assert (bot.folder / "rows.csv").stat().st_mode & 0o777 == 0o600
+    assert "longer" not in (bot.folder / "rows.csv").read_text()
+    failed = await bot("customers", "export", "nowhere/all.csv", **company.environment)
+    assert (failed.code, "nowhere/all.csv: No such file" in failed.err) == (2, True)

@@ -53,6 +53,10 @@ def test_another_body_has_another_signature(one: bytes, other: bytes, at: dateti
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
         "2002:a00:8::1",
+        "::127.0.0.1",
+        "::ffff:0:10.0.0.1",
+        "64:ff9b:1::10.0.0.1",
+        "fec0::1",
     ],
 )
 def test_private_addresses_are_refused_however_they_are_written(address: str) -> None:
@@ -114,3 +118,9 @@ def test_is_tried_for_three_days_and_then_given_up() -> None:
     assert tuple(waits) == RETRIES
     assert delivery.attempts == len(RETRIES) + 1
     assert timedelta(days=3) < sum(waits, timedelta()) < timedelta(days=4)
+
+
+def test_plain_http_is_for_own_networks_only() -> None:
+    ensure_address("http://10.20.3.4/hooks", (OFFICE,))
+    with pytest.raises(WebhookAddressError):
+        ensure_address("http://93.184.216.34/hooks", (OFFICE,))

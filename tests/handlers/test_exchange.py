@@ -115,6 +115,36 @@ async def test_a_file_slack_does_not_give_is_told(world: World, lin: ActingPerso
     assert "读不到这个文件" in found.text
 
 
+async def test_each_file_of_a_message_is_looked_at(world: World, lin: ActingPerson) -> None:
+    first = await lin.upload("甲.csv", "name,tier\n甲乙公司,A\n".encode())
+    second = await lin.upload("乙#1?.csv", "name,tier\n丙丁公司,A\n".encode())
+    await answer(world, lin, 2)
+    both = [*first.files, *second.files]
+    message = world.slack.state.new_message(first.channel, lin.id, "", subtype="file_share", files=both)
+    world.slack.state.post(message)
+    found = await answer(world, lin, 4)
+    assert sorted(prose(each).split("\n")[0].strip("*") for each in found) == ["乙#1?.csv"] * 2 + ["甲.csv"] * 2
+
+
+async def test_an_import_is_done_and_told_though_its_progress_cannot_be_shown(
+    world: World, cast: Cast, lin: ActingPerson
+) -> None:
+    await send(world, lin, ["甲乙公司", "A", ""])
+    [preview] = await answer(world, lin, 1)
+    world.slack.faults.add("chat.update", "error", error="internal_error")
+    await press(lin, preview, views.IMPORT)
+    await answer(world, lin, 2)
+    assert "导入完成。" in prose(preview)
+
+
+async def test_an_export_that_slack_does_not_take_is_told(world: World, lin: ActingPerson, east: str) -> None:
+    """As where the app was installed before it needed the scope."""
+    world.slack.faults.add("files.getUploadURLExternal", "error", error="missing_scope")
+    await lin.command("/factormate", "export", east)
+    [found] = await answer(world, lin, 1)
+    assert "编号" in found.text
+
+
 @pytest.mark.parametrize("form", ["", "csv", "json"])
 async def test_an_export_holds_what_one_sees_and_no_more(
     world: World, cast: Cast, lin: ActingPerson, chen: ActingPerson, east: str, form: str

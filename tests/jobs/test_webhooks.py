@@ -20,6 +20,7 @@ from bot.domain.note import VisitForm
 from bot.domain.user import User
 from bot.domain.visit import Channel
 from bot.domain.webhook import RETRIES, Endpoint, EventType
+from bot.storage import keys
 from tests.jobs.office import TODAY, Office, until
 from tests.world import LIN, TEAM
 
@@ -218,6 +219,25 @@ async def test_gone_pauses_the_endpoint(office: Office, receiver: Receiver) -> N
     assert await due(office) == []
 
 
+async def test_what_waits_for_a_paused_endpoint_is_not_sent(office: Office, receiver: Receiver) -> None:
+    """Its receiver wants nothing more; it can be started again."""
+    receiver.answering(410)
+    await office.overdue(LIN, "远大纺织")
+    await listen(office, receiver)
+    await office.overdue(LIN, "恒通电子")
+    assert await due(office) == ["customer.changed", "customer.changed"]
+    assert len(receiver.requests) == 1
+    receiver.answering(200)
+    assert await office.services.webhooks.retry(TEAM, by="test") == 2
+    await due(office)
+    assert len(receiver.requests) == 3
+
+
+async def test_a_secret_is_in_no_repr(office: Office, receiver: Receiver) -> None:
+    endpoint = await listen(office, receiver)
+    assert endpoint.secret not in repr(endpoint)
+
+
 async def test_what_is_on_its_way_to_a_removed_endpoint_is_dropped(office: Office, receiver: Receiver) -> None:
     await office.overdue(LIN, "远大纺织")
     endpoint = await listen(office, receiver)
@@ -257,5 +277,5 @@ async def test_an_allowed_network_is(office: Office, receiver: Receiver) -> None
 
 async def test_the_secret_is_sealed_at_rest(office: Office, receiver: Receiver) -> None:
     endpoint = await listen(office, receiver)
-    rows = await office.core.redis.hgetall(f"factormate:{{{TEAM}}}:webhooks")
-    assert endpoint.secret.removeprefix("whsec_") not in str(rows)
+    row = await office.core.redis.get(keys.webhook(TEAM, endpoint.id))
+    assert endpoint.secret.removeprefix("whsec_") not in str(row)

@@ -22,6 +22,7 @@ from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer, new_key
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
+from bot.storage.webhooks import WebhookStore
 from bot.storage.workspaces import WorkspaceStore
 
 
@@ -44,6 +45,7 @@ class Stores:
     gaps: GapStore
     usage: UsageStore
     retirements: RetirementStore
+    webhooks: WebhookStore
 
     @classmethod
     def on(cls, redis: Redis, sealer: Sealer) -> "Stores":
@@ -67,6 +69,7 @@ class Stores:
             gaps=GapStore(records, questions),
             usage=UsageStore(records),
             retirements=RetirementStore(records),
+            webhooks=WebhookStore(records, sealer),
         )
 
 

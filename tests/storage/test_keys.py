@@ -19,6 +19,7 @@ from bot.domain.question import LastAsked
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
 from bot.domain.visit import Facts
+from bot.domain.webhook import Endpoint, EventType
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
 from bot.storage.privacy import PrivacyStore
@@ -84,6 +85,10 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.workspaces.open(team_id)
     await stores.workspaces.begin(team_id, NOW)
     await stores.workspaces.save_settings(team_id, WorkspaceSettings())
+    await stores.webhooks.save(
+        team_id,
+        Endpoint(id="e1", url="https://crm.example.com/", secret="whsec_c2VjcmV0", events=frozenset(EventType)),
+    )
     await stores.audit.append(team_id, AuditRow(NOW, LIN, "visit.save", "v1"))
     for handled in (True, False):
         assert await stores.workspaces.claim(team_id, f"event:{handled}")
