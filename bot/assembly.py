@@ -30,6 +30,7 @@ from bot.services import (
     CaseService,
     CustomerService,
     DossierService,
+    DraftService,
     ExportService,
     FeedbackService,
     FollowUpService,
@@ -56,6 +57,7 @@ from bot.services import (
 )
 from bot.services.members import FetchProfile
 from bot.services.playbook import Library
+from bot.services.readings import NoteReader
 from bot.settings import Settings
 from bot.storage import keys, playbooks
 from bot.storage.audit import AuditStore
@@ -64,6 +66,7 @@ from bot.storage.cases import CaseStore
 from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
+from bot.storage.drafts import DraftStore
 from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
@@ -193,7 +196,10 @@ class Core:
             needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
             objections=objections,
             cases=CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now),
-            visits=VisitService(visit_store, customers, playbook, workspaces, now, self.is_work),
+            visits=VisitService(
+                visit_store, customers, playbook, workspaces, NeedStore(records, self.sealer), now, self.is_work
+            ),
+            drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now, self.is_work),
             followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
             nudges=nudges,
             members=members,

@@ -1,5 +1,7 @@
 """The faults users can meet. Each names the sentence (a key of `bot/text/*.toml`) that explains it."""
 
+from typing import Any
+
 
 class BotError(Exception):
     """Something a person should be told, in their language: `key` names the sentence, `values` fill its gaps."""
@@ -61,6 +63,28 @@ class NotCustomerOwnerError(BotError):
     """The actor sees the customer, but does not answer for it."""
 
     key = "error.not_customer_owner"
+
+
+class VisitNotFoundError(BotError):
+    """No such note among those the actor may see."""
+
+    key = "error.visit_not_found"
+
+
+class VisitChangedError(BotError):
+    """Somebody else changed the note since it was opened; `stored` is the note as it is now."""
+
+    key = "error.visit_changed"
+
+    def __init__(self, stored: Any) -> None:
+        super().__init__()
+        self.stored = stored
+
+
+class DraftNotFoundError(BotError):
+    """The draft was saved, thrown away, or is older than drafts are kept."""
+
+    key = "error.draft_not_found"
 
 
 class NeedNotFoundError(BotError):

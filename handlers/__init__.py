@@ -23,6 +23,7 @@ from handlers import (
     search,
     sharing,
     staff,
+    visitform,
     visits,
 )
 
@@ -33,6 +34,7 @@ def register_all(app: AsyncApp) -> None:
     exchange.register(app)
     playbook.register(app)
     visits.register(app)
+    visitform.register(app)
     followups.register(app)
     entryform.register(app)
     revisions.register(app)

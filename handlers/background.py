@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -14,11 +14,29 @@ class Background:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._waiting: dict[str, asyncio.Task[Any]] = {}
 
-    def __call__(self, work: Coroutine[Any, Any, Any]) -> None:
+    def __call__(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
+
+    def once_quiet(self, key: str, seconds: float, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Does the last of the works given for a key, when no other has come for so long."""
+        self.forget(key)
+
+        async def wait() -> None:
+            await asyncio.sleep(seconds)
+            del self._waiting[key]
+            await work()
+
+        self._waiting[key] = self(wait())
+
+    def forget(self, key: str) -> None:
+        """What waits for its quiet moment is not done any more; what has begun goes on."""
+        if (waiting := self._waiting.pop(key, None)) is not None:
+            waiting.cancel()
 
     async def drain(self, seconds: float) -> None:
         """Waits for what is under way; what takes longer is cancelled."""

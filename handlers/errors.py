@@ -18,7 +18,7 @@ from bot.errors import BotError, StoreUnavailableError
 from bot.slack import error_of
 from bot.text import Text
 from bot.views.blocks import clip, escape
-from bot.views.visits import MODAL as VISIT_MODAL
+from bot.views.visitform import MODAL as VISIT_MODAL
 from handlers import incoming
 from handlers.background import Background, without_text
 

@@ -1,28 +1,31 @@
-"""Logging a visit: the form, its type-ahead, and saving it."""
+"""Logging a visit: the ways into the form, saving it, and changing what was saved."""
 
 import asyncio
 import re
 from dataclasses import replace
-from datetime import date
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter, ValidationError
+import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.customer import CustomerName, Tier
 from bot.domain.entry import Kind
+from bot.domain.heard import Kind as HeardKind
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
+from bot.domain.quality import Advice, AdviceKind
 from bot.domain.usage import Use
 from bot.domain.user import User
-from bot.domain.visit import NOTE_LIMIT, Channel
-from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, NotAllowedError
+from bot.domain.visit import NOTE_LIMIT, PASTED_LIMIT
+from bot.errors import CustomerNotFoundError, FormError, NotAllowedError, VisitChangedError, VisitNotFoundError
 from bot.services import Services
 from bot.text import Text
 from bot.views import customers as customer_views
 from bot.views import followups as followup_views
 from bot.views import home as home_views
 from bot.views import playbook as playbook_views
+from bot.views import visitfilled, visitform, visitnotices
 from bot.views import visits as views
 from bot.views.blocks import escape, unpacked
 from bot.views.playbook import Shown
@@ -30,12 +33,14 @@ from handlers import errors, incoming
 from handlers.background import Background
 from handlers.digests import refresh_digest
 from handlers.home import publish_home
+from handlers.visitform import Origin, as_it_stands, drawn, fill, fresh_state, keep, open_form, origin_of, put
 
 COMMAND = "/visit"
+FROM_MESSAGE: Final = "visit_from_message"
 SAVE_SECONDS = 2.2
 """Slack gives a form three seconds; a store that needs longer lets the person press Save again."""
-
-_NAME = TypeAdapter(CustomerName)
+THREAD_MESSAGES: Final = 200
+"""Of a thread; more than any note is made of."""
 
 
 async def visit(
@@ -47,29 +52,75 @@ async def visit(
     text: Text,
     later: Background,
 ) -> None:
-    draft = await services.visits.draft(actor, incoming.words(command["text"]))
-    await open_form(client, command["trigger_id"], services, actor, text, draft)
+    typed = incoming.words(command["text"])
+    draft = await services.visits.draft(actor, typed)
+    rest = ""
+    if len(draft.note) > NOTE_LIMIT:
+        draft, rest = replace(draft, note="", pasted=draft.note[:PASTED_LIMIT]), draft.note[PASTED_LIMIT:]
+    await open_form(client, command["trigger_id"], services, actor, text, later, draft)
     await ack()
-    if rest := draft.note[NOTE_LIMIT:]:
-        told = text("visit.cut", limit=NOTE_LIMIT)
+    _send_rest(rest, client, actor, text, later)
+
+
+def _send_rest(rest: str, client: AsyncWebClient, actor: User, text: Text, later: Background) -> None:
+    """What is longer than anything a form holds, so that nothing is lost."""
+    if rest:
+        told = text("visit.cut", limit=PASTED_LIMIT)
         later(client.chat_postMessage(channel=actor.user_id, text=told, blocks=views.kept(told, rest)))
 
 
-async def open_form(
+async def from_message(
+    ack: AsyncAck,
+    body: dict[str, Any],
     client: AsyncWebClient,
-    trigger_id: str,
+    actor: User,
+    services: Services,
+    text: Text,
+    later: Background,
+) -> None:
+    """A message, or the thread it stands in, becomes the note."""
+    services.visits.ensure_allowed(actor)
+    message = body["message"]
+    words = incoming.words(message.get("text") or "")
+    if thread_ts := message.get("thread_ts"):
+        # There is nothing to type in before the thread is there: its words would take the place of what was typed.
+        opened = await client.views_open(trigger_id=body["trigger_id"], view=views.waiting(text))
+        await ack()
+        channel_id = body["channel"]["id"]
+        later(_from_thread(opened["view"], channel_id, thread_ts, words, client, services, actor, text, later))
+        return
+    draft = Draft.pasted_from(words)
+    await open_form(client, body["trigger_id"], services, actor, text, later, draft)
+    await ack()
+    _send_rest(words[PASTED_LIMIT:], client, actor, text, later)
+
+
+async def _from_thread(
+    view: dict[str, Any],
+    channel_id: str,
+    thread_ts: str,
+    words: str,
+    client: AsyncWebClient,
     services: Services,
     actor: User,
     text: Text,
-    draft: Draft,
-    origin: dict[str, str] | None = None,
+    later: Background,
 ) -> None:
-    steps = await services.customers.open_steps(actor, draft.customer.id) if draft.customer else []
-    ticked = frozenset({(origin or {}).get("f", "")})
-    today = actor.today(services.visits.now())
-    state = views.Form(draft, today, steps, ticked, {**(origin or {}), "o": ",".join(draft.objection_ids)})
-    library = await services.playbook.library(actor.team_id)
-    await client.views_open(trigger_id=trigger_id, view=views.form(state, library.playbook, text))
+    """The one message where Slack does not let the app read the thread, and the form says so."""
+    notices = []
+    try:
+        found = await client.conversations_replies(channel=channel_id, ts=thread_ts, limit=THREAD_MESSAGES)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError):
+        notices = [visitnotices.notice(text("visit.only_message"))]
+    else:
+        said = [incoming.words(each.get("text") or "") for each in found["messages"]]
+        words = "\n".join(filter(None, said)) or words
+        if found.get("has_more"):
+            notices = [visitnotices.notice(text("visit.thread_cut", count=THREAD_MESSAGES))]
+    state = await fresh_state(Draft.pasted_from(words), {}, services, actor, notices=notices)
+    if (shown := await put(view, state, client, services, actor, text)) is not None:
+        await fill(shown, state, client, services, actor, text)
+    _send_rest(words[PASTED_LIMIT:], client, actor, text, later)
 
 
 async def from_answer(
@@ -80,6 +131,7 @@ async def from_answer(
     actor: User,
     services: Services,
     text: Text,
+    later: Background,
 ) -> None:
     """The objection just answered is filled in, and the customer if it was asked for one."""
     services.visits.ensure_allowed(actor)
@@ -91,7 +143,7 @@ async def from_answer(
         customer_name=customer.name if customer else "",
         objection_ids=(entry.id,) if entry.KIND is Kind.OBJECTION else (),
     )
-    await open_form(client, body["trigger_id"], services, actor, text, draft, {"e": entry.id})
+    await open_form(client, body["trigger_id"], services, actor, text, later, draft, {"e": entry.id})
     await ack()
 
 
@@ -103,10 +155,11 @@ async def from_customer(
     actor: User,
     services: Services,
     text: Text,
+    later: Background,
 ) -> None:
     services.visits.ensure_allowed(actor)
     found = await services.customers.get(actor, action["value"])
-    await open_form(client, body["trigger_id"], services, actor, text, Draft(found, found.name))
+    await open_form(client, body["trigger_id"], services, actor, text, later, Draft(found, found.name))
     await ack()
 
 
@@ -118,30 +171,50 @@ async def from_followup(
     actor: User,
     services: Services,
     text: Text,
+    later: Background,
 ) -> None:
     """From a row of the daily message or Home; saving ticks the row off."""
     origin = {name: str(value) for name, value in unpacked(action["value"]).items()}
     followup = await services.followups.get(actor, origin.get("f", ""))
     found = await services.customers.get(actor, followup.customer_id)
-    await open_form(client, body["trigger_id"], services, actor, text, Draft(found, found.name), origin)
+    await open_form(client, body["trigger_id"], services, actor, text, later, Draft(found, found.name), origin)
     await ack()
 
 
 async def from_home(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, actor: User, services: Services, text: Text
+    ack: AsyncAck,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User,
+    services: Services,
+    text: Text,
+    later: Background,
 ) -> None:
     services.visits.ensure_allowed(actor)
-    await open_form(client, body["trigger_id"], services, actor, text, Draft())
+    await open_form(client, body["trigger_id"], services, actor, text, later, Draft())
     await ack()
 
 
-async def suggest(ack: AsyncAck, body: dict[str, Any], actor: User, services: Services, text: Text) -> None:
-    """The type-ahead of the customer field: at most Slack's 100 options, creating one among them."""
-    typed = str(body.get("value") or "")
-    await ack(options=views.suggestions(await services.customers.suggest(actor, typed), typed, text))
+async def edit(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    actor: User,
+    services: Services,
+    text: Text,
+    later: Background,
+) -> None:
+    """A saved note, from its confirmation or the customer's brief."""
+    services.visits.ensure_allowed(actor)
+    saved = await services.visits.get(actor, action["value"])
+    found = await services.customers.get(actor, saved.customer_id)
+    more = {"v": saved.id, "r": str(saved.version)}
+    await open_form(client, body["trigger_id"], services, actor, text, later, Draft.of(saved, found), more, saved=saved)
+    await ack()
 
 
-async def customer_picked(
+async def history(
     ack: AsyncAck,
     body: dict[str, Any],
     action: dict[str, Any],
@@ -150,23 +223,9 @@ async def customer_picked(
     services: Services,
     text: Text,
 ) -> None:
-    """Shows the fields of a new customer, or the open steps of a known one."""
-    view = body["view"]
-    chosen = (action.get("selected_option") or {}).get("value", "")
-    origin = {name: str(value) for name, value in unpacked(view["private_metadata"]).items()}
-    draft = Draft(objection_ids=tuple(filter(None, origin.get("o", "").split(","))))
-    steps = []
-    if chosen.startswith(views.NEW):
-        draft = replace(draft, customer_name=chosen.removeprefix(views.NEW))
-    elif chosen:
-        found = await services.customers.get(actor, chosen)
-        draft = replace(draft, customer=found, customer_name=found.name)
-        steps = await services.customers.open_steps(actor, found.id)
-    today = actor.today(services.visits.now())
-    state = views.Form(draft, today, steps, frozenset({origin.get("f", "")}), origin)
-    library = await services.playbook.library(actor.team_id)
-    form = views.form(state, library.playbook, text)
-    await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+    """Every version of a note, on top of the window it is changed in."""
+    versions = await services.visits.history(actor, action["value"])
+    await client.views_push(trigger_id=body["trigger_id"], view=views.history(versions, ZoneInfo(actor.tz), text))
     await ack()
 
 
@@ -180,29 +239,71 @@ async def save(
     later: Background,
 ) -> None:
     """Nothing is acknowledged before it is stored; whatever goes wrong, the form stays with what was typed."""
-    values = view["state"]["values"]
-    blocks = {
-        block["block_id"].split(":")[0]: block["block_id"] for block in view["blocks"] if block["type"] == "input"
-    }
     try:
-        form = _form(view["id"], values)
+        form = _form(view)
         async with asyncio.timeout(SAVE_SECONDS):
-            recorded = await services.visits.save(actor, form)
-    except FieldError as error:
-        await ack(response_action="errors", errors={blocks[error.field]: text(error.key, **error.values)})
-    except CustomerExistsError as error:
-        field = "new_name" if "new_name" in blocks else "customer"
-        await ack(response_action="errors", errors={blocks[field]: text("visit.error_exists", **error.values)})
-    except CustomerNotFoundError:
-        await ack(response_action="errors", errors={blocks["customer"]: text("visit.error_customer_gone")})
-    except NotAllowedError as error:
-        await ack(response_action="errors", errors={blocks["note"]: text(error.key)})
+            if advice := await _advice(form, origin_of(view), services, actor):
+                later(keep(view, services, actor))
+                await ack(response_action="update", view=await _advised(view, advice, services, actor, text))
+                return
+            recorded = await _saved(form, origin_of(view), services, actor)
+    except VisitChangedError as error:
+        await ack(response_action="update", view=await _conflict(view, error, services, actor, text))
     except Exception as error:
-        told = text("visit.keep_trying", incident=errors.incident(error))
-        await ack(response_action="errors", errors={blocks["note"]: told})
+        later(keep(view, services, actor))
+        await ack(response_action="errors", errors=_faults(error, view, text))
     else:
+        later.forget(view["id"])
         await ack()
         later(_confirm(recorded, isinstance(form.customer, NewCustomer), view, client, actor, services, text))
+
+
+def _faults(error: Exception, view: dict[str, Any], text: Text) -> dict[str, str]:
+    """What to say at which field."""
+    if isinstance(error, FormError):
+        blocks = visitfilled.block_ids(view, visitfilled.filled(view).draft.chosen(HeardKind.PROMISE))
+        return {blocks.get(each.field, blocks["note"]): text(each.key, **each.values) for each in error.faults}
+    blocks = visitfilled.block_ids(view)
+    if isinstance(error, CustomerNotFoundError | VisitNotFoundError):
+        return {blocks.get("customer", blocks["note"]): text("visit.error_customer_gone")}
+    if isinstance(error, NotAllowedError):
+        return {blocks["note"]: text(error.key)}
+    return {blocks["note"]: text("visit.keep_trying", incident=errors.incident(error))}
+
+
+async def _advice(form: VisitForm, origin: Origin, services: Services, actor: User) -> list[Advice]:
+    """Once for a form (`g`). That a next step is missing is said after saving: the next contact is set all the same."""
+    if "g" in origin:
+        return []
+    found = await services.visits.advice(actor, form, origin.get("v", ""))
+    return found if any(each.kind is not AdviceKind.NO_NEXT_STEP for each in found) else []
+
+
+async def _advised(
+    view: dict[str, Any], advice: list[Advice], services: Services, actor: User, text: Text
+) -> dict[str, Any]:
+    """The same form with the advice above it."""
+    state, _ = await as_it_stands(view, services, actor)
+    origin = {**origin_of(view), "g": "1"}
+    notices = visitnotices.advised(advice, text)
+    return await drawn(replace(state, origin=origin, notices=notices), services, actor, text)
+
+
+async def _saved(form: VisitForm, origin: Origin, services: Services, actor: User) -> Recorded:
+    if "v" not in origin:
+        return await services.visits.save(actor, form)
+    return await services.visits.revise(actor, origin["v"], int(origin["r"]), form)
+
+
+async def _conflict(
+    view: dict[str, Any], error: VisitChangedError, services: Services, actor: User, text: Text
+) -> dict[str, Any]:
+    """Both texts: the other one above, one's own where it was typed. Saving again puts it on top."""
+    state, _ = await as_it_stands(view, services, actor)
+    stored = error.stored
+    origin = {**origin_of(view), "r": str(stored.version)}
+    notices = views.changed_meanwhile(stored, ZoneInfo(actor.tz), text)
+    return await drawn(replace(state, origin=origin, stored=stored, notices=notices), services, actor, text)
 
 
 async def _confirm(
@@ -216,14 +317,15 @@ async def _confirm(
 ) -> None:
     origin = unpacked(view["private_metadata"])
     # Not asked of `is_new`: the first try may have been stored without its answer, or this message, getting through.
-    confirmation = f"confirmation:{recorded.visit.id}"
+    confirmation = f"confirmation:{recorded.visit.id}:{recorded.visit.version}"
     if await services.workspaces.claim(actor.team_id, confirmation):
         today = actor.today(services.visits.now())
         library = await services.playbook.library(actor.team_id)
         blocks = views.saved(recorded, created, library.playbook, text, today)
         name = escape(recorded.customer.name)
         channel = text(f"visit.channel_{recorded.visit.channel}")
-        told = text("visit.saved", customer=name, channel=channel, on=recorded.visit.on)
+        key = "visit.saved" if recorded.visit.version == 1 else "visit.saved_change"
+        told = text(key, customer=name, channel=channel, on=recorded.visit.on)
         await client.chat_postMessage(channel=actor.user_id, text=told, blocks=blocks, unfurl_links=False)
         await services.workspaces.settle(actor.team_id, confirmation, handled=True)
         if entry_id := origin.get("e"):
@@ -233,47 +335,36 @@ async def _confirm(
     await publish_home(client, services, actor)
 
 
-def _form(view_id: str, values: dict[str, dict[str, dict[str, Any]]]) -> VisitForm:
-    """Raises FieldError for what the form itself could not check."""
-    leaves = {action_id: leaf for block in values.values() for action_id, leaf in block.items()}
-    note = (leaves["note"].get("value") or "").strip()
-    if not note:
-        raise FieldError("note", "visit.error_note")
-    due = leaves["next_step_on"].get("selected_date")
+def _form(view: dict[str, Any]) -> VisitForm:
+    """Raises KeyError, TypeError or ValueError for values that Slack would not send."""
+    found = visitfilled.filled(view)
+    draft = found.draft
     return VisitForm(
-        form_id=view_id,
-        customer=_customer(leaves),
-        on=date.fromisoformat(leaves["on"]["selected_date"]),
-        channel=Channel(leaves["channel"]["selected_option"]["value"]),
-        note=note,
-        objection_ids=tuple(each["value"] for each in leaves["objections"].get("selected_options") or ()),
-        next_step=(leaves["next_step"].get("value") or "").strip() or None,
-        next_step_on=date.fromisoformat(due) if due else None,
-        done_followup_ids=tuple(each["value"] for each in leaves.get("done", {}).get("selected_options") or ()),
+        form_id=view["id"],
+        customer=found.new or found.customer,
+        on=found.on,
+        channel=found.channel,
+        note=draft.note.strip(),
+        objection_ids=draft.objection_ids,
+        next_step=draft.next_step.strip() or None,
+        next_step_on=draft.next_step_on,
+        done_followup_ids=found.done,
+        pasted=draft.pasted,
+        facts=draft.facts(),
+        needs=draft.needs(),
+        undecided=found.undecided,
+        draft_id=origin_of(view).get("i", ""),
+        keeps=found.kept,
     )
-
-
-def _customer(leaves: dict[str, dict[str, Any]]) -> str | NewCustomer:
-    chosen = (leaves[views.CUSTOMER].get("selected_option") or {}).get("value")
-    if not chosen:
-        raise FieldError("customer", "visit.error_customer")
-    if not chosen.startswith(views.NEW):
-        return str(chosen)
-    typed = leaves.get("new_name", {}).get("value") or chosen.removeprefix(views.NEW)
-    try:
-        name = _NAME.validate_python(typed)
-    except ValidationError:
-        raise FieldError("new_name" if "new_name" in leaves else "customer", "visit.error_name") from None
-    tier = (leaves.get("new_tier", {}).get("selected_option") or {}).get("value", Tier.B)
-    return NewCustomer(name, Tier(tier), (leaves.get("new_industry", {}).get("value") or "").strip())
 
 
 def register(app: AsyncApp) -> None:
     app.command(COMMAND)(visit)
-    app.options(views.CUSTOMER)(suggest)
-    app.view(views.MODAL)(save)
-    app.action(views.CUSTOMER)(customer_picked)
+    app.view(visitform.MODAL)(save)
+    app.shortcut(FROM_MESSAGE)(from_message)
     app.action(re.compile(rf"^{playbook_views.VISIT}\b"))(from_answer)
     app.action(re.compile(rf"^{followup_views.LOG}\b"))(from_followup)
     app.action(customer_views.LOG)(from_customer)
     app.action(home_views.LOG)(from_home)
+    app.action(re.compile(rf"^{views.EDIT}\b"))(edit)
+    app.action(visitform.HISTORY)(history)

@@ -165,7 +165,7 @@ def submission(view_id: str, customer_id: str, note: str) -> bytes:
             "type": "modal",
             "callback_id": "visit_modal",
             "private_metadata": "{}",
-            "blocks": [{"type": "input", "block_id": name} for name in leaves],
+            "blocks": [{"type": "input", "block_id": name, "element": {"action_id": name}} for name in leaves],
             "state": {"values": {name: {name: leaf} for name, leaf in leaves.items()}},
         },
     }

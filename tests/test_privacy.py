@@ -8,6 +8,8 @@ from typing import Final
 
 from redis.asyncio import Redis
 
+from bot.domain import note as visit_notes
+from bot.domain.note import VisitForm
 from bot.domain.user import Role
 from bot.jobs import DOCKET
 from bot.sandbox import ActingPerson, Message
@@ -18,7 +20,6 @@ from bot.storage.sealing import Sealer
 from bot.views import entryform as forms
 from bot.views import feedback as feedback_views
 from bot.views import playbook as playbook_views
-from bot.views import visits as visit_views
 from tests.fakes import FixedClock
 from tests.handlers.reading import element, entered, press
 from tests.handlers.test_visit_customers import pick
@@ -26,8 +27,9 @@ from tests.storage.reading import content, keys_of
 from tests.world import FIELD_KEY, GRACE, LIN, TEAM, ZHOU, World, opened_world
 
 EAST: Final = "C01EAST"
-NAME, NICK, NOTE, STEP = "青鸾独角纺织厂", "Qingluan", "老板夫人住院了，月底再谈", "送一份青鸾对账样本"
-OF_THE_CUSTOMER: Final = (NAME, NICK, NOTE, STEP)
+NAME, NICK, NOTE, STEP = "青鸾独角纺织厂", "Qingluan", "老板出差了，月底再谈", "送一份青鸾对账样本"
+DRAFT, CHANGED = "还没写完的草稿", "老板回来了，月初就谈"
+OF_THE_CUSTOMER: Final = (NAME, NICK, NOTE, STEP, DRAFT, CHANGED)
 
 
 @asynccontextmanager
@@ -43,10 +45,13 @@ async def a_day(world: World) -> str:
     """Everything people can type that is kept; the id of the customer it is about."""
     lin, grace, zhou = (world.slack.person(each) for each in (LIN, GRACE, ZHOU))
     await lin.command("/visit")
-    view = await pick(lin, lin.views()[-1], NAME, f"{visit_views.NEW}{NAME}")
+    view = await pick(lin, lin.views()[-1], NAME, f"{visit_notes.NEW}{NAME}")
     values = entered(view, note=NOTE, next_step=STEP, next_step_on="2026-11-25", new_tier="A")
     assert not (await lin.submit(view, values)).errors
     (customer,) = await world.services.customers.named(await world.services.members.actor(TEAM, LIN), NAME)
+    await changes(world, customer.id)
+    await lin.command("/visit", f"{NAME} {DRAFT}")
+    await world.quiet()
     aliased = customer.model_copy(update={"aliases": (NICK,)})
     await world.services.customers.customers.change(TEAM, customer.id, lambda _: aliased)
     await mentions(world, grace)
@@ -62,10 +67,18 @@ async def a_day(world: World) -> str:
     return customer.id
 
 
+async def changes(world: World, customer_id: str) -> None:
+    """The note has another version, and what it was is kept."""
+    actor = await world.services.members.actor(TEAM, LIN)
+    (visit,) = await world.services.visits.store.latest(TEAM, customer_id, 9)
+    form = VisitForm("V2", customer_id, visit.on, visit.channel, CHANGED)
+    await world.services.visits.revise(actor, visit.id, visit.version, form)
+
+
 async def mentions(world: World, grace: ActingPerson) -> None:
     """A note of a colleague on another customer."""
     await grace.command("/visit")
-    view = await pick(grace, grace.views()[-1], "另一家公司", f"{visit_views.NEW}另一家公司")
+    view = await pick(grace, grace.views()[-1], "另一家公司", f"{visit_notes.NEW}另一家公司")
     note = f"{NAME}介绍来的，<@{LIN}> 认识 {NICK} 的老板"
     assert not (await grace.submit(view, entered(view, note=note, new_tier="B"))).errors
 

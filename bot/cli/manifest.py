@@ -13,7 +13,7 @@ from bot.cli import ROOT, OperatorError
 PATH: Final = "/slack/events"
 """Where the bot takes everything Slack sends (handlers/http.py says the same; a test holds them together)."""
 
-METHOD_SCOPES: Final[Mapping[str, str | None]] = {
+METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "apps.connections.open": None,  # of the app-level token
     "auth.test": None,
     "chat.postEphemeral": "chat:write",
@@ -23,6 +23,7 @@ METHOD_SCOPES: Final[Mapping[str, str | None]] = {
     "conversations.members": "groups:read",  # as for conversations.info: either takes both, by the kind of channel
     "conversations.history": "im:history",  # of direct messages only
     "conversations.open": "im:write",
+    "conversations.replies": ("channels:history", "groups:history"),  # of channels, public and private
     "files.info": "files:read",  # tables of customers sent to the app
     "files.upload.v2": "files:write",  # the SDK's name for the three calls of an upload
     "usergroups.list": "usergroups:read",
@@ -34,7 +35,7 @@ METHOD_SCOPES: Final[Mapping[str, str | None]] = {
     "views.push": None,
     "views.update": None,
 }
-"""Every method of the Web API that our code calls, with the bot scope it takes; a test keeps it complete."""
+"""Every method of the Web API that our code calls, with the bot scopes it takes; a test keeps it complete."""
 
 EVENT_SCOPES: Final[Mapping[str, str | None]] = {
     "app_home_opened": None,
@@ -71,6 +72,7 @@ class Listeners:
 
     options = action
     view = action
+    view_closed = action
 
 
 def show(url: str | None) -> int:
@@ -125,7 +127,9 @@ def faults(manifest: Mapping[str, Any], listeners: Listeners) -> list[str]:
 
 
 def _needed_scopes(listeners: Listeners, events: set[str]) -> set[str]:
-    needed = set(METHOD_SCOPES.values()) | {EVENT_SCOPES.get(event) for event in events}
+    needed = {EVENT_SCOPES.get(event) for event in events}
+    for scopes_ in METHOD_SCOPES.values():
+        needed |= set(scopes_) if isinstance(scopes_, tuple) else {scopes_}
     if listeners.commands:
         needed.add("commands")
     return {scope for scope in needed if scope is not None}

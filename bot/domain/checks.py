@@ -4,7 +4,7 @@ Everything is found by rules that can be read here and in `playbooks/red-lines.y
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.domain.entry import LANGS, Bilingual, Entry, Lang
 from bot.domain.kinds import Objection, Relationship
-from bot.domain.playbook import Playbook
+from bot.domain.playbook import Playbook, RedLine
 from bot.domain.variant import Variant
 
 QUOTING: Final = frozenset(
@@ -94,13 +94,19 @@ _DENIED_AFTER: Final[Mapping[Lang, re.Pattern[str]]] = {
 
 def _crossed_lines(name: str, lang: Lang, text: str, playbook: Playbook) -> Iterator[Finding]:
     """At most one finding a rule: the first phrase that is meant as it stands."""
+    for line, match in crossed_lines(text, lang, playbook.red_lines.values()):
+        values = {"phrase": match.group(), "rule": line.id, "instead": line.instead.in_(lang)}
+        yield Finding(name, lang, "check.red_line", values)
+
+
+def crossed_lines(text: str, lang: Lang, lines: Iterable[RedLine]) -> Iterator[tuple[RedLine, re.Match[str]]]:
+    """The lines that a text crosses, each with the first of its phrases that is not denied there."""
     plain = text.replace("’", "'")
-    for line in playbook.red_lines.values():
+    for line in lines:
         phrases = line.phrases.in_(lang)
         for match in _one_of(phrases).finditer(plain) if phrases else ():
             if not _is_denied(plain, match, lang):
-                values = {"phrase": match.group(), "rule": line.id, "instead": line.instead.in_(lang)}
-                yield Finding(name, lang, "check.red_line", values)
+                yield line, match
                 break
 
 

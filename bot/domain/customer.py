@@ -15,6 +15,10 @@ MAX_CONTACTS = 20
 CustomerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
 
 
+def is_name(text: str) -> bool:
+    return 2 <= len(text.strip()) <= 60
+
+
 def folded(name: str) -> str:
     """A name as it is compared: full-width, case and spaces do not matter."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())

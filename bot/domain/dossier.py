@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.domain.customer import Contact, Customer, Details, Tier
-from bot.domain.followup import FollowUp, Kind, Status, contact_due, need_due
+from bot.domain.followup import FollowUp, Kind, contact_due, need_due
 from bot.domain.need import Need, NeedChange, needs
 from bot.domain.workcalendar import IsWorkingDay
 
@@ -48,9 +48,7 @@ class Dossier:
             known[contact.id] = contact
         due = need_due(self.customer, self.needs, is_work)
         if due is not None:
-            old = known.get(due.id)
-            is_same = old is not None and old.status is Status.OPEN and old.due_on == due.due_on
-            known[due.id] = due.model_copy(update={"snoozes": old.snoozes}) if old is not None and is_same else due
+            known[due.id] = due.replacing(known.get(due.id))
         else:
             known |= {each.id: each.completed() for each in known.values() if each.kind is Kind.NEED}
         return replace(self, followups=tuple(known.values()))

@@ -19,7 +19,7 @@ _ERASED: Final = "erased-"
 
 _GOES_WITH_THE_PERSON: Final = {
     *("profile", "last-asked", "digest", "digest-lease", "seen"),
-    *("digest-times", "digests-open", "digests-troubled"),
+    *("digest-times", "digests-open", "digests-troubled", "draft", "drafts"),
 }
 """Kinds of records that are about nothing but this one person's day; in all others a pseudonym takes the id's place."""
 _PLAYS: Final = {"revision", "own-entry"}

@@ -7,8 +7,9 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.customer import Customer, Tier
+from bot.domain.facts import Side
 from bot.domain.need import Need
-from bot.domain.visit import STEP_LIMIT
+from bot.domain.visit import STEP_LIMIT, Visit
 from bot.domain.workcalendar import IsWorkingDay, add_working_days, first_working_day
 from bot.errors import FollowUpClosedError
 
@@ -71,6 +72,8 @@ class FollowUp(BaseModel):
     owner_id: str
     due_on: date
     title: str = Field(default="", max_length=STEP_LIMIT)
+    by: Side = Side.OURS
+    """Who said it would be done; a step of theirs is to be asked after."""
     cadence: Cadence | None = None
     status: Status = Status.OPEN
     snoozes: tuple[Snooze, ...] = ()
@@ -102,6 +105,11 @@ class FollowUp(BaseModel):
             until = add_working_days(today, 1 if length is SnoozeLength.ONE_DAY else 3, is_work)
         snooze = Snooze(by=by, on=today, until=until, reason=reason)
         return self.model_copy(update={"snoozes": (*self.snoozes, snooze)})
+
+    def replacing(self, before: "FollowUp | None") -> "FollowUp":
+        """In the place of an older one: what was put off stays so unless its day moved or it was done."""
+        is_same = before is not None and before.status is Status.OPEN and before.due_on == self.due_on
+        return self.model_copy(update={"snoozes": before.snoozes}) if before is not None and is_same else self
 
     def completed(self) -> "FollowUp":
         return self.model_copy(update={"status": Status.DONE})
@@ -145,6 +153,24 @@ def need_due(customer: Customer, needs: Iterable[Need], is_work: IsWorkingDay) -
         due_on=first_working_day(due, is_work),
         title=first.statement,
     )
+
+
+def steps_of(visit: Visit, owner_id: str, is_work: IsWorkingDay) -> list[FollowUp]:
+    """What is to be done after a visit: the next step, and every promise that has a day.
+
+    What the other side promised for a day on which nobody works is asked after on the working day that follows.
+    """
+    common = {"kind": Kind.STEP, "customer_id": visit.customer_id, "owner_id": owner_id}
+    found = []
+    if visit.next_step and visit.next_step_on is not None:
+        step = {"id": f"step-{visit.id}", "title": visit.next_step, "due_on": visit.next_step_on}
+        found.append(FollowUp.model_validate(common | step))
+    for number, each in enumerate(visit.facts.promises):
+        if each.due_on is not None:
+            due_on = first_working_day(each.due_on, is_work) if each.by is Side.THEIRS else each.due_on
+            promise = {"id": f"step-{visit.id}-{number}", "title": each.text, "by": each.by, "due_on": due_on}
+            found.append(FollowUp.model_validate(common | promise))
+    return found
 
 
 def contact_id(customer_id: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from typing import Final
 
 MASK: Final = "•••"
@@ -21,18 +22,39 @@ _GROUP: Final = re.compile(r"\d+[Xx]?", re.ASCII)
 _RUN: Final = re.compile(rf"\d{{{LONGEST_RUN + 1},}}[Xx]?", re.ASCII)
 
 
+class Personal(StrEnum):
+    """Numbers that stand for a person."""
+
+    IDENTITY = "identity"
+    BANK_CARD = "bank_card"
+    MOBILE = "mobile"
+
+
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """Mobile and other telephone numbers, ID cards, bank cards, e-mail addresses, long numbers, and these names."""
-    text = _hidden(text, (each.span() for each in _EMAIL.finditer(_plain(text))))
-    text = _hidden(text, _cards(_plain(text)))
+    text = hidden(text, (each.span() for each in _EMAIL.finditer(_plain(text))))
+    text = hidden(text, (place for _, place in _cards(_plain(text))))
     for pattern in (_CREDIT_CODE, _MOBILE, _LANDLINE, _RUN):
-        text = _hidden(text, (each.span() for each in pattern.finditer(_plain(text))))
+        text = hidden(text, (each.span() for each in pattern.finditer(_plain(text))))
     spoken = text.casefold()
     said = {each.strip() for each in names if each.strip().casefold() in spoken}
     for name in sorted(said, key=len, reverse=True):
         if len(name) > 1:
             text = named(name).sub(MASK, text)
     return text
+
+
+def personal(text: str) -> list[tuple[Personal, tuple[int, int]]]:
+    """Where numbers of persons stand, in order: those that pass their check, and mobile telephones."""
+    plain = _plain(text)
+    cards = list(_cards(plain))
+    taken = [place for _, place in cards]
+    mobiles = [
+        (Personal.MOBILE, match.span())
+        for match in _MOBILE.finditer(plain)
+        if not any(start < match.end() and match.start() < end for start, end in taken)
+    ]
+    return sorted([*cards, *mobiles], key=lambda each: each[1])
 
 
 def is_id_card(number: str) -> bool:
@@ -58,7 +80,7 @@ def _plain(text: str) -> str:
     return text.translate(_PLAIN_DIGITS)
 
 
-def _cards(text: str) -> Iterator[tuple[int, int]]:
+def _cards(text: str) -> Iterator[tuple[Personal, tuple[int, int]]]:
     """Where ID and bank cards stand, written in groups or in one.
 
     Other numbers may stand next to them, and pass the check together with a part of one: all of that is hidden.
@@ -68,11 +90,12 @@ def _cards(text: str) -> Iterator[tuple[int, int]]:
         for at, (start, _) in enumerate(groups):
             ends = [end for _, end in groups[at:] if is_id_card(text[start:end]) or is_bank_card(text[start:end])]
             if ends:
-                yield start, ends[-1]
+                is_identity = any(is_id_card(text[start:end]) for end in ends)
+                yield (Personal.IDENTITY if is_identity else Personal.BANK_CARD), (start, ends[-1])
 
 
-def _hidden(text: str, places: Iterable[tuple[int, int]]) -> str:
-    """Places that overlap, in their order, are hidden as one."""
+def hidden(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """The text with these places hidden. Places that overlap, in their order, are hidden as one."""
     merged: list[tuple[int, int]] = []
     for start, end in places:
         if merged and start < merged[-1][1]:

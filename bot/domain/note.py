@@ -1,14 +1,22 @@
 """A visit note on its way, from a typed line to the record, and the brief made of what was recorded."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
 
 from bot.domain.customer import Customer, Tier
 from bot.domain.followup import FollowUp
-from bot.domain.need import Need
+from bot.domain.heard import Choice, Heard, Kind, NeedNoted, confirmed, reread
+from bot.domain.need import SENTENCE_LIMIT, STATEMENT_LIMIT, Need, NeedChange, NeedType, needs
 from bot.domain.policy import Action
-from bot.domain.visit import Channel, Visit
+from bot.domain.reading import Reading
+from bot.domain.visit import NOTE_LIMIT, PASTED_LIMIT, STEP_LIMIT, Channel, Facts, Promised, Visit
+from bot.domain.workcalendar import IsWorkingDay
+
+NEW: Final = "new:"
+"""Before the name of a customer to be created, where a form asks for a customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +32,159 @@ class NewCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A note as far as one typed line tells it."""
+    """A note as far as it is known: from one typed line, a pasted text, or what stands in a form."""
 
     customer: Customer | None = None
     customer_name: str = ""
     note: str = ""
     objection_ids: tuple[str, ...] = ()
+    pasted: str = ""
+    """A text too long for the note, which is made from it."""
+    on: date | None = None
+    channel: Channel | None = None
+    next_step: str = ""
+    next_step_on: date | None = None
+    choices: tuple[Choice, ...] = ()
+    dues: Mapping[str, date | None] = field(default_factory=dict)
+    """By the value of a promise that is offered, the day picked for it."""
+
+    @property
+    def text(self) -> str:
+        """All there is to read."""
+        return "\n".join(filter(None, (self.pasted, self.note)))
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        return bool(self.text.strip() or self.next_step.strip())
+
+    def chosen(self, kind: Kind) -> list[Heard]:
+        return [heard for choice in self.choices if choice.kind is kind for heard in choice.chosen]
+
+    def facts(self) -> Facts:
+        """What is ticked, each promise with the day picked for it."""
+        return Facts(
+            attendees=tuple(each.attendee for each in self.chosen(Kind.ATTENDEE)),
+            signal_ids=tuple(each.signal_id for each in self.chosen(Kind.SIGNAL)),
+            promises=tuple(self._promised(each) for each in self.chosen(Kind.PROMISE)),
+            documents=tuple(each.document for each in self.chosen(Kind.DOCUMENT)),
+            figures=tuple(each.figure for each in self.chosen(Kind.FIGURE)),
+            risks=tuple(each.risk for each in self.chosen(Kind.RISK)),
+        )
+
+    def needs(self) -> tuple[NeedNoted, ...]:
+        return tuple(each.need for each in self.chosen(Kind.NEED))
+
+    def _promised(self, heard: Heard) -> Promised:
+        by, text, days = heard.promise
+        only = days[0] if len(days) == 1 else None
+        return Promised(by=by, text=text, due_on=self.dues.get(heard.value, only))
+
+    @classmethod
+    def of(cls, visit: Visit, customer: Customer) -> "Draft":
+        """A saved note, to be changed."""
+        return cls(
+            customer=customer,
+            customer_name=customer.name,
+            note=visit.note,
+            objection_ids=visit.objection_ids,
+            pasted=visit.pasted,
+            on=visit.on,
+            channel=visit.channel,
+            choices=confirmed(visit.facts),
+        )
+
+    @classmethod
+    def pasted_from(cls, text: str) -> "Draft":
+        """A short text becomes the note; a long one stays beside it."""
+        return cls(note=text) if len(text) <= NOTE_LIMIT else cls(pasted=text[:PASTED_LIMIT])
+
+    @property
+    def customer_choice(self) -> str:
+        """As the form spells it; empty where none is picked."""
+        if self.customer is not None:
+            return self.customer.id
+        return f"{NEW}{self.customer_name}" if self.customer_name else ""
+
+    def fields(self) -> dict[str, str]:
+        """What may be guessed and is no list of things to tick, each as a text."""
+        return {
+            "customer": self.customer_choice,
+            "on": str(self.on or ""),
+            "channel": self.channel or "",
+            "objections": ",".join(sorted(self.objection_ids)),
+            "next_step": self.next_step,
+            "next_step_on": str(self.next_step_on or ""),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A draft with what was read in it. `words` tell of each field that was guessed, in what it says."""
+
+    draft: Draft
+    changed: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
+    other_on: date | None = None
+    """The other day that the words of `on` may mean."""
+
+
+def suggested(
+    draft: Draft,
+    reading: Reading,
+    untouched: Collection[str],
+    customers: Mapping[str, Customer],
+    given: Iterable[str],
+    today: date,
+    is_work: IsWorkingDay,
+    saved: Facts | None = None,
+) -> Suggested:
+    """Guesses go where nobody has picked or typed anything (`untouched`), a customer only where there is none.
+
+    `given` are objections that were there before anything was read, `saved` what the saved note says already.
+    """
+    changes: dict[str, Any] = {}
+    words: dict[str, str] = {}
+    other_on = None
+    if (who := reading.customer) and who.value in customers:
+        words["customer"] = who.words
+        if not draft.customer_choice:
+            changes |= {"customer": customers[who.value], "customer_name": customers[who.value].name}
+    if reading.on and (days := [day for day in reading.on.value if day <= today]):
+        words["on"] = reading.on.words
+        other_on = days[1] if len(days) > 1 else None
+        changes["on"] = days[0]
+    if reading.channel:
+        words["channel"] = reading.channel.words
+        changes["channel"] = reading.channel.value
+    if reading.objections:
+        words["objections"] = "”“".join(dict.fromkeys(each.words for each in reading.objections))
+    changes["objection_ids"] = tuple(dict.fromkeys((*given, *(each.value for each in reading.objections))))
+    if (contact := reading.next_contact) and {"next_step", "next_step_on"} <= set(untouched):
+        words["next_step"] = contact.words
+        days = [day.on for day in contact.value]
+        only = days[0] if len(days) == 1 and days[0] >= today and is_work(days[0]) else None
+        changes |= {"next_step": contact.words[:STEP_LIMIT], "next_step_on": only}
+    before = draft.fields()
+    wanted = replace(draft, **changes).fields()
+    changed = frozenset(name for name in wanted if name in untouched and wanted[name] != before[name])
+    kept = {name: value for name, value in changes.items() if _FIELD.get(name, name) in changed}
+    choices = reread(draft.choices, reading, saved)
+    return Suggested(replace(draft, choices=choices, **kept), changed, words, other_on)
+
+
+_FIELD: Final = {"customer_name": "customer", "objection_ids": "objections"}
+"""Of a draft's attribute, the field it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A note that is not saved yet, as its author left it."""
+
+    id: str
+    started_at: datetime
+    """When its words were first read: «tomorrow» counts from here."""
+    kept_at: datetime
+    draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +193,7 @@ class VisitForm:
 
     form_id: str
     customer: str | NewCustomer
+    """An id, or whom to create; empty where none was picked."""
     on: date
     channel: Channel
     note: str
@@ -45,6 +201,14 @@ class VisitForm:
     next_step: str | None = None
     next_step_on: date | None = None
     done_followup_ids: tuple[str, ...] = ()
+    pasted: str = ""
+    facts: Facts = field(default_factory=Facts)
+    needs: tuple[NeedNoted, ...] = ()
+    undecided: tuple[int, ...] = ()
+    """Places of promises among the facts that may be due on either of two days."""
+    draft_id: str = ""
+    keeps: frozenset[str] = frozenset()
+    """Digests of advice on personal data that is needed to reach somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +219,9 @@ class Recorded:
     customer: Customer
     contact: FollowUp
     is_new: bool
+    needs: Sequence[Need] = ()
+    """The customer's open ones."""
+    has_next_step: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +239,36 @@ class Brief:
     may_edit: bool = False
     rights: frozenset[Action] = frozenset()
     """What whoever reads it may do with the customer."""
+
+
+def need_changes(noted: Iterable[NeedNoted], visit: Visit, known: Iterable[NeedChange]) -> tuple[NeedChange, ...]:
+    """What a note adds to the needs file: to the open need of the same type where there is one, else a new need."""
+    still_open = [each for each in needs(known) if each.status.is_open]
+    open_ids = {str(each.type): each.id for each in still_open if each.type is not NeedType.OTHER}
+    return tuple(
+        NeedChange(
+            id=f"n-{visit.id}-{number}",
+            need_id=open_ids.get(str(each.type), f"n-{visit.id}-{number}"),
+            customer_id=visit.customer_id,
+            on=visit.on,
+            at=visit.created_at,
+            author_id=visit.author_id,
+            sentence=_sentence(visit, each.words or each.statement)[:SENTENCE_LIMIT],
+            source_id=visit.id,
+            type=each.type,
+            statement=each.statement[:STATEMENT_LIMIT],
+            amount=each.amount or None,
+            wanted_by=each.wanted_by or None,
+        )
+        for number, each in enumerate(noted)
+    )
+
+
+_SENTENCE: Final = re.compile(r"[^。！？!?\n]+[。！？!?]?")
+
+
+def _sentence(visit: Visit, words: str) -> str:
+    """The sentence of the note that has these words; the words where it was changed since."""
+    start = words.rstrip("…")
+    sentences = _SENTENCE.findall(f"{visit.note}\n{visit.pasted}")
+    return next((each.strip() for each in sentences if start and start in each), words)

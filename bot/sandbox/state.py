@@ -163,7 +163,10 @@ class State:
         self.post(self.new_message(channel, SLACKBOT, text, username="Slackbot", ephemeral_to=user_id))
 
     def payload(self, message: Message) -> Json:
-        return message.payload(self.workspace.team_id, self.workspace.app_id)
+        """With how many replies it has, by which the app knows that it begins a thread."""
+        found = message.payload(self.workspace.team_id, self.workspace.app_id)
+        count = sum(each.thread_ts == message.ts != each.ts for each in self.messages.in_channel(message.channel))
+        return found | {"thread_ts": message.ts, "reply_count": count} if count else found
 
     def _message_event(self, message: Message, place: Place) -> Json:
         event = self.payload(message)

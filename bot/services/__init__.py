@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
 from bot.services.dossiers import DossierService
+from bot.services.drafts import DraftService
 from bot.services.exports import ExportService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
@@ -32,6 +33,7 @@ __all__ = [
     "CaseService",
     "CustomerService",
     "DossierService",
+    "DraftService",
     "ExportService",
     "FeedbackService",
     "FollowUpService",
@@ -67,6 +69,7 @@ class Services:
     objections: ObjectionService
     cases: CaseService
     visits: VisitService
+    drafts: DraftService
     followups: FollowUpService
     nudges: NudgeService
     members: MemberService

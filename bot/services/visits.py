@@ -1,24 +1,30 @@
 """Visit notes: what a typed line already says, and saving a note with what follows from it."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain import policy
-from bot.domain.customer import Customer, folded
-from bot.domain.followup import FollowUp, Kind, contact_due
+from bot.domain.advised import advice_on, without_personal_data
+from bot.domain.customer import Customer, folded, is_name
+from bot.domain.followup import FollowUp, Kind, contact_due, need_due, need_id, steps_of
 from bot.domain.naming import openings
-from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
+from bot.domain.need import needs
+from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm, need_changes
+from bot.domain.playbook import RedLine
+from bot.domain.quality import Advice
 from bot.domain.user import User
-from bot.domain.visit import Visit, ensure_dates
+from bot.domain.visit import Visit, date_faults, promise_faults
 from bot.domain.workcalendar import IsWorkingDay
-from bot.errors import CustomerNotFoundError, FieldError
+from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, FormError, VisitNotFoundError
 from bot.matching import Decision
 from bot.services.customers import CustomerService
 from bot.services.playbook import MAX_QUESTION, PlaybookService
 from bot.services.workspaces import WorkspaceService
+from bot.storage.needs import NeedStore
 from bot.storage.visits import Consequences, VisitStore
 
 SURE_ENOUGH = 0.8
@@ -34,6 +40,7 @@ class VisitService:
     customers: CustomerService
     playbook: PlaybookService
     workspaces: WorkspaceService
+    needs: NeedStore
     now: Clock
     is_work: IsWorkingDay
 
@@ -73,29 +80,47 @@ class VisitService:
         wanted = 2 if answer.decision is Decision.SEVERAL else 1
         return tuple(hit.id for hit in answer.hits[:wanted] if hit.score >= SURE_ENOUGH)
 
-    async def save(self, actor: User, form: VisitForm) -> Recorded:
-        """Raises FieldError, CustomerNotFoundError or CustomerExistsError; saves all of it or nothing."""
+    async def advice(self, actor: User, form: VisitForm, saved_id: str = "") -> list[Advice]:
+        """What would make a sound form a better note; none for a form that was saved before. Raises FormError.
+
+        `saved_id` is the note that is being changed.
+        """
         policy.ensure_writes_notes(actor)
-        today = actor.today(self.now())
-        ensure_dates(form.on, form.next_step, form.next_step_on, today, self.is_work)
-        library = await self.playbook.library(actor.team_id)
-        if any(library.playbook.find(each) is None for each in form.objection_ids):
-            raise FieldError("objections", "visit.error_objection")
-        fresh = await self._fresh_customer(actor, form)
-        customer_id = fresh.id if fresh else (await self.customers.get(actor, str(form.customer))).id
+        if saved_id:
+            form = replace(form, customer=(await self.get(actor, saved_id)).customer_id)
+        elif await self.store.find(actor.team_id, visit_id(actor, form.form_id)) is not None:
+            return []
+        await self._checked(actor, form)
+        return await asyncio.to_thread(advice_on, form, await self._red_lines(actor))
+
+    async def _red_lines(self, actor: User) -> list[RedLine]:
+        return list((await self.playbook.library(actor.team_id)).playbook.red_lines.values())
+
+    async def save(self, actor: User, form: VisitForm) -> Recorded:
+        """Raises FormError with all that is wrong, or CustomerNotFoundError; saves all of it or nothing.
+
+        Personal data is masked but for what the author keeps.
+        """
+        policy.ensure_writes_notes(actor)
+        whom, fresh = await self._checked(actor, form)
+        form = await asyncio.to_thread(without_personal_data, form, await self._red_lines(actor))
         visit = Visit(
-            id=_id("v", actor, form.form_id),
-            customer_id=customer_id,
+            id=visit_id(actor, form.form_id),
+            customer_id=whom,
             author_id=actor.user_id,
             on=form.on,
             channel=form.channel,
             note=form.note,
+            pasted=form.pasted,
             objection_ids=form.objection_ids,
+            facts=form.facts,
             next_step=form.next_step,
             next_step_on=form.next_step_on,
             created_at=self.now(),
         )
         gaps = (await self.workspaces.settings(actor.team_id)).gaps
+        known = await self.needs.of(actor.team_id, whom) if form.needs and not fresh else []
+        heard = need_changes(form.needs, visit, known)
 
         def decide(stored: Customer | None, followups: Sequence[FollowUp]) -> Consequences:
             if stored is None and fresh is None:
@@ -106,23 +131,122 @@ class VisitService:
             ]
             if customer is not stored:  # an old visit logged late changes nothing about the next contact, or its snooze
                 changed.append(contact_due(customer, gaps, self.is_work))
-            if (step := _step(visit, customer.owner_id)) is not None:
-                changed.append(step)
-            return Consequences(customer, tuple(changed))
+            changed += steps_of(visit, customer.owner_id, self.is_work)
+            if heard and (due := need_due(customer, needs([*known, *heard]), self.is_work)) is not None:
+                before = next((each for each in followups if each.id == due.id), None)
+                changed.append(due.replacing(before))
+            return Consequences(customer, tuple(changed), heard)
 
-        saved, is_new = await self.store.record(actor.team_id, visit, form.done_followup_ids, decide)
+        followup_ids = [*form.done_followup_ids, *([need_id(whom)] if heard else [])]
+        saved, is_new = await self.store.record(actor.team_id, visit, followup_ids, decide, draft_id=form.draft_id)
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "visit.save", saved.id)
-        customer = await self.customers.get(actor, saved.customer_id)
-        return Recorded(saved, customer, contact_due(customer, gaps, self.is_work), is_new)
+        return await self._recorded(actor, saved, is_new=is_new)
 
-    async def _fresh_customer(self, actor: User, form: VisitForm) -> Customer | None:
-        """The customer to be created together with this note, if the form asks for one."""
-        if not isinstance(form.customer, NewCustomer):
-            return None
-        fresh = self.customers.built(actor, form.customer, _id("c", actor, form.form_id))
-        await self.customers.ensure_unknown(actor, fresh)
-        return fresh
+    async def get(self, actor: User, visit_id: str) -> Visit:
+        """Raises VisitNotFoundError also for the note of a customer that the actor may not see."""
+        visit = await self.store.find(actor.team_id, visit_id)
+        if visit is None:
+            raise VisitNotFoundError
+        try:
+            await self.customers.get(actor, visit.customer_id)
+        except CustomerNotFoundError:
+            raise VisitNotFoundError from None
+        return visit
+
+    async def history(self, actor: User, visit_id: str) -> list[Visit]:
+        """Every version of a note, the newest first."""
+        visit = await self.get(actor, visit_id)
+        return [visit, *await self.store.versions(actor.team_id, visit)]
+
+    async def revise(self, actor: User, visit_id: str, version: int, form: VisitForm) -> Recorded:
+        """Puts another version in the place of `version`, which is kept; what was promised stays promised.
+
+        Raises FormError, VisitNotFoundError, and VisitChangedError when somebody else was quicker.
+        """
+        policy.ensure_writes_notes(actor)
+        before = await self.get(actor, visit_id)
+        await self._checked(actor, replace(form, customer=before.customer_id))
+        form = await asyncio.to_thread(without_personal_data, form, await self._red_lines(actor))
+        gaps = (await self.workspaces.settings(actor.team_id)).gaps
+        change_id, now = _id("e", actor, form.form_id), self.now()
+        added: list[FollowUp] = []
+
+        def change(stored: Visit) -> Visit:
+            if stored.change_id == change_id:
+                return stored
+            changed = stored.model_copy(
+                update={
+                    "on": form.on,
+                    "channel": form.channel,
+                    "note": form.note,
+                    "objection_ids": form.objection_ids,
+                    "facts": stored.facts.joined(form.facts),
+                    "next_step": stored.next_step or form.next_step,
+                    "next_step_on": stored.next_step_on or form.next_step_on,
+                    "version": version + 1,
+                    "changed_by": actor.user_id,
+                    "changed_at": now,
+                    "change_id": change_id,
+                }
+            )
+            known = {each.id for each in steps_of(stored, "", self.is_work)}
+            added[:] = [each for each in steps_of(changed, "", self.is_work) if each.id not in known]
+            return changed
+
+        def decide(stored: Customer | None, _: Sequence[FollowUp]) -> Consequences:
+            if stored is None:
+                raise CustomerNotFoundError
+            customer = stored.contacted(form.on)
+            changed = [each.model_copy(update={"owner_id": customer.owner_id}) for each in added]
+            if customer is not stored:
+                changed.append(contact_due(customer, gaps, self.is_work))
+            return Consequences(customer, tuple(changed))
+
+        saved, is_new = await self.store.revise(actor.team_id, visit_id, change, decide, draft_id=form.draft_id)
+        if is_new:
+            await self.workspaces.record(actor.team_id, actor.user_id, "visit.change", saved.id)
+        return await self._recorded(actor, saved, is_new=is_new)
+
+    async def _recorded(self, actor: User, visit: Visit, *, is_new: bool) -> Recorded:
+        customer = await self.customers.get(actor, visit.customer_id)
+        gaps = (await self.workspaces.settings(actor.team_id)).gaps
+        known = needs(await self.needs.of(actor.team_id, customer.id))
+        open_needs = [each for each in known if each.status.is_open]
+        contact = contact_due(customer, gaps, self.is_work)
+        has_step = bool(steps_of(visit, customer.owner_id, self.is_work))
+        return Recorded(visit, customer, contact, is_new, open_needs, has_step)
+
+    async def _checked(self, actor: User, form: VisitForm) -> tuple[str, Customer | None]:
+        """The customer's id, and the customer if it is to be created. Raises FormError with every fault there is."""
+        today = actor.today(self.now())
+        faults = date_faults(form.on, form.next_step, form.next_step_on, today, self.is_work)
+        faults += promise_faults(form.facts.promises, form.on, self.is_work)
+        faults += [FieldError(f"due.{each}", "visit.error_due_which") for each in form.undecided]
+        if not form.note:
+            faults.append(FieldError("note", "visit.error_note"))
+        library = await self.playbook.library(actor.team_id)
+        if any(library.playbook.find(each) is None for each in form.objection_ids):
+            faults.append(FieldError("objections", "visit.error_objection"))
+        whom, fresh = "", None
+        try:
+            if isinstance(form.customer, NewCustomer) and not is_name(form.customer.name):
+                faults.append(FieldError("new_name", "visit.error_name"))
+            elif isinstance(form.customer, NewCustomer):
+                fresh = self.customers.built(actor, form.customer, _id("c", actor, form.form_id))
+                await self.customers.ensure_unknown(actor, fresh)
+                whom = fresh.id
+            elif form.customer:
+                whom = (await self.customers.get(actor, form.customer)).id
+            else:
+                faults.append(FieldError("customer", "visit.error_customer"))
+        except CustomerExistsError as error:
+            faults.append(FieldError("new_name", "visit.error_exists", **error.values))
+        except CustomerNotFoundError:
+            faults.append(FieldError("customer", "visit.error_customer_gone"))
+        if faults:
+            raise FormError(faults)
+        return whom, fresh
 
 
 def _reads_like_a_name(word: str) -> bool:
@@ -143,17 +267,9 @@ def _customer_in(line: str, customers: Sequence[Customer]) -> tuple[Customer | N
     return None, line
 
 
-def _step(visit: Visit, owner_id: str) -> FollowUp | None:
-    if not visit.next_step or visit.next_step_on is None:
-        return None
-    return FollowUp(
-        id=f"step-{visit.id}",
-        kind=Kind.STEP,
-        customer_id=visit.customer_id,
-        owner_id=owner_id,
-        due_on=visit.next_step_on,
-        title=visit.next_step,
-    )
+def visit_id(actor: User, form_id: str) -> str:
+    """Of the note that a form becomes."""
+    return _id("v", actor, form_id)
 
 
 def _id(prefix: str, actor: User, form_id: str) -> str:

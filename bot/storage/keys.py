@@ -16,6 +16,7 @@ TTLS: Final[Mapping[str, int]] = {
     "lease": 120,  # one worker at a time sends a person's digest
     "last-asked": 120,  # for as long as another question counts as the same in other words
     "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
+    "draft": 7 * 24 * 3600,  # a note that is not saved yet
     "plain-feedback": 24 * 3600,  # Slack refused its own feedback buttons
 }
 
@@ -118,6 +119,20 @@ def customer_versions(team_id: str) -> str:
 
 def visit(team_id: str, visit_id: str) -> str:
     return _in(team_id, "visit", visit_id)
+
+
+def visit_version(team_id: str, visit_id: str, version: int) -> str:
+    """What a note was before it was changed."""
+    return _in(team_id, "visit-version", visit_id, str(version))
+
+
+def draft(team_id: str, user_id: str, draft_id: str) -> str:
+    return _in(team_id, "draft", user_id, draft_id)
+
+
+def drafts_of(team_id: str, user_id: str) -> str:
+    """Sorted set of a person's notes that are not saved yet, by when they were last kept."""
+    return _in(team_id, "drafts", user_id)
 
 
 def visits_of(team_id: str, customer_id: str) -> str:

@@ -13,13 +13,17 @@ from bot.storage.sealing import Sealer
 WHOLE: Final = ""
 """In the place of a field's name: the whole value is sealed."""
 
+_VISIT: Final = {"note": "", "next_step": ":next_step", "pasted": ":pasted", "facts": ":facts"}
+
 SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "key-check": {WHOLE: ""},
     "audit-key": {WHOLE: ""},
     "customer-details": {WHOLE: ""},
     "contacts": {WHOLE: ""},
     "need-change": {"words": ""},
-    "visit": {"note": "", "next_step": ":next_step"},
+    "visit": _VISIT,
+    "visit-version": _VISIT,
+    "draft": {WHOLE: ""},
     "followup": {"title": ""},
     "question": {"text": "", "missing": ":missing", "reply": ":reply"},
     "last-asked": {WHOLE: ""},

@@ -1,33 +1,39 @@
-"""Visit notes, sealed, and what saving one changes with it."""
+"""Visit notes, sealed, with every version they had, and what saving one changes with it."""
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp
+from bot.domain.need import NeedChange
 from bot.domain.visit import Visit
 from bot.domain.webhook import EventType
+from bot.errors import VisitChangedError, VisitNotFoundError
 from bot.storage import keys
 from bot.storage.changes import customer_changed
 from bot.storage.customers import put_customer
+from bot.storage.drafts import forget_draft
 from bot.storage.followups import opened, put_followup
+from bot.storage.needs import put_need_change
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 from bot.storage.webhooks import put_event
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+_SEALED: Final = ("note", "pasted", "next_step")
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What a saved visit changes: the customer's clock, its follow-ups."""
+    """What a saved visit changes: the customer's clock, its follow-ups, what is known of its needs."""
 
     customer: Customer
     followups: tuple[FollowUp, ...]
+    needs: tuple[NeedChange, ...] = ()
 
 
 Decide = Callable[[Customer | None, Sequence[FollowUp]], Consequences]
@@ -49,13 +55,13 @@ class VisitStore:
         return [self.opened(team_id, row) for row in rows if row]
 
     async def record(
-        self, team_id: str, visit: Visit, followup_ids: Sequence[str], decide: Decide
+        self, team_id: str, visit: Visit, followup_ids: Sequence[str], decide: Decide, draft_id: str = ""
     ) -> tuple[Visit, bool]:
         """Saves a visit with its consequences, all or nothing, and tells whether it was new.
 
         `decide` gets the customer as stored (None for one created with this visit) and those of the follow-ups
         that exist, and may be called again if somebody else wrote in between. A visit already saved under this
-        id is returned as it was.
+        id is returned as it was. The author's draft it was made from is gone with it.
         """
         owner_keys = [keys.visit(team_id, visit.id), keys.customer(team_id, visit.customer_id)]
         followup_keys = [keys.followup(team_id, each) for each in followup_ids]
@@ -70,33 +76,91 @@ class VisitStore:
             batch = Batch()
             for key, row in zip(owner_keys + followup_keys, [saved, customer, *followups], strict=True):
                 batch.expect(key, row)
-            self.put(batch, team_id, visit)
-            put_customer(batch, team_id, outcome.customer)
-            for followup in outcome.followups:
-                put_followup(batch, team_id, followup, self.sealer)
+            self._put_with(batch, team_id, visit, outcome)
+            put_event(batch, team_id, EventType.VISIT_LOGGED, visit.id)
+            if draft_id:
+                forget_draft(batch, team_id, visit.author_id, draft_id)
             if await self.records.commit(batch):
                 return visit, True
+
+    async def revise(
+        self, team_id: str, visit_id: str, change: Callable[[Visit], Visit], decide: Decide, draft_id: str = ""
+    ) -> tuple[Visit, bool]:
+        """Puts a changed version in the place of a note, keeps the one before, and tells whether it was new.
+
+        `change` makes the next version; both steps may run again if somebody else wrote in between.
+        Raises VisitNotFoundError, and VisitChangedError where the stored note is not the one before.
+        """
+        key = keys.visit(team_id, visit_id)
+        while True:
+            row = await self.records.get(key)
+            if row is None:
+                raise VisitNotFoundError
+            before = self.opened(team_id, row)
+            after = change(before)
+            if after.change_id == before.change_id:
+                return before, False
+            if after.version != before.version + 1:
+                raise VisitChangedError(before)
+            customer_key = keys.customer(team_id, before.customer_id)
+            customer = await self.records.get(customer_key)
+            outcome = decide(Customer.model_validate_json(customer) if customer else None, [])
+            batch = Batch().expect(key, row).expect(customer_key, customer)
+            old = keys.visit_version(team_id, visit_id, before.version)
+            batch.set(old, self._sealed(before, old))
+            self._put_with(batch, team_id, after, outcome)
+            if draft_id:
+                forget_draft(batch, team_id, after.written_by, draft_id)
+            if await self.records.commit(batch):
+                return after, True
+
+    async def versions(self, team_id: str, visit: Visit) -> list[Visit]:
+        """What the note was before, the newest first."""
+        names = [keys.visit_version(team_id, visit.id, each) for each in range(visit.version - 1, 0, -1)]
+        rows = await self.records.get_many(names)
+        return [self._opened(key, row) for key, row in zip(names, rows, strict=True) if row]
 
     def put(self, batch: Batch, team_id: str, visit: Visit) -> None:
         """The note alone, without what follows from it."""
         key = keys.visit(team_id, visit.id)
-        sealed = visit.model_dump(mode="json")
-        sealed["note"] = self.sealer.seal(visit.note, key)
-        if visit.next_step:
-            sealed["next_step"] = self.sealer.seal(visit.next_step, f"{key}:next_step")
-        batch.set(key, json.dumps(sealed))
+        batch.set(key, self._sealed(visit, key))
         batch.zadd(keys.visits_of(team_id, visit.customer_id), visit.id, _order(visit))
         customer_changed(batch, team_id, visit.customer_id)
-        put_event(batch, team_id, EventType.VISIT_LOGGED, visit.id)
+
+    def _put_with(self, batch: Batch, team_id: str, visit: Visit, outcome: Consequences) -> None:
+        self.put(batch, team_id, visit)
+        put_customer(batch, team_id, outcome.customer)
+        for followup in outcome.followups:
+            put_followup(batch, team_id, followup, self.sealer)
+        for change in outcome.needs:
+            put_need_change(batch, team_id, change, self.sealer)
+
+    def _sealed(self, visit: Visit, key: str) -> str:
+        """Without what is as in every plain note, which is how earlier releases wrote all of them."""
+        row = visit.model_dump(mode="json", exclude_defaults=True)
+        for name in _SEALED:
+            if row.get(name):
+                row[name] = self.sealer.seal(row[name], _place(key, name))
+        if "facts" in row:
+            row["facts"] = self.sealer.seal(json.dumps(row["facts"], ensure_ascii=False), _place(key, "facts"))
+        return json.dumps(row)
 
     def opened(self, team_id: str, row: str) -> Visit:
         """A stored row as a note that can be read."""
-        sealed = json.loads(row)
-        key = keys.visit(team_id, sealed["id"])
-        sealed["note"] = self.sealer.open(sealed["note"], key)
-        if sealed.get("next_step"):
-            sealed["next_step"] = self.sealer.open(sealed["next_step"], f"{key}:next_step")
+        return self._opened(keys.visit(team_id, json.loads(row)["id"]), row)
+
+    def _opened(self, key: str, row: str) -> Visit:
+        sealed: dict[str, Any] = json.loads(row)
+        for name in _SEALED:
+            if sealed.get(name):
+                sealed[name] = self.sealer.open(sealed[name], _place(key, name))
+        if "facts" in sealed:
+            sealed["facts"] = json.loads(self.sealer.open(sealed["facts"], _place(key, "facts")))
         return Visit.model_validate(sealed)
+
+
+def _place(key: str, name: str) -> str:
+    return key if name == "note" else f"{key}:{name}"
 
 
 def _order(visit: Visit) -> float:

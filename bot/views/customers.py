@@ -7,9 +7,11 @@ from typing import Final
 from bot.domain.customer import Customer
 from bot.domain.need import Need
 from bot.domain.note import Brief
+from bot.domain.policy import Action
 from bot.text import Text
 from bot.views.blocks import Block, actions, button, clip, context, escape, header, numbered, section
-from bot.views.followups import contact_reason
+from bot.views.followups import contact_reason, step_title
+from bot.views.visits import EDIT as CHANGE_NOTE
 
 SHOW: Final = "customer_show"
 LOG: Final = "customer_log"
@@ -44,10 +46,12 @@ def summary(found: Brief, text: Text) -> list[Block]:
     blocks.append(section(f"*{text('customer.notes')}*"))
     if not found.visits:
         blocks.append(context(text("customer.no_notes")))
-    for visit in found.visits:
+    for row, visit in enumerate(found.visits):
         how = text(f"visit.channel_{visit.channel}")
         heading = text("customer.note", on=visit.on, channel=how, author=visit.author_id)
-        blocks.append(section(f"{heading}\n{escape(clip(visit.note, NOTE_SHOWN))}"))
+        may_change = Action.WRITE in found.rights
+        change = button(text("visit.edit"), numbered(CHANGE_NOTE, row), visit.id) if may_change else None
+        blocks.append(section(f"{heading}\n{escape(clip(visit.note, NOTE_SHOWN))}", change))
     return blocks
 
 
@@ -70,7 +74,7 @@ def step_lines(found: Brief, text: Text) -> str:
     lines = [
         text(
             "customer.step_late" if step.due_on < found.today else "customer.step",
-            title=escape(step.title),
+            title=step_title(step, text),
             due=step.due_on,
             count=step.days_late(found.today),
         )

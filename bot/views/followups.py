@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from bot.domain.facts import Side
 from bot.domain.followup import DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
 from bot.domain.nudge import MAX_ROWS
 from bot.domain.visit import Channel
@@ -28,13 +29,20 @@ SNOOZE: Final = "followup_snooze"
 NEEDS: Final = "followup_needs"
 
 
+def step_title(step: FollowUp, text: Text) -> str:
+    """What is to be done, or what the other side said it would do."""
+    title = escape(step.title)
+    return text("followup.why_theirs", title=title) if step.by is Side.THEIRS else title
+
+
 def contact_reason(followup: FollowUp, text: Text, visited: Channel | None = None, today: date | None = None) -> str:
     """Why a contact is due on its day; "today's visit" right after one was logged."""
     if followup.kind is Kind.NEED:
         return text("followup.why_need", title=escape(followup.title))
     cadence = followup.cadence
     if cadence is None:
-        return text("followup.why_step", title=escape(followup.title))
+        key = "followup.why_theirs" if followup.by is Side.THEIRS else "followup.why_step"
+        return text(key, title=escape(followup.title))
     values = {"tier": cadence.tier, "gap": cadence.gap, "since": cadence.counted_from}
     if cadence.is_first:
         return text("followup.why_first", **values)

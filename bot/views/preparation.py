@@ -8,6 +8,7 @@ from bot.text import Text
 from bot.views.blocks import Block, actions, button, clip, context, divider, escape, header, numbered, section
 from bot.views.customers import LOG, NEEDS, contact_lines
 from bot.views.dossiers import buyer_line
+from bot.views.followups import step_title
 from bot.views.objections import ask_outcome, history_line
 from bot.views.playbook import MORE, Shown
 from bot.views.variants import for_whom
@@ -27,7 +28,9 @@ def page(found: Preparation, text: Text) -> list[Block]:
         notes = [text("prep.note", on=each.on, note=escape(_short(each.note))) for each in brief.visits]
         blocks.append(section(f"*{text('customer.notes')}*\n" + "\n".join(notes)))
     if brief.steps:
-        steps = [text("customer.step", title=escape(each.title), due=each.due_on) for each in brief.steps[:STEPS_SHOWN]]
+        steps = [
+            text("customer.step", title=step_title(each, text), due=each.due_on) for each in brief.steps[:STEPS_SHOWN]
+        ]
         blocks.append(section(f"*{text('customer.steps')}*\n" + "\n".join(steps)))
     if found.changed:
         needs = [_changed(each, text) for each in found.changed[:NEEDS_SHOWN]]

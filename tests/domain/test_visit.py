@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from bot.domain.visit import NOTE_LIMIT, ensure_dates
-from bot.errors import FieldError
+from bot.domain.facts import Side
+from bot.domain.visit import NOTE_LIMIT, Promised, date_faults, promise_faults
 from tests.builders import MONDAY, make_visit, weekdays
 
 TUESDAY, SATURDAY, YESTERDAY = date(2026, 3, 3), date(2026, 3, 7), date(2026, 3, 1)
@@ -28,9 +28,8 @@ def test_a_date_that_cannot_be_is_told_at_its_field(
     on: date, step: str | None, step_on: date | None, field: str, key: str
 ) -> None:
     """The field to correct and the sentence that says why."""
-    with pytest.raises(FieldError) as told:
-        ensure_dates(on, step, step_on, MONDAY, weekdays)
-    assert (told.value.field, told.value.key) == (field, key)
+    faults = date_faults(on, step, step_on, MONDAY, weekdays)
+    assert [(each.field, each.key) for each in faults] == [(field, key)]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,31 @@ def test_a_date_that_cannot_be_is_told_at_its_field(
 )
 def test_dates_that_are_fine(on: date, step: str | None, step_on: date | None) -> None:
     """A visit may have been on a Sunday; only what is still to be done needs a working day."""
-    ensure_dates(on, step, step_on, MONDAY, weekdays)
+    assert date_faults(on, step, step_on, MONDAY, weekdays) == []
+
+
+def test_several_faults_are_told_at_once() -> None:
+    """Nobody corrects one field only to hear of the next."""
+    faults = date_faults(TUESDAY, "报价", SATURDAY, MONDAY, weekdays)
+    assert [each.field for each in faults] == ["on", "next_step_on"]
+
+
+@pytest.mark.parametrize(
+    ("by", "due_on", "key"),
+    [
+        (Side.OURS, TUESDAY, None),
+        (Side.OURS, None, None),
+        (Side.OURS, SATURDAY, "visit.error_step_holiday"),
+        (Side.THEIRS, SATURDAY, None),
+        (Side.THEIRS, YESTERDAY, "visit.error_due_before"),
+    ],
+    ids=["a working day", "no day", "ours on a Saturday", "theirs on a Saturday", "before the visit"],
+)
+def test_a_promise_is_due_after_the_visit(by: Side, due_on: date | None, key: str | None) -> None:
+    """Ours on a day when somebody works."""
+    promises = [Promised(by=Side.OURS, text="发合同"), Promised(by=by, text="给报价", due_on=due_on)]
+    faults = promise_faults(promises, MONDAY, weekdays)
+    assert [(each.field, each.key) for each in faults] == ([("due.1", key)] if key else [])
 
 
 @pytest.mark.parametrize("note", ["", "字" * (NOTE_LIMIT + 1)], ids=["empty", "too long"])

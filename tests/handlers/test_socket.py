@@ -11,7 +11,7 @@ from bot.storage.embedded import EmbeddedStore
 from bot.views import customers as customer_views
 from bot.views import followups as followup_views
 from bot.views import playbook as playbook_views
-from bot.views import visits as visit_views
+from bot.views import visitform as visit_views
 from tests.conftest import must_start_in_ci
 from tests.fakes import FixedClock
 from tests.handlers.cast import Cast

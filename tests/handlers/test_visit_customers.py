@@ -7,7 +7,7 @@ import pytest
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import NewCustomer
 from bot.sandbox import ActingPerson, View
-from bot.views import visits as views
+from bot.views import visitform as views
 from tests.handlers.cast import Cast
 from tests.handlers.reading import block_id, element, entered, field, fields, shown
 from tests.world import TEAM, World
@@ -117,7 +117,7 @@ async def test_create_option_shows_the_fields_and_keeps_what_was_typed(lin: Acti
     await lin.press(view, views.CUSTOMER, selected="new:远大纺织", state=entered(view, note="已经写好的"))
     view = lin.views()[-1]
     assert {"new_name", "new_tier", "new_industry"} <= set(fields(view))
-    assert view.entered["note"]["note"]["value"] == "已经写好的"
+    assert view.entered["note"][views.NOTE]["value"] == "已经写好的"
 
 
 async def test_choosing_a_known_one_after_all_takes_the_fields_away(cast: Cast, lin: ActingPerson) -> None:

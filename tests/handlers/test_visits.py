@@ -48,7 +48,7 @@ async def test_visit_alone_opens_an_empty_form(lin: ActingPerson) -> None:
     """All fields are there; the day is today; nothing else is filled in."""
     view = await opened(lin)
     assert view.title == "记拜访"
-    assert fields(view) == ["customer", "on", "channel", "note", "objections", "next_step", "next_step_on"]
+    assert fields(view) == ["customer", "note", "on", "channel", "objections", "next_step", "next_step_on"]
     assert field(view, "on")["initial_date"] == TODAY
     assert not any(
         "initial" in name for each in ("customer", "note", "objections", "next_step") for name in field(view, each)
@@ -132,10 +132,18 @@ async def test_odd_line_opens_the_form(cast: Cast, lin: ActingPerson, typed: str
     assert chosen_customer(await opened(lin, typed)) == customer.id
 
 
-async def test_long_line_becomes_the_note(lin: ActingPerson) -> None:
-    """Longer than any name and than any question: kept as far as a note goes."""
+async def test_long_line_stands_beside_the_note(world: World, cast: Cast, lin: ActingPerson) -> None:
+    """Longer than a note may be: to be read in full, saved with the one line that sums it up."""
+    customer = await cast.customer(lin)
     line = "今天谈了很多" * MAX_QUESTION
-    assert field(await opened(lin, line), "note")["initial_value"] == line[:3000]
+    view = await opened(lin, f"远大纺织 {line}")
+    parts = [each["text"]["text"] for each in view.blocks if each["block_id"].startswith("pasted")]
+    assert [len(each) for each in parts] == [3000, 3000]
+    assert "".join(parts) == line
+    assert "initial_value" not in field(view, "note")
+    assert (await lin.submit(view, entered(view, note="谈了授信方案"))).closed
+    (saved,) = await notes(world, customer.id)
+    assert (saved.note, saved.pasted) == ("谈了授信方案", line)
 
 
 async def test_colleague_without_a_role_is_told_so(reed: ActingPerson) -> None:
@@ -309,7 +317,7 @@ async def test_play_withdrawn_in_the_meantime(world: World, cast: Cast, lin: Act
     view = await opened(lin, "远大纺织 嫌费率高")
     field(view, "objections")["initial_options"][0]["value"] = "cost/gone"
     result = await lin.submit(view)
-    assert result.errors == {"objections": "有一条异议已经下架，请重新选"}
+    assert result.errors == {block_id(view, "objections"): "有一条异议已经下架，请重新选"}
 
 
 async def test_role_taken_away_in_the_meantime(world: World, cast: Cast, lin: ActingPerson) -> None:

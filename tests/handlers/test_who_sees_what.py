@@ -22,8 +22,10 @@ from bot.domain.followup import SnoozeLength, SnoozeReason, contact_due, contact
 from bot.domain.note import Brief, Draft, NewCustomer
 from bot.domain.policy import Action, Relation, Work
 from bot.domain.user import Member, Role
+from bot.domain.visit import Channel, Visit
 from bot.sandbox import ActingPerson, Message, View
 from bot.sandbox.payloads import Payloads
+from bot.storage.visits import Consequences
 from bot.text import load
 from bot.views import cases as case_views
 from bot.views import customers as customer_views
@@ -34,6 +36,7 @@ from bot.views import needs as need_views
 from bot.views import playbook as playbook_views
 from bot.views import search as search_views
 from bot.views import sharing as sharing_views
+from bot.views import visitform
 from bot.views import visits as visit_views
 from bot.views.blocks import actions, button, input_block, modal, option, packed, section, select
 from bot.views.playbook import Shown
@@ -206,12 +209,12 @@ def _typed(customer: Customer) -> str:
 
 
 async def type_ahead(scene: Scene, customer: Customer) -> None:
-    await scene.me.suggest(_visit_form(scene, Draft()), visit_views.CUSTOMER, _typed(customer))
+    await scene.me.suggest(_visit_form(scene, Draft()), visitform.CUSTOMER, _typed(customer))
 
 
 async def pick(scene: Scene, customer: Customer) -> None:
     view = _visit_form(scene, Draft())
-    found = element(view, visit_views.CUSTOMER)
+    found = element(view, visitform.CUSTOMER)
     leaf = {"selected_option": option("x", customer.id)}
     await scene.me.act(view, "customer", found, leaf, None)
 
@@ -225,10 +228,38 @@ async def save(scene: Scene, customer: Customer) -> bool:
     return len(await store.latest(team_id, customer.id, 99)) > before
 
 
+async def noted(scene: Scene, customer: Customer) -> str:
+    """The id of a note about the customer, whoever wrote it."""
+    store, team_id = scene.world.services.visits.store, scene.team_of(customer)
+    visit = Visit(
+        id=f"v-{customer.id}",
+        customer_id=customer.id,
+        author_id="U0SOMEBODY",
+        on=scene.world.clock().date(),
+        channel=Channel.VISIT,
+        note=f"{SECRET}{customer.id}",
+        created_at=scene.world.clock(),
+    )
+    await store.record(team_id, visit, (), lambda stored, _: Consequences(stored or customer, ()))
+    return visit.id
+
+
+async def change_note(scene: Scene, customer: Customer) -> None:
+    await scene.press(visit_views.EDIT, await noted(scene, customer))
+
+
+async def see_versions(scene: Scene, customer: Customer) -> None:
+    """From a window that is open."""
+    window = scene.window(
+        modal("x", "x", [actions([button("x", visitform.HISTORY, await noted(scene, customer))])], close="x")
+    )
+    await scene.me.press(window, visitform.HISTORY)
+
+
 def _visit_form(scene: Scene, draft: Draft) -> View:
     services = scene.world.services
     today = scene.world.clock().date()
-    form = visit_views.form(visit_views.Form(draft, today), services.playbook.shipped.playbook, load("zh"))
+    form = visitform.form(visitform.Form(draft, today), services.playbook.shipped.playbook, load("zh"))
     return scene.window(form)
 
 
@@ -372,8 +403,10 @@ ROWS: Final[Mapping[str, Row]] = {
         Action.WRITE,
     ),
     "visits.visit": Row(command("/visit", NOTE), Action.WRITE),
-    "visits.suggest": Row(seeing(type_ahead), Action.WRITE),
-    "visits.customer_picked": Row(seeing(pick), Action.WRITE),
+    "visitform.suggest": Row(seeing(type_ahead), Action.WRITE),
+    "visitform.customer_picked": Row(seeing(pick), Action.WRITE),
+    "visits.edit": Row(seeing(change_note), Action.WRITE),
+    "visits.history": Row(seeing(see_versions, lambda customer: f"{SECRET}{customer.id}"), Action.WRITE),
     "visits.save": Row(save, Action.WRITE),
     "visits.from_customer": Row(pressing(customer_views.LOG), Action.WRITE),
     "visits.from_followup": Row(
@@ -400,6 +433,9 @@ NOT_TRIED_HERE: Final = frozenset(
     {
         "cases.glass_form",  # shows what was typed
         "visits.from_home",  # an empty form
+        "visits.from_message",  # a form with the words of the message; tests/handlers/test_visit_message.py
+        # one's own form and drafts; tests/handlers/test_visit_reading.py and test_visit_drafts.py
+        *(f"visitform.{name}" for name in ("changed", "continue_draft", "discard_draft", "closed")),
         # with forms of many fields: tests/handlers/test_dossiers.py, test_needs.py and test_preparation.py try them
         *(f"dossiers.{name}" for name in ("edit", "keep_part")),
         *(f"needs.{name}" for name in ("menu", "compare", "save")),

@@ -241,6 +241,8 @@ async def test_history(emulator: Emulator, slack: AsyncWebClient, timer: FakeTim
     assert [each["text"] for each in rest["messages"]] == ["1"]
     thread = await slack.conversations_replies(channel="D01LIN", ts=first["ts"])
     assert [each["text"] for each in thread["messages"]] == ["1", "reply"]
+    assert [each.get("reply_count") for each in thread["messages"]] == [1, None]
+    assert {each["thread_ts"] for each in thread["messages"]} == {first["ts"]}
     assert (await refused(slack, "conversations.history", channel="C03RANDOM"))["error"] == "not_in_channel"
 
 

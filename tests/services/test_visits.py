@@ -1,15 +1,20 @@
 """Visit notes: what a typed line tells, and what a saved one changes."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.customer import Tier
-from bot.domain.followup import SnoozeLength, SnoozeReason
-from bot.domain.note import Draft, NewCustomer
-from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, NotAllowedError
+from bot.domain.facts import Attendee, Side
+from bot.domain.followup import SnoozeLength, SnoozeReason, need_id
+from bot.domain.heard import NeedNoted
+from bot.domain.need import NeedType
+from bot.domain.note import Draft, NewCustomer, VisitForm
+from bot.domain.visit import Channel, Facts, Promised
+from bot.errors import FormError, NotAllowedError, VisitChangedError, VisitNotFoundError
 from tests.builders import MONDAY, TEAM
 from tests.services.conftest import CHEN, LIN, REED, ZHOU, Desk
 
@@ -132,9 +137,10 @@ async def test_a_new_customer_is_created_together_with_the_visit(desk: Desk) -> 
 async def test_a_new_customer_of_a_taken_name_is_refused_whole(desk: Desk) -> None:
     """No note, no customer; the form stays open with what was typed."""
     customer = await desk.create("宏达机械")
-    with pytest.raises(CustomerExistsError) as told:
+    with pytest.raises(FormError) as told:
         await desk.log(HONGDA)
-    assert told.value.values == {"name": "宏达机械"}
+    (fault,) = told.value.faults
+    assert (fault.field, fault.key, fault.values) == ("new_name", "visit.error_exists", {"name": "宏达机械"})
     brief = await desk.services.customers.brief(await desk.actor(), customer.id)
     assert brief.visits == []
 
@@ -152,9 +158,9 @@ async def test_a_new_customer_of_a_taken_name_is_refused_whole(desk: Desk) -> No
 )
 async def test_what_is_wrong_is_told_before_anything_is_stored(desk: Desk, changes: dict[str, Any], field: str) -> None:
     """A new customer is not left behind by a refused note."""
-    with pytest.raises(FieldError) as told:
+    with pytest.raises(FormError) as told:
         await desk.log(HONGDA, **changes)
-    assert told.value.field == field
+    assert [each.field for each in told.value.faults] == [field]
     assert await desk.services.customers.suggest(await desk.actor(), "") == []
 
 
@@ -163,7 +169,7 @@ async def test_today_is_the_actors_own(desk: Desk) -> None:
     customer = await desk.create()
     await desk.moves_to(LIN, "America/New_York")
     desk.clock.set("2026-03-03T00:30:00+08:00")
-    with pytest.raises(FieldError):
+    with pytest.raises(FormError):
         await desk.log(customer, on=date(2026, 3, 3))
     assert (await desk.log(customer, on=MONDAY)).is_new
 
@@ -174,9 +180,10 @@ async def test_a_hidden_customer_cannot_be_written_to(desk: Desk, who: str) -> N
     hidden = await desk.create()
     refusals = []
     for customer in (hidden, hidden.model_copy(update={"id": "gone"})):
-        with pytest.raises((CustomerNotFoundError, NotAllowedError)) as told:
+        with pytest.raises((FormError, NotAllowedError)) as told:
             await desk.log(customer, by=who)
-        refusals.append((type(told.value), str(told.value)))
+        faults = told.value.faults if isinstance(told.value, FormError) else []
+        refusals.append((type(told.value), str(told.value), [(each.field, each.key) for each in faults]))
     assert refusals[0] == refusals[1]
     assert (await desk.services.customers.brief(await desk.actor(), hidden.id)).visits == []
 
@@ -243,12 +250,110 @@ async def test_a_lead_finds_the_teams_customers_and_makes_no_second_one(desk: De
     customer = await desk.create()
     draft = await desk.services.visits.draft(await desk.actor(ZHOU), f"{customer.name} 补记")
     assert draft.customer == customer
-    with pytest.raises(CustomerExistsError):
+    with pytest.raises(FormError):
         await desk.log(NewCustomer(customer.name, Tier.B), by=ZHOU)
 
 
 async def test_a_visit_of_years_ago_is_a_slip(desk: Desk) -> None:
     customer = await desk.create()
-    with pytest.raises(FieldError) as told:
+    with pytest.raises(FormError) as told:
         await desk.log(customer, on=MONDAY.replace(year=1900))
-    assert (told.value.field, told.value.key) == ("on", "visit.error_too_old")
+    assert [(each.field, each.key) for each in told.value.faults] == [("on", "visit.error_too_old")]
+
+
+OURS = Promised(by=Side.OURS, text="给报价", due_on=WEDNESDAY)
+THEIRS = Promised(by=Side.THEIRS, text="发审计报告", due_on=date(2026, 3, 7))
+OPEN = Promised(by=Side.OURS, text="问问风控")
+
+
+async def test_promises_with_a_day_are_followed_up(desk: Desk) -> None:
+    """Both sides'; what they promised for a Saturday is asked after on Monday."""
+    customer = await desk.create()
+    await desk.log(customer, facts=Facts(promises=(OURS, THEIRS, OPEN)), next_step="发合同", next_step_on=MONDAY)
+    steps = await desk.services.customers.open_steps(await desk.actor(), customer.id)
+    assert [(each.title, each.by, each.due_on) for each in steps] == [
+        ("发合同", Side.OURS, MONDAY),
+        ("给报价", Side.OURS, WEDNESDAY),
+        ("发审计报告", Side.THEIRS, date(2026, 3, 9)),
+    ]
+
+
+async def test_needs_go_into_their_file_with_the_note(desk: Desk) -> None:
+    """Heard again, the same need gets another change; the answer names those that are open."""
+    customer = await desk.create()
+    first = await desk.log(customer, needs=(NeedNoted(NeedType.LIQUIDITY, "备货缺钱"),))
+    desk.clock.set("2026-03-02T09:30:00+08:00")
+    again = await desk.log(customer, form_id="V2", needs=(NeedNoted(NeedType.LIQUIDITY, "缺三百万", "¥3,000,000"),))
+    assert [each.statement for each in first.needs] == ["备货缺钱"]
+    assert [(each.statement, each.amount, len(each.changes)) for each in again.needs] == [("缺三百万", "¥3,000,000", 2)]
+    sent_twice = await desk.log(customer, form_id="V2", needs=(NeedNoted(NeedType.OTHER, "x"),))
+    assert (sent_twice.is_new, sent_twice.needs) == (False, again.needs)
+
+
+async def test_a_need_that_nobody_confirms_becomes_due(desk: Desk) -> None:
+    """As everywhere else where needs are written."""
+    customer = await desk.create()
+    await desk.log(customer, needs=(NeedNoted(NeedType.LIQUIDITY, "备货缺钱"),))
+    due = await desk.services.followups.get(await desk.actor(), need_id(customer.id))
+    assert due.due_on == MONDAY + timedelta(days=91)
+
+
+async def test_a_refused_note_leaves_no_need_behind(desk: Desk) -> None:
+    customer = await desk.create()
+    with pytest.raises(FormError):
+        await desk.log(customer, note="", needs=(NeedNoted(NeedType.LIQUIDITY, "备货缺钱"),))
+    assert await desk.services.visits.needs.of(TEAM, customer.id) == []
+
+
+def changed(customer_id: str, **changes: Any) -> VisitForm:
+    return replace(VisitForm("V2", customer_id, MONDAY, Channel.VISIT, "嫌费率高，再谈"), **changes)
+
+
+async def test_a_changed_note_keeps_its_promises_and_adds_new_ones(desk: Desk) -> None:
+    """A promise that is done by then stays done."""
+    customer, lin = await desk.create(), await desk.actor()
+    visit = (await desk.log(customer, facts=Facts(promises=(OURS,)))).visit
+    await desk.log(customer, form_id="V9", done_followup_ids=(f"step-{visit.id}-0",))
+    form = changed(customer.id, facts=Facts(attendees=(Attendee.CFO,), promises=(THEIRS,)))
+    recorded = await desk.services.visits.revise(lin, visit.id, 1, form)
+    assert recorded.visit.facts == Facts(attendees=(Attendee.CFO,), promises=(OURS, THEIRS))
+    assert (recorded.visit.version, recorded.visit.author_id, recorded.visit.written_by) == (2, LIN, LIN)
+    steps = await desk.services.customers.open_steps(lin, customer.id)
+    assert [(each.title, each.owner_id) for each in steps] == [("发审计报告", LIN)]
+    actions = [each.action for each in await desk.services.workspaces.audit.newest(TEAM)]
+    assert "visit.change" in actions
+
+
+async def test_only_the_version_that_was_seen_is_changed(desk: Desk) -> None:
+    """The second of two learns of the first; the same change sent again is no second one."""
+    customer, lin = await desk.create(), await desk.actor()
+    visit = (await desk.log(customer)).visit
+    zhou = await desk.actor(ZHOU)
+    first = await desk.services.visits.revise(zhou, visit.id, 1, changed(customer.id))
+    again = await desk.services.visits.revise(zhou, visit.id, 1, changed(customer.id))
+    assert (first.is_new, again.is_new) == (True, False)
+    with pytest.raises(VisitChangedError) as told:
+        await desk.services.visits.revise(lin, visit.id, 1, changed(customer.id, note="我的"))
+    assert told.value.stored == first.visit
+    assert [each.version for each in await desk.services.visits.history(lin, visit.id)] == [2, 1]
+
+
+@pytest.mark.parametrize("who", [CHEN, "U09WEST"])
+async def test_a_hidden_note_is_not_there(desk: Desk, who: str) -> None:
+    """To be read or to be changed."""
+    customer, stranger = await desk.create(), await desk.actor(who)
+    visit = (await desk.log(customer)).visit
+    for visit_id in (visit.id, "gone"):
+        with pytest.raises(VisitNotFoundError):
+            await desk.services.visits.get(stranger, visit_id)
+        with pytest.raises(VisitNotFoundError):
+            await desk.services.visits.history(stranger, visit_id)
+        with pytest.raises(VisitNotFoundError):
+            await desk.services.visits.revise(stranger, visit_id, 1, changed(customer.id))
+
+
+async def test_a_visit_that_moves_to_a_later_day_moves_the_next_contact(desk: Desk) -> None:
+    customer = await desk.create(last_contact_on=date(2026, 1, 5))
+    visit = (await desk.log(customer, on=date(2026, 2, 27))).visit
+    recorded = await desk.services.visits.revise(await desk.actor(), visit.id, 1, changed(customer.id))
+    assert (recorded.customer.last_contact_on, recorded.contact.due_on) == (MONDAY, date(2026, 3, 16))

@@ -9,6 +9,7 @@ from bot.storage.audit import AuditStore
 from bot.storage.cases import CaseStore
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
+from bot.storage.drafts import DraftStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
@@ -34,6 +35,7 @@ class Stores:
     needs: NeedStore
     objections: ObjectionStore
     visits: VisitStore
+    drafts: DraftStore
     followups: FollowUpStore
     nudges: DigestStore
     questions: QuestionStore
@@ -58,6 +60,7 @@ class Stores:
             needs=NeedStore(records, sealer),
             objections=ObjectionStore(records),
             visits=VisitStore(records, sealer),
+            drafts=DraftStore(records, sealer),
             followups=FollowUpStore(records, sealer),
             nudges=DigestStore(records),
             questions=questions,

@@ -13,10 +13,13 @@ from bot.domain.case import Case
 from bot.domain.customer import Details
 from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
+from bot.domain.facts import Attendee
+from bot.domain.note import Draft, KeptDraft
 from bot.domain.objection import Outcome
 from bot.domain.question import LastAsked
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
+from bot.domain.visit import Facts
 from bot.domain.webhook import Endpoint, EventType
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
@@ -48,6 +51,8 @@ TEMPORARY = {
     "receipt": None,
     "last-asked": "last-asked",
     "vote": "vote",
+    "draft": "draft",
+    "drafts": "draft",
     "plain-feedback": "plain-feedback",
 }
 """Kinds of keys that end, with their entry in TTLS; receipts have a life of their own."""
@@ -76,7 +81,8 @@ def test_no_two_kinds_of_keys_are_alike() -> None:
 
 async def use(stores: Stores, team_id: str) -> None:
     """A day in a workspace: everything that writes, once."""
-    customer, visit, step = make_customer(), make_visit(), make_followup()
+    customer, step = make_customer(), make_followup()
+    visit = make_visit(pasted="会议纪要", facts=Facts(attendees=(Attendee.CFO,)))
     await stores.workspaces.open(team_id)
     await stores.workspaces.begin(team_id, NOW)
     await stores.workspaces.save_settings(team_id, WorkspaceSettings())
@@ -106,6 +112,13 @@ async def use(stores: Stores, team_id: str) -> None:
         (keys.handover(team_id, "V1"), LIN),
     )
     await stores.visits.record(team_id, visit, [], lambda *_: Consequences(customer, (make_contact(), step)))
+    await stores.visits.revise(
+        team_id,
+        visit.id,
+        lambda found: found.model_copy(update={"version": 2, "change_id": "e1"}),
+        lambda *_: Consequences(customer, ()),
+    )
+    await stores.drafts.keep(team_id, LIN, KeptDraft("d1", NOW, NOW, Draft(note="嫌费率高")), "v9")
     outcome = Outcome(visit_id=visit.id, entry_id="cost/fee-too-high", held=True, by=LIN, on=MONDAY)
     await stores.objections.put(team_id, customer.id, outcome)
     await stores.followups.change(team_id, step.id, lambda found: found)
@@ -173,6 +186,8 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.objections.outcomes("T3", "c1") == []
     assert await stores.visits.find("T3", "v1") is None
     assert await stores.visits.latest("T3", "c1", 3) == []
+    assert await stores.visits.versions("T3", make_visit(version=2)) == []
+    assert await stores.drafts.latest("T3", LIN, 9, NOW) == []
     assert await stores.followups.due("T3", LIN, date(2027, 1, 1)) == []
     assert await stores.followups.open_steps("T3", "c1") == []
     assert await stores.nudges.find("T3", LIN, MONDAY) is None

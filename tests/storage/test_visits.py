@@ -2,20 +2,22 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from redis.asyncio import Redis
 
 from bot.domain.customer import Customer
+from bot.domain.facts import Attendee, Basis, Document, DocumentState, Figure, RiskEvent, Side, Unit
 from bot.domain.followup import FollowUp
-from bot.domain.visit import Visit
-from bot.errors import FieldError
+from bot.domain.visit import Facts, Promised, Visit
+from bot.errors import FieldError, VisitChangedError, VisitNotFoundError
 from bot.storage import keys
 from bot.storage.sealing import FieldKeysError, Sealer, new_key
 from bot.storage.visits import Consequences, Decide
-from tests.builders import LIN, MONDAY, TEAM, make_contact, make_customer, make_followup, make_visit
+from tests.builders import LIN, MONDAY, TEAM, make_change, make_contact, make_customer, make_followup, make_visit
 from tests.storage.conftest import Stores
 from tests.storage.reading import everything, keys_of
 
@@ -156,3 +158,76 @@ async def test_a_visit_creates_its_customer(stores: Stores) -> None:
     await stores.visits.record(TEAM, make_visit(), [], decide)
     assert seen == [None]
     assert [each.id for each in await stores.customers.owned_by(TEAM, [LIN])] == ["c1"]
+
+
+FACTS = Facts(
+    attendees=(Attendee.CFO,),
+    signal_ids=("signal/quiet",),
+    promises=(Promised(by=Side.THEIRS, text="发审计报告", due_on=MONDAY),),
+    documents=(Document("审计报告", DocumentState.ASKED),),
+    figures=(Figure(Decimal("8.5"), Unit.PERCENT, Basis.ALL_IN),),
+    risks=(RiskEvent.LAWSUIT,),
+)
+
+
+def edited(note: str, version: int = 2, by: str = LIN, change_id: str = "") -> Callable[[Visit], Visit]:
+    """The next version, as the form of that id makes it."""
+    changes = {"note": note, "version": version, "changed_by": by, "change_id": change_id or f"e-{note}"}
+
+    def change(before: Visit) -> Visit:
+        return before.model_copy(update={**changes, "changed_at": datetime(2026, 3, 3, 1, 0, tzinfo=UTC)})
+
+    return change
+
+
+async def test_what_was_confirmed_comes_back_and_cannot_be_read_in_the_store(stores: Stores) -> None:
+    """Neither what was pasted, nor promises, papers and figures, nor what it adds to the needs."""
+    visit = make_visit(pasted="很长的会议纪要", facts=FACTS)
+    need = make_change(sentence="备货缺二百万", statement="缺备货款")
+    await stores.visits.record(TEAM, visit, [], lambda *_: Consequences(make_customer(), (), (need,)))
+    assert await stores.visits.find(TEAM, "v1") == visit
+    assert await stores.needs.of(TEAM, "c1") == [need]
+    stored = await everything(stores.redis)
+    for words in ("会议", "审计", "8.5", "lawsuit", "备货"):
+        assert words not in stored
+        assert json.dumps(words).strip('"') not in stored
+
+
+async def test_every_version_is_kept(stores: Stores) -> None:
+    """The newest first, each sealed in its own place."""
+    first = make_visit(facts=FACTS)
+    await save(stores, first)
+    for version, note in ((2, "第二版"), (3, "第三版")):
+        await stores.visits.revise(TEAM, "v1", edited(note, version), contacted(first))
+    now = await stores.visits.find(TEAM, "v1")
+    assert now is not None
+    assert (now.note, now.version, now.written_by) == ("第三版", 3, LIN)
+    before = await stores.visits.versions(TEAM, now)
+    assert [each.note for each in before] == ["第二版", first.note]
+    assert before[-1] == first
+    assert len(await stores.visits.latest(TEAM, "c1", 9)) == 1
+    assert "第二版" not in await everything(stores.redis)
+
+
+async def test_a_change_sent_twice_is_one_version(stores: Stores) -> None:
+    await save(stores, make_visit())
+    outcomes = [await stores.visits.revise(TEAM, "v1", edited("第二版"), contacted(make_visit())) for _ in range(2)]
+    assert [is_new for _, is_new in outcomes] == [True, False]
+    assert outcomes[0][0] == outcomes[1][0]
+
+
+async def test_of_two_changes_at_once_one_is_told_of_the_other(stores: Stores) -> None:
+    """With the note as it is then; nothing is overwritten."""
+    await save(stores, make_visit())
+    changes = [stores.visits.revise(TEAM, "v1", edited(each), contacted(make_visit())) for each in ("甲", "乙")]
+    outcomes = await asyncio.gather(*changes, return_exceptions=True)
+    (error,) = [each for each in outcomes if isinstance(each, VisitChangedError)]
+    stored = await stores.visits.find(TEAM, "v1")
+    assert error.stored == stored
+    assert stored is not None
+    assert [each.note for each in await stores.visits.versions(TEAM, stored)] == [make_visit().note]
+
+
+async def test_a_note_that_is_not_there_cannot_be_changed(stores: Stores) -> None:
+    with pytest.raises(VisitNotFoundError):
+        await stores.visits.revise(TEAM, "gone", edited("甲"), contacted(make_visit()))

@@ -16,13 +16,16 @@ from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS, Part
 from bot.domain.customertable import Effect
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
+from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
 from bot.domain.followup import SnoozeLength, SnoozeReason
 from bot.domain.gap import Dismissal
+from bot.domain.heard import Kind as HeardKind
 from bot.domain.industry import Industry
 from bot.domain.kinds import KINDS
 from bot.domain.need import SAID, Confidence, NeedStatus, NeedType
 from bot.domain.playbook import Source
 from bot.domain.preparation import Caution
+from bot.domain.quality import AdviceKind
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
 from bot.domain.search import Kind as SearchKind
@@ -93,6 +96,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "need.type_": NeedType,
     "owner.": OwnerRole,
     "prep.caution_": Caution,
+    "quality.": AdviceKind,
     "revision.change_": Change,
     "revision.state_": State,
     "search.kind_": SearchKind,
@@ -102,7 +106,13 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "variant.industry_": Industry,
     "table.effect_": Effect,
     "table.report_": ("line", "name", "effect", "fault"),
+    "visit.attendee_": Attendee,
+    "visit.basis_": Basis,
     "visit.channel_": Channel,
+    "visit.document_": DocumentState,
+    "visit.heard_": HeardKind,
+    "visit.promise_": Side,
+    "visit.risk_": RiskEvent,
     "visit.tier_": Tier,
 }
 """Keys that the code puts together from a prefix and one of these."""

@@ -8,6 +8,7 @@ import pytest
 from bot import text as texts
 from bot.domain.customer import Risk, Tier
 from bot.domain.entry import Lang
+from bot.domain.facts import Side
 from bot.domain.need import needs
 from bot.domain.note import Brief
 from bot.domain.visit import NOTE_LIMIT, Channel
@@ -27,7 +28,10 @@ def make_brief(**changes: Any) -> Brief:
 def test_a_brief_tells_what_to_know_before_a_call() -> None:
     """Tier, trade and owner; the next contact and why; open steps; the last notes."""
     visit = make_visit(channel=Channel.PHONE, on=date(2026, 2, 16))
-    steps = [make_followup(due_on=MONDAY + timedelta(days=1)), make_followup(title="寄合同", due_on=date(2026, 2, 27))]
+    steps = [
+        make_followup(due_on=MONDAY + timedelta(days=1)),
+        make_followup(title="寄合同", due_on=date(2026, 2, 27), by=Side.THEIRS),
+    ]
     blocks = views.brief(make_brief(steps=steps, visits=[visit]), EN)
     assert message_faults(blocks) == []
     assert written(blocks).splitlines() == [
@@ -37,10 +41,11 @@ def test_a_brief_tells_what_to_know_before_a_call() -> None:
         "Next contact: *Mon 2 Mar* — tier A: every 14 days, counted from the contact on Mon 16 Feb",
         "*Open next steps*",
         "• 给报价, by Tue 3 Mar",
-        "• 寄合同, by Fri 27 Feb (3 days late)",
+        "• They promised: 寄合同, by Fri 27 Feb (3 days late)",
         "*Latest notes*",
         "*Mon 16 Feb* · Phone call · <@U01LIN>",
         "嫌费率高，周三前给报价",
+        "Change note",
     ]
 
 

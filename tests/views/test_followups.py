@@ -7,6 +7,7 @@ import pytest
 from bot import text as texts
 from bot.domain.customer import Tier
 from bot.domain.entry import Lang
+from bot.domain.facts import Side
 from bot.domain.followup import DueItem, SnoozeLength, SnoozeReason
 from bot.domain.nudge import MAX_ROWS
 from bot.domain.visit import Channel
@@ -163,3 +164,10 @@ def test_the_notification_names_each_customer_once() -> None:
     told = views.digest_fallback(twice, 4, MONDAY, MONDAY, ZH)
     assert told == "3月2日（周一）要跟进的客户: 远大纺织、宏达机械 另有 4 项，在“主页”里可以看到全部。"
     assert make_customer().name in told
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "对方答应：发审计报告"), ("en", "They promised: 发审计报告")])
+def test_what_the_other_side_promised_is_to_be_asked_after(lang: Lang, said: str) -> None:
+    """It reads otherwise than what we are to do."""
+    step = make_followup(title="发审计报告", by=Side.THEIRS)
+    assert said in written(views.row(make_due(step), 0, MONDAY, texts.load(lang)))

@@ -41,7 +41,8 @@ function grow(node) {
 
 function typed(slot, node) {
   const keep = () => slot.surface.set(slot.blockId, slot.element, node.value === "" ? null : node.value);
-  const report = () => slot.press({ value: node.value });
+  // A window that was sent or closed since has nothing more to tell.
+  const report = () => node.isConnected && slot.press({ value: node.value });
   const reportSoon = debounce(report, 400);
   node.addEventListener("input", () => {
     keep();

@@ -1,0 +1,131 @@
+"""Reads a visit note: everything that `Reading` holds, from its words alone and what is handed in."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+
+from bot.domain import mentions
+from bot.domain.clauses import Clause, clauses
+from bot.domain.commitments import commitments
+from bot.domain.dates import Writing
+from bot.domain.facts import Side
+from bot.domain.reading import Guess, Reading
+
+Match = Callable[[str], Sequence[tuple[str, float]]]
+"""The entries that a text is about, best first, each with its score in 0..1; none where it is not clear."""
+
+SENTENCE_FROM: Final = 0.88
+"""A whole sentence is an objection from this score on; tuned on tests/data/notes/look.yml, as the next one."""
+CLAUSE_FROM: Final = 0.93
+
+
+def read(note: str, writing: Writing, names: Mapping[str, str], match: Match, match_signals: Match) -> Reading:
+    """`names` maps what the author's customers are called to their ids; `writing` says when the note was written."""
+    parts = clauses(note)
+    about = customer(note, names)
+    called = [name for name, customer_id in names.items() if about and customer_id == about.value]
+    found = commitments(note, parts, writing, called)
+    told = [part for part in parts if part.start not in found.used]
+    heard = [part for part in told if _may_object(part)]
+    theirs = frozenset(each.start for each in found.promises if each.value.by is Side.THEIRS)
+    return Reading(
+        customer=about,
+        on=found.visited,
+        channel=mentions.channel(told),
+        attendees=tuple(mentions.attendees(parts)),
+        objections=_matched(heard, match),
+        signals=_matched(heard, match_signals),
+        needs=tuple(mentions.needs(told, writing)),
+        promises=found.promises,
+        documents=tuple(mentions.documents(parts, theirs)),
+        figures=tuple(mentions.figures(parts)),
+        risks=tuple(mentions.risks(note)),
+        next_contact=found.next_contact,
+    )
+
+
+# The customer
+
+
+def customer(note: str, names: Mapping[str, str]) -> Guess[str] | None:
+    """The customer the note begins with, else the one it names first; a longer name goes before a shorter.
+
+    Where nobody is named in full, a first word that is part of one customer's name, and of no other's, will do.
+    """
+    text = _same_length(note)
+    found = [
+        (match.start(), -len(name), match.end(), customer_id)
+        for name, customer_id in names.items()
+        if name.strip() and (match := _as_word(_same_length(name.strip())).search(text))
+    ]
+    if found:
+        start, _, end, customer_id = min(found)
+        return Guess(customer_id, note[start:end], start, end)
+    first = _FIRST_WORD.match(text)
+    ids = {customer_id for name, customer_id in names.items() if first and first["word"] in _same_length(name)}
+    if first and len(ids) == 1:
+        start, end = first.span("word")
+        return Guess(ids.pop(), note[start:end], start, end)
+    return None
+
+
+_FIRST_WORD: Final = re.compile(r"\s*(?P<word>[\u3400-\u9fff]{2,}|[^\W\d_]{3,})(?![^\W_])")
+
+
+def _same_length(text: str) -> str:
+    """Full-width signs and capitals do not matter; places stay as they are."""
+    folded = (unicodedata.normalize("NFKC", sign).casefold() for sign in text)
+    return "".join(each if len(each) == 1 else sign for each, sign in zip(folded, text, strict=True))
+
+
+def _as_word(name: str) -> re.Pattern[str]:
+    """A name in Latin letters counts as a word, not inside one."""
+    start, end = (r"(?<![a-z0-9])" if name[0].isascii() else ""), (r"(?![a-z0-9])" if name[-1].isascii() else "")
+    return re.compile(f"{start}{re.escape(name)}{end}")
+
+
+# Objections and signals
+
+_NO_OBJECTION: Final = re.compile(
+    r"没什?么?(?:异议|意见|问题|顾虑|说法)|没有?(?:别的|其他|任何)?(?:异议|意见|问题|顾虑)|没(?:别的"
+    r"|其他)|无异议|没(?:约|说|提|见到|定|答应|承诺)|别记"
+    r"|很?(?:满意|顺利|认可|爽快)|\b(?:no (?:complaints?|objections?|issues?|concerns?|problems?)"
+    r"|happy|wants? nothing|nothing (?:promised|agreed|else)"
+    r"|no answer|not agree|hoping to|apologi\w+)\b",
+    re.IGNORECASE,
+)
+_WE_SAY: Final = re.compile(r"(?:我(?!们?这)|I\b|we\b|[Mm]e:)(?!\S{0,2}(?:嫌|觉得贵))", re.IGNORECASE)
+
+
+def _may_object(part: Clause) -> bool:
+    """What is not our own answer and says nothing of the kind."""
+    if part.label is Side.OURS or _NO_OBJECTION.search(part.text):
+        return False
+    return part.is_their_voice or not _WE_SAY.match(part.text)
+
+
+def _matched(parts: Sequence[Clause], match: Match) -> tuple[Guess[str], ...]:
+    """By sentence and by clause; each entry once, with the words that say it most clearly."""
+    best: dict[str, tuple[float, Guess[str]]] = {}
+    for score, guess in _scored(parts, match):
+        if guess.value not in best or score > best[guess.value][0]:
+            best[guess.value] = (score, guess)
+    return tuple(sorted((guess for _, guess in best.values()), key=lambda each: each.start))
+
+
+def _scored(parts: Sequence[Clause], match: Match) -> Iterator[tuple[float, Guess[str]]]:
+    for _, sentence in groupby(parts, key=lambda each: each.sentence):
+        members = list(sentence)
+        for part in members:
+            yield from _above(CLAUSE_FROM, part.text, members=[part], match=match)
+        if len(members) > 1:
+            yield from _above(SENTENCE_FROM, "，".join(each.text for each in members), members=members, match=match)
+
+
+def _above(least: float, text: str, members: Sequence[Clause], match: Match) -> Iterable[tuple[float, Guess[str]]]:
+    first, last = members[0], members[-1]
+    for entry_id, score in match(text):
+        if score >= least:
+            yield score, Guess(entry_id, text, first.start, last.end)

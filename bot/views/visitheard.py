@@ -1,0 +1,121 @@
+"""What was heard in a note, as fields of the visit form: boxes to tick, and a day for each promise."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from bot.domain.facts import Unit
+from bot.domain.heard import Choice, Heard, Kind
+from bot.domain.note import Draft
+from bot.domain.playbook import Playbook
+from bot.text import Text
+from bot.views.blocks import MAX_CHECKBOXES, OPTION_LIMIT, Block, clip, input_block, numbered, option, select
+
+HEARD: Final = "visit_heard"
+_SETTLED: Final = "s"
+"""Ends the id of a field in which a person ticked something before the window was opened."""
+
+
+def heard_fields(choice: Choice, draft: Draft, playbook: Playbook, text: Text) -> Iterator[Block]:
+    options = [_heard_option(each, playbook, text) for each in choice.offered[:MAX_CHECKBOXES]]
+    element: Block = {"type": "checkboxes", "action_id": numbered(HEARD, choice.kind), "options": options}
+    # What stands in an open window is told by what was put there first; a new window shows what was ticked.
+    initial = [each for each in options if each["value"] in choice.shown]
+    if initial:
+        element["initial_options"] = initial
+    block_id = f"{choice.kind}:{choice.turn}{_SETTLED if choice.is_settled else ''}"
+    yield input_block(block_id, text(f"visit.heard_{choice.kind}"), element, optional=True, dispatch=True)
+    if choice.kind is Kind.PROMISE:
+        yield from (_due(each, draft, text) for each in choice.offered[:MAX_CHECKBOXES])
+
+
+def _heard_option(heard: Heard, playbook: Playbook, text: Text) -> Block:
+    label = heard_label(heard, playbook, text)
+    found = option(label, heard.value)
+    if heard.words and heard.words not in label:
+        found["description"] = {"type": "plain_text", "text": clip(f"“{heard.words}”", OPTION_LIMIT), "emoji": False}
+    return found
+
+
+def heard_label(heard: Heard, playbook: Playbook, text: Text) -> str:
+    """What is confirmed by ticking it."""
+    match heard.kind:
+        case Kind.PROMISE:
+            by, what, days = heard.promise
+            due = f" {text('visit.or')} ".join(text.spelled(day) for day in days)
+            return (
+                text(f"visit.promise_{by}", what=what, due=due) if due else text(f"visit.promise_{by}_open", what=what)
+            )
+        case Kind.NEED:
+            need = heard.need
+            more = [text.spelled(date.fromisoformat(need.wanted_by))] if need.wanted_by else []
+            return " · ".join([text(f"need.type_{need.type}"), *filter(None, [need.amount]), *more, need.statement])
+        case Kind.ATTENDEE:
+            return text(f"visit.attendee_{heard.attendee}")
+        case Kind.SIGNAL:
+            entry = playbook.find(heard.signal_id)
+            return entry.title.in_(text.lang) if entry else heard.words
+        case Kind.DOCUMENT:
+            return text(f"visit.document_{heard.document.state}", name=heard.document.name)
+        case Kind.FIGURE:
+            figure = heard.figure
+            amount = f"{figure.number}%" if figure.unit is Unit.PERCENT else f"¥{figure.number:,f}"
+            return f"{amount} · {text(f'visit.basis_{figure.basis}')}"
+        case Kind.RISK:
+            hard = f" · {text('visit.risk_hard')}" if heard.risk.is_hard else ""
+            return f"{text(f'visit.risk_{heard.risk}')}{hard}"
+
+
+def due_id(heard: Heard) -> str:
+    return f"due:{hashlib.sha256(heard.value.encode()).hexdigest()[:12]}"
+
+
+def _due(heard: Heard, draft: Draft, text: Text) -> Block:
+    """The day of a promise: the one that was heard, or which of the two."""
+    _, what, days = heard.promise
+    label = text("visit.due", what=clip(what, 40))
+    mine = due_id(heard)
+    picked = draft.dues.get(heard.value)
+    if len(days) > 1:
+        options = [option(text.spelled(day), str(day)) for day in days]
+        initial = next((each for each in options if each["value"] == str(picked)), None)
+        menu = select("static_select", mine, text("visit.due_which"), options=options, initial_option=initial)
+        return input_block(mine, label, menu, optional=True)
+    first = draft.dues.get(heard.value, days[0] if days else None)
+    element: Block = {"type": "datepicker", "action_id": mine}
+    if first is not None:
+        element["initial_date"] = str(first)
+    return input_block(mine, label, element, optional=True)
+
+
+def read_choices(view: Mapping[str, Any], leaves: Mapping[str, Any]) -> Iterator[Choice]:
+    for block in view["blocks"]:
+        element = block.get("element") or {}
+        name, _, kind = str(element.get("action_id", "")).partition(".")
+        if name != HEARD:
+            continue
+        shown = frozenset(str(each["value"]) for each in element.get("initial_options") or ())
+        offered = tuple(
+            Heard(each["value"], _plain(each.get("description")), each["value"] in shown) for each in element["options"]
+        )
+        known = frozenset(each.value for each in offered)
+        ticked = (
+            frozenset(str(each["value"]) for each in leaves[element["action_id"]].get("selected_options") or ()) & known
+        )
+        turn = str(block["block_id"]).rpartition(":")[2]
+        yield Choice(
+            Kind(kind), offered, ticked, shown & known, int(turn.removesuffix(_SETTLED)), turn.endswith(_SETTLED)
+        )
+
+
+def read_dues(choices: Sequence[Choice], leaves: Mapping[str, Any]) -> Iterator[tuple[str, date | None]]:
+    for choice in choices:
+        for each in choice.offered if choice.kind is Kind.PROMISE else ():
+            if (leaf := leaves.get(due_id(each))) is not None:
+                day = leaf.get("selected_date") or (leaf.get("selected_option") or {}).get("value")
+                yield each.value, date.fromisoformat(day) if day else None
+
+
+def _plain(found: Mapping[str, Any] | None) -> str:
+    return str((found or {}).get("text") or "").strip("“”")
