@@ -241,12 +241,12 @@ async def test_the_page_before_a_meeting_has_the_customers_lines(
     await cast.customer(lin, "霁川建设", tier=Tier.B, industry="建筑施工")
     await lin.command("/prep", "霁川建设", east)
     page = lin.messages(east)[-1]
-    own = variant(world, "terms/recourse", industry=Industry.CONSTRUCTION).zh
+    own = variant(world, "terms/advance-ratio-low", industry=Industry.CONSTRUCTION).zh
     assert own in prose(page)
     assert "对建筑工程类客户" in prose(page)
-    assert world.objection("terms/recourse").speak.zh not in prose(page)
+    assert world.objection("terms/advance-ratio-low").speak.zh not in prose(page)
     assert world.objection(FEE).speak.zh in prose(page)
     opens = [each["value"] for each in elements(page) if each["action_id"].startswith(views.MORE)]
-    row = next(number for number, each in enumerate(opens) if "terms/recourse" in each)
+    row = next(number for number, each in enumerate(opens) if "terms/advance-ratio-low" in each)
     await press(lin, page, views.MORE, row)
     assert own in shown(lin.views()[-1])

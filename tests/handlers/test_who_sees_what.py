@@ -42,7 +42,7 @@ from bot.views.blocks import actions, button, input_block, modal, option, packed
 from bot.views.playbook import Shown
 from tests.docs import tables
 from tests.handlers.cast import Cast
-from tests.handlers.reading import element, entered
+from tests.handlers.reading import block_id, element, entered
 from tests.world import TEAM, World
 
 pytestmark = pytest.mark.usefixtures("at_once")
@@ -216,7 +216,7 @@ async def pick(scene: Scene, customer: Customer) -> None:
     view = _visit_form(scene, Draft())
     found = element(view, visitform.CUSTOMER)
     leaf = {"selected_option": option("x", customer.id)}
-    await scene.me.act(view, "customer", found, leaf, None)
+    await scene.me.act(view, block_id(view, "customer"), found, leaf, None)
 
 
 async def save(scene: Scene, customer: Customer) -> bool:

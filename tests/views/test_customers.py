@@ -11,6 +11,7 @@ from bot.domain.entry import Lang
 from bot.domain.facts import Side
 from bot.domain.need import needs
 from bot.domain.note import Brief
+from bot.domain.policy import Action
 from bot.domain.visit import NOTE_LIMIT, Channel
 from bot.views import customers as views
 from tests.builders import MONDAY, make_change, make_contact, make_customer, make_followup, make_visit
@@ -32,7 +33,7 @@ def test_a_brief_tells_what_to_know_before_a_call() -> None:
         make_followup(due_on=MONDAY + timedelta(days=1)),
         make_followup(title="寄合同", due_on=date(2026, 2, 27), by=Side.THEIRS),
     ]
-    blocks = views.brief(make_brief(steps=steps, visits=[visit]), EN)
+    blocks = views.brief(make_brief(steps=steps, visits=[visit], rights=frozenset({Action.WRITE})), EN)
     assert message_faults(blocks) == []
     assert written(blocks).splitlines() == [
         "远大纺织",
