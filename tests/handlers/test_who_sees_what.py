@@ -212,11 +212,15 @@ async def type_ahead(scene: Scene, customer: Customer) -> None:
     await scene.me.suggest(_visit_form(scene, Draft()), visitform.CUSTOMER, _typed(customer))
 
 
-async def pick(scene: Scene, customer: Customer) -> None:
+async def pick(scene: Scene, customer: Customer) -> bool:
+    """The window then shows what is open at the customer's."""
+    marks = scene.marks()
     view = _visit_form(scene, Draft())
     found = element(view, visitform.CUSTOMER)
     leaf = {"selected_option": option("x", customer.id)}
     await scene.me.act(view, block_id(view, "customer"), found, leaf, None)
+    await scene.world.quiet()
+    return any(call.method == "views.update" for call in scene.world.slack.calls[marks[0] :])
 
 
 async def save(scene: Scene, customer: Customer) -> bool:
@@ -404,7 +408,7 @@ ROWS: Final[Mapping[str, Row]] = {
     ),
     "visits.visit": Row(command("/visit", NOTE), Action.WRITE),
     "visitform.suggest": Row(seeing(type_ahead), Action.WRITE),
-    "visitform.customer_picked": Row(seeing(pick), Action.WRITE),
+    "visitform.customer_picked": Row(pick, Action.WRITE),
     "visits.edit": Row(seeing(change_note), Action.WRITE),
     "visits.history": Row(seeing(see_versions, lambda customer: f"{SECRET}{customer.id}"), Action.WRITE),
     "visits.save": Row(save, Action.WRITE),
