@@ -27,7 +27,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import assembly, demo, jobs, local, sandbox, slack, webhooks
+from bot import assembly, demo, jobs, local, sandbox, slack, surroundings, webhooks
 from bot import settings as setting
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.digests import DigestSender
@@ -277,31 +277,6 @@ def _greeting(settings: Settings, identity: AuthorizeResult) -> str:
     return f"factormate is ready: {assembly.base_url(settings)}{http.PATH}  (workspace {identity.team_id} over HTTP)"
 
 
-def configure_logging(level: str) -> None:
-    """Bolt and the SDK log request bodies in places, so they only speak of what goes wrong."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    for name in ("slack_bolt", "slack_sdk", "docket", "aiohttp.access"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("docket.worker").addFilter(in_one_line)
-
-
-def in_one_line(record: logging.LogRecord) -> bool:
-    """The engine tells of a store that is away with a traceback each time; one sentence is enough of what will pass."""
-    error = record.exc_info[1] if record.exc_info else None
-    if record.levelno == logging.WARNING or type(error).__module__.startswith("redis."):
-        record.exc_info = None
-    return True
-
-
-def forget_environment(settings: Settings) -> None:
-    """Bolt reads these by itself, ignores our token when it finds an OAuth client, and proxies even loopback."""
-    for name in [each for each in os.environ if each.startswith("SLACK_")]:
-        os.environ.pop(name)
-    if settings.is_local:
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-            os.environ.pop(name, None)
-
-
 def bound(settings: Settings) -> socket.socket:
     """Raises PortTakenError or CannotListenError."""
     family = socket.AF_INET6 if ":" in settings.bind_host else socket.AF_INET
@@ -321,8 +296,8 @@ def bound(settings: Settings) -> socket.socket:
 
 def run(settings: Settings) -> None:
     """Serves until told to stop. Raises a BotError when something needed to start is missing."""
-    configure_logging(settings.log_level)
-    forget_environment(settings)
+    surroundings.configure_logging(settings.log_level)
+    surroundings.forget_environment(settings)
     with contextlib.closing(bound(settings)) as listening, assembly.own_store(settings) as (store_url, child):
         asyncio.run(serve(settings, store_url, listening, child))
 

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 import app
 from app import CannotListenError
-from bot import assembly, demo
+from bot import assembly, demo, surroundings
 from bot.settings import Settings
 from bot.storage import keys
 from bot.storage.connection import connect
@@ -396,5 +396,5 @@ def test_a_store_that_is_away_is_told_in_one_line() -> None:
     away = (RedisError, RedisError("gone"), None)
     away_too = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": away})
     lasting = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": gone})
-    assert all(app.in_one_line(each) for each in (passing, away_too, lasting))
+    assert all(surroundings.in_one_line(each) for each in (passing, away_too, lasting))
     assert (passing.exc_info, away_too.exc_info, lasting.exc_info) == (None, None, gone)

@@ -41,6 +41,7 @@ RULES: Final = {
     "bot.clock": rule(),
     "bot.calendars": rule("", "chinese_calendar holidays yaml"),
     "bot.settings": rule("", "pydantic pydantic_settings"),
+    "bot.surroundings": rule("bot.settings"),
     "bot.slack": rule("bot.domain", "slack_sdk aiohttp"),
     "bot.local": rule("bot.storage.sealing"),
     "bot.demo": rule("bot.clock bot.domain bot.services", "pydantic yaml"),

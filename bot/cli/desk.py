@@ -9,8 +9,7 @@ from typing import Final, TypeVar
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-import app
-from bot import assembly, slack
+from bot import assembly, slack, surroundings
 from bot.cli import arguments
 from bot.clock import Clock
 from bot.domain.user import Profile
@@ -48,8 +47,8 @@ class Desk:
 
 def prepare(settings: Settings) -> None:
     """Only errors are logged: what a command finds out, it prints."""
-    app.configure_logging("ERROR")
-    app.forget_environment(settings)
+    surroundings.configure_logging("ERROR")
+    surroundings.forget_environment(settings)
 
 
 def at_desk(work: Callable[[Desk], Awaitable[T]], settings: Settings, workspace: str | None) -> T:

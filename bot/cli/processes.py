@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import app
-from bot import assembly, jobs, slack, webhooks
+from bot import assembly, jobs, slack, surroundings, webhooks
 from bot.clock import system_clock
 from bot.digests import DigestSender
 from bot.domain.user import Profile
@@ -22,8 +22,8 @@ def serve(settings: Settings) -> int:
 
 
 def worker(settings: Settings) -> int:
-    app.configure_logging(settings.log_level)
-    app.forget_environment(settings)
+    surroundings.configure_logging(settings.log_level)
+    surroundings.forget_environment(settings)
     with assembly.store(settings) as store_url:
         asyncio.run(_work(settings, store_url))
     return 0

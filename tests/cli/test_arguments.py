@@ -70,7 +70,7 @@ def test_as_many_characters_as_in_slack() -> None:
         (lambda: arguments.person("林悦"), "begins with U or W"),
         (lambda: arguments.roles([], none=False), "--role"),
         (lambda: arguments.roles(["admin"], none=True), "--none"),
-        (lambda: arguments.roles(["boss"], none=False), "account_manager, team_lead, editor, approver, admin"),
+        (lambda: arguments.roles(["boss"], none=False), "account_manager, team_lead, editor, approver, risk, admin"),
         (lambda: arguments.team(" "), "60 characters"),
         (lambda: arguments.workspace(None, []), "Start the bot once"),
         (lambda: arguments.workspace(None, ["T1", "T2"]), "--workspace with one of T1, T2"),

@@ -25,7 +25,7 @@ async def test_a_fresh_local_workspace_has_no_fault(bot: Bot) -> None:
 async def test_a_real_workspace_is_asked_for_its_scopes(bot: Bot, company: Company) -> None:
     """A token that lacks a scope of the manifest is a fault, told with what to do."""
     manifest = assembly.load_manifest()
-    manifest["oauth_config"]["scopes"]["bot"].remove("users:read")
+    manifest["oauth_config"]["scopes"]["bot"].remove("usergroups:read")
     async with running_slack(manifest=manifest) as poor:
         rich_ran, poor_ran = await asyncio.gather(
             bot("doctor", **company.environment),
@@ -34,7 +34,7 @@ async def test_a_real_workspace_is_asked_for_its_scopes(bot: Bot, company: Compa
     assert (rich_ran.code, poor_ran.code) == (0, 1)
     assert "✓ Slack: the token has every scope" in rich_ran.out
     assert "✓ Slack: the app-level token works" in rich_ran.out
-    assert "✗ Slack: the token lacks users:read\n    → " in poor_ran.out
+    assert "✗ Slack: the token lacks usergroups:read\n    → " in poor_ran.out
 
 
 async def test_something_that_is_not_slack(bot: Bot, company: Company) -> None:

@@ -45,6 +45,7 @@ async def test_help_lists_every_command_in_one_full_line(bot: Bot) -> None:
         "roles",
         "cases",
         "keys",
+        "webhooks",
         "audit",
         "privacy",
         "backup",

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-import app
-from bot import slack
+from bot import slack, surroundings
 from bot.sandbox import ActingPerson, Workspace
 from bot.storage.connection import connect
 from tests.fakes import FixedClock
@@ -32,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def people_for_all(request: pytest.FixtureRequest) -> Workspace:
-    return workspace_for(len(request.session.items))
+    return workspace_for(sum(HERE in item.path.parents for item in request.session.items))
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
@@ -116,7 +115,7 @@ def production_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptu
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers = []
-    app.configure_logging("DEBUG")
+    surroundings.configure_logging("DEBUG")
     root.handlers = handlers
     caplog.handler.setLevel(logging.DEBUG)
     yield caplog

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import app
+from bot import surroundings
 from bot.sandbox import ActingPerson
 from bot.settings import Settings
 from tests.fakes import FixedClock
@@ -80,7 +80,7 @@ async def test_other_settings_of_bolt_in_the_environment_change_nothing(
     """With a client id and secret around Bolt would ignore our token; the program forgets them first."""
     for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SCOPES", "SLACK_VERIFICATION_TOKEN"):
         monkeypatch.setenv(name, "from-somewhere")
-    app.forget_environment(Settings(_env_file=None))
+    surroundings.forget_environment(Settings(_env_file=None))
     async with opened_world(store_url, models_dir, FixedClock(NOW)) as world:
         lin = world.slack.person(LIN)
         await lin.dm(QUESTION)

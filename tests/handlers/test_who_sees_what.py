@@ -5,7 +5,7 @@ row to ROWS that tries it; only what shows no customer, or is tried elsewhere, g
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_hex
@@ -525,12 +525,24 @@ async def staged(world: World, cast: Cast) -> Scene:
     return scene
 
 
+WITH_CUSTOMERS: Final = (None, Role.ACCOUNT_MANAGER, Role.TEAM_LEAD, Role.RISK)
+
+
 @pytest.mark.parametrize("name", ROWS)
 async def test_who_sees_what(scene: Scene, name: str) -> None:
-    """All roles, and none, on all relations; and nobody reaches into another workspace."""
-    row = ROWS[name]
+    """Those whose work customers are, and nobody, on all relations; and none reaches into another workspace."""
+    await walk(scene, ROWS[name], WITH_CUSTOMERS)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ROWS)
+async def test_who_keeps_the_playbook_or_the_roles_sees_no_customer_for_that(scene: Scene, name: str) -> None:
+    await walk(scene, ROWS[name], [role for role in Role if role not in WITH_CUSTOMERS])
+
+
+async def walk(scene: Scene, row: Row, roles: Sequence[Role | None]) -> None:
     came_of_it, told = {}, {}
-    for role in (None, *Role):
+    for role in roles:
         await scene.becomes(role)
         for relation, customer in scene.customers.items():
             came_of_it[role, relation] = await row.attempt(scene, customer)
