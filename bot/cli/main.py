@@ -45,7 +45,7 @@ nudges = _group("The daily messages about follow-ups.")
 roles = _group("Who has which role, and the team of each.")
 cases = _group("Customers that risk and compliance could read, and why.")
 keys = _group("The keys that notes are encrypted with.")
-webhooks = _group("What other systems are told: visits logged, customers changed, follow-ups done.")
+webhooks = _group("What other systems are told, and who they are.")
 privacy = _group("What is held about somebody, and its erasure.")
 audit = _group("The log of who did what, each row chained to the one before.")
 
