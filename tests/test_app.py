@@ -171,6 +171,7 @@ async def test_unusable_keys_are_named(tmp_path: Path) -> None:
     assert "s3cret" not in said
 
 
+@pytest.mark.soak
 async def test_another_key_than_the_data_was_sealed_with(folder: Path) -> None:
     """Is told at the start, not when the first note cannot be read; and no new key is made beside a filled store."""
     async with running(folder):
@@ -314,6 +315,7 @@ async def test_something_that_is_not_slack(folder: Path) -> None:
     assert f"SLACK_API_URL: Slack can't be reached at {api_url}" in said
 
 
+@pytest.mark.soak
 async def test_a_socket_that_nobody_opens(folder: Path) -> None:
     """Slack answers, but the address it gives for Socket Mode does not: the start ends by itself, and soon."""
     dead = {"ok": True, "url": f"ws://127.0.0.1:{free_ports(1)[0]}/link"}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from redis.asyncio import Redis
 
 from bot.domain.customer import Tier
@@ -10,6 +11,7 @@ from tests.cli.conftest import Bot, Company
 from tests.world import CHEN, LIN, TEAM
 
 
+@pytest.mark.soak
 async def test_a_lost_store_comes_back_without_what_was_erased(bot: Bot, company: Company, redis: Redis) -> None:
     """The list beside the store knows who was erased, also of a person of whom nobody may keep the id."""
     services = company.services

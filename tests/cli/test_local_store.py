@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot import assembly
 from bot.domain.user import Role
 from bot.settings import Settings
@@ -12,6 +14,7 @@ from tests.fakes import FixedClock
 from tests.world import LIN, TEAM
 
 
+@pytest.mark.soak
 async def test_joins_a_running_store_and_else_starts_its_own(bot: Bot, data_dir: Path) -> None:
     store = EmbeddedStore.start(data_dir / "local")
     try:

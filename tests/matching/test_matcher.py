@@ -165,6 +165,7 @@ def test_a_trained_model_is_read_back_and_answers_the_same(
     assert again.answer("客户嫌费率高") == matcher.answer("客户嫌费率高")
 
 
+@pytest.mark.soak
 def test_a_damaged_model_is_trained_anew(tmp_path: Path) -> None:
     """Half a file, as a full disk leaves it, costs seconds and not the service."""
     small = make_playbook([make_entry("cost/fee-too-high"), make_entry("cost/thin-margin"), make_entry("need/not-now")])

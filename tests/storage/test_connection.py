@@ -145,6 +145,7 @@ async def test_a_restart_of_the_server_is_waited_out(tmp_path: Path) -> None:
             await writing
 
 
+@pytest.mark.soak
 async def test_a_restart_of_a_cluster_node_is_waited_out(tmp_path: Path) -> None:
     """The same on a Cluster, where the client on its own would give up within milliseconds."""
     with servers.cluster(tmp_path) as nodes:

@@ -242,6 +242,7 @@ async def test_a_server_left_behind_is_stopped_at_the_next_start(data_dir: Path)
         assert orphan.wait(timeout=10) == 0, "it was asked to shut down, not killed"
 
 
+@pytest.mark.soak
 def test_a_hanging_server_left_behind_is_killed(data_dir: Path) -> None:
     """One that does not answer is ended by its process number."""
     with left_behind(data_dir) as orphan:
@@ -251,6 +252,7 @@ def test_a_hanging_server_left_behind_is_killed(data_dir: Path) -> None:
         assert orphan.wait(timeout=10) == -signal.SIGKILL
 
 
+@pytest.mark.soak
 def test_a_number_that_belongs_to_somebody_else_is_not_killed(data_dir: Path) -> None:
     """The recorded process number may have been given to another program since."""
     with left_behind(data_dir) as orphan, subprocess.Popen(["sleep", "60"]) as bystander:
