@@ -62,6 +62,7 @@ async def answers(program: Program) -> str:
         return await answer.text()
 
 
+@pytest.mark.soak
 async def test_one_bot_for_a_port_and_a_folder(product: Program, tmp_path: Path) -> None:
     """It prints one line with one address and answers there; others are told why they cannot start; Ctrl-C ends it."""
     assert product.greeting.count("http") == 1
