@@ -30,10 +30,12 @@ _TITLED: Final = re.compile(
 _BULLET: Final = re.compile(r"\s*(?:[-*·•>]|\(?\d{1,2}[.、)）](?!\d)|[①-⑩])?\s*")
 _LABEL: Final = re.compile(
     r"(?:(?:承诺|行动|后续|to-?do|action(?: item)?s?|next steps?|待办|下一步)\s?[:：]\s?)?"
-    r"(?:(?P<ours>me|us|we|ours?|our side|to-?do|next steps?|action(?: item)?s?|我方?(?:这?边)?(?:承诺"
+    r"(?:(?P<ours>(?:me|us|we|I) owes?|me|us|we|ours?|our side|to-?do|next steps?|action(?: item)?s?"
+    r"|我方?(?:这?边)?(?:承诺"
     r"|负责|待办)?|我们(?:这边)?"
     r"|我司|我回|我答|我说|待办(?:事项)?|下一步(?:计划)?|后续|行动)"
-    r"|(?P<theirs>them|they|theirs?|their side|him|her|customer|client|(?:对方|客户|他们?|她|他方)(?:那?边"
+    r"|(?P<theirs>(?:they|he|she) owes?|them|they|theirs?|their side|him|her|customer|client"
+    r"|(?:对方|客户|他们?|她|他方)(?:那?边"
     r"|方)?(?:承诺|负责|待办)?))"
     r"\s?(?:[:：]|\s[–—-]\s)",
     re.IGNORECASE,

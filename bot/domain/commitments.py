@@ -17,12 +17,12 @@ from bot.domain.facts import Side
 from bot.domain.reading import Guess, Promise
 
 _DENIED: Final = re.compile(
-    r"(?:没有?|未|不)(?:肯?答应|承诺|说|提|约|定|同意|肯|愿意?|想|打算|会(?!晚于)|能(?!\S{0,4}[的表])"
+    r"(?:没有?|未|(?<![能会肯])不)(?:肯?答应|承诺|说|提|约|定|同意|肯|愿意?|想|打算|会(?!晚于)|能(?!\S{0,4}[的表])"
     r"|保证|确定|敢|松口|给|接受)"
     r"|无法|没法|没办法|指望|没戏|暂(?:时)?(?:不|没)|先不|不(?:准备|急|着急|考虑|签|提供|配合)"
     r"|也没|到现在|还是没|又没|别记|不算|还没|没谱|再说|再看|不好说|说不[准好]|不一定|拒绝|取消"
     r"|做不到|办不到|来不及|不可能"
-    r"|不行|免谈|[给发出签盖拿做交]不[了出来到成]"
+    r"|不行|免谈|[给发出签盖拿做交改办定赶走弄提降放]不[了出来到成]|[未没]定$"
     r"|\b(?:(?:did|do|does|will|would|can|could|is|are|was|has|have|may|shall)(?: not|n't)|won't"
     r"|can't|cannot|never|nothing|nobody|refus\w+|declin\w+|unable"
     r"|no (?:promises?|commitments?|dates?|answer|reply|deadlines?|decision|way|chance|firm)|not (?:agree"
@@ -31,14 +31,14 @@ _DENIED: Final = re.compile(
 )
 _HOPED: Final = re.compile(
     r"希望|(?<![设联料])想(?!办法|法)|要是|如果|假如|(?<!尽)可能|也许|或许|应该|大概|预计|估计"
-    r"|(?<![问看查核清认])"
-    r"(?:能不能|能否|可否|是否|可不可以|行不行)|最好|期待|万一|除非|的话|不[\u3400-\u9fff]{1,4}就|看看能"
+    r"|(?<![问看查核清认楚下])"
+    r"(?:能不能|能否|可否|是否|可不可以|行不行)|最好|期待|万一|除非|的话|会不会|肯不肯|能\S{1,2}就|不出意外|不[\u3400-\u9fff]{1,4}就|看看能"
     r"|有望|力争|尽力|最快|最早|顺利"
     r"|理论上|原则上|据说|听说|说不定|吗$"
     r"|\b(?:hop\w+|might|may(?! \d)|maybe|perhaps|possibly|probably|likely"
     r"|(?<!check )(?<!know )(?<!see )(?<!confirm )(?<!ask )if"
     r"|unless|would like|'d like|wants?|wish\w*|should"
-    r"|expects?|supposed to|meant to|tentativ\w+|in principle|looks like|target\w*)\b",
+    r"|expects?|supposed to|meant to|tentativ\w+|in principle|looks like|target\w*|reckons?|thinks?|guess\w*)\b",
     re.IGNORECASE,
 )
 _CONDITION: Final = re.compile(
@@ -59,7 +59,7 @@ _FACT: Final = re.compile(
     re.IGNORECASE,
 )
 _DONE: Final = re.compile(
-    r"已经?|刚(?!好)|(?:[给发签寄送收付打见说聊谈开交办看去批放提补核拿到]|确认|拜访|回复|完成)(?:完|到|过|好)?了(?!解)"
+    r"已经?|刚(?!好)|(?:[给发签寄送收付打见说聊谈开交办看去批放提补核拿到]|确认|拜访|回复|完成)(?:完|到|过|好)?了(?!解)|[聊谈见碰吃]过"
     r"|\b(?:sent|gave|received|signed|got|met|visited|paid|delivered|landed|called|confirmed|was|were|had)\b",
     re.IGNORECASE,
 )
@@ -71,7 +71,7 @@ _PLANNED: Final = re.compile(
 _CONTACT: Final = re.compile(
     r"再(?:过?去|来|约|碰|见|聊|谈|访|上门|打|call|联系|跟进|沟通|走访|会)|电话(?:回访|会|沟通"
     r"|跟进|联系)|打(?:个)?电话|回访|复访|拜访|登门|见面|面谈"
-    r"|碰[头个面]|碰$|(?<!意)见$|开(?:个)?会|(?<!意)[见碰聊坐谈]一?[次下面]|上门|约(?:了|好|在|定|的"
+    r"|碰[头个面]|碰$|[饮喝]茶|揾(?:你|佢|他|她)|(?<!意)见$|开(?:个)?会|(?<!意)[见碰聊坐谈]一?[次下面]|上门|约(?:了|好|在|定|的"
     r"|(?=[下本这周星礼明后\d]))"
     r"|下[一]?[次回]|聊聊"
     r"|去(?:他们|厂|现场|公司|一趟|看|对账|拜)|过去(?:一趟|谈|看|拜)|走一趟|看厂|过来(?:一趟|坐"
@@ -91,14 +91,14 @@ _CONTACT_TOO: Final = re.compile(
 """Words that mean a next contact where nothing is handed over."""
 _GIVE_ZH: Final = (
     r"给|发(?!票|货|现|展|生|货)|寄|回(?:复|信|话|电|执|我|他|她|您|你|邮件|消息|签)|回$|(?<![支付输])出(?!差"
-    r"|口|来|货|去|现|表|纳|事|问题|了)|提供|提交|补|搞定|弄好"
+    r"|口|来|货|去|现|表|纳|事|问题|了)|提供|提交|补(?![班记录休偿贴])|搞定|弄好"
     r"|报(?:风控|审批?|上|会|备|送|价|出|给)|盖章|盖好?|盖完|签(?!了)|送|准备|整理|反馈|答复|答覆"
     r"|确认|问清|问一?下|查清|完成|递交|交(?!易|期|货|通|流)|上传|付款?(?!条件|方式)|还款"
     r"|打款|转(?:过来|进来|回)|放款|到账|写(?:个|好|一)|拟|起草|改好|更新|落实|办[好完理]|申请"
     r"|上会|过会|列(?:出|个|一)|算(?:好|出|一)|对账|核(?:对|完|实)|带(?:来|过来|上)|导出|拉(?:出"
     r"|一|个)|告诉|通知|安排|推(?:进|给)|敲定|定稿|把(?=.{1,30}[\u3400-\u9fff])|结清|[付还交补备收凑理]清?(?:齐"
     r"|好|上|完)"
-    r"|到位|答应|承诺|保证(?!金)|[弄走谈批审跑](?:完|好|出|下来|妥)|定(?:下来|$)|催|签|盖|拿(?:到|来|给)|快递|拍"
+    r"|到位|答应|承诺|保证(?!金)|[弄走谈批审跑](?:完|好|出|下来|妥)|定(?:下来|$)|催|签|盖|拿(?:到|来|给)|快递|拍|俾|畀|覆我|应承|應承"
 )
 _GIVE_EN: Final = (
     r"send\w*|e-?mail\w*|shar(?:e|es|ing)|provid\w+|deliver\w*|forward\w*|confirm\w*|get(?:s|ting)? back"
@@ -154,16 +154,19 @@ _SUBJECT: Final = re.compile(
     r"(?P<ours>(?<![给发回到让请催要叫跟和告诉帮知醒问见约等])(?:我方|我们|我司|咱们?|我|本人|产品经理"
     r"|客户经理|同事|风控)"
     r"|\b(?:I|we|our (?:side|team|risk|legal|credit)|ours|mine)\b)"
-    r"|(?P<theirs>(?<![给发回到让请催要叫跟和告诉帮知醒问见约等])(?:他们?|她们?|对方|客户|老板娘?|财务|会计"
+    r"|(?P<theirs>(?<![给发回到让请催要叫跟和告诉帮知醒问见约等俾畀同])(?:他们?|她们?|佢哋?|对方|客户|老板娘?|财务|会计"
     r"|出纳|总监|采购|法人|董事长|[\u3400-\u9fff]总(?!包|部|额|共|成|是)|法务|律师|(?<!产品)(?<!客户)经理"
     r"|厂里|(?<!买方)(?<!银行)(?<!风控)那边"
     r"|这家)"
-    r"|\b(?:he|she|they|client|customer|cfo|owner|boss|accountant|cashier|finance(?: \w+)?"
+    r"|\b(?:he|she|they|them(?= to\b)|client|customer|cfo|owner|boss|accountant|cashier|finance(?: \w+)?"
     r"|their \w+|the (?:lawyer|gm|md|ceo)|mr\.? \w+|ms\.? \w+|[A-Z]\w+'s)\b)",
     re.IGNORECASE,
 )
 _NEITHER: Final = re.compile(
-    r"双方|等(?:他|她|对方|客户|老板|买方|消息|通知)|(?:到期日|付款日|还款日)|(?<![不只])(?:要"
+    r"双方|(?:缺|差|急用|需要?|要用)[^，]{0,8}(?:\d\s?(?:万|亿|千)|[一二两三四五六七八九十百千]万|资金|钱)"
+    r"|^(?!我|咱|周|下|明|今|后|本|月|节|年|\d)[\u3400-\u9fff]{2,8}[催逼](?:他|她|客户|对方)"
+    r"|\b(?:needs?|short of|looking for|wants?)\b[^.]{0,14}\d[\d.,]*\s?(?:k|m|mn|million|thousand|yuan)\b"
+    r"|等(?:他|她|对方|客户|老板|买方|消息|通知)|(?:到期日|付款日|还款日)|(?<![不只])(?:要"
     r"|得)(?:付|还|交|备|采购|进货|买|结|用)(?!.{0,6}(?:我们"
     r"|给我))|(?<![家位])(?:买方"
     r"|核心企业|主机厂|甲方|业主|银行|法院|税务|海关|监管)(?![^，]{0,6}(?:资料"
@@ -189,7 +192,7 @@ _THEIR_THINGS: Final = re.compile(
     re.IGNORECASE,
 )
 _NOUN_BEHIND: Final = re.compile(
-    r"\s?(?:份?的|最[后近]|开的?|到期|那[笔批]|签的|出的?发票|销售|流水|对账|报表|发票|账单|数据|invoices?\b"
+    r"\s?(?:(?:registered|dated|signed|issued|filed)\b|份?的|最[后近]|开(?![完董股会])的?|到期|那[笔批]|签的|出的?发票|销售|流水|对账|报表|发票|账单|数据|invoices?\b"
     r"|statements?\b|sales\b|review\b)"
 )
 _NOT_DUE_BEFORE: Final = re.compile(
@@ -202,7 +205,7 @@ _NOT_DUE_BEFORE: Final = re.compile(
 
 _VISITED: Final = re.compile(
     r"去了|去的|去过|见了|见的|见到|见过|拜访|上门|坐了|碰了|碰头|碰面|吃饭|吃了|开了?会|开过会"
-    r"|会上|电话|打给|通了|视频|聊|现场|到访|来访|出来|走访|跑了|约见|参观|看了|谈了|人都到|一起"
+    r"|会上|电话|打给|通了|视频|聊|现场|到访|来访|[来去回覆复][电電]|面谈|倾|出来|走访|跑了|约见|参观|看了|谈了|人都到|一起"
     r"|过来"
     r"|\b(?:met|meet|meeting|saw|see|visit\w*|call\w*|phone\w*|rang|spoke|talk\w*|on-?site|site"
     r"|lunch|dinner|zoom|teams|catch-?up|review|kick-?off)\b",
@@ -290,7 +293,7 @@ _LONG_AGO: Final = timedelta(days=60)
 def _whole(note: str, parts: Sequence[Clause], writing: Writing) -> Iterator[Clause]:
     """A clause with a day in which nothing happens belongs to the next one; one with two promises is two."""
     held: Clause | None = None
-    for part in parts:
+    for part in _with_day_behind(note, parts, writing):
         if held and held.sentence == part.sentence and not find_days(part.text, writing):
             part = replace(part, text=note[held.start : part.end], start=held.start)
         elif held:
@@ -302,6 +305,30 @@ def _whole(note: str, parts: Sequence[Clause], writing: Writing) -> Iterator[Cla
             yield from _split(part, writing)
     if held:
         yield held
+
+
+def _with_day_behind(note: str, parts: Sequence[Clause], writing: Writing) -> Iterator[Clause]:
+    """«把批复函发过去，周五»: a day alone at the end of a sentence is when the clause before is due."""
+    last: Clause | None = None
+    for part, following in zip(parts, (*parts[1:], None), strict=False):
+        ends = following is None or following.sentence != part.sentence
+        is_behind = (
+            last is not None
+            and last.sentence == part.sentence
+            and ends
+            and _is_bare_day(part.text, writing)
+            and not find_days(last.text, writing)
+            and bool(last.label or _GIVE.search(last.text))
+        )
+        if last and is_behind:
+            yield replace(last, text=note[last.start : part.end], end=part.end)
+            last = None
+            continue
+        if last:
+            yield last
+        last = part
+    if last:
+        yield last
 
 
 _SHORT: Final = 12
@@ -371,13 +398,17 @@ def _is_no_promise(part: Clause, due: Dated, writing: Writing) -> bool:
         return True
     is_chinese = bool(_HAN.search(text))
     beside = text[max(0, due.start - (4 if is_chinese else 14)) : due.start], text[due.end : due.end + 6]
-    if any(_FACT.search(each) for each in beside):
+    is_given = bool(_UNDERTAKEN.search(text, 0, due.start) and _GIVE.search(text, due.end))
+    if not is_given and any(_FACT.search(each) for each in beside):
         return True
     if _THIRD.search(text, 0, due.start) or _EARLIER.search(text):
         return True
-    return bool(_DONE.search(text, due.end if is_chinese else 0)) and not _PLANNED.search(text)
+    is_done = not part.label and bool(_DONE.search(text, due.end if is_chinese else 0))
+    return is_done and not _PLANNED.search(text)
 
 
+_UNDERTAKEN: Final = re.compile(r"答应|承诺|保证")
+"""Then an event beside the day only says when: «答应周三开完股东会回复»."""
 _THIRD: Final = re.compile(
     r"(?:买方|买家|大客户|核心企业|主机厂|甲方|业主|总包|银行|法院|律所|海关|工商局?|保险公司|担保公司"
     r"|租赁公司|物流公司|总部|母公司|税务局?|审计师|事务所|会计师|供应商"
@@ -395,8 +426,9 @@ _EARLIER: Final = re.compile(
 """Told of a promise that was given before."""
 _TAKEN_BACK: Final = re.compile(
     r"没(?:敢|有)?(?:当场)?(?:答应|应|接话|松口|表态|承诺|给准|打包票|说死)|不敢答应|不敢保证|不保证"
-    r"|别记|不算数|不作数|没给准"
-    r"|\b(?:no promise|didn't (?:agree|commit|promise)|did not (?:agree|commit|promise)|not a promise"
+    r"|别记|(?:[跟和与]我们?)?(?:没关系|无关)|不归我们|不算数|不作数|没给准"
+    r"|\b(?:not our (?:concern|problem|business)|another matter"
+    r"|no promise|didn't (?:agree|commit|promise)|did not (?:agree|commit|promise)|not a promise"
     r"|no commitment|wouldn't commit|can't promise)\b",
     re.IGNORECASE,
 )
@@ -438,6 +470,8 @@ def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str])
         return part.label
     if part.is_their_voice:
         return Side.OURS if _YOU_DO.search(text) else Side.THEIRS
+    if _THEY_QUOTED.search(text):
+        return Side.THEIRS
     if _ASKED_OF_US.search(text) or _FROM_US.search(text):
         return Side.OURS
     if _TO_US.search(text):
@@ -463,6 +497,10 @@ def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str])
     return carried or Side.OURS
 
 
+_THEY_QUOTED: Final = re.compile(
+    r"(?:[他她佢]们?|对方|客户|老板娘?|财务|会计|[\u3400-\u9fff]总)[^，我]{0,4}(?:说|讲|回复?)[:：]?那?(?:我|咱)[^，]*[给发回告诉][你您]"
+)
+"""«她说我周四给你答复»: «我» is whoever said it."""
 _SOMEBODY_SAID: Final = re.compile(r"(?<![我们有再听据])(?:说|表示|承诺|答应)(?!好|不|明|服)")
 _PROMISED: Final = re.compile(r"[并也还]?(?:答应|承诺|同意|promised?\b|agreed\b)", re.IGNORECASE)
 _WE_START: Final = re.compile(r"(?:催|跟进|去|问|查)")
@@ -503,7 +541,7 @@ def _visited(note: str, parts: Sequence[Clause], writing: Writing) -> Guess[tupl
     return nearby[0] if nearby else None
 
 
-_THERE: Final = re.compile(r"[在跟和与]|\b(?:at|with)\b|\bw/", re.IGNORECASE)
+_THERE: Final = re.compile(r"[在跟和与同]|\b(?:at|with)\b|\bw/", re.IGNORECASE)
 
 
 def _day(part: Clause, found: Dated) -> Guess[tuple[date, ...]]:

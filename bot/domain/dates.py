@@ -426,7 +426,7 @@ def _slashed(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
     if one < two <= 5 and not is_due:
         return ()  # a half, a third
     is_chinese = bool(_HAN.search(match.string))
-    orders = [(one, two)] if is_chinese or one == two else [(one, two), (two, one)]
+    orders = [(one, two)] if (is_chinese and one <= 12) or one == two else [(one, two), (two, one)]
     return tuple(_yearly(month, day, writing) for month, day in orders if month <= 12 and day <= 31)
 
 
@@ -466,6 +466,18 @@ def _named_month(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
     if which := said.get("which"):
         return (_part_of_month(_first(writing.today, _step(which)), part),)
     return (_bare(lambda count: _part_of_month(_first(writing.today, count), part), writing, 0, 2),)
+
+
+def _nth_weekday(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
+    """«11月第一个星期一»."""
+    month, skipped = _month_number(match["month"]), 7 * (_number(match["count"]) - 1)
+
+    def of(year: int) -> date:
+        first = date(year, month, 1)
+        return first + timedelta(days=(_weekday(match["day"]) - first.weekday()) % 7 + skipped)
+
+    year = _year(match["year"], writing)
+    return (of(year) if year else _bare(lambda count: of(writing.today.year + count), writing, 0, 2),)
 
 
 def _quarter(match: re.Match[str], writing: Writing) -> tuple[date, ...]:
@@ -771,6 +783,11 @@ def _table() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
             _day_of_month,
         ),
         # months
+        (
+            r"(?:(?P<year>20\d\d|[今明后])年)?(?<![\d.个第])(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])月份?的?"
+            r"第(?P<count>[一二三四1-4])个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])",
+            _nth_weekday,
+        ),
         (
             r"(?:(?P<year>20\d\d|[去今明后])年)?(?<![\d.个第])(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])月份?(?P<part>初|上旬|中旬|下旬|中|底|末)?(?![\d月一二三四五六七八九十结均度销薪租供])",
             _named_month,

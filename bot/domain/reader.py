@@ -90,7 +90,7 @@ def _as_word(name: str) -> re.Pattern[str]:
 
 _NO_OBJECTION: Final = re.compile(
     r"没什?么?(?:异议|意见|问题|顾虑|说法)|没有?(?:别的|其他|任何)?(?:异议|意见|问题|顾虑)|没(?:别的"
-    r"|其他)|无异议|没(?:约|说|提|见到|定|答应|承诺)|别记"
+    r"|其他)|无异议|没(?:约|说|提|见到|定|给|答应|承诺|人接)|[没不]接电话|[没不]回(?:消息|微信|邮件|$)|别记"
     r"|很?(?:满意|顺利|认可|爽快)|\b(?:no (?:complaints?|objections?|issues?|concerns?|problems?)"
     r"|happy|wants? nothing|nothing (?:promised|agreed|else)"
     r"|no answer|not agree|hoping to|apologi\w+)\b",

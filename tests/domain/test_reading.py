@@ -103,6 +103,16 @@ def test_a_whole_note() -> None:
         ("王总 14:02\n流水我周五发你\n我 14:03\n好的", Side.THEIRS),
         ("王总 14:02\n报价呢\n我 14:03\n明天发您", Side.OURS),
         ("他回我“我明天把原件寄给你”", Side.THEIRS),
+        ("她说那我周四前给你答复", Side.THEIRS),
+        ("佢話月尾前覆我做唔做", Side.THEIRS),
+        ("对方答应下周三开完董事会回复", Side.THEIRS),
+        ("我答应周五前问清楚能不能降费再回他", Side.OURS),
+        ("把批复函发过去，周五", Side.OURS),
+        ("明天（周六补班）他把出货单发来", Side.THEIRS),
+        ("他 by 15/4 给 PO list", Side.THEIRS),
+        ("They owe: signed NOA, 20 March", Side.THEIRS),
+        ("We owe: pricing, Friday", Side.OURS),
+        ("Them to confirm by Wed", Side.THEIRS),
     ],
 )
 def test_who_promised(note: str, by: Side) -> None:
@@ -125,6 +135,16 @@ def test_who_promised(note: str, by: Side) -> None:
         "He hopes to sign by Friday",
         "Invoice matures on 15 December",
         "The buyer pays by the 20th",
+        "年底前缺 200 万备货款",
+        "下周需要500万进货",
+        "期限月底前改不了",
+        "他说周五能给就给",
+        "不出意外周五放款",
+        "供应商催他周五结款",
+        "补记：3月12日跟赵工聊过",
+        "They need 2m by year-end",
+        "He reckons the audit is done by Friday",
+        "A pledge (17 March registered) was found",
     ],
 )
 def test_what_is_no_promise(note: str) -> None:
