@@ -38,7 +38,8 @@ _HOPED: Final = re.compile(
     r"|\b(?:hop\w+|might|may(?! \d)|maybe|perhaps|possibly|probably|likely"
     r"|(?<!check )(?<!know )(?<!see )(?<!confirm )(?<!ask )if"
     r"|unless|would like|'d like|wants?|wish\w*|should"
-    r"|expects?|supposed to|meant to|tentativ\w+|in principle|looks like|target\w*|reckons?|thinks?|guess\w*)\b",
+    r"|expect\w*|await\w*|supposed to|meant to|tentativ\w+|in principle|looks like"
+    r"|target\w*|reckons?|thinks?|guess\w*)\b",
     re.IGNORECASE,
 )
 _CONDITION: Final = re.compile(
@@ -425,7 +426,7 @@ _EARLIER: Final = re.compile(
 )
 """Told of a promise that was given before."""
 _TAKEN_BACK: Final = re.compile(
-    r"没(?:敢|有)?(?:当场)?(?:答应|应|接话|松口|表态|承诺|给准|打包票|说死)|不敢答应|不敢保证|不保证"
+    r"没(?:敢|有)?(?:当场)?(?:答应|应|吭声|表示|回应|接话|松口|表态|承诺|给准|打包票|说死)|不敢答应|不敢保证|不保证"
     r"|别记|(?:[跟和与]我们?)?(?:没关系|无关)|不归我们|不算数|不作数|没给准"
     r"|\b(?:not our (?:concern|problem|business)|another matter"
     r"|no promise|didn't (?:agree|commit|promise)|did not (?:agree|commit|promise)|not a promise"
