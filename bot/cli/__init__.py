@@ -1,4 +1,4 @@
-"""The operator's edge: main.py lists the commands, one file a subject says what each does."""
+"""The operator's edge: one file a subject says what its commands do, commands/ how each is called."""
 
 from pathlib import Path
 
