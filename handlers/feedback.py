@@ -15,7 +15,7 @@ from bot.text import Text
 from bot.views import feedback as views
 from bot.views import usage as usage_views
 from bot.views.blocks import Block, unpacked
-from bot.views.playbook import Shown
+from bot.views.shown import Shown
 from handlers.background import Background
 from handlers.replies import open_view
 

@@ -15,7 +15,7 @@ from bot.domain.user import Role, User
 from bot.services import Services
 from bot.text import Text
 from bot.views import home as views
-from bot.views import playbook as playbook_views
+from bot.views import library as library_views
 from bot.views.revisions import Proposal
 
 
@@ -63,7 +63,7 @@ async def ask(
 ) -> None:
     """Home has no room for an answer, so the playbook opens in a window."""
     library = await services.playbook.library(actor.team_id)
-    view = playbook_views.browse_modal(library.playbook, text)
+    view = library_views.browse_modal(library.playbook, text)
     await client.views_open(trigger_id=body["trigger_id"], view=view)
     await ack()
 

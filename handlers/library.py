@@ -14,8 +14,8 @@ from bot.matching import Decision
 from bot.services import Services
 from bot.services.playbook import MAX_QUESTION, language_of
 from bot.text import Text
-from bot.views import playbook as views
-from bot.views.playbook import Shown
+from bot.views import library as views
+from bot.views.shown import Shown
 from handlers import incoming
 from handlers.background import Background
 from handlers.feedback import fitting

@@ -22,12 +22,14 @@ from bot.matching import OBJECTIONS, Answer, Decision
 from bot.services import Services
 from bot.services.playbook import MAX_QUESTION, Library, language_of
 from bot.text import Text
+from bot.views import entrywindow
 from bot.views import gaps as gap_views
+from bot.views import library as library_views
 from bot.views import objections as objection_views
 from bot.views import playbook as views
 from bot.views.blocks import Block, View, clip, escape, section, unpacked
-from bot.views.playbook import Shown
 from bot.views.sharing import who_reads
+from bot.views.shown import Shown
 from handlers import feedback, incoming
 from handlers.background import Background
 from handlers.replies import channel_of, post_to, tell
@@ -109,7 +111,7 @@ async def answer(
     if not typed.strip() or (not question and "<@" in typed):
         intro = text("answer.browse_intro")
         library = await services.playbook.library(actor.team_id)
-        return Message(intro, views.browse(library.playbook, text, intro))
+        return Message(intro, library_views.browse(library.playbook, text, intro))
     if question.lower().rstrip("!！.。~ ") in HELP_WORDS:
         told = text("answer.help", command=command)
         return Message(told, [section(told)])
@@ -163,11 +165,11 @@ def _message(
         return Message(text("answer.several_fallback", titles=titles), views.pair(hits, text, customer))
     if found.decision is Decision.CHOOSE:
         told = text("answer.choose_fallback", titles=titles)
-        blocks = views.choice(hits, text("answer.choose"), library.playbook, text, customer_id=customer_id)
+        blocks = library_views.choice(hits, text("answer.choose"), library.playbook, text, customer_id=customer_id)
         return Message(told, blocks)
     nearest = [(entry, replace(shown, matched="")) for entry, shown in hits]
     intro = f"{text('answer.none')}\n{text('answer.nearest')}"
-    blocks = views.choice(nearest, intro, library.playbook, text, answer_id, customer_id)
+    blocks = library_views.choice(nearest, intro, library.playbook, text, answer_id, customer_id)
     return Message(text("answer.none"), [*blocks, gap_views.ask_owner(answer_id, text)])
 
 
@@ -188,7 +190,7 @@ async def show(
     """
     chosen = (action.get("selected_option") or {}).get("value")
     if chosen:
-        answer_id, customer_id = views.picked_from(action["action_id"])
+        answer_id, customer_id = library_views.picked_from(action["action_id"])
         shown = Shown(chosen, text.lang, answer_id=answer_id, customer_id=customer_id)
     else:
         shown = Shown.of(unpacked(action.get("value", "")))
@@ -264,7 +266,7 @@ async def whole(
     """The whole entry, with what the actor may do about it; as an answer it may be voted on."""
     entry = library.entry(shown.entry_id)
     rights = await services.revisions.rights(actor, entry)
-    return views.more_modal(
+    return entrywindow.more_modal(
         entry,
         shown.lang,
         library.playbook,
@@ -382,10 +384,10 @@ def register(app: AsyncApp) -> None:
     app.command(COMMAND)(objection)
     app.event("message")(direct_message)
     app.event("app_mention")(mention)
-    app.action(re.compile(rf"^({views.PICK}|{views.SWITCH}|{views.BROWSE})\b"))(show)
+    app.action(re.compile(rf"^({views.PICK}|{views.SWITCH}|{library_views.BROWSE})\b"))(show)
     app.action(re.compile(rf"^{views.MORE}\b"))(more)
-    app.action(re.compile(rf"^{views.RELATED}\b"))(related)
+    app.action(re.compile(rf"^{entrywindow.RELATED}\b"))(related)
     app.action(re.compile(rf"^{views.SHARE}\b"))(share)
     app.view(views.SHARE_MODAL)(share_to)
-    app.view(views.MORE_MODAL)(closed)
-    app.action(re.compile(rf"^{views.CHECK}\b"))(closed)
+    app.view(entrywindow.MORE_MODAL)(closed)
+    app.action(re.compile(rf"^{entrywindow.CHECK}\b"))(closed)

@@ -19,11 +19,12 @@ from bot.domain.user import User
 from bot.errors import EntryNotFoundError, FieldError, NotEditorError, RevisionDecidedError
 from bot.services import Services
 from bot.text import Text
+from bot.views import entrywindow
 from bot.views import playbook as playbook_views
 from bot.views import revisions as views
 from bot.views.blocks import View, unpacked
-from bot.views.playbook import Shown
 from bot.views.revisions import Proposal
+from bot.views.shown import Shown
 from handlers.askers import tell_those_who_asked
 from handlers.background import Background
 from handlers.digests import refresh_digest
@@ -356,8 +357,8 @@ async def _proposal(revision: Revision, actor: User, services: Services) -> Prop
 
 def register(app: AsyncApp) -> None:
     app.action(playbook_views.HISTORY)(show_history)
-    app.action(playbook_views.RETIRE)(retire)
-    app.action(playbook_views.VERIFY)(verify)
+    app.action(entrywindow.RETIRE)(retire)
+    app.action(entrywindow.VERIFY)(verify)
     app.view(views.RETIRE_MODAL)(retire_sent)
     app.action(re.compile(rf"^{views.RESTORE}\b"))(restore)
     app.action(re.compile(rf"^{views.REVIEW}\b"))(review)

@@ -28,7 +28,7 @@ from bot.views import playbook as playbook_views
 from bot.views import visitfilled, visitform, visitnotices
 from bot.views import visits as views
 from bot.views.blocks import escape, unpacked
-from bot.views.playbook import Shown
+from bot.views.shown import Shown
 from handlers import errors, incoming
 from handlers.background import Background
 from handlers.digests import refresh_digest

@@ -20,7 +20,7 @@ from bot.services.playbook import language_of
 from bot.settings import Settings
 from bot.views import playbook as views
 from bot.views.blocks import Block
-from bot.views.playbook import Shown
+from bot.views.shown import Shown
 
 MAX_HITS: Final = 10
 

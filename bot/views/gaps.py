@@ -31,7 +31,8 @@ from bot.views.blocks import (
     section,
     select,
 )
-from bot.views.playbook import PICK, Shown
+from bot.views.playbook import PICK
+from bot.views.shown import Shown
 
 ANSWER: Final = "gap_answer"
 NEW_ENTRY: Final = "gap_new_entry"

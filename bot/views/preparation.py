@@ -10,7 +10,8 @@ from bot.views.customers import LOG, NEEDS, contact_lines
 from bot.views.dossiers import buyer_line
 from bot.views.followups import step_title
 from bot.views.objections import ask_outcome, history_line
-from bot.views.playbook import MORE, Shown
+from bot.views.playbook import MORE
+from bot.views.shown import Shown
 from bot.views.variants import for_whom
 
 NOTE_SHOWN = 45

@@ -11,7 +11,8 @@ from bot.domain.visit import Promised, Visit
 from bot.text import Text
 from bot.views.blocks import Block, View, actions, button, clip, context, divider, escape, modal, section
 from bot.views.followups import contact_reason
-from bot.views.playbook import MORE, Shown
+from bot.views.playbook import MORE
+from bot.views.shown import Shown
 from bot.views.visitnotices import moment, notice
 
 EDIT: Final = "visit_edit"

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.entry import Lang
 from bot.sandbox import ActingPerson, Call, Message, View
+from bot.views import entrywindow
 from bot.views import playbook as views
 from bot.views.blocks import packed
 from tests.handlers.reading import element, entered, field, has, labels, press, prose, shown
@@ -63,7 +64,7 @@ async def test_related_play_opens_in_the_same_window(world: World, lin: ActingPe
     """From one entry to the next without closing anything."""
     await press(lin, await card(lin, east), views.MORE)
     related = world.objection(world.objection(FEE).related[0])
-    await press(lin, lin.views()[0], views.RELATED, 0)
+    await press(lin, lin.views()[0], entrywindow.RELATED, 0)
     (view,) = lin.views()
     assert related.worry.zh in shown(view)
 

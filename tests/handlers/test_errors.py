@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.sandbox import ActingPerson, Message
+from bot.views import entrywindow
 from bot.views import playbook as playbook_views
 from tests.handlers.cast import Cast
 from tests.handlers.reading import entered, has, press
@@ -76,7 +77,7 @@ async def test_click_in_a_window_that_fails(world: World, lin: ActingPerson, eas
     await lin.command("/objection", "客户嫌费率高", east)
     await press(lin, lin.messages(east)[0], playbook_views.MORE)
     world.slack.faults.add("views.update", "error", error="hash_conflict")
-    assert await press(lin, lin.views()[0], playbook_views.RELATED) == 200
+    assert await press(lin, lin.views()[0], entrywindow.RELATED) == 200
     number_in((await first(world, lin)).text)
 
 

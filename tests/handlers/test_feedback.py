@@ -13,6 +13,7 @@ from bot.sandbox import ActingPerson, Message, View
 from bot.services.feedback import FeedbackService
 from bot.storage import keys
 from bot.views import feedback as views
+from bot.views import library as library_views
 from bot.views import playbook as playbook_views
 from bot.views import usage as usage_views
 from tests.handlers.cast import Cast
@@ -141,7 +142,7 @@ async def test_a_shared_play_asks_nobody(world: World, lin: ActingPerson, chen: 
 
 
 async def reply_to(person: ActingPerson, sender: ActingPerson, channel: str, line: str = FEE) -> View:
-    await person.shortcut(playbook_views.FIND_REPLY, await sender.say(channel, line))
+    await person.shortcut(library_views.FIND_REPLY, await sender.say(channel, line))
     return person.views()[-1]
 
 
@@ -181,7 +182,7 @@ async def test_a_play_found_by_hand_after_no_reply_is_remembered(
     world: World, lin: ActingPerson, chen: ActingPerson, east: str
 ) -> None:
     view = await reply_to(lin, chen, east, "今天天气不错")
-    await press(lin, view, playbook_views.BROWSE, selected=ENTRY)
+    await press(lin, view, library_views.BROWSE, selected=ENTRY)
     await world.quiet()
     (question,) = await filed(world, lin)
     assert (question.reason, question.found_id) == (Reason.BROWSED, ENTRY)

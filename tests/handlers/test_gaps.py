@@ -13,6 +13,7 @@ from bot.sandbox import ActingPerson, Message, View
 from bot.storage import keys
 from bot.views import entryform as form_views
 from bot.views import gaps as views
+from bot.views import library as library_views
 from bot.views import playbook as playbook_views
 from bot.views import revisions as revision_views
 from tests.handlers.cast import Cast
@@ -308,7 +309,7 @@ async def test_a_play_opened_by_hand_is_remembered(
 ) -> None:
     """From the menu under a “none”: the form of the gap then suggests it."""
     message = await ask(world, lin, east)
-    await press(lin, message, playbook_views.BROWSE, selected="terms/recourse")
+    await press(lin, message, library_views.BROWSE, selected="terms/recourse")
     await world.quiet()
     question = await the_question(world)
     assert (question.reason, question.found_id) == (Reason.BROWSED, "terms/recourse")

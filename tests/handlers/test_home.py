@@ -3,7 +3,7 @@
 from bot.domain.customer import Tier
 from bot.sandbox import ActingPerson, View
 from bot.views import home as views
-from bot.views import playbook as playbook_views
+from bot.views import library as library_views
 from tests.handlers.cast import Cast
 from tests.handlers.reading import has, labels, press, prose, shown
 from tests.world import World
@@ -78,10 +78,10 @@ async def test_button_opens_the_playbook(world: World, lin: ActingPerson) -> Non
     """In a window: kinds, titles, and the whole of the one picked, in its place."""
     await press(lin, await home(world, lin), views.ASK)
     (view,) = lin.views()
-    await press(lin, view, playbook_views.KIND, 1)
+    await press(lin, view, library_views.KIND, 1)
     assert "信号" in shown(lin.views()[0])
-    await press(lin, lin.views()[0], playbook_views.KIND, 0)
-    await press(lin, lin.views()[0], playbook_views.BROWSE, selected="cost/fee-too-high")
+    await press(lin, lin.views()[0], library_views.KIND, 0)
+    await press(lin, lin.views()[0], library_views.BROWSE, selected="cost/fee-too-high")
     assert world.objection("cost/fee-too-high").worry.zh in shown(lin.views()[0])
 
 

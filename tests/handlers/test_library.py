@@ -3,7 +3,9 @@
 import pytest
 
 from bot.sandbox import ActingPerson
+from bot.views import entrywindow
 from bot.views import feedback as feedback_views
+from bot.views import library as library_views
 from bot.views import playbook as views
 from tests.handlers.reading import element, has, labels, options, press, prose, shown
 from tests.world import World
@@ -26,13 +28,13 @@ async def test_browse_by_kind_and_category(world: World, lin: ActingPerson, east
     await lin.command("/playbook", "", east)
     message = lin.messages(east)[-1]
     assert labels(message) == ["异议应对", "客户信号", "需求提问", "条款谈判", "关系维护"]
-    await press(lin, message, views.KIND, 3)
+    await press(lin, message, library_views.KIND, 3)
     await world.slack.wait_for(lambda: "按类别选一个条款" in str(message.blocks))
-    offered = {each["value"] for each in options(element(message, views.BROWSE))}
+    offered = {each["value"] for each in options(element(message, library_views.BROWSE))}
     assert offered == {
         each for each in world.services.playbook.shipped.playbook.entries if each.startswith("negotiation/")
     }
-    await press(lin, message, views.BROWSE, selected="negotiation/rate")
+    await press(lin, message, library_views.BROWSE, selected="negotiation/rate")
     await world.slack.wait_for(lambda: "谈费率" in prose(message))
 
 
@@ -40,7 +42,7 @@ async def test_checklist_can_be_ticked(world: World, lin: ActingPerson, east: st
     """In the window of the whole entry; ticking needs no answer."""
     await lin.command("/playbook", "谈价之前要准备什么", east)
     await press(lin, lin.messages(east)[-1], views.MORE)
-    boxes = element(lin.views()[-1], views.CHECK)
+    boxes = element(lin.views()[-1], entrywindow.CHECK)
     entry = world.services.playbook.shipped.entry("negotiation/prep-checklist")
     assert len(boxes["options"]) == 10
     assert boxes["options"][0]["text"]["text"] == dict(entry.texts("zh"))["checklist.0"]
@@ -60,7 +62,7 @@ async def test_reply_to_a_message(lin: ActingPerson, chen: ActingPerson, east: s
     await chen.say(east, said)
     before = len(chen.messages(east))
     message = lin.messages(east)[-1]
-    await lin.shortcut(views.FIND_REPLY, message)
+    await lin.shortcut(library_views.FIND_REPLY, message)
     assert shows in shown(lin.views()[-1])
     assert len(chen.messages(east)) == before
 
@@ -69,9 +71,9 @@ async def test_a_play_picked_in_the_window_may_be_voted_on_and_a_related_one_not
     lin: ActingPerson, chen: ActingPerson, east: str
 ) -> None:
     """As on a card: the one that answered the question."""
-    await lin.shortcut(views.FIND_REPLY, await chen.say(east, "今天天气不错"))
+    await lin.shortcut(library_views.FIND_REPLY, await chen.say(east, "今天天气不错"))
     assert not has(lin.views()[-1], feedback_views.VOTE)
     await press(lin, lin.views()[-1], views.PICK)
     assert has(lin.views()[-1], feedback_views.VOTE)
-    await press(lin, lin.views()[-1], views.RELATED)
+    await press(lin, lin.views()[-1], entrywindow.RELATED)
     assert not has(lin.views()[-1], feedback_views.VOTE)

@@ -10,6 +10,7 @@ from bot.matching import Decision
 from bot.sandbox import ActingPerson, Message
 from bot.services.playbook import MAX_QUESTION
 from bot.text import load
+from bot.views import library as library_views
 from bot.views import playbook as views
 from tests.handlers.reading import element, has, labels, options, press, prose, shown
 from tests.world import TEAM, World
@@ -118,7 +119,7 @@ async def test_mention_that_cannot_be_answered_there_is_answered_by_dm(
 async def test_mention_without_a_question_offers_the_categories(world: World, lin: ActingPerson, east: str) -> None:
     """Only the app's name: the list to choose from."""
     answer = await ask_by_mention(world, lin, "", east)
-    assert element(answer, views.BROWSE)
+    assert element(answer, library_views.BROWSE)
 
 
 async def test_the_apps_own_messages_are_not_questions(world: World, lin: ActingPerson) -> None:
@@ -168,7 +169,7 @@ async def test_no_play_is_admitted_with_the_nearest_and_the_categories(
     lang = "zh" if line == STRANGE[0] else "en"
     nearest = [title(world, hit.id, lang) for hit in world.services.playbook.shipped.match(line).hits[:2]]
     assert labels(answer) == [*nearest, "请人来答"]
-    assert [each["label"]["text"] for each in element(answer, views.BROWSE)["option_groups"]] == [
+    assert [each["label"]["text"] for each in element(answer, library_views.BROWSE)["option_groups"]] == [
         load("zh")(f"category.{each}") for each in OBJECTION_FAMILIES
     ]
 
@@ -200,11 +201,11 @@ async def test_answered_question_is_not_kept(world: World, lin: ActingPerson, ea
 async def test_command_alone_lets_one_browse(world: World, lin: ActingPerson, east: str) -> None:
     """Every play stands under its category; picking one shows it in the menu's place."""
     answer = await ask(lin, "", east)
-    menu = element(answer, views.BROWSE)
+    menu = element(answer, library_views.BROWSE)
     assert {each["value"] for each in options(menu)} == {
         entry.id for entry in world.services.playbook.shipped.playbook.of_kind(Kind.OBJECTION)
     }
-    await press(lin, answer, views.BROWSE, selected="terms/recourse")
+    await press(lin, answer, library_views.BROWSE, selected="terms/recourse")
     await world.slack.wait_for(lambda: has(lin.messages(east)[-1], views.MORE))
     (card,) = lin.messages(east)
     assert title(world, "terms/recourse") in prose(card)

@@ -8,6 +8,7 @@ import pytest_asyncio
 from bot.domain.user import Role
 from bot.sandbox import ActingPerson, Message, View
 from bot.views import entryform as forms
+from bot.views import entrywindow
 from bot.views import playbook as playbook_views
 from bot.views import revisions as views
 from tests.handlers.cast import Cast
@@ -309,7 +310,7 @@ async def test_retired_entries_are_gone(world: World, chen: ActingPerson, zhou: 
     """Only after approval; an old card then says so."""
     answer = await card(chen, east)
     await press(chen, answer, playbook_views.MORE)
-    await press(chen, chen.views()[-1], playbook_views.RETIRE)
+    await press(chen, chen.views()[-1], entrywindow.RETIRE)
     view = chen.views()[-1]
     result = await chen.submit(view, entered(view, **{views.REASON: "已并入收费明细"}))
     assert not result.errors
@@ -330,7 +331,7 @@ async def test_still_right_moves_the_date_at_once(
     world.clock.set("2027-06-01T10:00:00+08:00")
     await press(zhou, await card(zhou, east), playbook_views.MORE)
     assert "已过复核期" in prose(zhou.views()[-1])
-    await press(zhou, zhou.views()[-1], playbook_views.VERIFY)
+    await press(zhou, zhou.views()[-1], entrywindow.VERIFY)
     assert "2027-06-01 核对" in prose(zhou.views()[-1])
     await press(zhou, request, views.APPROVE)
     await world.slack.wait_for(lambda: [m for m in lin.dm_messages() if "已经生效" in m.text])

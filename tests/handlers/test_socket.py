@@ -10,6 +10,7 @@ from bot.sandbox import ActingPerson, Workspace
 from bot.storage.embedded import EmbeddedStore
 from bot.views import customers as customer_views
 from bot.views import followups as followup_views
+from bot.views import library as library_views
 from bot.views import playbook as playbook_views
 from bot.views import visitform as visit_views
 from tests.conftest import must_start_in_ci
@@ -127,4 +128,4 @@ async def test_browsing_over_a_renewed_connection(world: World, lin: ActingPerso
     await world.slack.refresh_sockets()
     await world.slack.wait_for(lambda: world.slack.connected_sockets or None, timeout=15)
     assert await lin.command("/objection", "", east) == 200
-    assert element(lin.messages(east)[-1], playbook_views.BROWSE)
+    assert element(lin.messages(east)[-1], library_views.BROWSE)

@@ -8,6 +8,7 @@ from bot.domain.customer import Tier
 from bot.domain.industry import Industry
 from bot.matching import Decision
 from bot.sandbox import ActingPerson, Message
+from bot.views import library as library_views
 from bot.views import playbook as views
 from bot.views.blocks import unpacked
 from tests.handlers.cast import Cast
@@ -208,7 +209,7 @@ async def test_a_play_picked_by_hand_is_for_the_same_customer(
     """When nothing fitted what the customer said."""
     await cast.customer(lin, tier=Tier.A)
     answer = await ask(lin, "远大纺织 今天天气不错", east)
-    await press(lin, answer, views.BROWSE, selected=FEE)
+    await press(lin, answer, library_views.BROWSE, selected=FEE)
     await world.slack.wait_for(lambda: variant(world, FEE, tier=Tier.A).zh in prose(lin.messages(east)[-1]))
 
 
@@ -229,7 +230,7 @@ async def test_a_reply_to_a_message_about_a_customer(
     own, general = variant(world, FEE, tier=Tier.A).zh, world.objection(FEE).speak.zh
     message = await chen.say(east, f"远大纺织：{FEE_ZH}")
     for person, first in ((lin, own), (chen, general)):
-        await person.shortcut(views.FIND_REPLY, message)
+        await person.shortcut(library_views.FIND_REPLY, message)
         told = shown(person.views()[-1])
         assert min((own, general), key=told.index) == first
 

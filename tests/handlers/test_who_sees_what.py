@@ -32,6 +32,7 @@ from bot.views import customers as customer_views
 from bot.views import dossiers as dossier_views
 from bot.views import followups as followup_views
 from bot.views import leavers as leaver_views
+from bot.views import library as library_views
 from bot.views import needs as need_views
 from bot.views import playbook as playbook_views
 from bot.views import search as search_views
@@ -39,7 +40,7 @@ from bot.views import sharing as sharing_views
 from bot.views import visitform
 from bot.views import visits as visit_views
 from bot.views.blocks import actions, button, input_block, modal, option, packed, section, select
-from bot.views.playbook import Shown
+from bot.views.shown import Shown
 from tests.docs import tables
 from tests.handlers.cast import Cast
 from tests.handlers.reading import block_id, element, entered
@@ -182,7 +183,7 @@ def asking(ask: Callable[[Scene, str], Awaitable[Any]]) -> Try:
 async def find_reply(scene: Scene, question: str) -> None:
     state = scene.world.slack.state
     message = state.post(state.new_message(scene.cast.east, scene.cast.id("lin"), question))
-    await scene.me.shortcut(playbook_views.FIND_REPLY, message)
+    await scene.me.shortcut(library_views.FIND_REPLY, message)
 
 
 async def mention(scene: Scene, question: str) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from bot import text as texts
 from bot.domain.entry import Lang
+from bot.views import entrywindow
 from bot.views import feedback as views
 from bot.views import playbook as playbook_views
 from bot.views.blocks import unpacked
-from bot.views.playbook import ASKED_LIMIT, Shown
+from bot.views.shown import ASKED_LIMIT, Shown
 from tests.builders import MONDAY, make_playbook
 from tests.views.limits import NASTY, elements, message_faults, view_faults, written
 
@@ -55,7 +56,7 @@ def test_plain_buttons_say_the_same(lang: Lang) -> None:
 def test_a_window_asks_with_plain_buttons_and_thanks_once(lang: Lang) -> None:
     """Slack's own are for messages only; the rest of the window stays as it is."""
     text = texts.load(lang)
-    view = playbook_views.more_modal(ENTRY, "zh", TINY, text, answered=ANSWER)
+    view = entrywindow.more_modal(ENTRY, "zh", TINY, text, answered=ANSWER)
     assert view_faults(view) == []
     votes = [each for each in elements(view, "button") if each["action_id"].startswith(views.VOTE)]
     assert [unpacked(each["value"])["v"] for each in votes] == ["up", "down"]

@@ -12,9 +12,11 @@ from bot.domain.industry import Industry
 from bot.domain.kinds import Objection
 from bot.domain.variant import Audience, Variant
 from bot.storage import playbooks
+from bot.views import entrywindow
+from bot.views import library as library_views
 from bot.views import playbook as views
 from bot.views.blocks import Block, escape, unpacked
-from bot.views.playbook import Shown
+from bot.views.shown import Shown
 from bot.views.variants import for_whom
 from tests.builders import MONDAY, make_customer, make_entry, make_playbook
 from tests.views.limits import NASTY, elements, message_faults, shown, view_faults, written
@@ -49,7 +51,7 @@ def test_every_card_is_one_that_slack_takes(lang: Lang, labels: Lang) -> None:
         found = Shown(entry.id, lang, max(entry.examples.in_(lang), key=len))
         assert message_faults(views.card(entry, found, PLAYBOOK, text, late)) == [], entry.id
         assert message_faults(views.shared(entry, found, PLAYBOOK, text, late, "U9")) == [], entry.id
-        assert view_faults(views.more_modal(entry, lang, PLAYBOOK, text)) == [], entry.id
+        assert view_faults(entrywindow.more_modal(entry, lang, PLAYBOOK, text)) == [], entry.id
         assert len(views.fallback(entry, lang)) < 4000, entry.id
 
 
@@ -150,7 +152,7 @@ def test_a_choice_offers_titles_and_all_categories(labels: Lang) -> None:
     """For when neither of the two is meant."""
     text = texts.load(labels)
     two = [PLAYBOOK.entries["cost/fee-too-high"], PLAYBOOK.entries["cost/bank-loan-cheaper"]]
-    blocks = views.choice([(entry, Shown(entry.id, labels)) for entry in two], "which?", PLAYBOOK, text)
+    blocks = library_views.choice([(entry, Shown(entry.id, labels)) for entry in two], "which?", PLAYBOOK, text)
     assert message_faults(blocks) == []
     assert [each["text"]["text"] for each in elements(blocks, "button")] == [each.title.in_(labels) for each in two]
     (menu,) = elements(blocks, "static_select")
@@ -160,14 +162,14 @@ def test_a_choice_offers_titles_and_all_categories(labels: Lang) -> None:
 
 def test_a_category_without_entries_is_not_offered() -> None:
     """Slack refuses an empty group, and with it the whole message."""
-    assert message_faults(views.browse(TINY, ZH, "?")) == []
+    assert message_faults(library_views.browse(TINY, ZH, "?")) == []
 
 
 @plays
 def test_the_whole_entry_holds_everything(lang: Lang) -> None:
     """Nothing that an editor wrote stays unseen, and every red line says what to do instead."""
     for entry in PLAYBOOK.entries.values():
-        said = "\n".join(shown(views.more_modal(entry, lang, PLAYBOOK, ZH)))
+        said = "\n".join(shown(entrywindow.more_modal(entry, lang, PLAYBOOK, ZH)))
         wanted = [text for field, text in entry.texts(lang) if not field.startswith("examples.")]
         wanted += [PLAYBOOK.red_lines[each.rule].instead.in_(lang) for each in entry.never]
         wanted += [PLAYBOOK.sources[each].title.in_(lang) for each in entry.sources]
@@ -238,7 +240,7 @@ def test_the_customers_line_stands_in_the_place_of_the_general_one(entry: Entry,
         pair = views.pair([(entry, found), (ENTRY, Shown(ENTRY.id, lang))], text, customer)
         assert message_faults(pair) == []
         assert escape(variant.say.in_(lang)) in written(pair)
-        window = views.more_modal(entry, lang, PLAYBOOK, text, customer=customer)
+        window = entrywindow.more_modal(entry, lang, PLAYBOOK, text, customer=customer)
         whole = "\n".join(shown(window))
         assert view_faults(window) == []
         assert 0 < whole.find(escape(variant.say.in_(lang))) < whole.find(escape(entry.speak.in_(lang)))
@@ -275,8 +277,8 @@ def test_buttons_and_menus_remember_the_customer() -> None:
     found = Shown(entry.id, "zh", customer_id="c1")
     blocks = views.card(entry, found, PLAYBOOK, ZH, MONDAY, customer_of(variant))
     assert {Shown.of(unpacked(each["value"])).customer_id for each in elements(blocks, "button")} == {"c1"}
-    related = elements(views.more_modal(entry, "zh", PLAYBOOK, ZH, customer=customer_of(variant)), "button")
+    related = elements(entrywindow.more_modal(entry, "zh", PLAYBOOK, ZH, customer=customer_of(variant)), "button")
     assert "c1" in {Shown.of(unpacked(each["value"])).customer_id for each in related if "entry_related" in str(each)}
     for answer_id, customer_id in (("a1", "c1"), ("", "c1"), ("a1", ""), ("", "")):
-        (menu,) = elements(views.choice([], "?", PLAYBOOK, ZH, answer_id, customer_id), "static_select")
-        assert views.picked_from(menu["action_id"]) == (answer_id, customer_id)
+        (menu,) = elements(library_views.choice([], "?", PLAYBOOK, ZH, answer_id, customer_id), "static_select")
+        assert library_views.picked_from(menu["action_id"]) == (answer_id, customer_id)
