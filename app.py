@@ -27,7 +27,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import assembly, demo, jobs, local, sandbox, slack, surroundings, webhooks
+from bot import assembly, demo, jobs, local, sandbox, slack, slackdoor, stores, surroundings, webhooks
 from bot import settings as setting
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.digests import DigestSender
@@ -62,7 +62,7 @@ class CannotListenError(BotError):
 
 
 def bolt(
-    access: assembly.SlackAccess,
+    access: slackdoor.SlackAccess,
     web_client: AsyncWebClient,
     authorize: Callable[..., Any],
     services: Services,
@@ -145,7 +145,7 @@ async def running_bot(
     """`now` is business time; the local workspace brings one of its own that the page can move."""
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(assembly.core(settings, store_url))
-        access = assembly.SlackAccess.of(settings)
+        access = slackdoor.SlackAccess.of(settings)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         web_client = slack.client(access.bot_token, access.api_url, session)
         for_digests = slack.digest_client(access.bot_token, access.api_url, session)
@@ -185,10 +185,10 @@ async def running_bot(
         if emulator:
             stack.push_async_callback(emulator.close)
         stack.push_async_callback(_finished, dispatch, later, deadline)
-        identity.set_result(await assembly.identify(web_client))
+        identity.set_result(await slackdoor.identify(web_client))
         team_id = str(identity.result().team_id)
         if settings.is_local and set(await services.workspaces.store.all_ids()) - {team_id}:
-            raise assembly.ForeignStoreError
+            raise stores.ForeignStoreError
         await services.workspaces.open(team_id)
         if settings.is_local and not await demo.is_seeded(services, team_id):
             await demo.seed(lambda now: base.services(now, fetch_profile), team_id, clock())
@@ -197,7 +197,7 @@ async def running_bot(
         if access.app_token is not None:
             connection = SocketMode(dispatch, access.app_token, slack.client("", access.api_url, session))
             stack.push_async_callback(_disconnected, connection, deadline)
-            async with assembly.at_slacks_door(access.api_url):
+            async with slackdoor.at_slacks_door(access.api_url):
                 await connection.connect()
         cleaning = asyncio.create_task(services.search.keep_clean())
         stack.callback(cleaning.cancel)
@@ -253,14 +253,14 @@ def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep)
     emulator = sandbox.Emulator(
         sandbox.demo_workspace(),
         assembly.load_manifest(),
-        bot_url=f"{assembly.base_url(settings)}{http.PATH}",
+        bot_url=f"{slackdoor.base_url(settings)}{http.PATH}",
         signing_secret=made.signing_secret,
         bot_token=made.bot_token,
         app_token=made.app_token,
         clock=sandbox.BusinessClock(now=clock, next_working_day=next_working_day),
         snapshot=settings.home / "local-workspace-messages.json",
     )
-    emulator.base_url = assembly.base_url(settings)
+    emulator.base_url = slackdoor.base_url(settings)
     return emulator
 
 
@@ -271,10 +271,10 @@ async def _healthy(_: web.Request) -> web.Response:
 def _greeting(settings: Settings, identity: AuthorizeResult) -> str:
     """One line with one address: where people find it or, over HTTP, what Slack is to be told."""
     if settings.is_local:
-        return f"factormate is ready: {assembly.base_url(settings)}  (local workspace with demo data; Ctrl-C stops it)"
+        return f"factormate is ready: {slackdoor.base_url(settings)}  (local workspace with demo data; Ctrl-C stops it)"
     if settings.uses_socket_mode:
         return f"factormate is ready: {identity.url}  (workspace {identity.team_id} over Socket Mode)"
-    return f"factormate is ready: {assembly.base_url(settings)}{http.PATH}  (workspace {identity.team_id} over HTTP)"
+    return f"factormate is ready: {slackdoor.base_url(settings)}{http.PATH}  (workspace {identity.team_id} over HTTP)"
 
 
 def bound(settings: Settings) -> socket.socket:
@@ -298,7 +298,7 @@ def run(settings: Settings) -> None:
     """Serves until told to stop. Raises a BotError when something needed to start is missing."""
     surroundings.configure_logging(settings.log_level)
     surroundings.forget_environment(settings)
-    with contextlib.closing(bound(settings)) as listening, assembly.own_store(settings) as (store_url, child):
+    with contextlib.closing(bound(settings)) as listening, stores.own_store(settings) as (store_url, child):
         asyncio.run(serve(settings, store_url, listening, child))
 
 

@@ -1,9 +1,7 @@
-"""What the bot and every command of the command line are built from: settings → store → services, and Slack's door."""
+"""What the bot and every command of the command line are built from: settings → store → services."""
 
 import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,20 +9,16 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
-import aiohttp
 import yaml
 from redis.asyncio import Redis
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import calendars, local, matching, slack
+from bot import calendars, local, matching, stores
 from bot import settings as setting
 from bot import text as texts
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.domain.playbook import Playbook
 from bot.domain.workspace import WorkspaceSettings
-from bot.errors import BotError, PlaybookFileError, StoreBusyError, StoreStartError, StoreUnreachableError
+from bot.errors import BotError, PlaybookFileError
 from bot.matching import Matcher
 from bot.services import (
     CaseService,
@@ -63,11 +57,9 @@ from bot.storage import keys, playbooks
 from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
 from bot.storage.cases import CaseStore
-from bot.storage.connection import connect
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.drafts import DraftStore
-from bot.storage.embedded import EmbeddedStore, joined_or_started
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
@@ -90,34 +82,6 @@ from bot.storage.workspaces import WorkspaceStore
 T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
-BUSY_SECONDS = 4.0
-"""At start, for another process to let go of the embedded store."""
-SLACK_SECONDS = 10.0
-"""At start, for Slack to answer: long enough for a slow network, short enough to be told of a dead one."""
-
-
-class DataFolderError(BotError):
-    """The data folder cannot be made or written to."""
-
-    key = "error.data_folder"
-
-
-class ForeignStoreError(BotError):
-    """The local workspace was given a store with a real workspace in it."""
-
-    key = "error.foreign_store"
-
-
-class SlackRefusedError(BotError):
-    """Slack does not accept a token."""
-
-    key = "error.slack_refused"
-
-
-class SlackUnreachableError(BotError):
-    """Nothing answers where Slack should be, or what answers is not Slack; `where` is the address."""
-
-    key = "error.slack_unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,16 +239,6 @@ def business_clock(settings: Settings) -> Clock:
     return local_clock(settings) if settings.is_local else system_clock
 
 
-async def connected(settings: Settings, store_url: str) -> Redis:
-    """Raises StoreUnreachableError or, of the embedded store, StoreStartError."""
-    try:
-        return await connect(store_url)
-    except StoreUnreachableError as error:
-        if settings.redis_url is not None:
-            raise
-        raise StoreStartError(folder=settings.home, reason=error.values["reason"]) from error
-
-
 @asynccontextmanager
 async def core(settings: Settings, store_url: str, *, answers: bool = True) -> AsyncIterator[Core]:
     """Raises a BotError when the store, the playbook files, the calendar file or the keys are not usable.
@@ -292,7 +246,7 @@ async def core(settings: Settings, store_url: str, *, answers: bool = True) -> A
     Most commands of the command line answer no questions and are spared the matcher, which takes long to load.
     """
     playbook = load_playbook()
-    redis = await connected(settings, store_url)
+    redis = await stores.connected(settings, store_url)
     try:
         sealer = load_sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
         yield Core(
@@ -321,108 +275,6 @@ async def _aside(work: Callable[[], T]) -> T:
 
     Thread(target=run, daemon=True).start()
     return await asyncio.wrap_future(done)
-
-
-@contextlib.contextmanager
-def store(settings: Settings) -> Iterator[str]:
-    """The operator's store, or the embedded one: joined where it runs already, started (in this thread) elsewhere."""
-    if settings.redis_url is not None:
-        yield settings.redis_url.get_secret_value()
-        return
-    with contextlib.ExitStack() as stack:
-        try:
-            _make_home(settings)
-            url = stack.enter_context(joined_or_started(settings.home))
-        except OSError as error:
-            raise DataFolderError(folder=settings.home, reason=error.strerror) from error
-        yield url
-
-
-@contextlib.contextmanager
-def own_store(settings: Settings) -> Iterator[tuple[str, EmbeddedStore | None]]:
-    """The operator's store, or an embedded one that nobody else has started.
-
-    Raises DataFolderError, StoreBusyError and what else keeps the embedded store from starting.
-    """
-    try:
-        _make_home(settings)
-        child = _started(settings.home) if settings.redis_url is None else None
-    except OSError as error:
-        raise DataFolderError(folder=settings.home, reason=error.strerror) from error
-    if settings.redis_url is not None:
-        yield settings.redis_url.get_secret_value(), None
-    elif child is not None:
-        try:
-            yield child.url, child
-        finally:
-            child.stop()
-
-
-def _make_home(settings: Settings) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.home.mkdir(exist_ok=True, mode=0o700)
-
-
-def _started(folder: Path) -> EmbeddedStore:
-    """Waits a little for a command that runs the store, or for a bot that is just stopping."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            return EmbeddedStore.start(folder)
-        except StoreBusyError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-
-
-@dataclass(frozen=True, slots=True)
-class SlackAccess:
-    """How to reach Slack, or the local workspace that plays it."""
-
-    api_url: str
-    bot_token: str
-    app_token: str | None
-    signing_secret: str
-
-    @classmethod
-    def of(cls, settings: Settings) -> "SlackAccess":
-        if settings.slack_bot_token is None:
-            made = local.credentials(settings.home)
-            return cls(f"{base_url(settings)}/api/", made.bot_token, None, made.signing_secret)
-        app_token, secret = settings.slack_app_token, settings.slack_signing_secret
-        return cls(
-            api_url=settings.slack_api_url,
-            bot_token=settings.slack_bot_token.get_secret_value(),
-            app_token=app_token.get_secret_value() if app_token else None,
-            signing_secret=secret.get_secret_value() if secret else "",
-        )
-
-
-def base_url(settings: Settings) -> str:
-    host = settings.bind_host
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-
-
-@asynccontextmanager
-async def at_slacks_door(where: str) -> AsyncIterator[None]:
-    """What is asked at start: Slack's refusal and no answer within SLACK_SECONDS become errors with a sentence."""
-    try:
-        async with asyncio.timeout(SLACK_SECONDS):
-            yield
-    except SlackApiError as error:
-        refused = SlackRefusedError if slack.is_slacks(error) else SlackUnreachableError
-        raise refused(where=where, reason=slack.error_of(error)) from None
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise SlackUnreachableError(where=where, reason=str(error) or type(error).__name__) from None
-
-
-async def identify(web_client: AsyncWebClient) -> AuthorizeResult:
-    """Who the token speaks for. Raises SlackRefusedError or SlackUnreachableError."""
-    async with at_slacks_door(web_client.base_url):
-        answer = await web_client.auth_test()
-    return AuthorizeResult.from_auth_test_response(
-        auth_test_response=answer, bot_token=web_client.token, user_auth_test_response=None
-    )
 
 
 def explained(error: BotError) -> str:

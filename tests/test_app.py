@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 import app
 from app import CannotListenError
-from bot import assembly, demo, surroundings
+from bot import demo, slackdoor, stores, surroundings
 from bot.settings import Settings
 from bot.storage import keys
 from bot.storage.connection import connect
@@ -159,7 +159,7 @@ async def test_trying_it_out_leaves_nothing_in_a_real_installation(folder: Path)
     real = Settings(
         _env_file=None, data_dir=folder, slack_bot_token=SecretStr(BOT_TOKEN), slack_signing_secret=SecretStr(SECRET)
     )
-    with assembly.store(real) as url:
+    with stores.store(real) as url:
         client = await connect(url)
         assert await client.dbsize() == 0
         await client.aclose()
@@ -239,7 +239,7 @@ def test_an_address_of_the_newer_kind() -> None:
         pytest.skip("this machine has no IPv6")
     assert listening.getsockname()[0] == "::1"
     listening.close()
-    assert assembly.base_url(settings) == f"http://[::1]:{settings.port}"
+    assert slackdoor.base_url(settings) == f"http://[::1]:{settings.port}"
 
 
 async def test_a_real_workspace_prints_one_address(store_url: str, models_dir: Path, redis: Redis) -> None:

@@ -51,10 +51,12 @@ RULES: Final = {
     "bot.tables": rule("bot.domain", "openpyxl"),
     "bot.webhooks": rule("bot.clock bot.domain bot.services", "aiohttp"),
     "bot.jobs": rule("bot.approvals bot.departures bot.digests bot.services bot.webhooks", "docket"),
+    "bot.stores": rule("bot.settings bot.storage", "redis"),
+    "bot.slackdoor": rule("bot.local bot.settings bot.slack", SLACK),
     "bot.assembly": rule(
-        "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.slack bot.storage "
+        "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.storage bot.stores "
         "bot.text",
-        f"{SLACK} redis yaml",
+        "redis yaml",
     ),
     "bot.cli": rule(ALL, "typer slack_sdk aiohttp pydantic yaml docket slack_bolt"),
     "bot.__main__": rule("bot.cli"),

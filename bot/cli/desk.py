@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import assembly, slack, surroundings
+from bot import assembly, slack, slackdoor, stores, surroundings
 from bot.cli import arguments
 from bot.clock import Clock
 from bot.domain.user import Profile
@@ -29,7 +29,7 @@ class Desk:
 
     core: assembly.Core
     team_id: str
-    access: assembly.SlackAccess
+    access: slackdoor.SlackAccess
     session: aiohttp.ClientSession
     web: AsyncWebClient
     clock: Clock
@@ -63,20 +63,20 @@ def at_desk(work: Callable[[Desk], Awaitable[T]], settings: Settings, workspace:
 def at_store(work: Callable[[Desk], Awaitable[T]], settings: Settings) -> T:
     """As `at_desk`, for what concerns all workspaces alike: the desk stands in none."""
     prepare(settings)
-    with assembly.store(settings) as store_url:
+    with stores.store(settings) as store_url:
         return asyncio.run(_run(work, settings, store_url))
 
 
 def alone_at_store(work: Callable[[Desk], Awaitable[T]], settings: Settings) -> T:
     """As `at_store`; raises StoreBusyError while another process uses the embedded store."""
     prepare(settings)
-    with assembly.own_store(settings) as (store_url, _):
+    with stores.own_store(settings) as (store_url, _):
         return asyncio.run(_run(work, settings, store_url))
 
 
 async def _run(work: Callable[[Desk], Awaitable[T]], settings: Settings, store_url: str) -> T:
     async with assembly.core(settings, store_url, answers=False) as core, aiohttp.ClientSession() as session:
-        access = assembly.SlackAccess.of(settings)
+        access = slackdoor.SlackAccess.of(settings)
         web = slack.client(access.bot_token, access.api_url, session)
         return await work(Desk(core, "", access, session, web, assembly.business_clock(settings)))
 
@@ -91,6 +91,6 @@ async def _chosen(desk: Desk, workspace: str | None) -> str:
 async def _token_s(web: AsyncWebClient, team_ids: Sequence[str]) -> str | None:
     """The workspace that SLACK_BOT_TOKEN belongs to, if Slack tells and the store has it."""
     with suppress(BotError):
-        team_id = str((await assembly.identify(web)).team_id)
+        team_id = str((await slackdoor.identify(web)).team_id)
         return team_id if team_id in team_ids else None
     return None

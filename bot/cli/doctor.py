@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt.async_app import AsyncApp
 
 import handlers
-from bot import assembly, calendars
+from bot import assembly, calendars, slackdoor, stores
 from bot.cli import doctor_slack, doctor_store, manifest
 from bot.cli.desk import prepare
 from bot.cli.findings import Finding, Mark, fault, fine, note
@@ -52,7 +52,7 @@ def _findings() -> Iterator[Finding]:
 
 def _mode(settings: Settings) -> str:
     if settings.is_local:
-        return f"local workspace at {assembly.base_url(settings)}, data in {settings.home}"
+        return f"local workspace at {slackdoor.base_url(settings)}, data in {settings.home}"
     how = "Socket Mode" if settings.uses_socket_mode else f"HTTP on {settings.bind_host}:{settings.port}"
     return f"real workspace over {how}"
 
@@ -112,7 +112,7 @@ def _keys(settings: Settings) -> Finding:
 def _live(settings: Settings) -> Iterator[Finding]:
     """What has to be asked of the store and of Slack."""
     try:
-        with assembly.store(settings) as store_url:
+        with stores.store(settings) as store_url:
             yield from asyncio.run(_collected(doctor_store.findings(settings, store_url)))
     except BotError as error:
         yield fault(f"store: {assembly.explained(error)}", "without it nothing can be kept")

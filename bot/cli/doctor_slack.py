@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import assembly, slack
+from bot import assembly, slack, slackdoor
 from bot.cli import manifest
 from bot.cli.findings import Finding, fault, fine, note
 from bot.settings import Settings
@@ -14,7 +14,7 @@ SCOPES_HEADER = "x-oauth-scopes"
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
-    access = assembly.SlackAccess.of(settings)
+    access = slackdoor.SlackAccess.of(settings)
     async with aiohttp.ClientSession() as session:
         web = slack.client(access.bot_token, access.api_url, session)
         for finding in await _bot_token(web, settings):
@@ -27,14 +27,14 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _bot_token(web: AsyncWebClient, settings: Settings) -> list[Finding]:
     try:
-        async with assembly.at_slacks_door(web.base_url):
+        async with slackdoor.at_slacks_door(web.base_url):
             answer = await web.auth_test()
-    except assembly.SlackRefusedError as error:
+    except slackdoor.SlackRefusedError as error:
         todo = "copy the Bot User OAuth Token from OAuth & Permissions in the app's settings"
         return [fault(f"Slack: refuses SLACK_BOT_TOKEN ({error.values['reason']})", todo)]
-    except assembly.SlackUnreachableError as error:
+    except slackdoor.SlackUnreachableError as error:
         if settings.is_local:
-            where = assembly.base_url(settings)
+            where = slackdoor.base_url(settings)
             return [note(f"Slack: the local workspace does not run at {where}", "start it with: make run")]
         return [fault(f"Slack: {assembly.explained(error)}", "without Slack the bot does not start")]
     known = fine(f"Slack: the bot token works, for {answer.get('team')} ({answer.get('team_id')})")
@@ -53,11 +53,11 @@ def _scopes(told: str | None) -> Finding:
 
 async def _app_token(web: AsyncWebClient, app_token: str) -> Finding:
     try:
-        async with assembly.at_slacks_door(web.base_url):
+        async with slackdoor.at_slacks_door(web.base_url):
             await web.apps_connections_open(app_token=app_token)
-    except assembly.SlackRefusedError as error:
+    except slackdoor.SlackRefusedError as error:
         todo = "make one with the scope connections:write under Basic Information, and see that Socket Mode is on"
         return fault(f"Slack: refuses SLACK_APP_TOKEN ({error.values['reason']})", todo)
-    except assembly.SlackUnreachableError as error:
+    except slackdoor.SlackUnreachableError as error:
         return fault(f"Slack: no answer about SLACK_APP_TOKEN ({error.values['reason']})", "check the network")
     return fine("Slack: the app-level token works")

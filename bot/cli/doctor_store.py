@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-from bot import assembly
+from bot import assembly, stores
 from bot.cli.findings import Finding, fault, fine, note
 from bot.domain.workspace import SCHEMA_VERSION
 from bot.settings import Settings
@@ -23,8 +23,8 @@ DEAD_SHOWN = 5
 
 
 async def findings(settings: Settings, store_url: str) -> AsyncIterator[Finding]:
-    """Raises what `assembly.connected` and `load_sealer` raise."""
-    redis = await assembly.connected(settings, store_url)
+    """Raises what `stores.connected` and `load_sealer` raise."""
+    redis = await stores.connected(settings, store_url)
     async with aclosing(redis):
         yield fine(f"store: {'embedded' if settings.redis_url is None else 'REDIS_URL'} answers")
         for finding in dict.fromkeys([_durable(each) for each in await durability(redis)]):

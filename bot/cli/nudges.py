@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import assembly, slack
+from bot import assembly, slack, slackdoor
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.clock import system_clock
@@ -155,11 +155,11 @@ async def _settled(sender: DigestSender, actor: User, day: date) -> Digest | Non
 async def _ensure_slack(desk: Desk) -> None:
     """Raises a sentence for the operator unless messages would go to this very workspace."""
     try:
-        team_id = (await assembly.identify(desk.web)).team_id
-    except (assembly.SlackRefusedError, assembly.SlackUnreachableError):
+        team_id = (await slackdoor.identify(desk.web)).team_id
+    except (slackdoor.SlackRefusedError, slackdoor.SlackUnreachableError):
         if not desk.settings.is_local:
             raise
-        where = assembly.base_url(desk.settings)
+        where = slackdoor.base_url(desk.settings)
         raise OperatorError(
             f"The local workspace does not run at {where}: start it with `make run`, or add --dry-run.", 1
         ) from None

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import app
-from bot import assembly, jobs, slack, surroundings, webhooks
+from bot import assembly, jobs, slack, slackdoor, stores, surroundings, webhooks
 from bot.clock import system_clock
 from bot.digests import DigestSender
 from bot.domain.user import Profile
@@ -24,7 +24,7 @@ def serve(settings: Settings) -> int:
 def worker(settings: Settings) -> int:
     surroundings.configure_logging(settings.log_level)
     surroundings.forget_environment(settings)
-    with assembly.store(settings) as store_url:
+    with stores.store(settings) as store_url:
         asyncio.run(_work(settings, store_url))
     return 0
 
@@ -37,7 +37,7 @@ async def _work(settings: Settings, store_url: str) -> None:
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(assembly.core(settings, store_url, answers=False))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        access = assembly.SlackAccess.of(settings)
+        access = slackdoor.SlackAccess.of(settings)
         web = slack.client(access.bot_token, access.api_url, session)
         for_digests = slack.digest_client(access.bot_token, access.api_url, session)
 
@@ -49,7 +49,7 @@ async def _work(settings: Settings, store_url: str) -> None:
 
         # Read anew each time: in the local workspace another process moves it.
         services = core.services(lambda: assembly.business_clock(settings)(), fetch_profile)
-        team_id = str((await assembly.identify(web)).team_id)
+        team_id = str((await slackdoor.identify(web)).team_id)
 
         async def served() -> set[str]:
             return {team_id}
