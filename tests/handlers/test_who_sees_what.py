@@ -1,14 +1,13 @@
 """Every listener of the app, tried by every role on customers to which the person stands in every way.
 
 What may come of it is read from docs/privacy-and-roles.md. A listener that is in no row fails the first test: add a
-row to ROWS that tries it; only what shows no customer, or is tried elsewhere, goes to NOT_TRIED_HERE.
+row to ROWS that tries it (in a way of scene.py, or of its own in attempts.py); only what shows no customer, or is tried
+elsewhere, goes to NOT_TRIED_HERE.
 """
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from secrets import token_hex
 from typing import Any, Final, cast
 
 import pytest
@@ -16,102 +15,49 @@ import pytest_asyncio
 from slack_bolt.async_app import AsyncApp
 
 import handlers
-from bot.domain.case import Case
-from bot.domain.customer import Customer, Tier
-from bot.domain.followup import SnoozeLength, SnoozeReason, contact_due, contact_id
-from bot.domain.note import Brief, Draft, NewCustomer
+from bot.domain.followup import contact_id
 from bot.domain.policy import Action, Relation, Work
 from bot.domain.user import Member, Role
-from bot.domain.visit import Channel, Visit
-from bot.sandbox import ActingPerson, Message, View
 from bot.sandbox.payloads import Payloads
-from bot.storage.visits import Consequences
-from bot.text import load
 from bot.views import cases as case_views
 from bot.views import customers as customer_views
 from bot.views import dossiers as dossier_views
 from bot.views import followups as followup_views
-from bot.views import leavers as leaver_views
-from bot.views import library as library_views
 from bot.views import needs as need_views
 from bot.views import playbook as playbook_views
 from bot.views import search as search_views
 from bot.views import sharing as sharing_views
-from bot.views import visitform
-from bot.views import visits as visit_views
-from bot.views.blocks import actions, button, input_block, modal, option, packed, section, select
-from bot.views.shown import Shown
+from bot.views.blocks import packed
 from tests.docs import tables
+from tests.handlers.attempts import (
+    NOTE,
+    break_glass,
+    carded,
+    change_note,
+    close_case,
+    find_reply,
+    hand_over,
+    mention,
+    message,
+    open_home,
+    pick,
+    pick_channel,
+    reassign,
+    save,
+    see_versions,
+    send_to_risk,
+    share,
+    snooze,
+    type_ahead,
+)
 from tests.handlers.cast import Cast
-from tests.handlers.reading import block_id, element, entered
+from tests.handlers.scene import ELSEWHERE, SECRET, TYPED, Scene, Try, asking, command, pressing, seeing, staged, typed
 from tests.world import TEAM, World
 
 pytestmark = pytest.mark.usefixtures("at_once")
-ELSEWHERE: Final = "T0OTHER"
-"""Another workspace, in which the person has the same id and the same roles."""
-TYPED: Final = "甲壹"
-SECRET: Final = "密语"
-"""Customers are called by both; only the first is ever typed."""
 FOR_TIER_A: Final = "结果书面给您"
 """Part of what is said to a customer of that tier only."""
-NOTE: Final = "看了厂房"
 ON_CUSTOMERS, AT_WORK = tables()
-
-
-@dataclass(slots=True)
-class Scene:
-    """One person, and a customer for each relation; the person's roles change while the scene lasts."""
-
-    world: World
-    cast: Cast
-    me: ActingPerson
-    customers: dict[Relation, Customer] = field(default_factory=dict)
-    elsewhere: Customer | None = None
-
-    def said_since(self, marks: tuple[int, int]) -> str:
-        """All that the app has sent since then, to anybody."""
-        calls, deliveries = self.world.slack.calls[marks[0] :], self.world.slack.deliveries[marks[1] :]
-        return json.dumps([[call.args for call in calls], [each.answer for each in deliveries]], ensure_ascii=False)
-
-    def marks(self) -> tuple[int, int]:
-        return len(self.world.slack.calls), len(self.world.slack.deliveries)
-
-    def message(self, action_id: str, value: str) -> Message:
-        """A message with that button: what somebody forges who knows an id."""
-        state = self.world.slack.state
-        blocks = [actions([button("x", action_id, value)])]
-        return state.post(state.from_bot(state.dm_id(self.me.id), "x", blocks=blocks))
-
-    def window(self, view: dict[str, Any]) -> View:
-        """An open window, filled in by whoever forges it."""
-        return self.world.slack.state.views.open(self.me.id, view)
-
-    def case(self, customer: Customer, case_id: str) -> Case:
-        """Open to the person or, where that is not the relation, to somebody else."""
-        reader = self.me.id if customer is self.customers[Relation.CASE] else self.cast.id("reed")
-        return Case(
-            id=case_id,
-            customer_id=customer.id,
-            reader_ids=(reader,),
-            opened_by="U0SOMEBODY",
-            opened_at=self.world.clock(),
-            reason="请看一下",
-        )
-
-    def team_of(self, customer: Customer) -> str:
-        return ELSEWHERE if customer is self.elsewhere else TEAM
-
-    async def becomes(self, role: Role | None) -> None:
-        """Here and in the other workspace."""
-        given = partial(Member.given, roles=frozenset({role} if role else ()), team=None)
-        for team_id in (TEAM, ELSEWHERE):
-            await self.world.services.members.store.change(team_id, self.me.id, given)
-
-    async def press(self, action_id: str, value: str) -> None:
-        await self.me.press(self.message(action_id, value), action_id)
-
-
-Try = Callable[[Scene, Customer], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,244 +77,6 @@ class Row:
             return self.work in AT_WORK[role]
         action = self.by.get(relation) if self.by else self.action
         return action in ON_CUSTOMERS[role][relation]
-
-
-def rest_of_name(customer: Customer) -> str:
-    """What was never typed."""
-    return customer.name.removeprefix(TYPED)
-
-
-def seeing(act: Callable[[Scene, Customer], Awaitable[None]], secret: Callable[[Customer], str] = rest_of_name) -> Try:
-    """Whether the app then says what it may say to those only who see the customer."""
-
-    async def attempt(scene: Scene, customer: Customer) -> bool:
-        marks = scene.marks()
-        await act(scene, customer)
-        await scene.world.quiet()
-        return secret(customer) in scene.said_since(marks)
-
-    return attempt
-
-
-def command(name: str, rest: str = "") -> Try:
-    async def act(scene: Scene, customer: Customer) -> None:
-        await scene.me.command(name.split()[0], " ".join([*name.split()[1:], f"{_typed(customer)} {rest}".strip()]))
-
-    return seeing(act)
-
-
-def pressing(
-    action_id: str,
-    value: Callable[[Customer], str] = lambda customer: customer.id,
-    secret: Callable[[Customer], str] = rest_of_name,
-) -> Try:
-    async def act(scene: Scene, customer: Customer) -> None:
-        await scene.press(action_id, value(customer))
-
-    return seeing(act, secret)
-
-
-def asking(ask: Callable[[Scene, str], Awaitable[Any]]) -> Try:
-    """A question that begins with the whole name: whether the answer is for that customer, which it then remembers."""
-
-    async def attempt(scene: Scene, customer: Customer) -> bool:
-        marks = scene.marks()
-        await ask(scene, f"{customer.name} 嫌费率高")
-        await scene.world.quiet()
-        return customer.id in scene.said_since(marks)
-
-    return attempt
-
-
-async def find_reply(scene: Scene, question: str) -> None:
-    state = scene.world.slack.state
-    message = state.post(state.new_message(scene.cast.east, scene.cast.id("lin"), question))
-    await scene.me.shortcut(library_views.FIND_REPLY, message)
-
-
-async def mention(scene: Scene, question: str) -> None:
-    """The answer comes after the event was taken."""
-    known = len(scene.me.messages(scene.cast.east))
-    await scene.me.mention(scene.cast.east, question)
-    await scene.world.slack.wait_for(lambda: len(scene.me.messages(scene.cast.east)) > known + 1 or None)
-
-
-async def message(scene: Scene, question: str) -> None:
-    known = len(scene.me.dm_messages())
-    await scene.me.dm(question)
-    await scene.world.slack.wait_for(lambda: len(scene.me.dm_messages()) > known + 1 or None)
-
-
-def carded(customer: Customer) -> str:
-    """What the button of a card remembers."""
-    return Shown("cost/fee-too-high", "zh", customer_id=customer.id).packed()
-
-
-def _typed(customer: Customer) -> str:
-    """Enough of the name to be found by."""
-    return customer.name.split(SECRET)[0]
-
-
-async def type_ahead(scene: Scene, customer: Customer) -> None:
-    await scene.me.suggest(_visit_form(scene, Draft()), visitform.CUSTOMER, _typed(customer))
-
-
-async def pick(scene: Scene, customer: Customer) -> bool:
-    """The window then shows what is open at the customer's."""
-    marks = scene.marks()
-    view = _visit_form(scene, Draft())
-    found = element(view, visitform.CUSTOMER)
-    leaf = {"selected_option": option("x", customer.id)}
-    await scene.me.act(view, block_id(view, "customer"), found, leaf, None)
-    await scene.world.quiet()
-    return any(call.method == "views.update" for call in scene.world.slack.calls[marks[0] :])
-
-
-async def save(scene: Scene, customer: Customer) -> bool:
-    store, team_id = scene.world.services.visits.store, scene.team_of(customer)
-    before = len(await store.latest(team_id, customer.id, 99))
-    view = _visit_form(scene, Draft(customer, "x"))
-    await scene.me.submit(view, entered(view, note=NOTE))
-    await scene.world.quiet()
-    return len(await store.latest(team_id, customer.id, 99)) > before
-
-
-async def noted(scene: Scene, customer: Customer) -> str:
-    """The id of a note about the customer, whoever wrote it."""
-    store, team_id = scene.world.services.visits.store, scene.team_of(customer)
-    visit = Visit(
-        id=f"v-{customer.id}",
-        customer_id=customer.id,
-        author_id="U0SOMEBODY",
-        on=scene.world.clock().date(),
-        channel=Channel.VISIT,
-        note=f"{SECRET}{customer.id}",
-        created_at=scene.world.clock(),
-    )
-    await store.record(team_id, visit, (), lambda stored, _: Consequences(stored or customer, ()))
-    return visit.id
-
-
-async def change_note(scene: Scene, customer: Customer) -> None:
-    await scene.press(visit_views.EDIT, await noted(scene, customer))
-
-
-async def see_versions(scene: Scene, customer: Customer) -> None:
-    """From a window that is open."""
-    window = scene.window(
-        modal("x", "x", [actions([button("x", visitform.HISTORY, await noted(scene, customer))])], close="x")
-    )
-    await scene.me.press(window, visitform.HISTORY)
-
-
-def _visit_form(scene: Scene, draft: Draft) -> View:
-    services = scene.world.services
-    today = scene.world.clock().date()
-    form = visitform.form(visitform.Form(draft, today), services.playbook.shipped.playbook, load("zh"))
-    return scene.window(form)
-
-
-async def snooze(scene: Scene, customer: Customer) -> bool:
-    store, followup_id = scene.world.services.followups.store, contact_id(customer.id)
-    before = await store.get(scene.team_of(customer), followup_id)
-    choice = option("x", f"{SnoozeLength.WEEK}|{SnoozeReason.TRAVELLING}")
-    block = actions([select("static_select", followup_views.SNOOZE, "x", options=[choice])])
-    state = scene.world.slack.state
-    block["block_id"] = packed({"f": followup_id, "d": ""})
-    message = state.post(state.from_bot(state.dm_id(scene.me.id), "x", blocks=[block]))
-    await scene.me.press(message, followup_views.SNOOZE, selected=choice)
-    await scene.world.quiet()
-    return await store.get(scene.team_of(customer), followup_id) != before
-
-
-async def open_home(scene: Scene, customer: Customer) -> None:
-    await scene.me.open_home()
-
-
-async def send_to_risk(scene: Scene, customer: Customer) -> bool:
-    before = len(await _cases(scene, customer))
-    risk = Member(user_id=scene.cast.id("reed"))
-    view = scene.window(case_views.send_modal(customer, [(risk, "Reed")], load("zh")))
-    await scene.me.submit(view, entered(view, reason="确权章看起来不对"))
-    await scene.world.quiet()
-    return len(await _cases(scene, customer)) > before
-
-
-async def break_glass(scene: Scene, customer: Customer) -> bool:
-    before = len(await _cases(scene, customer))
-    view = scene.window(case_views.glass_modal(customer.name, load("zh")))
-    await scene.me.submit(view, entered(view, reason="抽查反洗钱"))
-    await scene.world.quiet()
-    return len(await _cases(scene, customer)) > before
-
-
-async def pick_channel(scene: Scene, customer: Customer) -> None:
-    view = _share_form(scene, customer)
-    await scene.me.press(view, sharing_views.TARGET, value=scene.cast.east)
-
-
-async def share(scene: Scene, customer: Customer) -> bool:
-    """The form comes back with a preview first, for whoever may."""
-    marks, channel = scene.marks(), {sharing_views.TARGET: scene.cast.east}
-    view = _share_form(scene, customer)
-    await scene.me.submit(view, entered(view, **channel))
-    if (again := scene.me.views()) and customer.name in str(again[-1].blocks):
-        await scene.me.submit(again[-1], entered(again[-1], **channel))
-    await scene.world.quiet()
-    calls = scene.world.slack.calls[marks[0] :]
-    return any(call.method == "chat.postMessage" and call.args["channel"] == scene.cast.east for call in calls)
-
-
-def _share_form(scene: Scene, customer: Customer) -> View:
-    contact = contact_due(customer, dict.fromkeys(Tier, 14), lambda day: True)
-    found = Brief(customer, contact, [], [], scene.world.clock().date())
-    view = sharing_views.form(found, None, scene.me.id, load("zh"))
-    return scene.window({**view, "blocks": view["blocks"][:1]})
-
-
-async def reassign(scene: Scene, customer: Customer) -> bool:
-    """To Lin; and back again, so that it can be tried by the next."""
-    state, store = scene.world.slack.state, scene.world.services.customers.customers
-    menu = select("users_select", leaver_views.REASSIGN, "x")
-    block = section("x", menu, block_id=packed({"c": customer.id}))
-    message = state.post(state.from_bot(state.dm_id(scene.me.id), "x", blocks=[block]))
-    await scene.me.press(message, leaver_views.REASSIGN, value=scene.cast.id("lin"))
-    await scene.world.quiet()
-    found = await store.get(scene.team_of(customer), customer.id)
-    await store.change(scene.team_of(customer), customer.id, lambda _: customer)
-    return found.owner_id != customer.owner_id
-
-
-async def hand_over(scene: Scene, customer: Customer) -> bool:
-    """To Lin or, where it is Lin's, to Grace; and back again."""
-    store, team_id = scene.world.services.customers.customers, scene.team_of(customer)
-    to = scene.cast.id("grace" if customer is scene.customers[Relation.TEAM] else "lin")
-    who = input_block(dossier_views.TO, "x", select("users_select", dossier_views.TO, "x"))
-    form = modal(dossier_views.HAND_OVER_MODAL, "x", [who], close="x", submit="x", metadata={"c": customer.id})
-    view = scene.window(form)
-    await scene.me.submit(view, entered(view, **{dossier_views.TO: to}))
-    await scene.world.quiet()
-    before = await store.get(team_id, customer.id)
-    await scene.world.services.dossiers.store.change(
-        team_id, customer.id, lambda found: found.handed_over(customer.owner_id)
-    )
-    await store.change(team_id, customer.id, lambda _: customer)
-    return before.owner_id != customer.owner_id
-
-
-async def close_case(scene: Scene, customer: Customer) -> bool:
-    """One that was opened to the person where there is any."""
-    store = scene.world.services.cases.store
-    case = scene.case(customer, f"k-{token_hex(8)}")
-    await store.open(TEAM, case)
-    await scene.press(case_views.CLOSE, case.id)
-    await scene.world.quiet()
-    found = await store.find(TEAM, case.id)
-    return found is not None and found.closed_at is not None
-
-
-async def _cases(scene: Scene, customer: Customer) -> list[Case]:
-    return await scene.world.services.cases.store.about(TEAM, customer.id, scene.world.clock())
 
 
 HANDED_OVER: Final = {Relation.OWN: Action.HAND_OVER, Relation.TEAM: Action.HAND_OVER}
@@ -401,7 +109,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "preferences.factormate": Row(command("/factormate customer"), Action.SEE),
     "search.find": Row(command("/find"), Action.WRITE),
     "search.turn": Row(
-        pressing(search_views.TURN, lambda customer: packed({"q": _typed(customer), "f": 0})), Action.WRITE
+        pressing(search_views.TURN, lambda customer: packed({"q": typed(customer), "f": 0})), Action.WRITE
     ),
     "search.open_hit": Row(
         pressing(search_views.OPEN, lambda customer: packed({"c": customer.id, "k": "customer", "i": customer.id})),
@@ -433,7 +141,6 @@ ROWS: Final[Mapping[str, Row]] = {
     "sharing.share": Row(share, Action.SHARE),
     "cases.close": Row(close_case, Action.CLOSE_CASE),
 }
-
 NOT_TRIED_HERE: Final = frozenset(
     {
         "cases.glass_form",  # shows what was typed
@@ -498,34 +205,6 @@ async def scene(world: World, cast: Cast) -> AsyncIterator[Scene]:
     await world.services.members.store.change(TEAM, cast.id("zhou"), partial(Member.given, roles=frozenset(), team=""))
 
 
-async def staged(world: World, cast: Cast) -> Scene:
-    scene = Scene(world, cast, cast.person("chen"))
-    give = world.services.members.set_roles  # nobody joins the daily round, whose messages would come in between
-    manager, team = frozenset({Role.ACCOUNT_MANAGER}), f"East {cast.number}"
-    await give(TEAM, cast.id("grace"), manager, f"West {cast.number}", by="test")
-    await give(TEAM, cast.id("zhou"), manager, f"South {cast.number}", by="test")
-    await give(TEAM, cast.id("reed"), frozenset({Role.RISK}), "", by="test")
-    await give(TEAM, scene.me.id, manager, team, by="test")
-    owners = {Relation.OWN: "chen", Relation.TEAM: "lin", Relation.LEFT_BEHIND: "zhou"}
-    for relation in Relation:
-        owner = cast.person(owners.get(relation, "grace"))
-        name = f"{TYPED}{relation.replace('_', '')}{cast.number}{SECRET}{relation.replace('_', '')}"
-        scene.customers[relation] = await cast.customer(owner, name, Tier.A, last_contact_on="2026-10-01")
-    await world.services.members.store.change(TEAM, cast.id("zhou"), Member.gone)
-    await world.services.customers.customers.change(
-        TEAM,
-        scene.customers[Relation.STAND_IN].id,
-        lambda found: found.model_copy(update={"stand_in_id": scene.me.id}),
-    )
-    with_case = scene.customers[Relation.CASE]
-    await world.services.cases.store.open(TEAM, scene.case(with_case, f"k-{with_case.id}"))
-    await give(ELSEWHERE, scene.me.id, manager, team, by="test")
-    stranger = await world.services.members.actor(ELSEWHERE, scene.me.id)
-    new = NewCustomer(f"{TYPED}elsewhere{cast.number}{SECRET}elsewhere", Tier.A, last_contact_on=None)
-    scene.elsewhere = await world.services.customers.create(stranger, new)
-    return scene
-
-
 FIRST: Final = (None, Role.ACCOUNT_MANAGER)
 """Tried at every change; the other roles in the long tests."""
 
@@ -564,7 +243,7 @@ async def test_a_request_from_another_workspace_finds_what_is_there_only(scene: 
     place = state.get_place(state.dm_id(scene.me.id))
     found = {}
     for customer in (scene.customers[Relation.OWN], scene.customers[Relation.TEAM], scene.elsewhere):
-        body = Payloads(state, slack.base_url).command(scene.me.person, place, name, _typed(customer))
+        body = Payloads(state, slack.base_url).command(scene.me.person, place, name, typed(customer))
         marks = scene.marks()
         await slack.deliver("slash_commands", body | {"team_id": ELSEWHERE})
         await scene.world.quiet()
