@@ -133,3 +133,8 @@ def _pieces(text: str, end: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         yield start, match.start()
         start = match.end()
     yield start, len(text)
+
+
+def words(zh: str, en: str = "") -> re.Pattern[str]:
+    """Matches any of them: Chinese anywhere, English as whole words."""
+    return re.compile("|".join(each for each in (zh, rf"\b(?:{en})\b" if en else "") if each), re.IGNORECASE)

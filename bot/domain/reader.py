@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from bot.domain import mentions
+from bot.domain import mentions, riskevents
 from bot.domain.clauses import Clause, clauses
 from bot.domain.commitments import commitments
 from bot.domain.dates import Writing
@@ -41,7 +41,7 @@ def read(note: str, writing: Writing, names: Mapping[str, str], match: Match, ma
         promises=found.promises,
         documents=tuple(mentions.documents(parts, theirs)),
         figures=tuple(mentions.figures(parts)),
-        risks=tuple(mentions.risks(note)),
+        risks=tuple(riskevents.risks(note)),
         next_contact=found.next_contact,
     )
 
