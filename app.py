@@ -30,9 +30,9 @@ import handlers
 from bot import assembly, demo, jobs, local, sandbox, slack, slackdoor, stores, surroundings, webhooks
 from bot import settings as setting
 from bot.clock import Clock, OffsetClock, system_clock
-from bot.digests import DigestSender
 from bot.domain.workcalendar import next_working_moment
 from bot.errors import BotError
+from bot.notices import NoticeSender
 from bot.services import (
     Services,
 )
@@ -166,7 +166,7 @@ async def running_bot(
             return {str((await identity).team_id)}
 
         services = base.services(clock, fetch_profile)
-        sender = DigestSender(services, digest_client_for, system_clock)
+        sender = NoticeSender(services, digest_client_for, system_clock)
         outgoing = await stack.enter_async_context(webhooks.session(settings.webhook_networks))
         posting = webhooks.WebhookSender(services.webhooks, outgoing, system_clock)
         opened = jobs.opened(docket_url(store_url), services, sender, posting, served)

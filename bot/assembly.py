@@ -33,6 +33,7 @@ from bot.services import (
     LeaverService,
     MemberService,
     NeedService,
+    NoticeService,
     NudgeService,
     ObjectionService,
     PlaybookService,
@@ -64,7 +65,8 @@ from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
-from bot.storage.nudges import DigestStore
+from bot.storage.notices import NoticeStore
+from bot.storage.nudges import RoundStore
 from bot.storage.objections import ObjectionStore
 from bot.storage.privacy import PrivacyStore
 from bot.storage.questions import QuestionStore
@@ -114,7 +116,8 @@ class Core:
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
-        nudges = NudgeService(DigestStore(records), members, workspaces, now, system_clock, self.is_work)
+        notices = NoticeService(NoticeStore(records), now, system_clock)
+        nudges = NudgeService(RoundStore(records), notices, members, workspaces, now, self.is_work)
         questions = QuestionStore(records, self.sealer)
         revision_store = RevisionStore(records, self.sealer)
         playbook = PlaybookService(Library(self.playbook, self.matcher), revision_store, now)
@@ -138,9 +141,7 @@ class Core:
             RetirementStore(records), usage_store, revisions, workspaces, now, self.is_work, self.settings.default_tz
         )
         gap_store = GapStore(records, questions)
-        privacy = PrivacyService(
-            PrivacyStore(records, self.sealer), member_store, DigestStore(records), workspaces, now
-        )
+        privacy = PrivacyService(PrivacyStore(records, self.sealer), member_store, RoundStore(records), workspaces, now)
         gaps = GapService(
             questions,
             gap_store,
@@ -165,6 +166,7 @@ class Core:
             ),
             drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now, self.is_work),
             followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
+            notices=notices,
             nudges=nudges,
             members=members,
             staff=StaffService(members, nudges),

@@ -235,8 +235,8 @@ class CustomerExistsError(BotError):
     key = "error.customer_exists"
 
 
-class DigestNotFoundError(BotError):
-    """No digest was planned for this person and day."""
+class NoticeNotFoundError(BotError):
+    """No notice of this key was planned."""
 
     key = "error.unexpected"
 

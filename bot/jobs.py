@@ -1,8 +1,8 @@
-"""The clock's edge: docket on the same store runs the sweep and its jobs, in any number of processes: one a digest, one
+"""The clock's edge: docket on the same store runs the sweep and its jobs, in any number of processes: one a notice, one
 for each play that nobody uses, whose approvers are asked, one for each webhook to deliver, and once a day the erasing
 of what is past its time.
 
-Nothing of these lives in a job: jobs only name a person and a day, a change, or a delivery (docket pickles arguments,
+Nothing of these lives in a job: jobs only name a notice, a change, or a delivery (docket pickles arguments,
 so whoever can write to its Redis can run code in a worker: access to the store is a trust boundary). The record in the
 workspace's slot comes first; a job that was lost between the two is scheduled again by the next sweep.
 """
@@ -10,14 +10,14 @@ workspace's slot comes first; a job that was lost between the two is scheduled a
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from docket import Docket, Perpetual, Worker
 
 from bot import approvals
 from bot.departures import RollCall
-from bot.digests import DigestSender
+from bot.notices import NoticeSender
 from bot.services import Services
 from bot.webhooks import WebhookSender
 
@@ -45,7 +45,7 @@ Served = Callable[[], Awaitable[Collection[str]]]
 
 @asynccontextmanager
 async def opened(
-    url: str, services: Services, sender: DigestSender, webhooks: WebhookSender, served: Served
+    url: str, services: Services, sender: NoticeSender, webhooks: WebhookSender, served: Served
 ) -> AsyncIterator[tuple[Docket, Sweep]]:
     """A docket that knows our jobs, and the sweep itself, to be run at once after the clock was moved.
 
@@ -54,9 +54,9 @@ async def opened(
     roll_call = RollCall(services, sender.client_for)
     async with Docket(name=DOCKET, url=url) as docket:
 
-        async def digest(team_id: str, user_id: str, day: str) -> None:
+        async def notice(team_id: str, notice_key: str) -> None:
             if team_id in await served():
-                await sender.deliver(team_id, user_id, date.fromisoformat(day))
+                await sender.deliver(team_id, notice_key)
 
         async def request(team_id: str, revision_id: str) -> None:
             if team_id in await served():
@@ -72,10 +72,9 @@ async def opened(
                 for revision_id in await services.retirements.propose(team_id):
                     await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
             await services.nudges.plan_due(team_ids)
-            for team_id, each in await services.nudges.to_deliver(team_ids):
-                day = each.day.isoformat()
-                key = f"{team_id}:{each.user_id}:{day}:{each.attempts}:{each.lookups}"
-                await docket.add(digest, key=key)(team_id, each.user_id, day)
+            for team_id, each in await services.notices.to_deliver(team_ids):
+                key = f"{team_id}:{each.key}:{each.attempts}:{each.lookups}"
+                await docket.add(notice, key=key)(team_id, each.key)
             for team_id, delivery in await services.webhooks.to_deliver(team_ids):
                 await docket.add(webhook, key=f"{delivery.id}:{delivery.attempts}")(team_id, delivery.id)
 
@@ -91,7 +90,7 @@ async def opened(
             if not all(answered):
                 perpetual.after(ROLL_CALL_AGAIN)
 
-        docket.register(digest)
+        docket.register(notice)
         docket.register(retention)
         docket.register(request)
         docket.register(webhook)

@@ -5,7 +5,8 @@ from datetime import date
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
-from bot.domain.nudge import MAX_ROWS, DigestState
+from bot.domain.notice import NoticeState
+from bot.domain.nudge import MAX_ROWS
 from bot.domain.review import retirements_in_view
 from bot.domain.user import User
 from bot.services import Services
@@ -17,7 +18,7 @@ async def refresh_digest(client: AsyncWebClient, services: Services, actor: User
     today = actor.today(services.nudges.now())
     on = _date(day) or today
     digest = await services.nudges.find(actor.team_id, actor.user_id, on)
-    if digest is None or digest.state is not DigestState.SENT or not digest.channel_id or not digest.message_ts:
+    if digest is None or digest.state is not NoticeState.SENT or not digest.channel_id or not digest.message_ts:
         return
     items = await services.followups.items(actor, digest.followup_ids)
     reviews = await services.reviews.items(actor, digest.review_ids)

@@ -10,7 +10,7 @@ from bot import text as texts
 from bot.domain import policy
 from bot.domain.case import Case
 from bot.domain.customer import Customer
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.domain.user import Role, User
 from bot.services import Services
 from bot.text import Text
@@ -41,7 +41,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         today=today,
         writes_notes=policy.may_write_notes(actor),
         user_id=actor.user_id,
-        unclear=[digest] if digest and digest.state is DigestState.UNCLEAR else [],
+        unclear=[digest] if digest and digest.state is NoticeState.UNCLEAR else [],
         calendar_until=calendar_until,
         gaps=await services.gaps.open(actor) if policy.may_edit_playbook(actor) else None,
         changes=[Proposal(each, playbook.find(each.entry_id)) for each in await services.revisions.to_decide(actor)],

@@ -10,7 +10,7 @@ from bot.domain.entry import MIN_EXAMPLES, Entry, Kind
 from bot.domain.followup import Cadence, DueItem, FollowUp
 from bot.domain.kinds import Objection
 from bot.domain.need import NeedChange
-from bot.domain.nudge import Digest
+from bot.domain.notice import Notice
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.domain.question import Question
 from bot.domain.revision import Change, Revision
@@ -89,8 +89,8 @@ def make_question(**changes: Any) -> Question:
     return Question(**{**values, **changes})
 
 
-def make_digest(**changes: Any) -> Digest:
-    return Digest(**{"user_id": LIN, "day": MONDAY, **changes})
+def make_digest(**changes: Any) -> Notice:
+    return Notice(**{"user_id": LIN, "day": MONDAY, **changes})
 
 
 def entry_values(entry_id: str = "cost/fee-too-high", **changes: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bot import assembly
 from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
 from bot.domain.followup import Kind
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.domain.workspace import SCHEMA_VERSION
 from bot.services import Services
 from bot.settings import Settings
@@ -99,9 +99,9 @@ async def test_digests_are_where_they_were(release: str, data_dir: Path) -> None
         days = [date(2026, 11, day) for day in (19, 20, 23, 24)]
         digests = [await services.nudges.find(TEAM, LIN, day) for day in days]
         states = [digest.state for digest in digests if digest]
-        assert states == [DigestState.SENT, DigestState.UNCLEAR, DigestState.FAILED, DigestState.POSTING]
-        assert {each.day for each in await services.nudges.troubled(TEAM)} == {days[1], days[2]}
-        assert [each.day for each in await services.nudges.under_way(TEAM)] == [days[3]]
+        assert states == [NoticeState.SENT, NoticeState.UNCLEAR, NoticeState.FAILED, NoticeState.POSTING]
+        assert {each.day for each in await services.notices.troubled(TEAM)} == {days[1], days[2]}
+        assert [each.day for each in await services.notices.under_way(TEAM)] == [days[3]]
         assert await services.nudges.store.scheduled_people(TEAM) == [LIN]
 
 

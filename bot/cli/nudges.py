@@ -14,9 +14,10 @@ from bot import assembly, slack, slackdoor
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.clock import system_clock
-from bot.digests import DigestSender
-from bot.domain.nudge import SETTLE, Digest, DigestState
+from bot.domain.notice import SETTLE, Notice, NoticeState
+from bot.domain.nudge import digest_key
 from bot.domain.user import Member, Profile, User
+from bot.notices import NoticeSender
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.members import MemberStore
@@ -27,7 +28,7 @@ AT_ONCE: Final = 10
 BUSY_SECONDS: Final = 0.5
 """Between two looks at a digest that another process has in hand."""
 
-_TROUBLE: Final = (DigestState.FAILED, DigestState.UNCLEAR)
+_TROUBLE: Final = (NoticeState.FAILED, NoticeState.UNCLEAR)
 
 
 class Outcome(Enum):
@@ -56,8 +57,8 @@ def run(at: datetime | None, settings: Settings, workspace: str | None, *, dry_r
 
 def status(settings: Settings, workspace: str | None) -> int:
     async def work(desk: Desk) -> int:
-        nudges = desk.services().nudges
-        digests = [*await nudges.under_way(desk.team_id), *await nudges.troubled(desk.team_id)]
+        notices = desk.services().notices
+        digests = [*await notices.under_way(desk.team_id), *await notices.troubled(desk.team_id)]
         for digest in digests:
             reason = f": {digest.error}" if digest.error else ""
             print(f"{digest.day}  {digest.user_id}  {digest.state}{reason} (posts tried: {digest.attempts})")
@@ -98,7 +99,7 @@ async def _send(desk: Desk, moment: datetime) -> int:
     async def client_for(team_id: str) -> AsyncWebClient:
         return for_digests
 
-    sender = DigestSender(services, client_for, system_clock)
+    sender = NoticeSender(services, client_for, system_clock)
     staff = _staff(await services.members.all(desk.team_id))
     turn = asyncio.Semaphore(AT_ONCE)
 
@@ -117,7 +118,7 @@ async def _send(desk: Desk, moment: datetime) -> int:
     return 1 if Outcome.TROUBLED in outcomes else 0
 
 
-async def _nudge(sender: DigestSender, services: Services, actor: User) -> Outcome:
+async def _nudge(sender: NoticeSender, services: Services, actor: User) -> Outcome:
     """Brings one person's digest to its end, and says so."""
     day = await services.nudges.due_day(actor)
     if day is None:
@@ -128,9 +129,9 @@ async def _nudge(sender: DigestSender, services: Services, actor: User) -> Outco
         return Outcome.TROUBLED if before.state in _TROUBLE else Outcome.NOTHING
     await services.nudges.plan_today(actor)
     digest = await _settled(sender, actor, day)
-    if digest is None or digest.state is DigestState.EMPTY:
+    if digest is None or digest.state is NoticeState.EMPTY:
         return Outcome.NOTHING
-    if digest.state is DigestState.SENT:
+    if digest.state is NoticeState.SENT:
         rows = len(digest.followup_ids) + len(digest.review_ids) + len(digest.gap_ids)
         print(f"{_name(actor)}: sent {_count(rows, 'row')}")
         return Outcome.SENT
@@ -139,11 +140,11 @@ async def _nudge(sender: DigestSender, services: Services, actor: User) -> Outco
     return Outcome.TROUBLED
 
 
-async def _settled(sender: DigestSender, actor: User, day: date) -> Digest | None:
+async def _settled(sender: NoticeSender, actor: User, day: date) -> Notice | None:
     """Delivers and, after an unclear outcome, waits until it may be looked at, for as long as that is sensible."""
     deadline = system_clock() + PATIENCE
     while True:
-        digest = await sender.deliver(actor.team_id, actor.user_id, day)
+        digest = await sender.deliver(actor.team_id, digest_key(actor.user_id, day))
         if digest is None or not digest.is_open:
             return digest
         until = max(digest.retry_at or system_clock(), system_clock() + timedelta(seconds=BUSY_SECONDS))

@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 import app
 from bot import assembly, jobs, slack, slackdoor, stores, surroundings, webhooks
 from bot.clock import system_clock
-from bot.digests import DigestSender
 from bot.domain.user import Profile
+from bot.notices import NoticeSender
 from bot.settings import Settings
 from bot.storage.connection import docket_url
 
@@ -54,7 +54,7 @@ async def _work(settings: Settings, store_url: str) -> None:
         async def served() -> set[str]:
             return {team_id}
 
-        sender = DigestSender(services, digest_client_for, system_clock)
+        sender = NoticeSender(services, digest_client_for, system_clock)
         outgoing = await stack.enter_async_context(webhooks.session(settings.webhook_networks))
         posting = webhooks.WebhookSender(services.webhooks, outgoing, system_clock)
         opened = jobs.opened(docket_url(store_url), services, sender, posting, served)

@@ -12,13 +12,15 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.masking import MASK, named
+from bot.domain.notice import NoticeKind
 
 PERSON: Final = re.compile(r"(?<![A-Za-z0-9])[UW][A-Z0-9]{2,20}(?![A-Za-z0-9])")
 """A person's id in Slack."""
 _ERASED: Final = "erased-"
 
 _GOES_WITH_THE_PERSON: Final = {
-    *("profile", "last-asked", "digest", "digest-lease", "seen"),
+    *("profile", "last-asked", "seen"),
+    *(f"{kind}{suffix}" for kind in NoticeKind for suffix in ("", "-lease")),
     *("digest-times", "digests-open", "digests-troubled", "draft", "drafts"),
 }
 """Kinds of records that are about nothing but this one person's day; in all others a pseudonym takes the id's place."""
@@ -78,7 +80,7 @@ class CustomerErasure:
 
     def ids(self, kind: str, ids: Sequence[str]) -> Sequence[str] | None:
         """Of a record's key; None: the record goes."""
-        return None if self.customer_id in ids else ids
+        return None if self.gone.intersection(ids) else ids
 
     def takes(self, record: Any) -> bool:
         return isinstance(record, dict) and record.get("customer_id") == self.customer_id

@@ -14,6 +14,7 @@ from bot.services.imports import ImportService
 from bot.services.leavers import LeaverService
 from bot.services.members import MemberService
 from bot.services.needs import NeedService
+from bot.services.notices import NoticeService
 from bot.services.nudges import NudgeService
 from bot.services.objections import ObjectionService
 from bot.services.playbook import PlaybookService
@@ -42,6 +43,7 @@ __all__ = [
     "LeaverService",
     "MemberService",
     "NeedService",
+    "NoticeService",
     "NudgeService",
     "ObjectionService",
     "PlaybookService",
@@ -71,6 +73,7 @@ class Services:
     visits: VisitService
     drafts: DraftService
     followups: FollowUpService
+    notices: NoticeService
     nudges: NudgeService
     members: MemberService
     staff: StaffService

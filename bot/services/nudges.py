@@ -1,17 +1,19 @@
-"""Deciding whose digest is due, and keeping the record that makes it exactly one a day."""
+"""Deciding whose digest is due."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
-from bot.domain.nudge import Digest, digest_closes, digest_day
+from bot.domain.notice import Notice
+from bot.domain.nudge import digest_closes, digest_day, digest_key
 from bot.domain.user import Member, User
 from bot.domain.workcalendar import IsWorkingDay, next_working_moment
 from bot.services.members import MemberService
+from bot.services.notices import NoticeService
 from bot.services.workspaces import WorkspaceService
-from bot.storage.nudges import DigestStore
+from bot.storage.nudges import RoundStore
 
 AT_ONCE = 10
 """People planned for at the same time."""
@@ -22,13 +24,11 @@ RECHECK = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class NudgeService:
-    """`now` is business time: which day it is. `wall` is real time: how long ago something was posted."""
-
-    store: DigestStore
+    store: RoundStore
+    notices: NoticeService
     members: MemberService
     workspaces: WorkspaceService
     now: Clock
-    wall: Clock
     is_work: IsWorkingDay
 
     async def plan_due(self, team_ids: Collection[str]) -> None:
@@ -59,7 +59,7 @@ class NudgeService:
         """Records today's digest unless it was before; the day, if one may be sent now. The next time stays."""
         day = await self.due_day(actor)
         if day is not None:
-            await self.store.plan(actor.team_id, Digest(user_id=actor.user_id, day=day), self.now())
+            await self.notices.plan(actor.team_id, Notice(user_id=actor.user_id, day=day))
         return day
 
     async def due_day(self, actor: User) -> date | None:
@@ -90,36 +90,8 @@ class NudgeService:
         elif user_id not in await self.store.scheduled_people(team_id):
             await self.store.schedule(team_id, user_id, self.now())
 
-    async def to_deliver(self, team_ids: Collection[str]) -> list[tuple[str, Digest]]:
-        """Every digest of these workspaces that waits for a post or a look now."""
-        wall = self.wall()
-        waiting = []
-        for team_id in team_ids:
-            for user_id, day in await self.store.open(team_id):
-                digest = await self.store.find(team_id, user_id, day)
-                if digest and digest.is_open and (digest.retry_at is None or digest.retry_at <= wall):
-                    waiting.append((team_id, digest))
-        return waiting
-
-    async def find(self, team_id: str, user_id: str, day: date) -> Digest | None:
-        return await self.store.find(team_id, user_id, day)
-
-    async def change(self, team_id: str, digest: Digest, step: Callable[[Digest], Digest]) -> Digest:
-        return await self.store.change(team_id, digest.user_id, digest.day, step, self.now())
-
-    async def under_way(self, team_id: str) -> list[Digest]:
-        """Digests whose outcome is not settled, oldest first."""
-        found = [await self.store.find(team_id, user_id, day) for user_id, day in await self.store.open(team_id)]
-        return [digest for digest in found if digest is not None]
-
-    async def troubled(self, team_id: str) -> list[Digest]:
-        return await self.store.troubled(team_id)
-
-    async def lease(self, team_id: str, digest: Digest, holder: str) -> bool:
-        return await self.store.lease(team_id, digest.user_id, digest.day, holder)
-
-    async def release(self, team_id: str, digest: Digest, holder: str) -> None:
-        await self.store.release(team_id, digest.user_id, digest.day, holder)
+    async def find(self, team_id: str, user_id: str, day: date) -> Notice | None:
+        return await self.notices.find(team_id, digest_key(user_id, day))
 
     async def next_digest_at(self, actor: User, after: datetime) -> datetime:
         at = (await self.workspaces.settings(actor.team_id)).digest_at

@@ -13,7 +13,7 @@ from bot.domain.erasure import CustomerErasure, Erased, PersonErasure, Subject, 
 from bot.domain.user import Member
 from bot.services.workspaces import WorkspaceService
 from bot.storage.members import MemberStore
-from bot.storage.nudges import DigestStore
+from bot.storage.nudges import RoundStore
 from bot.storage.privacy import PrivacyStore
 
 
@@ -21,7 +21,7 @@ from bot.storage.privacy import PrivacyStore
 class PrivacyService:
     store: PrivacyStore
     members: MemberStore
-    digests: DigestStore
+    rounds: RoundStore
     workspaces: WorkspaceService
     now: Clock
 
@@ -81,7 +81,7 @@ class PrivacyService:
         member, _ = await self.members.load(team_id, user_id)
         if member != Member(user_id=user_id):
             await self.members.change(team_id, user_id, lambda each: Member(user_id=user_id, team=each.team))
-        await self.digests.unschedule(team_id, user_id)
+        await self.rounds.unschedule(team_id, user_id)
         done = await self.store.erase(team_id, PersonErasure(user_id, erased.pseudonym, names))
         await self.workspaces.record(team_id, by, "privacy.erase", erased.pseudonym, _told(done))
         return done

@@ -4,7 +4,6 @@ Permanent keys hold the company's records. Temporary ones are listed in TTLS wit
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 PREFIX: Final = "factormate"
@@ -13,7 +12,7 @@ TTLS: Final[Mapping[str, int]] = {
     "profile": 3600,  # what Slack said about a person
     "seen": 26 * 3600,  # Slack repeats an event for up to a day ("delayed events")
     "working": 15,  # an event being handled; when the handler died, Slack's retry after a minute gets through
-    "lease": 120,  # one worker at a time sends a person's digest
+    "lease": 120,  # one worker at a time sends a notice
     "last-asked": 120,  # for as long as another question counts as the same in other words
     "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
     "draft": 7 * 24 * 3600,  # a note that is not saved yet
@@ -154,12 +153,14 @@ def open_steps(team_id: str, customer_id: str) -> str:
     return _in(team_id, "steps", customer_id)
 
 
-def digest(team_id: str, user_id: str, day: date) -> str:
-    return _in(team_id, "digest", user_id, day.isoformat())
+def notice(team_id: str, notice_key: str) -> str:
+    """`notice_key` begins with the notice's kind and the person it is for."""
+    return _in(team_id, notice_key)
 
 
-def digest_lease(team_id: str, user_id: str, day: date) -> str:
-    return _in(team_id, "digest-lease", user_id, day.isoformat())
+def notice_lease(team_id: str, notice_key: str) -> str:
+    kind, _, rest = notice_key.partition(":")
+    return _in(team_id, f"{kind}-lease", rest)
 
 
 def digest_times(team_id: str) -> str:
@@ -167,13 +168,16 @@ def digest_times(team_id: str) -> str:
     return _in(team_id, "digest-times")
 
 
-def open_digests(team_id: str) -> str:
-    """Sorted set of digests not settled yet ("user_id day") by when they were planned; the sweep repairs from it."""
+def open_notices(team_id: str) -> str:
+    """Sorted set of notices not settled yet by when they were planned; the sweep repairs from it.
+
+    Releases before 0.5.0 had only digests: hence the name, and theirs ("user_id day").
+    """
     return _in(team_id, "digests-open")
 
 
-def troubled_digests(team_id: str) -> str:
-    """Sorted set of digests that ended unclear or failed ("user_id day") by when; shown by `nudges status`."""
+def troubled_notices(team_id: str) -> str:
+    """Sorted set of notices that ended unclear or failed by when; shown by `nudges status`."""
     return _in(team_id, "digests-troubled")
 
 

@@ -9,7 +9,7 @@ from bot.domain.case import Case
 from bot.domain.customer import Customer
 from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
-from bot.domain.nudge import Digest
+from bot.domain.notice import Notice
 from bot.text import Text
 from bot.views import cases, gaps, leavers, revisions, staff, usage
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
@@ -34,7 +34,7 @@ class HomeState:
     today: date
     writes_notes: bool
     user_id: str
-    unclear: Sequence[Digest] = ()
+    unclear: Sequence[Notice] = ()
     calendar_until: date | None = None
     gaps: Sequence[GapRow] | None = None
     changes: Sequence[Proposal] = ()

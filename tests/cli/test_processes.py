@@ -4,7 +4,7 @@ import asyncio
 import signal
 from datetime import date
 
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from tests.cli.conftest import PATIENCE, Bot, Company
 from tests.world import LIN, TEAM
 
@@ -20,7 +20,7 @@ async def test_a_worker_does_the_jobs_of_the_store_and_stops_when_told(bot: Bot,
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
             ready = (await process.stdout.readline()).decode()
-            while await company.services.nudges.under_way(TEAM):  # noqa: ASYNC110 - a store tells nobody of changes
+            while await company.services.notices.under_way(TEAM):  # noqa: ASYNC110 - a store tells nobody of changes
                 await asyncio.sleep(0.1)
             process.send_signal(signal.SIGINT)
             _, err = await process.communicate()
@@ -32,4 +32,4 @@ async def test_a_worker_does_the_jobs_of_the_store_and_stops_when_told(bot: Bot,
     assert (process.returncode, err.decode()) == (0, "")
     digest = await company.services.nudges.find(TEAM, LIN, LONG_AGO)
     assert digest is not None
-    assert digest.state is DigestState.FAILED
+    assert digest.state is NoticeState.FAILED

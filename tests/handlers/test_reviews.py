@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.entry import OwnerRole
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.domain.review import MAX_REVIEWS, due_for_review
 from bot.domain.user import Role
 from bot.sandbox import ActingPerson, Message
@@ -63,13 +63,13 @@ async def test_on_other_days_of_the_week_nobody_is_asked(world: World, cast: Cas
     await world.running.sweep()
     day = world.clock().date()
 
-    async def state() -> DigestState | None:
+    async def state() -> NoticeState | None:
         digest = await world.services.nudges.find(TEAM, reed.id, day)
         return digest.state if digest else None
 
-    while await state() not in (DigestState.EMPTY, DigestState.SENT):
+    while await state() not in (NoticeState.EMPTY, NoticeState.SENT):
         await world.slack.settled()
-    assert await state() is DigestState.EMPTY
+    assert await state() is NoticeState.EMPTY
     assert reed.dm_messages() == []
 
 

@@ -12,8 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import assembly, calendars, slack
 from bot.clock import system_clock
-from bot.digests import DigestSender
+from bot.domain.nudge import digest_key
 from bot.domain.user import Profile
+from bot.notices import NoticeSender
 from bot.settings import Settings
 from bot.storage.connection import connect
 from bot.storage.sealing import Sealer
@@ -39,7 +40,7 @@ async def work(store_url: str, slack_url: str, key: str) -> None:
         sealer, calendar = Sealer((key,)), calendars.WorkCalendar()
         core = assembly.Core(settings, redis, store_url, sealer, assembly.load_playbook(), None, calendar)
         services = core.services(FixedClock(AT_NINE), fetch_profile)
-        await DigestSender(services, client_for, system_clock).deliver(TEAM, LIN, TODAY)
+        await NoticeSender(services, client_for, system_clock).deliver(TEAM, digest_key(LIN, TODAY))
 
 
 if __name__ == "__main__":

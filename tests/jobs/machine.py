@@ -8,9 +8,10 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot.digests import LOOK_LIMIT
-from bot.domain.nudge import MAX_ATTEMPTS, Digest, DigestState
+from bot.domain.notice import MAX_ATTEMPTS, NoticeState
+from bot.domain.nudge import digest_key
 from bot.domain.playbook import Playbook
+from bot.notices import LOOK_LIMIT
 from bot.sandbox.faults import FaultKind
 from bot.storage.connection import connect
 from tests.jobs.office import AT_NINE, TODAY, Office, opened_office
@@ -22,6 +23,7 @@ KINDS: Final[tuple[FaultKind, ...]] = (
     *("timeout", "accept_late", "drop", "drop_before", "server_error", "ratelimited", "error"),
 )
 METHODS: Final = ("chat.postMessage", "conversations.history", "conversations.open")
+LIN_TODAY: Final = digest_key(LIN, TODAY)
 CALM: Final = 20
 """Steps within which a digest comes to its end once Slack works again."""
 
@@ -56,12 +58,12 @@ class BadDays(RuleBasedStateMachine):
     def a_post_goes_wrong(self, kind: FaultKind) -> None:
         """If it comes to a post; else the fault waits for one."""
         self._office.slack.faults.add("chat.postMessage", kind, retry_after=40)
-        self._runner.run(self._all(self._office.worker(seconds=IMPATIENT).deliver(TEAM, LIN, TODAY)))
+        self._runner.run(self._all(self._office.worker(seconds=IMPATIENT).deliver(TEAM, LIN_TODAY)))
 
     @rule(seconds=st.sampled_from((1, 31, 61)))
     def a_worker_comes_later(self, seconds: int) -> None:
         self._office.wall.advance(timedelta(seconds=seconds))
-        self._runner.run(self._all(self._office.worker(seconds=IMPATIENT).deliver(TEAM, LIN, TODAY)))
+        self._runner.run(self._all(self._office.worker(seconds=IMPATIENT).deliver(TEAM, LIN_TODAY)))
 
     @rule(processes=st.integers(1, 3), seconds=st.sampled_from((0, 10, 31)))
     def bots_sweep(self, processes: int, seconds: int) -> None:
@@ -70,15 +72,15 @@ class BadDays(RuleBasedStateMachine):
 
         async def sweep() -> None:
             await self._office.plan()
-            for team_id, digest in await self._office.services.nudges.to_deliver({TEAM}):
-                await self._office.worker(seconds=IMPATIENT).deliver(team_id, digest.user_id, digest.day)
+            for team_id, digest in await self._office.services.notices.to_deliver({TEAM}):
+                await self._office.worker(seconds=IMPATIENT).deliver(team_id, digest.key)
 
         self._runner.run(self._all(*(sweep() for _ in range(processes))))
 
     @rule(times=st.integers(1, 4))
     def a_job_runs_several_times(self, times: int) -> None:
         workers = [self._office.worker(seconds=IMPATIENT) for _ in range(times)]
-        self._runner.run(self._all(*(worker.deliver(TEAM, LIN, TODAY) for worker in workers)))
+        self._runner.run(self._all(*(worker.deliver(TEAM, LIN_TODAY) for worker in workers)))
 
     @rule()
     def a_worker_is_killed_in_the_middle(self) -> None:
@@ -87,12 +89,12 @@ class BadDays(RuleBasedStateMachine):
     async def _killed(self) -> None:
         """It cannot give back its lease, which another test does with a real process."""
         office, known = self._office, len(self._office.posts)
-        task = asyncio.create_task(office.worker(seconds=1).deliver(TEAM, LIN, TODAY))
+        task = asyncio.create_task(office.worker(seconds=1).deliver(TEAM, LIN_TODAY))
         await office.slack.wait_for(lambda: task.done() or len(office.posts) > known)
         if not task.done():
             task.cancel()
             await asyncio.wait([task])
-            await office.services.nudges.lease(TEAM, Digest(user_id=LIN, day=TODAY), "dead")
+            await office.services.notices.lease(TEAM, LIN_TODAY, "dead")
 
     @rule()
     def leases_run_out(self) -> None:
@@ -127,17 +129,17 @@ class BadDays(RuleBasedStateMachine):
         before = last = await office.find()
         for _ in range(CALM):
             office.wall.advance(timedelta(seconds=61))
-            last = await office.worker(seconds=10).deliver(TEAM, LIN, TODAY)
+            last = await office.worker(seconds=10).deliver(TEAM, LIN_TODAY)
         assert before is not None
         assert last is not None
         messages = len(office.digests())
         match last.state:
-            case DigestState.SENT:
+            case NoticeState.SENT:
                 assert messages == 1
-            case DigestState.FAILED:
+            case NoticeState.FAILED:
                 assert messages == 0
                 assert not before.is_open or before.attempts >= MAX_ATTEMPTS
-            case DigestState.UNCLEAR:
+            case NoticeState.UNCLEAR:
                 assert messages <= 1
                 assert not before.is_open or self._chatter >= LOOK_LIMIT - 1
             case _:

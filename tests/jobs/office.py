@@ -14,12 +14,13 @@ from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import assembly, calendars, jobs, slack
-from bot.digests import EVENT_TYPE, DigestSender
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import NewCustomer
-from bot.domain.nudge import Digest
+from bot.domain.notice import Notice
+from bot.domain.nudge import digest_key
 from bot.domain.playbook import Playbook
 from bot.domain.user import Profile, Role
+from bot.notices import NoticeSender
 from bot.sandbox import Call, Emulator, Message, Workspace, demo_workspace
 from bot.services import Services
 from bot.settings import Settings
@@ -61,20 +62,21 @@ class Office:
             return await slack.profile(client, team_id, user_id, self.core.settings.default_tz)
 
         services = self.core.services(self.clock, fetch_profile)
-        nudges, webhooks = replace(services.nudges, wall=self.wall), replace(services.webhooks, wall=self.wall)
-        return replace(services, nudges=nudges, webhooks=webhooks)
+        notices, webhooks = replace(services.notices, wall=self.wall), replace(services.webhooks, wall=self.wall)
+        nudges = replace(services.nudges, notices=notices)
+        return replace(services, notices=notices, nudges=nudges, webhooks=webhooks)
 
     @property
     def api_url(self) -> str:
         return f"{self.slack.base_url}/api/"
 
-    def worker(self, token: str = BOT_TOKEN, seconds: float = CLIENT_SECONDS) -> DigestSender:
+    def worker(self, token: str = BOT_TOKEN, seconds: float = CLIENT_SECONDS) -> NoticeSender:
         client = slack.digest_client(token, self.api_url, self.session, seconds)
 
         async def client_for(team_id: str) -> AsyncWebClient:
             return client
 
-        return DigestSender(self.services, client_for, self.wall)
+        return NoticeSender(self.services, client_for, self.wall)
 
     def poster(self) -> WebhookSender:
         return WebhookSender(self.services.webhooks, self.session, self.wall)
@@ -107,28 +109,28 @@ class Office:
     async def plan(self) -> None:
         await self.services.nudges.plan_due({TEAM})
 
-    async def deliver(self, user_id: str = LIN, day: date = TODAY) -> Digest:
+    async def deliver(self, user_id: str = LIN, day: date = TODAY) -> Notice:
         """By a worker that was not there before."""
-        digest = await self.worker().deliver(TEAM, user_id, day)
+        digest = await self.worker().deliver(TEAM, digest_key(user_id, day))
         assert digest is not None
         return digest
 
-    async def settle(self, user_id: str = LIN, day: date = TODAY) -> Digest:
+    async def settle(self, user_id: str = LIN, day: date = TODAY) -> Notice:
         """The next step, once the time for it has come."""
         self.wall.advance(SETTLED)
         return await self.deliver(user_id, day)
 
-    async def find(self, user_id: str = LIN, day: date = TODAY) -> Digest | None:
+    async def find(self, user_id: str = LIN, day: date = TODAY) -> Notice | None:
         return await self.services.nudges.find(TEAM, user_id, day)
 
     async def has_lease_run_out(self, user_id: str = LIN, day: date = TODAY) -> bool:
         """The two minutes for which a dead worker's lease lasts go by; False when there was none."""
-        return bool(await self.core.redis.delete(keys.digest_lease(TEAM, user_id, day)))
+        return bool(await self.core.redis.delete(keys.notice_lease(TEAM, digest_key(user_id, day))))
 
     def digests(self, user_id: str = LIN) -> list[Message]:
         """The daily messages that the person has got."""
         messages = self.slack.person(user_id).dm_messages()
-        return [each for each in messages if (each.metadata or {}).get("event_type") == EVENT_TYPE]
+        return [each for each in messages if (each.metadata or {}).get("event_type") == "factormate_digest"]
 
     def calls(self, method: str) -> list[Call]:
         return [call for call in self.slack.calls if call.method == method]

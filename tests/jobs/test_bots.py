@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 import app
 from bot.domain.customer import Tier
 from bot.domain.note import NewCustomer
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.sandbox import Emulator, Message
 from bot.settings import Settings
 from bot.storage.sealing import new_key
@@ -60,7 +60,7 @@ def digests(slack: Emulator) -> list[Message]:
 
 async def all_settled(running: app.Running) -> None:
     async def is_settled() -> bool:
-        return not await running.services.nudges.under_way(TEAM)
+        return not await running.services.notices.under_way(TEAM)
 
     await until(is_settled)
 
@@ -97,7 +97,7 @@ async def test_a_stop_does_not_wait_for_slack(
             nudges = running.services.nudges
             digest = await nudges.find(TEAM, LIN, TODAY)
             assert digest is not None
-            assert digest.state is DigestState.POSTING
+            assert digest.state is NoticeState.POSTING
             started = asyncio.get_running_loop().time()
         assert asyncio.get_running_loop().time() - started < 5
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.customer import Tier
 from bot.domain.note import VisitForm
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.domain.user import Role
 from bot.domain.visit import Channel
 from bot.sandbox import Message
@@ -19,8 +19,8 @@ async def morning(office: Office, moment: str) -> None:
     """What the sweep does at a moment, without the job engine."""
     office.clock.set(moment)
     await office.plan()
-    for _, digest in await office.services.nudges.to_deliver({TEAM}):
-        await office.worker().deliver(TEAM, digest.user_id, digest.day)
+    for _, digest in await office.services.notices.to_deliver({TEAM}):
+        await office.worker().deliver(TEAM, digest.key)
 
 
 def texts(message: Message) -> list[str]:
@@ -101,7 +101,7 @@ async def test_nothing_due_no_message(office: Office) -> None:
     assert office.posts == []
     digest = await office.find()
     assert digest is not None
-    assert digest.state is DigestState.EMPTY
+    assert digest.state is NoticeState.EMPTY
 
 
 async def test_the_worst_come_first(office: Office) -> None:
@@ -212,7 +212,7 @@ async def test_what_was_done_before_the_post_is_not_listed(planned: Office) -> N
     actor = await services.members.actor(TEAM, LIN)
     (customer,) = await services.customers.suggest(actor, "远大纺织")
     await services.visits.save(actor, VisitForm("V1", customer.id, TODAY, Channel.PHONE, "说好了"))
-    assert (await planned.deliver()).state is DigestState.EMPTY
+    assert (await planned.deliver()).state is NoticeState.EMPTY
     assert planned.posts == []
 
 
@@ -240,8 +240,8 @@ async def test_nobody_is_written_to_on_a_guess(office: Office) -> None:
     await office.plan()
     await office.core.redis.delete(keys.profile(TEAM, GRACE))
     office.slack.faults.add("users.info", "error", error="fatal_error")
-    assert (await office.deliver(GRACE)).state is DigestState.PLANNED
-    assert (await office.settle(GRACE)).state is DigestState.SENT
+    assert (await office.deliver(GRACE)).state is NoticeState.PLANNED
+    assert (await office.settle(GRACE)).state is NoticeState.SENT
     assert "Good morning" in "".join(texts(office.digests(GRACE)[0]))
 
 
@@ -250,12 +250,12 @@ async def test_a_message_that_could_not_be_sent_on_its_day_is_given_up(planned: 
     planned.slack.faults.add("conversations.open", "drop_before", times=99)
     await planned.deliver()
     planned.clock.set("2026-11-24T20:00:00+08:00")
-    assert (await planned.settle()).state is DigestState.FAILED
+    assert (await planned.settle()).state is NoticeState.FAILED
     planned.slack.faults.clear()
     planned.wall.advance(timedelta(hours=13))
     await morning(planned, "2026-11-25T09:00:00+08:00")
     assert len(planned.digests()) == 1
-    troubled = await planned.services.nudges.troubled(TEAM)
+    troubled = await planned.services.notices.troubled(TEAM)
     assert [(each.day, each.error) for each in troubled if each.user_id == LIN] == [(TODAY, "ServerDisconnectedError")]
 
 
@@ -266,6 +266,6 @@ async def test_a_digest_for_a_later_day_waits(office: Office) -> None:
     await office.plan()
     office.clock.set(AT_NINE)
     tomorrow = date(2026, 11, 25)
-    assert (await office.deliver(LIN, tomorrow)).state is DigestState.PLANNED
+    assert (await office.deliver(LIN, tomorrow)).state is NoticeState.PLANNED
     office.clock.set("2026-11-25T09:00:00+08:00")
-    assert (await office.deliver(LIN, tomorrow)).state is DigestState.SENT
+    assert (await office.deliver(LIN, tomorrow)).state is NoticeState.SENT

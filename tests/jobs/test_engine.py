@@ -9,7 +9,7 @@ from docket import Docket
 
 from bot import jobs
 from bot.domain.customer import Tier
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.storage.connection import docket_url
 from tests.jobs.office import AT_NINE, Office, until
 from tests.world import CHEN, LIN, TEAM
@@ -23,7 +23,7 @@ async def until_settled(office: Office) -> None:
     """Nobody's digest is under way any more."""
 
     async def is_settled() -> bool:
-        return not await office.services.nudges.under_way(TEAM)
+        return not await office.services.notices.under_way(TEAM)
 
     await until(is_settled)
 
@@ -101,7 +101,7 @@ async def test_restarts_in_the_middle_send_once(planned: Office) -> None:
         await planned.slack.wait_for(lambda: planned.posts)
     digest = await planned.find()
     assert digest is not None
-    assert digest.state is DigestState.POSTING
+    assert digest.state is NoticeState.POSTING
     planned.wall.advance(timedelta(seconds=31))
     async with planned.engine() as sweep:
 
@@ -125,11 +125,11 @@ async def test_a_killed_process_leaves_a_post_that_is_found(planned: Office, sto
     await process.wait()
     digest = await planned.find()
     assert digest is not None
-    assert digest.state is DigestState.POSTING
+    assert digest.state is NoticeState.POSTING
     planned.wall.advance(timedelta(minutes=1))
-    assert (await planned.deliver()).state is DigestState.POSTING, "its lease is still held"
+    assert (await planned.deliver()).state is NoticeState.POSTING, "its lease is still held"
     assert await planned.has_lease_run_out()
-    assert (await planned.deliver()).state is DigestState.SENT
+    assert (await planned.deliver()).state is NoticeState.SENT
     assert len(planned.posts) == 1
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot import slack
-from bot.domain.nudge import MAX_ATTEMPTS, MAX_LOOKUPS, Digest, DigestState
+from bot.domain.notice import MAX_ATTEMPTS, MAX_LOOKUPS, Notice, NoticeState
+from bot.domain.nudge import digest_key
 from bot.sandbox import Message
 from handlers.home import publish_home
 from tests.jobs.office import CLIENT_SECONDS, SETTLED, TODAY, Office
@@ -27,16 +28,16 @@ async def chatter(office: Office, count: int) -> None:
         await office.slack.person(LIN).dm(f"消息 {number}")
 
 
-async def troubled(office: Office) -> list[Digest]:
-    return await office.services.nudges.troubled(TEAM)
+async def troubled(office: Office) -> list[Notice]:
+    return await office.services.notices.troubled(TEAM)
 
 
 async def test_a_post_that_is_answered_is_sent(planned: Office) -> None:
     """The record names the message, so that a click can update it."""
     digest = await planned.deliver()
     (message,) = planned.digests()
-    assert (digest.state, digest.message_ts, digest.channel_id) == (DigestState.SENT, message.ts, LIN_DM)
-    assert LIN not in {each.user_id for each in await planned.services.nudges.under_way(TEAM)}
+    assert (digest.state, digest.message_ts, digest.channel_id) == (NoticeState.SENT, message.ts, LIN_DM)
+    assert LIN not in {each.user_id for each in await planned.services.notices.under_way(TEAM)}
 
 
 async def test_what_was_sent_is_never_sent_again(planned: Office) -> None:
@@ -54,7 +55,7 @@ async def test_the_intent_is_recorded_before_the_post(planned: Office) -> None:
     await planned.slack.wait_for(lambda: planned.posts)
     digest = await planned.find()
     assert digest is not None
-    assert digest.state is DigestState.POSTING
+    assert digest.state is NoticeState.POSTING
     assert digest.posting_at == planned.wall()
     await task
 
@@ -62,10 +63,10 @@ async def test_the_intent_is_recorded_before_the_post(planned: Office) -> None:
 async def test_no_answer_is_looked_into_before_anything_is_posted_again(planned: Office) -> None:
     """Nothing was posted: after the look it is posted, once."""
     planned.slack.faults.add("chat.postMessage", "timeout")
-    assert (await planned.deliver()).state is DigestState.POSTING
-    assert (await planned.settle()).state is DigestState.PLANNED
+    assert (await planned.deliver()).state is NoticeState.POSTING
+    assert (await planned.settle()).state is NoticeState.PLANNED
     assert len(planned.posts) == 1, "a look posts nothing"
-    assert (await planned.deliver()).state is DigestState.SENT
+    assert (await planned.deliver()).state is NoticeState.SENT
     assert len(planned.digests()) == 1
 
 
@@ -74,7 +75,7 @@ async def test_the_look_waits_until_slack_has_made_up_its_mind(planned: Office) 
     planned.slack.faults.add("chat.postMessage", "timeout")
     await planned.deliver()
     planned.wall.advance(timedelta(seconds=29))
-    assert (await planned.deliver()).state is DigestState.POSTING
+    assert (await planned.deliver()).state is NoticeState.POSTING
     assert planned.calls("conversations.history") == []
 
 
@@ -97,28 +98,28 @@ async def test_accepted_but_answered_too_late(planned: Office) -> None:
     await planned.deliver()
     digest = await planned.settle()
     (message,) = planned.digests()
-    assert (digest.state, digest.message_ts) == (DigestState.SENT, message.ts)
+    assert (digest.state, digest.message_ts) == (NoticeState.SENT, message.ts)
     assert len(planned.posts) == 1
 
 
 async def test_accepted_long_after_the_client_gave_up(planned: Office) -> None:
     """Slack posts it while nobody listens any more; the look comes later than that."""
     planned.slack.faults.add("chat.postMessage", "accept_late", effect_after=CLIENT_SECONDS + 0.5)
-    assert (await planned.deliver()).state is DigestState.POSTING
+    assert (await planned.deliver()).state is NoticeState.POSTING
     assert planned.digests() == []
     await planned.slack.wait_for(planned.digests)
-    assert (await planned.settle()).state is DigestState.SENT
+    assert (await planned.settle()).state is NoticeState.SENT
     assert len(planned.posts) == 1
 
 
 async def test_a_dropped_connection_is_one_call(planned: Office) -> None:
     """The clients' usual repeat after a lost connection is off here: it would have posted a second one."""
     planned.slack.faults.add("chat.postMessage", "drop")
-    digest = await planned.worker(seconds=10).deliver(TEAM, LIN, TODAY)
+    digest = await planned.worker(seconds=10).deliver(TEAM, digest_key(LIN, TODAY))
     assert digest is not None
-    assert digest.state is DigestState.POSTING
+    assert digest.state is NoticeState.POSTING
     assert len(planned.posts) == 1
-    assert (await planned.settle()).state is DigestState.SENT
+    assert (await planned.settle()).state is NoticeState.SENT
     assert (len(planned.posts), len(planned.digests())) == (1, 1)
 
 
@@ -127,7 +128,7 @@ async def test_a_connection_lost_before_the_post_is_repaired(planned: Office) ->
     await planned.deliver()
     assert len(planned.posts) == 1
     await planned.settle()
-    assert (await planned.deliver()).state is DigestState.SENT
+    assert (await planned.deliver()).state is NoticeState.SENT
     assert len(planned.digests()) == 1
 
 
@@ -143,9 +144,9 @@ async def test_other_messages_do_repeat_after_a_lost_connection(planned: Office)
 async def test_a_server_error_after_the_post(planned: Office, status: int) -> None:
     """The message is there in spite of it, so it is not sent again."""
     planned.slack.faults.add("chat.postMessage", "server_error", status=status)
-    assert (await planned.deliver()).state is DigestState.POSTING
+    assert (await planned.deliver()).state is NoticeState.POSTING
     arrived(planned)
-    assert (await planned.settle()).state is DigestState.SENT
+    assert (await planned.settle()).state is NoticeState.SENT
     assert len(planned.posts) == 1
 
 
@@ -155,7 +156,7 @@ async def test_a_server_error_instead_of_the_post(planned: Office, status: int) 
     planned.slack.faults.add("chat.postMessage", "server_error", status=status)
     await planned.deliver()
     await planned.settle()
-    assert (await planned.deliver()).state is DigestState.SENT
+    assert (await planned.deliver()).state is NoticeState.SENT
     assert len(planned.digests()) == 1
 
 
@@ -163,9 +164,9 @@ async def test_a_server_error_instead_of_the_post(planned: Office, status: int) 
 async def test_an_error_that_does_not_say_whether_it_was_posted(planned: Office, error: str) -> None:
     """Slack's documentation lets some of these follow a post that worked."""
     planned.slack.faults.add("chat.postMessage", "error", error=error)
-    assert (await planned.deliver()).state is DigestState.POSTING
+    assert (await planned.deliver()).state is NoticeState.POSTING
     arrived(planned)
-    assert (await planned.settle()).state is DigestState.SENT
+    assert (await planned.settle()).state is NoticeState.SENT
     assert len(planned.posts) == 1
 
 
@@ -173,13 +174,13 @@ async def test_an_error_that_does_not_say_whether_it_was_posted(planned: Office,
 async def test_too_many_requests_are_waited_out(planned: Office, method: str) -> None:
     """Exactly as long as Slack asks for; nothing was posted, so nothing has to be looked up."""
     planned.slack.faults.add(method, "ratelimited", retry_after=47)
-    assert (await planned.deliver()).state is DigestState.PLANNED
+    assert (await planned.deliver()).state is NoticeState.PLANNED
     calls = len(planned.slack.calls)
     planned.wall.advance(timedelta(seconds=46))
     await planned.deliver()
     assert len(planned.slack.calls) == calls, "not a single call before the time"
     planned.wall.advance(timedelta(seconds=1))
-    assert (await planned.deliver()).state is DigestState.SENT
+    assert (await planned.deliver()).state is NoticeState.SENT
     assert planned.calls("conversations.history") == []
 
 
@@ -188,12 +189,12 @@ async def test_too_many_requests_for_the_look(planned: Office) -> None:
     planned.slack.faults.add("chat.postMessage", "drop")
     planned.slack.faults.add("conversations.history", "ratelimited", retry_after=90)
     await planned.deliver()
-    assert (await planned.settle()).state is DigestState.POSTING
+    assert (await planned.settle()).state is NoticeState.POSTING
     planned.wall.advance(timedelta(seconds=89))
     await planned.deliver()
     assert len(planned.calls("conversations.history")) == 1
     planned.wall.advance(timedelta(seconds=1))
-    assert (await planned.deliver()).state is DigestState.SENT
+    assert (await planned.deliver()).state is NoticeState.SENT
     assert len(planned.posts) == 1
 
 
@@ -203,8 +204,8 @@ async def test_trouble_before_the_post_costs_nothing(planned: Office, kind: str)
     planned.slack.faults.add("conversations.open", kind, times=MAX_ATTEMPTS + 1)  # type: ignore[arg-type]
     for _ in range(MAX_ATTEMPTS + 1):
         digest = await planned.settle()
-        assert (digest.state, digest.attempts) == (DigestState.PLANNED, 0)
-    assert (await planned.settle()).state is DigestState.SENT
+        assert (digest.state, digest.attempts) == (NoticeState.PLANNED, 0)
+    assert (await planned.settle()).state is NoticeState.SENT
     assert len(planned.digests()) == 1
 
 
@@ -214,10 +215,10 @@ async def test_slack_cannot_be_reached(planned: Office) -> None:
     (port,) = free_ports(1)
     planned.slack.base_url = f"http://127.0.0.1:{port}"
     digest = await planned.deliver()
-    assert (digest.state, digest.error) == (DigestState.PLANNED, "ClientConnectorError")
+    assert (digest.state, digest.error) == (NoticeState.PLANNED, "ClientConnectorError")
     planned.slack.base_url = reachable
-    assert (await planned.deliver()).state is DigestState.PLANNED, "not at once"
-    assert (await planned.settle()).state is DigestState.SENT
+    assert (await planned.deliver()).state is NoticeState.PLANNED, "not at once"
+    assert (await planned.settle()).state is NoticeState.SENT
 
 
 async def test_a_look_that_never_succeeds_leaves_it_unclear(planned: Office) -> None:
@@ -227,7 +228,7 @@ async def test_a_look_that_never_succeeds_leaves_it_unclear(planned: Office) -> 
     await planned.deliver()
     for _ in range(MAX_LOOKUPS):
         digest = await planned.settle()
-    assert (digest.state, digest.error) == (DigestState.UNCLEAR, "http_500")
+    assert (digest.state, digest.error) == (NoticeState.UNCLEAR, "http_500")
     for _ in range(3):
         await planned.settle()
     assert len(planned.posts) == 1
@@ -242,7 +243,7 @@ async def test_every_way_a_look_can_fail_is_counted(planned: Office, kind: str) 
     planned.slack.faults.add("conversations.history", kind, times)  # type: ignore[arg-type]
     await planned.deliver()
     digest = await planned.settle()
-    assert (digest.state, digest.lookups) == (DigestState.POSTING, 1)
+    assert (digest.state, digest.lookups) == (NoticeState.POSTING, 1)
 
 
 async def test_home_shows_what_stayed_unclear(planned: Office) -> None:
@@ -266,7 +267,7 @@ async def test_too_many_messages_to_look_through_leave_it_unclear(planned: Offic
     planned.slack.faults.add("chat.postMessage", "drop")
     await planned.deliver()
     await chatter(planned, 15)
-    assert (await planned.settle()).state is DigestState.UNCLEAR
+    assert (await planned.settle()).state is NoticeState.UNCLEAR
     await planned.settle()
     assert len(planned.digests()) == 1
 
@@ -277,7 +278,7 @@ async def test_found_among_many_messages(planned: Office) -> None:
     await chatter(planned, 15)
     await planned.deliver()
     await chatter(planned, 3)
-    assert (await planned.settle()).state is DigestState.SENT
+    assert (await planned.settle()).state is NoticeState.SENT
 
 
 async def test_yesterdays_message_is_not_taken_for_todays(planned: Office) -> None:
@@ -285,7 +286,7 @@ async def test_yesterdays_message_is_not_taken_for_todays(planned: Office) -> No
     planned.slack.faults.add("chat.postMessage", "drop_before")
     await planned.deliver()
     await planned.settle()
-    assert (await planned.deliver()).state is DigestState.SENT
+    assert (await planned.deliver()).state is NoticeState.SENT
 
 
 @pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
@@ -293,7 +294,7 @@ async def test_yesterdays_message_is_not_taken_for_todays(planned: Office) -> No
 async def test_what_slack_refuses_for_good_is_listed(planned: Office, method: str, error: str) -> None:
     """It says that nothing was posted and that nothing would be: the operator has to know, nobody else can help."""
     planned.slack.faults.add(method, "error", error=error)
-    assert (await planned.deliver()).state is DigestState.FAILED
+    assert (await planned.deliver()).state is NoticeState.FAILED
     assert [(each.user_id, each.error) for each in await troubled(planned)] == [(LIN, error)]
     calls = len(planned.slack.calls)
     await planned.settle()
@@ -301,9 +302,9 @@ async def test_what_slack_refuses_for_good_is_listed(planned: Office, method: st
 
 
 async def test_a_wrong_token_is_listed(planned: Office) -> None:
-    digest = await planned.worker("xoxb-revoked").deliver(TEAM, LIN, TODAY)
+    digest = await planned.worker("xoxb-revoked").deliver(TEAM, digest_key(LIN, TODAY))
     assert digest is not None
-    assert (digest.state, digest.error) == (DigestState.FAILED, "invalid_auth")
+    assert (digest.state, digest.error) == (NoticeState.FAILED, "invalid_auth")
 
 
 async def test_endless_refusals_are_listed_too(planned: Office) -> None:
@@ -311,7 +312,7 @@ async def test_endless_refusals_are_listed_too(planned: Office) -> None:
     planned.slack.faults.add("chat.postMessage", "ratelimited", times=99, retry_after=5)
     for _ in range(MAX_ATTEMPTS):
         digest = await planned.settle()
-    assert digest.state is DigestState.FAILED
+    assert digest.state is NoticeState.FAILED
     assert len(planned.posts) == MAX_ATTEMPTS
 
 
@@ -333,17 +334,17 @@ async def test_workers_that_find_an_unclear_post_look_once(planned: Office) -> N
 @pytest.mark.parametrize("was_posted", [True, False], ids=["after the post", "before the post"])
 async def test_a_worker_that_died(planned: Office, was_posted: bool) -> None:
     """It leaves a recorded intent and a lease. When both have aged, another worker looks and goes on."""
-    nudges = planned.services.nudges
+    notices = planned.services.notices
     digest = await planned.find()
     assert digest is not None
-    assert await nudges.lease(TEAM, digest, "dead")
-    await nudges.change(TEAM, digest, lambda found: found.posting(LIN_DM, ("f1",), planned.wall()))
+    assert await notices.lease(TEAM, digest.key, "dead")
+    await notices.change(TEAM, digest.key, lambda found: found.posting(LIN_DM, ("f1",), planned.wall()))
     if was_posted:
         arrived(planned)
-    assert (await planned.settle()).state is DigestState.POSTING, "the lease is still held"
+    assert (await planned.settle()).state is NoticeState.POSTING, "the lease is still held"
     assert await planned.has_lease_run_out()
     await planned.settle()
-    assert (await planned.settle()).state is DigestState.SENT
+    assert (await planned.settle()).state is NoticeState.SENT
     assert len(planned.digests()) == 1
     assert len(planned.posts) == (0 if was_posted else 1)
 
@@ -370,6 +371,6 @@ async def test_a_client_keeps_its_time_limit(planned: Office) -> None:
 
 async def test_the_job_of_a_stranger_is_nothing(planned: Office) -> None:
     """A job names a person and a day; without a record of it there is nothing to do."""
-    assert await planned.worker().deliver(TEAM, "U0NOBODY", TODAY) is None
-    assert await planned.worker().deliver("T0OTHER", LIN, TODAY) is None
+    assert await planned.worker().deliver(TEAM, digest_key("U0NOBODY", TODAY)) is None
+    assert await planned.worker().deliver("T0OTHER", digest_key(LIN, TODAY)) is None
     assert planned.slack.calls == [call for call in planned.slack.calls if call.method == "users.info"]

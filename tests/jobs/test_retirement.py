@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot import approvals
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.domain.review import MAX_REVIEWS
 from bot.domain.user import Role
 from bot.sandbox import Message
@@ -66,11 +66,11 @@ async def test_a_notice_counts_once_its_message_is_there(quiet: Office, kind: st
     await quiet.plan()
     if kind is not None:
         quiet.slack.faults.add("chat.postMessage", kind)  # type: ignore[arg-type]
-        assert (await quiet.deliver(ZHOU, MONDAY)).state is DigestState.POSTING
+        assert (await quiet.deliver(ZHOU, MONDAY)).state is NoticeState.POSTING
         assert await named(quiet) == {}
         await quiet.settle(ZHOU, MONDAY)
     digest = await quiet.deliver(ZHOU, MONDAY)
-    assert digest.state is DigestState.SENT
+    assert digest.state is NoticeState.SENT
     assert await named(quiet) == digest.retirements == dict.fromkeys(digest.review_ids[:MAX_REVIEWS], date(2027, 6, 7))
     (message,) = quiet.digests(ZHOU)
     assert str(message.blocks).count("2027-06-07 起会提请审批人下架") == MAX_REVIEWS
@@ -79,7 +79,7 @@ async def test_a_notice_counts_once_its_message_is_there(quiet: Office, kind: st
 async def test_what_slack_refused_was_not_told(quiet: Office) -> None:
     quiet.slack.faults.add("chat.postMessage", "error", error="account_inactive")
     await quiet.plan()
-    assert (await quiet.deliver(ZHOU, MONDAY)).state is DigestState.FAILED
+    assert (await quiet.deliver(ZHOU, MONDAY)).state is NoticeState.FAILED
     assert await named(quiet) == {}
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pytest
 from aiohttp import web
 
-from bot.digests import DigestSender
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
+from bot.domain.nudge import digest_key
+from bot.notices import NoticeSender
 from tests.jobs.office import SETTLED, TODAY, Office
 from tests.world import LIN, TEAM
 
@@ -39,7 +40,7 @@ class Strange:
 
 
 @asynccontextmanager
-async def worker_before(office: Office, strange: Strange) -> AsyncIterator[DigestSender]:
+async def worker_before(office: Office, strange: Strange) -> AsyncIterator[NoticeSender]:
     site = web.Application()
     site.router.add_post("/api/{method}", strange.answer)
     site.router.add_get("/api/{method}", strange.answer)
@@ -55,9 +56,9 @@ async def worker_before(office: Office, strange: Strange) -> AsyncIterator[Diges
 @pytest.mark.parametrize(("status", "content_type", "body"), STRANGE)
 async def test_before_the_post_it_is_tried_again(planned: Office, status: int, content_type: str, body: str) -> None:
     async with worker_before(planned, Strange("conversations.open", status, content_type, body)) as worker:
-        digest = await worker.deliver(TEAM, LIN, TODAY)
+        digest = await worker.deliver(TEAM, digest_key(LIN, TODAY))
     assert digest is not None
-    assert digest.state is DigestState.PLANNED
+    assert digest.state is NoticeState.PLANNED
     assert digest.error
 
 
@@ -66,9 +67,9 @@ async def test_for_the_post_it_has_to_be_looked_into(
     planned: Office, status: int, content_type: str, body: str
 ) -> None:
     async with worker_before(planned, Strange("chat.postMessage", status, content_type, body)) as worker:
-        digest = await worker.deliver(TEAM, LIN, TODAY)
+        digest = await worker.deliver(TEAM, digest_key(LIN, TODAY))
     assert digest is not None
-    assert digest.state is DigestState.POSTING
+    assert digest.state is NoticeState.POSTING
 
 
 @pytest.mark.parametrize(("status", "content_type", "body"), STRANGE)
@@ -79,6 +80,6 @@ async def test_for_the_look_it_counts_as_a_failed_one(
     await planned.deliver()
     planned.wall.advance(SETTLED)
     async with worker_before(planned, Strange("conversations.history", status, content_type, body)) as worker:
-        digest = await worker.deliver(TEAM, LIN, TODAY)
+        digest = await worker.deliver(TEAM, digest_key(LIN, TODAY))
     assert digest is not None
-    assert (digest.state, digest.lookups) == (DigestState.POSTING, 1)
+    assert (digest.state, digest.lookups) == (NoticeState.POSTING, 1)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.domain.user import Role
 from bot.domain.workspace import WorkspaceSettings
 from bot.services.nudges import ASK_AGAIN
@@ -24,7 +24,7 @@ SHANGHAI, NEW_YORK, LOS_ANGELES, AUCKLAND = (
 
 async def planned(desk: Desk, user_id: str = LIN) -> list[date]:
     """The days for which a digest was decided on."""
-    return [day for who, day in await desk.services.nudges.store.open(TEAM) if who == user_id]
+    return [each.day for each in await desk.services.notices.under_way(TEAM) if each.user_id == user_id]
 
 
 async def sweep_until(desk: Desk, moment: str) -> None:
@@ -159,32 +159,32 @@ async def test_joining_again_does_not_put_a_digest_off(joined: Desk) -> None:
 
 async def test_workspaces_of_others_are_left_alone(joined: Desk) -> None:
     """The store may know some this process has no token for."""
-    nudges = joined.services.nudges
+    nudges, notices = joined.services.nudges, joined.services.notices
     await joined.services.members.set_roles("T2", CHEN, frozenset({Role.ACCOUNT_MANAGER}), None, by="test")
     await nudges.join("T2", CHEN)
     joined.clock.set("2026-03-02T09:00:00+08:00")
     joined.asked.clear()
     await nudges.plan_due({TEAM})
     assert CHEN not in joined.asked
-    assert await nudges.under_way("T2") == []
+    assert await notices.under_way("T2") == []
     await nudges.plan_due({"T2"})
-    assert [team_id for team_id, _ in await nudges.to_deliver({TEAM})] == [TEAM]
+    assert [team_id for team_id, _ in await notices.to_deliver({TEAM})] == [TEAM]
 
 
 async def test_what_waits_for_a_worker(joined: Desk) -> None:
     """A digest is handed out until it is settled, and not while it has to wait."""
     joined.clock.set("2026-03-02T09:00:00+08:00")
-    nudges = joined.services.nudges
+    nudges, notices = joined.services.nudges, joined.services.notices
     await nudges.plan_due({TEAM})
-    ((team_id, digest),) = await nudges.to_deliver({TEAM})
+    ((team_id, digest),) = await notices.to_deliver({TEAM})
     assert (team_id, digest.user_id, digest.day) == (TEAM, LIN, MONDAY)
-    soon = nudges.wall() + HOUR
-    await nudges.change(TEAM, digest, lambda found: found.refused("ratelimited", soon))
-    assert await nudges.to_deliver({TEAM}) == []
-    assert [each.day for each in await nudges.under_way(TEAM)] == [MONDAY]
-    await nudges.change(TEAM, digest, lambda found: found.unclear("history"))
-    assert await nudges.under_way(TEAM) == []
-    assert [each.state for each in await nudges.troubled(TEAM)] == [DigestState.UNCLEAR]
+    soon = notices.wall() + HOUR
+    await notices.change(TEAM, digest.key, lambda found: found.refused("ratelimited", soon))
+    assert await notices.to_deliver({TEAM}) == []
+    assert [each.day for each in await notices.under_way(TEAM)] == [MONDAY]
+    await notices.change(TEAM, digest.key, lambda found: found.unclear("history"))
+    assert await notices.under_way(TEAM) == []
+    assert [each.state for each in await notices.troubled(TEAM)] == [NoticeState.UNCLEAR]
 
 
 async def test_when_a_days_digest_is_over(desk: Desk) -> None:

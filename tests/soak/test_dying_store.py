@@ -15,7 +15,7 @@ import aiohttp
 from redis.exceptions import RedisError
 
 from bot import demo
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.domain.playbook import Playbook
 from bot.domain.workcalendar import first_working_day
 from bot.errors import StoreUnavailableError
@@ -103,7 +103,7 @@ async def a_day_with_kills(office: Office, store: EmbeddedStore, sweeps: list[Sw
         with contextlib.suppress(StoreUnavailableError, RedisError):  # the job engine's own client does not wait
             await asyncio.gather(*(sweep() for sweep in sweeps))
             digests = [await office.find(user_id, moment.date()) for user_id in known]
-            return all(digest is not None and digest.state is DigestState.SENT for digest in digests)
+            return all(digest is not None and digest.state is NoticeState.SENT for digest in digests)
         return False
 
     await until(is_settled, 60)

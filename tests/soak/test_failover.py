@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.nudge import DigestState
+from bot.domain.notice import NoticeState
 from bot.domain.playbook import Playbook
 from bot.storage.connection import connect
 from tests import servers
@@ -36,13 +36,13 @@ async def test_daily_messages_go_on_after_a_failover(tmp_path: Path, playbook: P
             async def is_sent() -> bool:
                 office.wall.advance(timedelta(seconds=31))
                 await sweep()
-                digests = await office.services.nudges.under_way(TEAM)
+                digests = await office.services.notices.under_way(TEAM)
                 return not digests
 
             await until(is_sent, 60)
             for user_id in (LIN, CHEN):
                 digest = await office.find(user_id)
                 assert digest is not None
-                assert digest.state is DigestState.SENT
+                assert digest.state is NoticeState.SENT
                 assert len(office.digests(user_id)) == 1
         await redis.aclose()

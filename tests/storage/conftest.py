@@ -14,7 +14,8 @@ from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
-from bot.storage.nudges import DigestStore
+from bot.storage.notices import NoticeStore
+from bot.storage.nudges import RoundStore
 from bot.storage.objections import ObjectionStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
@@ -37,7 +38,8 @@ class Stores:
     visits: VisitStore
     drafts: DraftStore
     followups: FollowUpStore
-    nudges: DigestStore
+    notices: NoticeStore
+    nudges: RoundStore
     questions: QuestionStore
     revisions: RevisionStore
     members: MemberStore
@@ -62,7 +64,8 @@ class Stores:
             visits=VisitStore(records, sealer),
             drafts=DraftStore(records, sealer),
             followups=FollowUpStore(records, sealer),
-            nudges=DigestStore(records),
+            notices=NoticeStore(records),
+            nudges=RoundStore(records),
             questions=questions,
             revisions=RevisionStore(records, sealer),
             members=MemberStore(records),

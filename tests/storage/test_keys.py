@@ -15,6 +15,8 @@ from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
 from bot.domain.facts import Attendee
 from bot.domain.note import Draft, KeptDraft
+from bot.domain.notice import NoticeKind
+from bot.domain.nudge import digest_key
 from bot.domain.objection import Outcome
 from bot.domain.question import LastAsked
 from bot.domain.usage import Use
@@ -48,6 +50,7 @@ TEMPORARY = {
     "profile": "profile",
     "seen": "seen",
     "digest-lease": "lease",
+    "escalation-lease": "lease",
     "receipt": None,
     "last-asked": "last-asked",
     "vote": "vote",
@@ -61,7 +64,7 @@ TEMPORARY = {
 def spelled(speller: Callable[..., str], team_id: str) -> str:
     """With a value for each of its arguments."""
     arguments = list(inspect.signature(speller).parameters)[1:]
-    return speller(team_id, *(date(2026, 3, 2) if name == "day" else name for name in arguments))
+    return speller(team_id, *(f"kind:{name}" if name == "notice_key" else name for name in arguments))
 
 
 @pytest.mark.parametrize("name", SPELLERS)
@@ -124,10 +127,13 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.followups.change(team_id, step.id, lambda found: found)
     await stores.nudges.schedule(team_id, LIN, NOW)
     for user_id in (LIN, "U2", "U3"):
-        await stores.nudges.plan(team_id, make_digest(user_id=user_id), NOW)
-    await stores.nudges.change(team_id, LIN, MONDAY, lambda found: found.sent("1.2"), NOW)
-    await stores.nudges.change(team_id, "U2", MONDAY, lambda found: found.unclear("?"), NOW)
-    assert await stores.nudges.lease(team_id, LIN, MONDAY, "worker")
+        await stores.notices.plan(team_id, make_digest(user_id=user_id), NOW)
+    await stores.notices.change(team_id, digest_key(LIN, MONDAY), lambda found: found.sent("1.2"), NOW)
+    await stores.notices.change(team_id, digest_key("U2", MONDAY), lambda found: found.unclear("?"), NOW)
+    about = make_digest(kind=NoticeKind.ESCALATION, ref=f"{step.id}:lead", customer_id=customer.id)
+    await stores.notices.plan(team_id, about, NOW)
+    for each in (make_digest(), about):
+        assert await stores.notices.lease(team_id, each.key, "worker")
     await stores.workspaces.set_owners(team_id, OwnerRole.PRICING, (LIN,))
     for revision_id in ("r1", "r2"):
         await stores.revisions.save(team_id, make_revision(revision_id))
@@ -190,9 +196,9 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.drafts.latest("T3", LIN, 9, NOW) == []
     assert await stores.followups.due("T3", LIN, date(2027, 1, 1)) == []
     assert await stores.followups.open_steps("T3", "c1") == []
-    assert await stores.nudges.find("T3", LIN, MONDAY) is None
-    assert await stores.nudges.open("T3") == []
-    assert await stores.nudges.troubled("T3") == []
+    assert await stores.notices.find("T3", digest_key(LIN, MONDAY)) is None
+    assert await stores.notices.open("T3") == []
+    assert await stores.notices.troubled("T3") == []
     assert await stores.nudges.scheduled_people("T3") == []
     assert await stores.questions.since("T3", NOW - timedelta(days=9)) == []
     assert await stores.revisions.pending("T3") == []

@@ -103,7 +103,7 @@ async def test_of_a_person_only_a_pseudonym_is_left(filled: Stores, store: Priva
     assert visit is not None
     assert (visit.author_id, "<@" in visit.note) == (GONE, False)
     assert (await filled.workspaces.settings("T1", WorkspaceSettings())).owners[OwnerRole.PRICING] == (GONE,)
-    assert await filled.nudges.open("T1") == [("U3", NOW.date())]
+    assert [each.key for each in await filled.notices.open("T1")] == [f"digest:U3:{NOW.date()}"]
     assert LIN in await readable(filled.redis, sealer), "the other workspace's person of the same id"
 
 

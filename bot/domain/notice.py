@@ -1,0 +1,157 @@
+"""A message of the app's own accord to one person: exactly one of its key, or none."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum, auto
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_ATTEMPTS: Final = 5
+"""Posts tried before a notice that Slack keeps refusing is left to the operator."""
+MAX_LOOKUPS: Final = 5
+SETTLE: Final = timedelta(seconds=30)
+"""How long after a post of unknown outcome the channel is looked at: by then Slack has posted it or never will."""
+
+
+class NoticeKind(StrEnum):
+    DIGEST = "digest"
+    """The daily message."""
+    ESCALATION = "escalation"
+    """A lead is asked about one follow-up of the team."""
+    ALERT = "alert"
+    """A hard risk event."""
+    REPORT = "report"
+    """The week of a team."""
+
+
+class NoticeState(StrEnum):
+    PLANNED = "planned"
+    """Decided, nothing sent yet: posting is safe."""
+    POSTING = "posting"
+    """A post was started and its outcome is not known: look before posting again."""
+    SENT = "sent"
+    EMPTY = "empty"
+    """There was nothing to say (any more), so nothing was sent."""
+    UNCLEAR = "unclear"
+    """Looking did not settle it either. Never posted again by itself; Home shows what it would have told."""
+    FAILED = "failed"
+    """Slack refused it for good, or its day went by; the reason is in `error`."""
+
+
+class Moment(StrEnum):
+    """Whether a notice may be sent now."""
+
+    EARLY = auto()
+    NOW = auto()
+    OVER = auto()
+    """It must not be sent any more."""
+
+
+class Notice(BaseModel):
+    """The record of one message, from the decision to what became of it. `posting_at` and `retry_at` are wall time.
+
+    There is one per person and day (`ref` is empty) or, where it is about one thing, per person and `ref`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    kind: NoticeKind = NoticeKind.DIGEST
+    user_id: str
+    day: date
+    """The person's local day on which it is due."""
+    ref: str = ""
+    customer_id: str | None = None
+    """Whom it is about, where it is one customer."""
+    state: NoticeState = NoticeState.PLANNED
+    followup_ids: tuple[str, ...] = ()
+    review_ids: tuple[str, ...] = ()
+    """Entries of the playbook that the message asked to review."""
+    retirements: Mapping[str, date] = Field(default_factory=dict)
+    """Entries of which it said that nobody uses them, with the day it named for asking the approvers."""
+    gap_ids: tuple[str, ...] = ()
+    """Gaps of the playbook that it listed."""
+    channel_id: str | None = None
+    message_ts: str | None = None
+    posting_at: datetime | None = None
+    retry_at: datetime | None = None
+    attempts: int = 0
+    lookups: int = 0
+    error: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Travels in the message's metadata; how a post is recognised afterwards."""
+        return notice_key(self.kind, self.user_id, self.ref or self.day.isoformat())
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (NoticeState.PLANNED, NoticeState.POSTING)
+
+    @property
+    def is_troubled(self) -> bool:
+        """The operator has to look."""
+        return self.state in (NoticeState.UNCLEAR, NoticeState.FAILED)
+
+    def waits(self, wall_now: datetime) -> bool:
+        """Whether it has to be left alone for now."""
+        return self.retry_at is not None and self.retry_at > wall_now
+
+    def posting(
+        self,
+        channel_id: str,
+        followup_ids: tuple[str, ...],
+        wall_now: datetime,
+        review_ids: tuple[str, ...] = (),
+        gap_ids: tuple[str, ...] = (),
+        retirements: Mapping[str, date] | None = None,
+    ) -> "Notice":
+        """From here on the outcome is unknown until Slack's answer or a look at the channel settles it."""
+        return self.model_copy(
+            update={
+                "state": NoticeState.POSTING,
+                "channel_id": channel_id,
+                "followup_ids": followup_ids,
+                "review_ids": review_ids,
+                "gap_ids": gap_ids,
+                "retirements": retirements or {},
+                "posting_at": wall_now,
+                "retry_at": wall_now + SETTLE,
+                "attempts": self.attempts + 1,
+                "lookups": 0,
+            }
+        )
+
+    def look_failed(self, error: str, retry_at: datetime) -> "Notice":
+        """Looking told nothing: look again later, but not for ever, and never post again without having looked."""
+        if self.lookups + 1 >= MAX_LOOKUPS:
+            return self.unclear(error)
+        return self.model_copy(update={"lookups": self.lookups + 1, "retry_at": retry_at, "error": error})
+
+    def refused(self, error: str, retry_at: datetime, *, for_good: bool = False) -> "Notice":
+        """It is certain that nothing was posted: try again later unless it never will be accepted."""
+        gives_up = for_good or self.attempts >= MAX_ATTEMPTS
+        return self.model_copy(
+            update={
+                "state": NoticeState.FAILED if gives_up else NoticeState.PLANNED,
+                "retry_at": retry_at,
+                "error": error,
+            }
+        )
+
+    def sent(self, message_ts: str) -> "Notice":
+        return self.model_copy(update={"state": NoticeState.SENT, "message_ts": message_ts, "error": None})
+
+    def empty(self) -> "Notice":
+        return self.model_copy(update={"state": NoticeState.EMPTY})
+
+    def missed(self) -> "Notice":
+        """Its day went by; tomorrow's message lists what is still due then."""
+        return self.model_copy(update={"state": NoticeState.FAILED, "error": self.error or "too late"})
+
+    def unclear(self, error: str) -> "Notice":
+        return self.model_copy(update={"state": NoticeState.UNCLEAR, "error": error})
+
+
+def notice_key(kind: NoticeKind, user_id: str, which: str) -> str:
+    """`which` is the day of the person's only notice of that kind, or what the notice is about."""
+    return f"{kind}:{user_id}:{which}"

@@ -1,0 +1,193 @@
+"""Sending a notice so that it arrives exactly once, whatever restarts, runs twice or gets no answer.
+
+The intent is recorded before anything is posted, and the posted message carries its key in its metadata. After an
+unclear outcome (no answer, a server error, a worker that died) the channel is looked at before anything is posted
+again. What looking cannot settle is never posted again; `nudges status` lists it and Home shows the list.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from operator import methodcaller
+from secrets import token_hex
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.digests import DigestComposer
+from bot.domain.notice import Moment, Notice, NoticeKind, NoticeState
+from bot.letters import Composer, Letter
+from bot.services import Services
+from bot.slack import UNREADABLE, error_of
+
+LOOK_LIMIT: Final = 15
+"""Slack gives some apps no more than 15 messages a call."""
+LOOK_MARGIN: Final = timedelta(minutes=2)
+"""Slack's clock and ours may differ by this much."""
+RETRY: Final = timedelta(seconds=30)
+
+_NOT_NOW: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_MAYBE_POSTED: Final = frozenset(
+    {"internal_error", "fatal_error", "request_timeout", "service_unavailable", UNREADABLE}
+)
+_NO_ANSWER: Final = (aiohttp.ClientError, TimeoutError)
+
+ClientFor = Callable[[str], Awaitable[AsyncWebClient]]
+"""The client without repeats of a workspace."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSender:
+    services: Services
+    client_for: ClientFor
+    wall: Clock
+
+    async def deliver(self, team_id: str, notice_key: str) -> Notice | None:
+        """Takes the notice one step on: posts it, or looks what became of it. Safe to run any number of times."""
+        notices = self.services.notices
+        notice = await notices.find(team_id, notice_key)
+        if notice is None or not notice.is_open:
+            return notice
+        holder = token_hex(8)
+        if not await notices.lease(team_id, notice_key, holder):
+            return notice
+        try:
+            # Read again: another worker may have finished between the first look and the lease.
+            notice = await notices.find(team_id, notice_key)
+            if notice is None or not notice.is_open or notice.waits(self.wall()):
+                return notice
+            if notice.state is NoticeState.POSTING:
+                return await self._look(team_id, notice)
+            return await self._post(team_id, notice)
+        finally:
+            await notices.release(team_id, notice_key, holder)
+
+    def _composer(self, kind: NoticeKind) -> Composer:
+        composers: dict[NoticeKind, Composer] = {NoticeKind.DIGEST: DigestComposer(self.services)}
+        return composers[kind]
+
+    async def _post(self, team_id: str, notice: Notice) -> Notice:
+        composer = self._composer(notice.kind)
+        actor = await self.services.members.find_actor(team_id, notice.user_id)
+        if actor is None:
+            return await self._later(team_id, notice, "Slack does not say who this is")
+        match await composer.moment(actor, notice):
+            case Moment.EARLY:
+                return notice
+            case Moment.OVER:
+                return await self._change(team_id, notice, Notice.missed)
+        letter = await composer.letter(actor, notice)
+        if letter is None:
+            return await self._change(team_id, notice, Notice.empty)
+        client = await self.client_for(team_id)
+        try:
+            channel_id = await _direct_channel(client, notice.user_id)
+        except SlackApiError as error:
+            return await self._refused(team_id, notice, error)
+        except _NO_ANSWER as error:
+            return await self._later(team_id, notice, type(error).__name__)
+        notice = await self._intend(team_id, notice, channel_id, letter)
+        try:
+            answer = await client.chat_postMessage(**_message(letter, notice, channel_id))
+        except SlackApiError as error:
+            if _is_unclear(error):
+                logger.warning("%s of %s: Slack failed, its outcome is looked up later", notice.kind, notice.day)
+                return notice
+            return await self._refused(team_id, notice, error)
+        except _NO_ANSWER:
+            logger.warning("%s of %s: no answer, its outcome is looked up later", notice.kind, notice.day)
+            return notice
+        return await self._sent(team_id, notice, str(answer["ts"]))
+
+    async def _intend(self, team_id: str, notice: Notice, channel_id: str, letter: Letter) -> Notice:
+        wall = self.wall()
+        return await self._change(
+            team_id,
+            notice,
+            lambda found: found.posting(
+                channel_id, letter.followup_ids, wall, letter.review_ids, letter.gap_ids, letter.retirements
+            ),
+        )
+
+    async def _sent(self, team_id: str, notice: Notice, message_ts: str) -> Notice:
+        """What the message told counts from here on; first that, so that it is not lost with a worker that dies."""
+        await self._composer(notice.kind).told(team_id, notice)
+        return await self._change(team_id, notice, methodcaller("sent", message_ts))
+
+    async def _look(self, team_id: str, notice: Notice) -> Notice:
+        """Settles a post of unknown outcome by what the channel shows."""
+        assert notice.posting_at is not None  # noqa: S101 - a notice being posted says since when
+        client = await self.client_for(team_id)
+        oldest = (notice.posting_at - LOOK_MARGIN).timestamp()
+        try:
+            history = await client.conversations_history(
+                channel=notice.channel_id or "",
+                oldest=f"{oldest:.6f}",
+                include_all_metadata=True,
+                limit=LOOK_LIMIT,
+            )
+        except SlackApiError as error:
+            retry_at = self.wall() + max(RETRY, _retry_after(error))
+            reason = error_of(error)
+            return await self._change(team_id, notice, lambda found: found.look_failed(reason, retry_at))
+        except _NO_ANSWER as error:
+            retry_at, reason = self.wall() + RETRY, type(error).__name__
+            return await self._change(team_id, notice, lambda found: found.look_failed(reason, retry_at))
+        for message in history.get("messages") or ():
+            if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == notice.key:
+                return await self._sent(team_id, notice, str(message["ts"]))
+        if history.get("has_more"):
+            return await self._change(team_id, notice, lambda found: found.unclear("too many messages to look at"))
+        return await self._later(team_id, notice, "lost", wait=timedelta(0))
+
+    async def _refused(self, team_id: str, notice: Notice, error: SlackApiError) -> Notice:
+        reason = error_of(error)
+        wait = _retry_after(error)
+        for_good = reason not in _NOT_NOW and not wait and not _is_unclear(error)
+        retry_at = self.wall() + (wait or RETRY)
+        return await self._change(team_id, notice, lambda found: found.refused(reason, retry_at, for_good=for_good))
+
+    async def _later(self, team_id: str, notice: Notice, reason: str, wait: timedelta = RETRY) -> Notice:
+        retry_at = self.wall() + wait
+        return await self._change(team_id, notice, lambda found: found.refused(reason, retry_at))
+
+    async def _change(self, team_id: str, notice: Notice, step: Callable[[Notice], Notice]) -> Notice:
+        return await self.services.notices.change(team_id, notice.key, step)
+
+
+async def _direct_channel(client: AsyncWebClient, user_id: str) -> str:
+    answer = await client.conversations_open(users=user_id)
+    channel: dict[str, Any] = answer["channel"]
+    return str(channel["id"])
+
+
+def event_type(kind: NoticeKind) -> str:
+    """In the message's metadata."""
+    return f"factormate_{kind}"
+
+
+def _message(letter: Letter, notice: Notice, channel_id: str) -> dict[str, Any]:
+    return {
+        "channel": channel_id,
+        "text": letter.text,
+        "blocks": letter.blocks,
+        "metadata": {"event_type": event_type(notice.kind), "event_payload": {"key": notice.key}},
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def _is_unclear(error: SlackApiError) -> bool:
+    """A server error may come after the message was posted."""
+    return error.response.status_code >= 500 or error_of(error) in _MAYBE_POSTED
+
+
+def _retry_after(error: SlackApiError) -> timedelta:
+    value = (error.response.headers or {}).get("Retry-After") or "0"
+    return timedelta(seconds=int(value)) if str(value).isdigit() else timedelta(0)

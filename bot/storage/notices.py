@@ -1,0 +1,87 @@
+"""Notices: one record per key, who sends it now, and the lists of those not settled and of those gone wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.notice import Notice, NoticeKind
+from bot.errors import NoticeNotFoundError
+from bot.storage import keys
+from bot.storage.records import Batch, Records
+from bot.storage.replies import texts
+
+_KINDS = frozenset(NoticeKind)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeStore:
+    records: Records
+
+    async def find(self, team_id: str, notice_key: str) -> Notice | None:
+        row = await self.records.get(keys.notice(team_id, notice_key))
+        return Notice.model_validate_json(row) if row else None
+
+    async def plan(self, team_id: str, notice: Notice, planned_at: datetime) -> bool:
+        """Records the intent before any job is scheduled; False when a notice of this key was planned before."""
+        batch = Batch().expect(keys.notice(team_id, notice.key), None)
+        put_notice(batch, team_id, notice, planned_at)
+        return await self.records.commit(batch)
+
+    async def change(self, team_id: str, notice_key: str, step: Callable[[Notice], Notice], at: datetime) -> Notice:
+        def write(row: str | None, batch: Batch) -> Notice:
+            if row is None:
+                raise NoticeNotFoundError
+            found = Notice.model_validate_json(row)
+            changed = step(found)
+            put_notice(batch, team_id, changed, at, found)
+            return changed
+
+        return await self.records.change(keys.notice(team_id, notice_key), write)
+
+    async def open(self, team_id: str) -> list[Notice]:
+        """Every notice whose outcome is not settled, oldest first."""
+        return await self._named(team_id, texts(await self.records.redis.zrange(keys.open_notices(team_id), 0, -1)))
+
+    async def troubled(self, team_id: str, count: int = 50) -> list[Notice]:
+        """Notices that ended unclear or failed, newest first."""
+        names = await self.records.redis.zrevrange(keys.troubled_notices(team_id), 0, count - 1)
+        return await self._named(team_id, texts(names))
+
+    async def _named(self, team_id: str, names: list[str]) -> list[Notice]:
+        rows = await self.records.get_many([keys.notice(team_id, _key(name)) for name in names]) if names else []
+        return [Notice.model_validate_json(row) for row in rows if row]
+
+    async def lease(self, team_id: str, notice_key: str, holder: str) -> bool:
+        """Lets one worker at a time send a notice; ends by itself when the worker dies."""
+        key = keys.notice_lease(team_id, notice_key)
+        taken = await self.records.redis.set(key, holder, nx=True, ex=keys.TTLS["lease"])
+        return bool(taken) or await self.records.redis.get(key) == holder
+
+    async def release(self, team_id: str, notice_key: str, holder: str) -> None:
+        key = keys.notice_lease(team_id, notice_key)
+        await self.records.commit(Batch().expect(key, holder).delete(key))
+
+
+def put_notice(batch: Batch, team_id: str, notice: Notice, at: datetime, before: Notice | None = None) -> None:
+    """Writes the record and its place in the lists: with the sweep while it is open, with the operator in trouble."""
+    batch.set(keys.notice(team_id, notice.key), notice.model_dump_json())
+    if notice.is_open and not (before and before.is_open):
+        batch.zadd(keys.open_notices(team_id), _name(notice), at.timestamp())
+    if not notice.is_open:
+        batch.zrem(keys.open_notices(team_id), _name(notice))
+    if notice.is_troubled:
+        batch.zadd(keys.troubled_notices(team_id), _name(notice), at.timestamp())
+    elif before and before.is_troubled:
+        batch.zrem(keys.troubled_notices(team_id), _name(notice))
+
+
+def _name(notice: Notice) -> str:
+    """A digest is named as releases before 0.5.0 did; apart from its kind, any other by the rest of its record's key,
+    by which an erasure knows it."""
+    name = notice.key.replace(":", " ", 1)
+    return name.removeprefix("digest ").replace(":", " ") if notice.kind is NoticeKind.DIGEST else name
+
+
+def _key(name: str) -> str:
+    key = name.replace(" ", ":")
+    return key if key.split(":", 1)[0] in _KINDS else f"{NoticeKind.DIGEST}:{key}"
