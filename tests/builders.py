@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.domain import followup
+from bot.domain.cadence import Counted, Explanation
 from bot.domain.customer import Buyer, Contact, Customer, Tier
 from bot.domain.entry import MIN_EXAMPLES, Entry, Kind
-from bot.domain.followup import Cadence, DueItem, FollowUp
+from bot.domain.followup import DueItem, FollowUp
 from bot.domain.kinds import Objection
 from bot.domain.need import NeedChange
 from bot.domain.notice import Notice
@@ -40,9 +41,9 @@ def make_customer(**changes: Any) -> Customer:
 
 def make_contact(**changes: Any) -> FollowUp:
     """The contact follow-up of a tier-A customer, due on MONDAY."""
-    cadence = Cadence(tier=Tier.A, gap=14, counted_from=date(2026, 2, 16))
+    why = Explanation(tier=Tier.A, base_gap=14, gap=14, counted=Counted.VISIT, counted_from=date(2026, 2, 16), grace=2)
     values = {"id": "contact-c1", "kind": followup.Kind.CONTACT, "customer_id": "c1", "owner_id": LIN, "due_on": MONDAY}
-    return FollowUp(**{**values, "cadence": cadence, **changes})
+    return FollowUp(**{**values, "explanation": why, **changes})
 
 
 def make_followup(**changes: Any) -> FollowUp:

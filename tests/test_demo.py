@@ -155,8 +155,8 @@ async def test_some_customers_were_never_contacted(services_at: ServicesAt) -> N
     lead = await services.members.actor(TEAM, ZHOU)
     owned = [await services.customers.get(lead, customer.id) for customer in DATA.customers]
     assert sum(customer.last_contact_on is None for customer in owned) == 3
-    first = [item.followup.cadence for item in await due(services_at, LIN, today)]
-    assert any(cadence and cadence.is_first for cadence in first)
+    first = [item.followup.explanation for item in await due(services_at, LIN, today)]
+    assert any(why and why.is_first for why in first)
 
 
 async def test_a_brief_shows_a_story(services_at: ServicesAt) -> None:

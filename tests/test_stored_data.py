@@ -51,7 +51,7 @@ async def test_the_workspace_is_known_and_can_be_served(release: str, data_dir: 
         await services.workspaces.open(TEAM)
         assert await services.workspaces.store.all_ids() == [TEAM]
         assert 1 <= await services.workspaces.store.schema(TEAM) <= SCHEMA_VERSION
-        assert (await services.workspaces.settings(TEAM)).gaps[Tier.A] == 10
+        assert (await services.workspaces.settings(TEAM)).cadence.of(Tier.A).max_gap == 10
         audit = [*await services.workspaces.audit.unchained(TEAM), *await services.workspaces.audit.newest(TEAM)]
         assert {each.action for each in audit} >= {"roles.set", "visit.save"}
         assert (await services.workspaces.audit.verify(TEAM)).fault is None

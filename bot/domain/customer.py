@@ -1,6 +1,7 @@
 """Customers: the sellers whose receivables are bought."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -70,6 +71,11 @@ class Customer(BaseModel):
     owner_id: str
     created_on: date
     last_contact_on: date | None = None
+    """By whatever way, noted or told."""
+    contacted_on: Mapping[Channel, date] = Field(default_factory=dict)
+    """The last contact by each way, as the notes tell it. An attempt that reached nobody is none."""
+    told_contact_on: date | None = None
+    """The last contact that no note tells of: typed, or imported."""
     ended_on: date | None = None
     """The relationship is over since then; it is kept for as long as the workspace's retention says."""
     external_id: str = Field(default="", max_length=60)
@@ -97,11 +103,29 @@ class Customer(BaseModel):
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)
 
-    def contacted(self, on: date) -> "Customer":
-        """The same customer after a contact; an older contact logged late does not turn the clock back."""
-        if self.last_contact_on is not None and self.last_contact_on >= on:
+    @property
+    def told_on(self) -> date | None:
+        """The last contact of which nobody knows the way; also one stored before the ways were."""
+        is_known = self.last_contact_on in self.contacted_on.values()
+        return self.told_contact_on if is_known else self.last_contact_on
+
+    def contacted(self, on: date, channel: Channel | None = None) -> "Customer":
+        """The same customer after a contact, in whatever order they are told; `channel` None: nobody knows the way.
+
+        An older contact logged late does not turn the clock back.
+        """
+        if channel is None and self.last_contact_on is not None and on <= self.last_contact_on:
             return self
-        return self.model_copy(update={"last_contact_on": on})
+        ways = dict(self.contacted_on)
+        if channel is not None:
+            ways[channel] = max(on, ways.get(channel, on))
+        changed = {
+            "last_contact_on": max(self.last_contact_on or on, on),
+            "contacted_on": ways,
+            "told_contact_on": on if channel is None else self.told_on,
+        }
+        is_same = all(getattr(self, name) == value for name, value in changed.items())
+        return self if is_same else self.model_copy(update=changed)
 
 
 def as_stand_in(user_id: str) -> str:

@@ -1,9 +1,9 @@
 """Everything kept of one customer, and the steps that change several of its parts together."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.domain.customer import Contact, Customer, Details, Tier
+from bot.domain.cadence import CadenceRules
+from bot.domain.customer import Contact, Customer, Details
 from bot.domain.followup import FollowUp, Kind, contact_due, need_due
 from bot.domain.need import Need, NeedChange, needs
 from bot.domain.workcalendar import IsWorkingDay
@@ -36,7 +36,7 @@ class Dossier:
         moved = tuple(each.model_copy(update={"owner_id": to}) for each in self.followups)
         return replace(self, customer=customer, followups=moved)
 
-    def recounted(self, before: "Dossier", gaps: Mapping[Tier, int], is_work: IsWorkingDay) -> "Dossier":
+    def recounted(self, before: "Dossier", rules: CadenceRules, is_work: IsWorkingDay) -> "Dossier":
         """With the follow-ups due when tier, last contact and needs say so.
 
         What was put off stays so unless its day moved.
@@ -44,7 +44,7 @@ class Dossier:
         known = {each.id: each for each in self.followups}
         now, then = self.customer, before.customer
         if (now.tier, now.last_contact_on) != (then.tier, then.last_contact_on):
-            contact = contact_due(self.customer, dict(gaps), is_work)
+            contact = contact_due(self.customer, rules, is_work)
             known[contact.id] = contact
         due = need_due(self.customer, self.needs, is_work)
         if due is not None:

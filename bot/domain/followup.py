@@ -1,12 +1,14 @@
 """Follow-ups: when to get back to a customer, why on that day, and what a snooze does to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.domain.customer import Customer, Tier
+from bot.domain.cadence import CadenceRules, Cause, Counted, Explanation, next_due
+from bot.domain.customer import Customer
 from bot.domain.facts import Side
 from bot.domain.need import Need
 from bot.domain.visit import STEP_LIMIT, Visit
@@ -15,17 +17,41 @@ from bot.errors import FollowUpClosedError
 
 
 class Kind(StrEnum):
+    """Why one gets back to a customer. Of each reason there is one open item per customer."""
+
     CONTACT = "contact"
-    """The customer's tier says it is time to be in touch again."""
+    """The cadence says it is time to be in touch again."""
     STEP = "step"
-    """Somebody wrote down a next step with a date."""
+    """A promise: somebody wrote down a next step, ours or theirs, with a day."""
     NEED = "need"
     """A need was not confirmed for long. There is one of these per customer, whatever the number of needs."""
+    RENEWAL = "renewal"
+    """The contract ends; its current milestone, one at a time."""
+    RISK = "risk"
+    """A risk event was noted, or risk has set the customer's flag."""
+    OBJECTION = "objection"
+    """An objection was raised and is still open."""
+    REVIEW = "review"
+    """The customer's business review comes round."""
+    VALUE = "value"
+    """Something worth knowing for this customer, sent because it concerns it."""
 
 
 class Status(StrEnum):
     OPEN = "open"
     DONE = "done"
+    NOT_NEEDED = "not_needed"
+    """Closed without being done: the reason for it is gone."""
+
+
+class Colour(StrEnum):
+    """How a customer stands with its cadence."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    """Between the ideal and the maximum gap, or in the grace after it."""
+    RED = "red"
+    """Overdue."""
 
 
 class SnoozeLength(StrEnum):
@@ -51,19 +77,8 @@ class Snooze(BaseModel):
     reason: SnoozeReason
 
 
-class Cadence(BaseModel):
-    """Why a contact is due: the tier's gap, counted from a day."""
-
-    model_config = ConfigDict(frozen=True)
-    tier: Tier
-    gap: int
-    counted_from: date
-    is_first: bool = False
-    """True when no contact is known yet, so the count starts on the day the customer was created."""
-
-
 class FollowUp(BaseModel):
-    """One thing to get back to one customer about. There is one contact follow-up per customer."""
+    """One thing to get back to one customer about."""
 
     model_config = ConfigDict(frozen=True)
     id: str
@@ -72,23 +87,67 @@ class FollowUp(BaseModel):
     owner_id: str
     due_on: date
     title: str = Field(default="", max_length=STEP_LIMIT)
+    """In somebody's own words; sealed at rest."""
+    subject: str = ""
+    """What it is about, where that is one of a fixed set: the milestone, the risk event, the entry of the playbook."""
+    since: date | None = None
+    """The day the reason began: when it was promised, raised, noted."""
     by: Side = Side.OURS
     """Who said it would be done; a step of theirs is to be asked after."""
-    cadence: Cadence | None = None
+    explanation: Explanation | None = None
+    """Of a contact: how its day came about."""
     status: Status = Status.OPEN
     snoozes: tuple[Snooze, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _cadence_of_earlier_releases(cls, values: Any) -> Any:
+        """Up to 0.4 a contact knew its tier, gap and the day it was counted from."""
+        if not isinstance(values, Mapping) or not values.get("cadence"):
+            return values
+        old = values["cadence"]
+        counted = Counted.CREATED if old.get("is_first") else Counted.TOLD
+        told = {"tier": old["tier"], "base_gap": old["gap"], "gap": old["gap"], "counted_from": old["counted_from"]}
+        return {"explanation": {**told, "counted": counted}, **values}
+
+    @property
+    def clock_on(self) -> date:
+        """The day its lateness counts from: while a promise that is due sooner stands for it, the day without it."""
+        otherwise_on = self.explanation.otherwise_on if self.explanation else None
+        return otherwise_on or self.due_on
+
     @property
     def shown_on(self) -> date:
-        """The day it enters the daily list: its due day, or later while snoozed."""
-        return max(self.due_on, self.snoozes[-1].until) if self.snoozes else self.due_on
+        """The day it enters the daily list: when it is due by itself, or later while snoozed."""
+        return max(self.clock_on, self.snoozes[-1].until) if self.snoozes else self.clock_on
+
+    @property
+    def overdue_on(self) -> date:
+        """The first day on which it is overdue: after the grace of a contact; a task has none."""
+        return self.clock_on + timedelta(days=(self.explanation.grace if self.explanation else 0) + 1)
 
     def is_waiting(self, today: date) -> bool:
         """Whether it still asks for something today."""
         return self.status is Status.OPEN and self.shown_on <= today
 
     def days_late(self, today: date) -> int:
-        return max(0, (today - self.due_on).days)
+        return max(0, (today - self.clock_on).days)
+
+    def severity(self, today: date, rules: CadenceRules) -> int:
+        """0 unless it is overdue; then 1, from more than half of its gap late on 2, from more than all of it on 3."""
+        if self.status is not Status.OPEN or today < self.overdue_on:
+            return 0
+        late = self.days_late(today)
+        gap = self.explanation.gap if self.explanation else rules.task_gap
+        return 1 + (late * 2 > gap) + (late > gap)
+
+    def colour(self, today: date) -> Colour:
+        if self.status is not Status.OPEN:
+            return Colour.GREEN
+        if today >= self.overdue_on:
+            return Colour.RED
+        ideal_on = self.explanation.ideal_on if self.explanation else None
+        return Colour.YELLOW if today >= (ideal_on or self.clock_on) else Colour.GREEN
 
     def snoozed(
         self, by: str, length: SnoozeLength, reason: SnoozeReason, today: date, is_work: IsWorkingDay
@@ -115,24 +174,24 @@ class FollowUp(BaseModel):
         return self.model_copy(update={"status": Status.DONE})
 
 
-def contact_due(customer: Customer, gaps: dict[Tier, int], is_work: IsWorkingDay) -> FollowUp:
-    """The customer's contact follow-up, due a tier's gap after the last contact.
+def contact_due(
+    customer: Customer, rules: CadenceRules, is_work: IsWorkingDay, promises: Iterable[FollowUp] = ()
+) -> FollowUp:
+    """The customer's contact follow-up, as the clock says; not needed for one who has opted out.
 
-    A due day on a holiday moves back to the working day before it; if that would be no later than the contact
-    itself, forward to the first working day after the contact.
+    `promises` are the customer's open ones: an earlier one is the reason for the next contact.
     """
-    start = customer.last_contact_on or customer.created_on
-    gap = gaps[customer.tier]
-    due_on = first_working_day(start + timedelta(days=gap), is_work, step=-1)
-    if due_on <= start:
-        due_on = first_working_day(start + timedelta(days=1), is_work)
+    due = next_due(customer, rules, is_work, [(each.id, each.due_on) for each in promises])
+    is_needed = due.explanation.cause is not Cause.OPTED_OUT
     return FollowUp(
         id=contact_id(customer.id),
         kind=Kind.CONTACT,
         customer_id=customer.id,
         owner_id=customer.owner_id,
-        due_on=due_on,
-        cadence=Cadence(tier=customer.tier, gap=gap, counted_from=start, is_first=customer.last_contact_on is None),
+        due_on=due.on,
+        since=due.explanation.counted_from,
+        explanation=due.explanation,
+        status=Status.OPEN if is_needed else Status.NOT_NEEDED,
     )
 
 
@@ -160,7 +219,7 @@ def steps_of(visit: Visit, owner_id: str, is_work: IsWorkingDay) -> list[FollowU
 
     What the other side promised for a day on which nobody works is asked after on the working day that follows.
     """
-    common = {"kind": Kind.STEP, "customer_id": visit.customer_id, "owner_id": owner_id}
+    common = {"kind": Kind.STEP, "customer_id": visit.customer_id, "owner_id": owner_id, "since": visit.on}
     found = []
     if visit.next_step and visit.next_step_on is not None:
         step = {"id": f"step-{visit.id}", "title": visit.next_step, "due_on": visit.next_step_on}
@@ -188,12 +247,26 @@ class DueItem(BaseModel):
     followup: FollowUp
     customer: Customer
 
-    def urgency(self, today: date) -> tuple[int, int, int, str]:
-        """Sorts worst first: days late × tier, then tier, then promises before contacts."""
+    def urgency(self, today: date, rules: CadenceRules) -> tuple[int, int, int, int, str]:
+        """Sorts worst first: severity × tier, then days late × tier, then tier, then by the order of a day's work."""
         weight = self.customer.tier.weight
         return (
+            -self.followup.severity(today, rules) * weight,
             -self.followup.days_late(today) * weight,
             -weight,
-            0 if self.followup.kind is Kind.STEP else 1,
+            _ORDER.index(self.followup.kind),
             self.followup.id,
         )
+
+
+_ORDER: Final = (
+    Kind.STEP,
+    Kind.RISK,
+    Kind.RENEWAL,
+    Kind.OBJECTION,
+    Kind.CONTACT,
+    Kind.REVIEW,
+    Kind.NEED,
+    Kind.VALUE,
+)
+"""Promises first, then risk, renewals, contacts: as a day is planned."""

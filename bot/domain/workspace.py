@@ -1,10 +1,12 @@
 """What each workspace settles for itself, with the defaults of the trade."""
 
+from collections.abc import Mapping
 from datetime import time
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
 
@@ -25,14 +27,24 @@ class Retention(BaseModel):
 
 
 class WorkspaceSettings(BaseModel):
-    """Days are calendar days. Defaults: maximum gap between two contacts of a tier, 14, 30, 60 and 90 days."""
+    """Days are calendar days."""
 
     model_config = ConfigDict(frozen=True)
-    gaps: dict[Tier, int] = Field(default_factory=lambda: {Tier.A: 14, Tier.B: 30, Tier.C: 60, Tier.D: 90})
+    cadence: CadenceRules = CadenceRules()
     digest_at: time = time(9, 0)
     owners: dict[OwnerRole, tuple[str, ...]] = Field(default_factory=dict)
     """Who stands for an owner role: the people who keep its entries true."""
     retention: Retention = Retention()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gaps_of_earlier_releases(cls, values: Any) -> Any:
+        """Up to 0.4 the maximum gaps were all that could be settled."""
+        if not isinstance(values, Mapping) or "gaps" not in values:
+            return values
+        kept = {name: value for name, value in values.items() if name != "gaps"}
+        gaps = {Tier(tier): int(gap) for tier, gap in values["gaps"].items()}
+        return {"cadence": CadenceRules().with_gaps(gaps), **kept}
 
     @classmethod
     def with_digest_at(cls, digest_at: time) -> Self:

@@ -100,10 +100,10 @@ class CustomerService:
         if row is None:
             found = await self.named(actor, typed)
             return await self.brief(actor, found[0].id) if len(found) == 1 else found
-        gaps = (row.settings or self.workspaces.defaults).gaps
+        rules = (row.settings or self.workspaces.defaults).cadence
         customer = policy.ensure_sees(owner_ids, row.customer)
         await self._record_read(actor, customer)
-        contact = contact_due(customer, gaps, self.is_work)
+        contact = contact_due(customer, rules, self.is_work)
         return Brief(
             customer=customer,
             contact=contact,
@@ -129,7 +129,7 @@ class CustomerService:
         settings = await self.workspaces.settings(actor.team_id)
         return Brief(
             customer=customer,
-            contact=contact_due(customer, settings.gaps, self.is_work),
+            contact=contact_due(customer, settings.cadence, self.is_work),
             steps=await self.followups.open_steps(actor.team_id, customer.id),
             visits=await self.visits.latest(actor.team_id, customer.id, BRIEF_NOTES),
             today=actor.today(self.now()),
@@ -170,7 +170,7 @@ class CustomerService:
         customer = self.built(actor, new, customer_id or uuid.uuid4().hex[:12])
         settings = await self.workspaces.settings(actor.team_id)
         created = await self.customers.create(
-            actor.team_id, customer, contact_due(customer, settings.gaps, self.is_work)
+            actor.team_id, customer, contact_due(customer, settings.cadence, self.is_work)
         )
         await self.workspaces.record(actor.team_id, by or actor.user_id, "customer.create", created.id)
         return created

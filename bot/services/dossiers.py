@@ -53,14 +53,14 @@ class DossierService:
         before = await self.to_edit(actor, customer_id)
         await self._ensure_possible(actor, before.customer, edited(before, opened, typed).customer)
         owner_ids = await self.customers.visible_owner_ids(actor)
-        gaps = (await self.workspaces.settings(actor.team_id)).gaps
+        rules = (await self.workspaces.settings(actor.team_id)).cadence
 
         def step(found: Dossier) -> Dossier:
             policy.ensure_edits_customer(owner_ids, found.customer)
             after = edited(found, opened, typed)
             if _SEVERITY[after.customer.risk] < _SEVERITY[found.customer.risk] and not policy.may_lower_risk(actor):
                 raise FieldError("risk", "dossier.error_risk")
-            return after.recounted(found, gaps, self.is_work)
+            return after.recounted(found, rules, self.is_work)
 
         changed = await self.store.change(actor.team_id, customer_id, step)
         await self.workspaces.record(actor.team_id, actor.user_id, "customer.edit", customer_id)

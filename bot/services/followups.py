@@ -28,7 +28,8 @@ class FollowUpService:
         today = actor.today(self.now())
         followups = await self.store.due(actor.team_id, actor.user_id, today)
         items = await self._with_customers(actor, await self.customers.visible_owner_ids(actor), followups)
-        return sorted(items, key=lambda item: item.urgency(today))
+        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        return sorted(items, key=lambda item: item.urgency(today, rules))
 
     async def items(self, actor: User, followup_ids: tuple[str, ...]) -> list[DueItem]:
         """These follow-ups in this order, done or not; those the actor may not see are left out."""

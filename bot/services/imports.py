@@ -86,19 +86,19 @@ class ImportService:
         customer is created twice.
         """
         work = [each for each in plan.rows if each.effect is not Effect.SAME]
-        gaps = (await self.workspaces.settings(team_id)).gaps
+        rules = (await self.workspaces.settings(team_id)).cadence
         today, form = self._today(None), form_id or uuid.uuid4().hex
         late: list[Fault] = []
 
         async def one(each: Planned) -> None:
             if each.customer_id is None:
                 customer = _created(each.row, today, form)
-                await self.customers.create(team_id, customer, contact_due(customer, gaps, self.is_work))
+                await self.customers.create(team_id, customer, contact_due(customer, rules, self.is_work))
                 return
 
             def step(before: Dossier) -> Dossier:
                 after = replace(before, customer=each.row.applied(before.customer))
-                return after.recounted(before, gaps, self.is_work)
+                return after.recounted(before, rules, self.is_work)
 
             await self.dossiers.change(team_id, each.customer_id, step)
 

@@ -46,8 +46,8 @@ class RetentionService:
 
     async def reopen(self, team_id: str, customer_id: str, *, by: str) -> None:
         customer = await self.customers.get(team_id, customer_id)
-        gaps = (await self.workspaces.settings(team_id)).gaps
-        await self.store.reopen(team_id, customer_id, contact_due(customer, gaps, self.is_work))
+        rules = (await self.workspaces.settings(team_id)).cadence
+        await self.store.reopen(team_id, customer_id, contact_due(customer, rules, self.is_work))
         await self.workspaces.record(team_id, by, "customer.reopen", customer_id)
 
     async def run(self, team_id: str) -> Counter[str]:

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.advised import advice_on, without_personal_data
 from bot.domain.customer import Customer, folded, is_name
-from bot.domain.followup import FollowUp, Kind, contact_due, need_due, need_id, steps_of
+from bot.domain.followup import FollowUp, Kind, contact_due, contact_id, need_due, need_id, steps_of
 from bot.domain.naming import openings
 from bot.domain.need import needs
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm, need_changes
@@ -118,26 +118,27 @@ class VisitService:
             next_step_on=form.next_step_on,
             created_at=self.now(),
         )
-        gaps = (await self.workspaces.settings(actor.team_id)).gaps
+        rules = (await self.workspaces.settings(actor.team_id)).cadence
         known = await self.needs.of(actor.team_id, whom) if form.needs and not fresh else []
         heard = need_changes(form.needs, visit, known)
 
         def decide(stored: Customer | None, followups: Sequence[FollowUp]) -> Consequences:
             if stored is None and fresh is None:
                 raise CustomerNotFoundError
-            customer = (stored or fresh).contacted(form.on)  # type: ignore[union-attr]
+            customer = (stored or fresh).contacted(form.on, form.channel)  # type: ignore[union-attr]
             changed = [
                 each.completed() for each in followups if each.kind is Kind.STEP and each.customer_id == customer.id
             ]
-            if customer is not stored:  # an old visit logged late changes nothing about the next contact, or its snooze
-                changed.append(contact_due(customer, gaps, self.is_work))
+            before = {each.id: each for each in followups}
+            contact = contact_due(customer, rules, self.is_work)
+            # An old visit logged late changes nothing about the next contact, or its snooze.
+            changed.append(contact.replacing(before.get(contact.id)))
             changed += steps_of(visit, customer.owner_id, self.is_work)
             if heard and (due := need_due(customer, needs([*known, *heard]), self.is_work)) is not None:
-                before = next((each for each in followups if each.id == due.id), None)
-                changed.append(due.replacing(before))
+                changed.append(due.replacing(before.get(due.id)))
             return Consequences(customer, tuple(changed), heard)
 
-        followup_ids = [*form.done_followup_ids, *([need_id(whom)] if heard else [])]
+        followup_ids = [*form.done_followup_ids, contact_id(whom), *([need_id(whom)] if heard else [])]
         saved, is_new = await self.store.record(actor.team_id, visit, followup_ids, decide, draft_id=form.draft_id)
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "visit.save", saved.id)
@@ -168,7 +169,7 @@ class VisitService:
         before = await self.get(actor, visit_id)
         await self._checked(actor, replace(form, customer=before.customer_id))
         form = await asyncio.to_thread(without_personal_data, form, await self._red_lines(actor))
-        gaps = (await self.workspaces.settings(actor.team_id)).gaps
+        rules = (await self.workspaces.settings(actor.team_id)).cadence
         change_id, now = _id("e", actor, form.form_id), self.now()
         added: list[FollowUp] = []
 
@@ -197,10 +198,10 @@ class VisitService:
         def decide(stored: Customer | None, _: Sequence[FollowUp]) -> Consequences:
             if stored is None:
                 raise CustomerNotFoundError
-            customer = stored.contacted(form.on)
+            customer = stored.contacted(form.on, form.channel)
             changed = [each.model_copy(update={"owner_id": customer.owner_id}) for each in added]
             if customer is not stored:
-                changed.append(contact_due(customer, gaps, self.is_work))
+                changed.append(contact_due(customer, rules, self.is_work))
             return Consequences(customer, tuple(changed))
 
         saved, is_new = await self.store.revise(actor.team_id, visit_id, change, decide, draft_id=form.draft_id)
@@ -210,10 +211,10 @@ class VisitService:
 
     async def _recorded(self, actor: User, visit: Visit, *, is_new: bool) -> Recorded:
         customer = await self.customers.get(actor, visit.customer_id)
-        gaps = (await self.workspaces.settings(actor.team_id)).gaps
+        rules = (await self.workspaces.settings(actor.team_id)).cadence
         known = needs(await self.needs.of(actor.team_id, customer.id))
         open_needs = [each for each in known if each.status.is_open]
-        contact = contact_due(customer, gaps, self.is_work)
+        contact = contact_due(customer, rules, self.is_work)
         has_step = bool(steps_of(visit, customer.owner_id, self.is_work))
         return Recorded(visit, customer, contact, is_new, open_needs, has_step)
 

@@ -72,6 +72,7 @@ def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer)
         batch.zadd(keys.due(team_id, followup.owner_id), followup.id, followup.shown_on.toordinal())
     else:
         batch.zrem(keys.due(team_id, followup.owner_id), followup.id)
+    if followup.status is Status.DONE:
         put_event(batch, team_id, EventType.FOLLOWUP_DONE, followup.id)
     if followup.kind is Kind.STEP:
         edit = batch.sadd if followup.status is Status.OPEN else batch.srem

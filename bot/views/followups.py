@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from bot.domain.cadence import Cause, Counted, Explanation
 from bot.domain.facts import Side
 from bot.domain.followup import DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
 from bot.domain.nudge import MAX_ROWS
-from bot.domain.visit import Channel
 from bot.text import Text
 from bot.views.blocks import (
     Block,
@@ -27,6 +27,7 @@ from bot.views.blocks import (
 LOG: Final = "followup_log"
 SNOOZE: Final = "followup_snooze"
 NEEDS: Final = "followup_needs"
+SATURDAY: Final = 5
 
 
 def step_title(step: FollowUp, text: Text) -> str:
@@ -35,20 +36,48 @@ def step_title(step: FollowUp, text: Text) -> str:
     return text("followup.why_theirs", title=title) if step.by is Side.THEIRS else title
 
 
-def contact_reason(followup: FollowUp, text: Text, visited: Channel | None = None, today: date | None = None) -> str:
-    """Why a contact is due on its day; "today's visit" right after one was logged."""
+def contact_reason(followup: FollowUp, text: Text, today: date | None = None) -> str:
+    """Why it is due on its day; "today's visit" right after one was logged."""
     if followup.kind is Kind.NEED:
         return text("followup.why_need", title=escape(followup.title))
-    cadence = followup.cadence
-    if cadence is None:
+    why = followup.explanation
+    if why is None:
         key = "followup.why_theirs" if followup.by is Side.THEIRS else "followup.why_step"
         return text(key, title=escape(followup.title))
-    values = {"tier": cadence.tier, "gap": cadence.gap, "since": cadence.counted_from}
-    if cadence.is_first:
-        return text("followup.why_first", **values)
-    if visited is not None and cadence.counted_from == today:
-        return text("followup.why_today", channel=text(f"visit.channel_{visited}").lower(), **values)
-    return text("followup.why_contact", **values)
+    return explained(why, followup.due_on, text, is_from_today=why.counted_from == today)
+
+
+def explained(why: Explanation, due_on: date, text: Text, *, is_from_today: bool = False) -> str:
+    """How the day of a contact came about, in the order it was worked out."""
+    if why.cause is Cause.OPTED_OUT:
+        return text("why.opted_out")
+    said = [_rhythm(why, text), _counted(why, text, is_from_today=is_from_today)]
+    said += [text(f"why.shortened_{each.by}", count=each.to, day=why.renewal_on) for each in why.modifiers]
+    if why.cause is Cause.QUIET:
+        said.append(text("why.quiet", day=why.quiet_until))
+    if why.cause is Cause.PROMISE:
+        said.append(text("why.promise", day=due_on, otherwise=why.otherwise_on))
+    if why.moved_from is not None:
+        is_weekend = why.moved_from.weekday() >= SATURDAY
+        rest = text("why.weekend" if is_weekend else "why.holiday", day=why.moved_from)
+        said.append(text("why.moved_back" if due_on < why.moved_from else "why.moved_on", rest=rest, due=due_on))
+    return text("why.and").join(said)
+
+
+def _rhythm(why: Explanation, text: Text) -> str:
+    if why.own_every is None:
+        return text("why.tier", tier=why.tier, count=why.base_gap)
+    is_limited = why.gap != why.own_every
+    return text("why.own_limited" if is_limited else "why.own", tier=why.tier, own=why.own_every, count=why.gap)
+
+
+def _counted(why: Explanation, text: Text, *, is_from_today: bool) -> str:
+    if why.counted in (Counted.CREATED, Counted.TOLD):
+        return text("why.created" if why.counted is Counted.CREATED else "why.told", day=why.counted_from)
+    channel = text(f"visit.channel_{why.counted}")
+    if is_from_today:
+        return text("why.today", channel=channel.lower())
+    return text("why.counted", day=why.counted_from, channel=channel.lower())
 
 
 def digest(items: Sequence[DueItem], hidden: int, day: date, today: date, text: Text) -> list[Block]:

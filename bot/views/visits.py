@@ -42,8 +42,7 @@ def saved(recorded: Recorded, created: bool, playbook: Playbook, text: Text, tod
         body.append(text("visit.saved_step", title=escape(visit.next_step), due=visit.next_step_on))
     if promised := [_promised(each, text) for each in visit.facts.promises]:
         body.append("\n".join([f"*{text('visit.saved_promises')}*", *promised]))
-    counted = visit.channel if visit.on == today else None  # a note written up later explains itself by its own day
-    why = contact_reason(recorded.contact, text, counted, today)
+    why = contact_reason(recorded.contact, text, today)
     body.append(text("visit.next_contact", due=recorded.contact.due_on, why=why))
     if not recorded.has_next_step:
         body.append(f":bulb: {text('quality.no_next_step')}")

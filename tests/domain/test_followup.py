@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.calendars import WorkCalendar
+from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
 from bot.domain.followup import FollowUp, Kind, SnoozeLength, SnoozeReason, contact_due
 from bot.domain.workcalendar import IsWorkingDay
-from bot.domain.workspace import WorkspaceSettings
 from bot.errors import FollowUpClosedError
 from tests.builders import MONDAY, make_contact, make_customer, make_due, make_followup, weekdays
 
-GAPS = WorkspaceSettings().gaps
+RULES = CadenceRules()
 CHINA = WorkCalendar()
 FRIDAY = date(2026, 3, 6)
 OTHER = SnoozeReason.OTHER
@@ -26,7 +26,7 @@ gaps = st.integers(1, 120)
 
 def due_on(last: date, tier: Tier = Tier.A, is_work: IsWorkingDay = CHINA, gap: int | None = None) -> date:
     customer = make_customer(tier=tier, last_contact_on=last)
-    return contact_due(customer, {**GAPS, **({tier: gap} if gap else {})}, is_work).due_on
+    return contact_due(customer, RULES.with_gaps({tier: gap} if gap else {}), is_work).due_on
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,21 @@ def test_a_gap_that_lies_in_a_holiday_moves_forward_instead() -> None:
 
 def test_a_customer_never_contacted_is_counted_from_its_creation() -> None:
     """And the reason says so."""
-    contact = contact_due(make_customer(created_on=MONDAY), GAPS, CHINA)
+    contact = contact_due(make_customer(created_on=MONDAY), RULES, CHINA)
     assert contact.due_on == date(2026, 3, 16)
-    assert contact.cadence is not None
-    assert (contact.cadence.is_first, contact.cadence.counted_from, contact.cadence.gap) == (True, MONDAY, 14)
+    assert contact.explanation is not None
+    assert (contact.explanation.is_first, contact.explanation.counted_from, contact.explanation.gap) == (
+        True,
+        MONDAY,
+        14,
+    )
 
 
 def test_there_is_one_contact_follow_up_per_customer() -> None:
     """The next one replaces the last: same id, whatever the day."""
-    first = contact_due(make_customer(last_contact_on=MONDAY), GAPS, CHINA)
-    assert first.id == contact_due(make_customer(last_contact_on=FRIDAY), GAPS, CHINA).id
-    assert first.id != contact_due(make_customer(id="c2"), GAPS, CHINA).id
+    first = contact_due(make_customer(last_contact_on=MONDAY), RULES, CHINA)
+    assert first.id == contact_due(make_customer(last_contact_on=FRIDAY), RULES, CHINA).id
+    assert first.id != contact_due(make_customer(id="c2"), RULES, CHINA).id
 
 
 @given(last=days, gap=gaps, is_work=calendars)
@@ -155,25 +159,25 @@ def test_what_waits_today(followup: FollowUp, is_waiting: bool) -> None:
     assert followup.is_waiting(MONDAY) is is_waiting
 
 
-LATE = {days: MONDAY - timedelta(days=days) for days in (0, 1, 2, 3, 5, 6)}
+LATE = {days: MONDAY - timedelta(days=days) for days in (0, 1, 2, 3, 8)}
 
 
 @pytest.mark.parametrize(
     ("first", "second"),
     [
         ((Tier.A, 1, Kind.CONTACT), (Tier.D, 3, Kind.CONTACT)),
-        ((Tier.D, 5, Kind.CONTACT), (Tier.A, 1, Kind.CONTACT)),
-        ((Tier.B, 2, Kind.CONTACT), (Tier.C, 3, Kind.CONTACT)),
+        ((Tier.C, 8, Kind.STEP), (Tier.A, 1, Kind.STEP)),
+        ((Tier.B, 3, Kind.STEP), (Tier.B, 2, Kind.STEP)),
         ((Tier.D, 1, Kind.CONTACT), (Tier.A, 0, Kind.STEP)),
         ((Tier.A, 0, Kind.CONTACT), (Tier.B, 0, Kind.STEP)),
         ((Tier.A, 0, Kind.STEP), (Tier.A, 0, Kind.CONTACT)),
     ],
-    ids=["A beats D", "but not for ever", "same product: tier", "late beats due", "tier beats kind", "promise first"],
+    ids=["A beats D", "but not for ever", "longer late", "late beats due", "tier beats kind", "promise first"],
 )
 def test_the_worst_comes_first(first: tuple[Tier, int, Kind], second: tuple[Tier, int, Kind]) -> None:
-    """Days late times the tier's weight; then the tier; then what was promised."""
+    """Severity times the tier's weight, then the days; then the tier; then what was promised."""
     urgent, calm = (
-        make_due(make_followup(kind=kind, due_on=LATE[late]), tier=tier).urgency(MONDAY)
+        make_due(make_followup(kind=kind, due_on=LATE[late]), tier=tier).urgency(MONDAY, RULES)
         for tier, late, kind in (first, second)
     )
     assert urgent < calm

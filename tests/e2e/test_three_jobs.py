@@ -105,7 +105,7 @@ async def test_log_a_visit_from_one_line(lin: Page) -> None:
     await lin.get_by_test_id("modal-submit").click()
     await expect(modal).to_have_count(0)
     saved = lin.get_by_test_id("message").filter(has_text="已保存").last
-    await expect(saved).to_contain_text("A 级客户，每 14 天联系一次，从今天这次上门拜访算起")
+    await expect(saved).to_contain_text("A 级客户，14 天一次；从今天这次上门拜访算起")
     await shot(lin, "saved-zh")
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.domain.case import Case
 from bot.domain.customer import Customer, Tier
+from bot.domain.cadence import CadenceRules
 from bot.domain.followup import SnoozeLength, SnoozeReason, contact_due, contact_id
 from bot.domain.note import Brief, Draft
 from bot.domain.policy import Relation
@@ -165,7 +166,7 @@ async def share(scene: Scene, customer: Customer) -> bool:
 
 
 def _share_form(scene: Scene, customer: Customer) -> View:
-    contact = contact_due(customer, dict.fromkeys(Tier, 14), lambda day: True)
+    contact = contact_due(customer, CadenceRules(), lambda day: True)
     found = Brief(customer, contact, [], [], scene.world.clock().date())
     view = sharing_views.form(found, None, scene.me.id, load("zh"))
     return scene.window({**view, "blocks": view["blocks"][:1]})

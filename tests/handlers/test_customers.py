@@ -42,7 +42,7 @@ async def test_brief_tells_what_to_know_before_calling(world: World, cast: Cast,
     assert answer.is_ephemeral
     assert f"A 级 · 纺织 · 客户经理 <@{lin.id}>" in told
     assert "下次联系：*12月7日（周一）*" in told
-    assert "每 14 天联系一次" in told
+    assert "14 天一次" in told
     assert "发合同，11月25日（周三）前" in told
     assert [note for note in ("第一次", "第二次", "第三次", "第四次", "第五次") if note in told] == [
         "第三次",

@@ -168,7 +168,7 @@ async def test_saved_note_is_confirmed_with_what_was_stored(world: World, cast: 
     assert "嫌费率高" in told
     assert world.services.playbook.shipped.entry(FEE).title.zh in told
     assert "下一步：发费用测算表，11月26日（周四）前" in told
-    assert "下次联系：*12月8日（周二）*，A 级客户，每 14 天联系一次，从今天这次电话算起" in told
+    assert "下次联系：*12月8日（周二）*，A 级客户，14 天一次；从今天这次电话算起" in told
     (saved,) = await notes(world, customer.id)
     assert (saved.author_id, saved.on, saved.channel) == (lin.id, date(2026, 11, 24), Channel.PHONE)
     assert (saved.note, saved.objection_ids) == ("嫌费率高", (FEE,))
@@ -182,7 +182,7 @@ async def test_confirmation_in_english(world: World, cast: Cast, grace: ActingPe
     await grace.submit(view)
     told = prose(await confirmation(world, grace))
     assert "Saved: Visit with *Northlight Textiles* on Tue 24 Nov" in told
-    assert "Next contact: *Tue 8 Dec* — tier A: every 14 days, counted from today's visit" in told
+    assert "Next contact: *Tue 8 Dec* — tier A: every 14 days; counted from today's visit" in told
 
 
 async def test_visit_entered_later_counts_from_its_own_day(world: World, cast: Cast, lin: ActingPerson) -> None:
@@ -192,7 +192,7 @@ async def test_visit_entered_later_counts_from_its_own_day(world: World, cast: C
     await lin.submit(view, entered(view, on="2026-11-20"))
     told = prose(await confirmation(world, lin))
     assert "下次联系：*12月4日（周五）*" in told
-    assert "A 级客户，每 14 天联系一次，从11月20日（周五）的联系算起" in told
+    assert "A 级客户，14 天一次；上次算数的联系：11月20日（周五）" in told
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["after", "together"])

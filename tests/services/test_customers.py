@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import Brief, NewCustomer
 from bot.domain.user import User
@@ -132,8 +133,8 @@ async def test_a_brief_is_what_to_know_before_a_call(desk: Desk) -> None:
     assert [visit.note for visit in brief.visits] == ["嫌费率高", "10 天前", "20 天前"]
     assert [step.title for step in brief.steps] == ["报价"]
     assert brief.contact.due_on == date(2026, 3, 11)
-    assert brief.contact.cadence is not None
-    assert brief.contact.cadence.counted_from == MONDAY - timedelta(days=5)
+    assert brief.contact.explanation is not None
+    assert brief.contact.explanation.counted_from == MONDAY - timedelta(days=5)
     assert brief.today == MONDAY
 
 
@@ -165,8 +166,8 @@ async def test_a_name_that_fits_several_gives_all_of_them(desk: Desk) -> None:
 async def test_a_workspace_has_its_own_gaps(desk: Desk) -> None:
     """In the brief by id and by name alike."""
     await desk.create()
-    gaps = {Tier.A: 7, Tier.B: 30, Tier.C: 60, Tier.D: 90}
-    await desk.services.workspaces.store.save_settings(TEAM, WorkspaceSettings(gaps=gaps))
+    rules = CadenceRules().with_gaps({Tier.A: 7})
+    await desk.services.workspaces.store.save_settings(TEAM, WorkspaceSettings(cadence=rules))
     brief = await desk.services.customers.brief_named(await desk.actor(), "远大纺织")
     assert isinstance(brief, Brief)
     assert brief.contact.due_on == MONDAY + timedelta(days=7)

@@ -92,8 +92,8 @@ async def test_a_saved_visit_sets_the_next_contact_and_the_next_step(desk: Desk)
     assert recorded.visit.objection_ids == (FEE,)
     assert recorded.customer.last_contact_on == MONDAY
     assert recorded.contact.due_on == date(2026, 3, 16)
-    assert recorded.contact.cadence is not None
-    assert (recorded.contact.cadence.gap, recorded.contact.cadence.counted_from) == (14, MONDAY)
+    assert recorded.contact.explanation is not None
+    assert (recorded.contact.explanation.gap, recorded.contact.explanation.counted_from) == (14, MONDAY)
     (step,) = await desk.services.customers.open_steps(await desk.actor(), customer.id)
     assert (step.title, step.due_on, step.owner_id) == ("给报价", WEDNESDAY, LIN)
     assert await desk.services.followups.due(await desk.actor()) == []

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
 from bot.domain.workspace import SCHEMA_VERSION, WorkspaceSettings
@@ -65,7 +66,7 @@ async def test_settings_are_the_default_until_saved(stores: Stores) -> None:
     """Whole: a later change of the defaults does not reach what was saved."""
     default = WorkspaceSettings(digest_at=time(8, 30))
     assert await stores.workspaces.settings(TEAM, default) == default
-    own = WorkspaceSettings(gaps={Tier.A: 7, Tier.B: 14, Tier.C: 30, Tier.D: 60}, digest_at=time(10))
+    own = WorkspaceSettings(cadence=CadenceRules().with_gaps({Tier.A: 7}), digest_at=time(10))
     await stores.workspaces.save_settings(TEAM, own)
     assert await stores.workspaces.settings(TEAM, default) == own
 

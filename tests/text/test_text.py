@@ -12,6 +12,7 @@ import pytest
 
 from bot import text as texts
 from bot.domain import entryform
+from bot.domain.cadence import Modifier
 from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS, Part
 from bot.domain.customertable import Effect
@@ -114,6 +115,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "visit.promise_": Side,
     "visit.risk_": RiskEvent,
     "visit.tier_": Tier,
+    "why.shortened_": Modifier,
 }
 """Keys that the code puts together from a prefix and one of these."""
 

@@ -39,7 +39,7 @@ def test_a_brief_tells_what_to_know_before_a_call() -> None:
         "远大纺织",
         "Tier A · 纺织 · account manager <@U01LIN>",
         "Risk flag green · 0 contacts",
-        "Next contact: *Mon 2 Mar* — tier A: every 14 days, counted from the contact on Mon 16 Feb",
+        "Next contact: *Mon 2 Mar* — tier A: every 14 days; last contact that counts: visit on Mon 16 Feb",
         "*Open next steps*",
         "• 给报价, by Tue 3 Mar",
         "• They promised: 寄合同, by Fri 27 Feb (3 days late)",

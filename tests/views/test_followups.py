@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from bot import text as texts
+from bot.domain.cadence import Counted
 from bot.domain.customer import Tier
 from bot.domain.entry import Lang
 from bot.domain.facts import Side
 from bot.domain.followup import DueItem, SnoozeLength, SnoozeReason
 from bot.domain.nudge import MAX_ROWS
-from bot.domain.visit import Channel
 from bot.text import Text
 from bot.views import followups as views
 from bot.views.blocks import Block, unpacked
@@ -20,6 +20,7 @@ from tests.views.limits import NASTY, elements, message_faults, written
 ZH, EN = texts.load("zh"), texts.load("en")
 LANGS: tuple[Lang, ...] = ("zh", "en")
 TUESDAY = MONDAY + timedelta(days=1)
+FIRST = "tier A: every 14 days; no contact yet, so counted from Mon 16 Feb, when the customer was created"
 
 
 def items(count: int) -> list[DueItem]:
@@ -33,34 +34,33 @@ def digest(found: list[DueItem], text: Text = ZH, today: date = MONDAY) -> list[
 @pytest.mark.parametrize(
     ("text", "changes", "reason"),
     [
-        (ZH, {}, "A 级客户，每 14 天联系一次，从2月16日（周一）的联系算起"),
-        (EN, {}, "tier A: every 14 days, counted from the contact on Mon 16 Feb"),
-        (EN, {"is_first": True}, "tier A: every 14 days, counted from Mon 16 Feb, when the customer was created"),
+        (ZH, {}, "A 级客户，14 天一次；上次算数的联系：2月16日（周一）上门拜访"),
+        (EN, {}, "tier A: every 14 days; last contact that counts: visit on Mon 16 Feb"),
+        (EN, {"counted": Counted.CREATED}, FIRST),
     ],
     ids=["zh", "en", "never contacted"],
 )
-def test_a_contact_says_why_it_is_due(text: Text, changes: dict[str, bool], reason: str) -> None:
+def test_a_contact_says_why_it_is_due(text: Text, changes: dict[str, Counted], reason: str) -> None:
     """Tier, gap and the day it is counted from."""
     contact = make_contact()
-    assert contact.cadence is not None
-    contact = contact.model_copy(update={"cadence": contact.cadence.model_copy(update=changes)})
+    assert contact.explanation is not None
+    contact = contact.model_copy(update={"explanation": contact.explanation.model_copy(update=changes)})
     assert views.contact_reason(contact, text) == reason
 
 
 @pytest.mark.parametrize(
-    ("text", "channel", "reason"),
+    ("text", "reason"),
     [
-        (EN, Channel.VISIT, "tier A: every 14 days, counted from today's visit"),
-        (EN, Channel.PHONE, "tier A: every 14 days, counted from today's phone call"),
-        (ZH, Channel.VISIT, "A 级客户，每 14 天联系一次，从今天这次上门拜访算起"),
+        (EN, "tier A: every 14 days; counted from today's visit"),
+        (ZH, "A 级客户，14 天一次；从今天这次上门拜访算起"),
     ],
-    ids=["visit", "phone", "zh"],
+    ids=["en", "zh"],
 )
-def test_after_todays_visit_the_reason_is_todays_visit(text: Text, channel: Channel, reason: str) -> None:
+def test_after_todays_visit_the_reason_is_todays_visit(text: Text, reason: str) -> None:
     """A visit that was on another day keeps its date."""
     today = date(2026, 2, 16)
-    assert views.contact_reason(make_contact(), text, channel, today) == reason
-    assert views.contact_reason(make_contact(), EN, Channel.VISIT, MONDAY).endswith("the contact on Mon 16 Feb")
+    assert views.contact_reason(make_contact(), text, today) == reason
+    assert views.contact_reason(make_contact(), EN, MONDAY).endswith("visit on Mon 16 Feb")
 
 
 def test_a_next_step_is_its_own_reason() -> None:

@@ -24,8 +24,9 @@ languages = pytest.mark.parametrize("lang", LANGS)
 
 def recorded(**changes: Any) -> Recorded:
     contact = make_contact(due_on=date(2026, 3, 16))
-    assert contact.cadence is not None
-    contact = contact.model_copy(update={"cadence": contact.cadence.model_copy(update={"counted_from": MONDAY})})
+    assert contact.explanation is not None
+    why = contact.explanation.model_copy(update={"counted_from": MONDAY})
+    contact = contact.model_copy(update={"explanation": why})
     return Recorded(make_visit(**changes), make_customer(), contact, is_new=True)
 
 
@@ -40,7 +41,7 @@ def test_the_confirmation_says_what_was_stored_and_what_follows() -> None:
         ">嫌费率高，周三前给报价",
         "Objections: The fee is too high",
         "Next step: 发测算表, by Wed 4 Mar",
-        "Next contact: *Mon 16 Mar* — tier A: every 14 days, counted from today's visit",
+        "Next contact: *Mon 16 Mar* — tier A: every 14 days; counted from today's visit",
         "*What to say to “The fee is too high”*",
         f">{PLAYBOOK.entries['cost/fee-too-high'].speak.en}",
         "Open the play",
