@@ -61,7 +61,7 @@ def explained(why: Explanation, due_on: date, text: Text, *, is_from_today: bool
         is_weekend = why.moved_from.weekday() >= SATURDAY
         rest = text("why.weekend" if is_weekend else "why.holiday", day=why.moved_from)
         said.append(text("why.moved_back" if due_on < why.moved_from else "why.moved_on", rest=rest, due=due_on))
-    return text("why.and").join(said)
+    return ("；" if text.lang == "zh" else "; ").join(said)
 
 
 def _rhythm(why: Explanation, text: Text) -> str:

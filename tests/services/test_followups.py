@@ -21,7 +21,7 @@ async def snooze(services: Services, actor: User, followup_id: str) -> date:
 
 
 async def test_the_worst_is_listed_first(desk: Desk) -> None:
-    """Days late times tier; only one's own, only what waits today."""
+    """Severity times tier; only one's own, only what waits today."""
     days = {Tier.A: 17, Tier.B: 35, Tier.C: 90, Tier.D: 20}
     for tier, ago in days.items():
         await desk.create(f"客户{tier}", tier=tier, last_contact_on=MONDAY - timedelta(days=ago))
@@ -29,8 +29,8 @@ async def test_the_worst_is_listed_first(desk: Desk) -> None:
     due = await desk.services.followups.due(await desk.actor())
     assert [(item.customer.name, item.followup.days_late(MONDAY)) for item in due] == [
         ("客户C", 31),
-        ("客户B", 5),
         ("客户A", 3),
+        ("客户B", 5),
     ]
 
 
