@@ -3,9 +3,9 @@
 from secrets import token_hex
 from typing import Final
 
-from bot.domain.case import Case
-from bot.domain.customer import Customer, Tier
 from bot.domain.cadence import CadenceRules
+from bot.domain.case import Case
+from bot.domain.customer import Customer
 from bot.domain.followup import SnoozeLength, SnoozeReason, contact_due, contact_id
 from bot.domain.note import Brief, Draft
 from bot.domain.policy import Relation
