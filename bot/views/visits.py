@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, tzinfo
 from typing import Final
 
-from bot.domain.kinds import Objection
+from bot.domain.kinds import Objection, variant_of
 from bot.domain.note import Recorded
 from bot.domain.playbook import Playbook
 from bot.domain.visit import Promised, Visit
@@ -13,6 +13,7 @@ from bot.views.blocks import Block, View, actions, button, clip, context, divide
 from bot.views.followups import contact_reason
 from bot.views.playbook import MORE
 from bot.views.shown import Shown
+from bot.views.variants import for_whom
 from bot.views.visitnotices import moment, notice
 
 EDIT: Final = "visit_edit"
@@ -48,7 +49,7 @@ def saved(recorded: Recorded, created: bool, playbook: Playbook, text: Text, tod
         body.append(f":bulb: {text('quality.no_next_step')}")
     if needs := [f"• {escape(each.statement)}" for each in recorded.needs[:NEEDS_SHOWN]]:
         body.append("\n".join([f"*{text('visit.saved_needs')}*", *needs]))
-    blocks = [section("\n".join(lines)), *(section(part) for part in body), *_play(visit, playbook, text)]
+    blocks = [section("\n".join(lines)), *(section(part) for part in body), *_play(recorded, playbook, text)]
     return [*blocks, actions([button(text("visit.edit"), EDIT, visit.id)])]
 
 
@@ -59,12 +60,17 @@ def _promised(promise: Promised, text: Text) -> str:
     return f"• {text(f'visit.promise_{promise.by}', what=what, due=text.spelled(promise.due_on))}"
 
 
-def _play(visit: Visit, playbook: Playbook, text: Text) -> Iterator[Block]:
-    """What to say to the first objection that was heard."""
-    entry = next((playbook.find(each) for each in visit.objection_ids if playbook.find(each)), None)
+def _play(recorded: Recorded, playbook: Playbook, text: Text) -> Iterator[Block]:
+    """What to say to the first objection that was heard, as this customer's industry and tier ask for."""
+    found, customer = recorded.visit.objection_ids, recorded.customer
+    entry = next((playbook.find(each) for each in found if playbook.find(each)), None)
     if isinstance(entry, Objection):
-        line = text("visit.saved_play", title=entry.title.in_(text.lang), say=entry.say.in_(text.lang))
-        yield section(line, button(text("visit.play_open"), MORE, Shown(entry.id, text.lang).packed()))
+        variant = variant_of(entry, customer)
+        heading = text("visit.saved_play", title=entry.title.in_(text.lang))
+        whom = f"  ·  {for_whom(variant.audience, text)}" if variant else ""
+        said = (variant or entry).say.in_(text.lang)
+        shown = Shown(entry.id, text.lang, customer_id=customer.id)
+        yield section(f"*{heading}*{whom}\n>{escape(said)}", button(text("visit.play_open"), MORE, shown.packed()))
 
 
 def history(versions: Sequence[Visit], zone: tzinfo, text: Text) -> View:

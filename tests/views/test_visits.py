@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from bot import text as texts
+from bot.domain.customer import Tier
 from bot.domain.entry import Lang
 from bot.domain.note import Recorded
 from bot.domain.visit import NOTE_LIMIT
 from bot.storage import playbooks
 from bot.views import visits as views
+from bot.views.blocks import unpacked
+from bot.views.shown import Shown
 from tests.builders import MONDAY, make_contact, make_customer, make_visit
 from tests.views.limits import NASTY, message_faults, written
 
@@ -42,10 +45,29 @@ def test_the_confirmation_says_what_was_stored_and_what_follows() -> None:
         "Objections: The fee is too high",
         "Next step: 发测算表, by Wed 4 Mar",
         "Next contact: *Mon 16 Mar* — tier A: every 14 days; counted from today's visit",
-        "*What to say to “The fee is too high”*",
-        f">{PLAYBOOK.entries['cost/fee-too-high'].speak.en}",
+        "*What to say to “The fee is too high”*  ·  For tier A customers",
+        ">We have a year of your usage and payments on file. Let's lay out the whole year's cost, see what more "
+        "volume could earn on price and put in a review date. I'll take it for approval, and you'll have the answer in "
+        "writing.",
         "Open the play",
     ]
+
+
+@pytest.mark.parametrize(
+    ("tier", "whom", "said"),
+    [
+        (Tier.A, "  ·  For tier A customers", "We have a year of your usage"),
+        (Tier.B, "", PLAYBOOK.entries["cost/fee-too-high"].speak.en),
+        (Tier.D, "  ·  For tier C/D customers", "You don't use it often"),
+    ],
+)
+def test_the_play_is_this_customers(tier: Tier, whom: str, said: str) -> None:
+    """What its tier is told, or the general line; the whole play opens for the same customer."""
+    done = recorded(objection_ids=("cost/fee-too-high",))
+    done = replace(done, customer=make_customer(tier=tier))
+    [play] = [block for block in views.saved(done, False, PLAYBOOK, EN, MONDAY) if "accessory" in block]
+    assert play["text"]["text"].startswith(f"*What to say to “The fee is too high”*{whom}\n>{said}")
+    assert Shown.of(unpacked(play["accessory"]["value"])).customer_id == "c1"
 
 
 @languages
