@@ -22,23 +22,27 @@ from redis.asyncio import Redis
 from bench.ngrams import HmacPairs
 from bot import assembly
 from bot.clock import system_clock
-from bot.domain.customer import Customer, Tier
+from bot.domain.customer import Buyer, Contact, Customer, Details, Tier
 from bot.domain.user import Profile, Role, User
 from bot.domain.visit import NOTE_LIMIT, Channel, Visit
 from bot.matching.folding import searchable
 from bot.matching.search import terms
 from bot.services import SearchService, Services
 from bot.settings import Settings
+from bot.storage import keys
 from bot.storage.customers import put_customer
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.records import Batch, Records
-from bot.storage.sealing import new_key
+from bot.storage.sealing import Sealer, new_key
 from bot.storage.visits import VisitStore
 
 NOTES = 100_000
 PEER_NOTES = 10_000
 OWNERS = 50
 NOTES_A_CUSTOMER = 20
+CONTACTS_A_CUSTOMER, BUYERS_A_CUSTOMER = 2, 3
+PASTED_EVERY, PASTED_LETTERS = 50, 2000
+"""One note in so many was made from a longer text."""
 QUERIES = 200
 TEAM, LEAD = "T0BENCH", "U0LEAD"
 P95_GOAL = 0.1
@@ -94,16 +98,37 @@ def asked(notes: Sequence[str]) -> list[str]:
 
 async def written(redis: Redis, visits: VisitStore, notes: Written) -> None:
     """Straight into the store: through the form it would take ten minutes."""
-    records, today = Records(redis), datetime.now(UTC).date()
+    records, sealer, today = Records(redis), visits.sealer, datetime.now(UTC).date()
+    longer = "。".join(notes.all[:PASTED_EVERY])[:PASTED_LETTERS]
     for owner_id, own in notes.notes.items():
         ids = list(own)
         for start in range(0, len(ids), NOTES_A_CUSTOMER):
             batch = Batch()
             customer = customer_of(owner_id, start, today)
             put_customer(batch, TEAM, customer)
+            put_people(batch, customer, sealer)
             for number, visit_id in enumerate(ids[start : start + NOTES_A_CUSTOMER]):
-                visits.put(batch, TEAM, visit_of(visit_id, customer, own[visit_id], today - timedelta(days=7 * number)))
+                visit = visit_of(visit_id, customer, own[visit_id], today - timedelta(days=7 * number))
+                if (start + number) % PASTED_EVERY == 0:
+                    visit = visit.model_copy(update={"pasted": longer})
+                visits.put(batch, TEAM, visit)
             await records.commit(batch)
+
+
+def put_people(batch: Batch, customer: Customer, sealer: Sealer) -> None:
+    """Contacts and buyers, as many as a customer's file commonly has."""
+    contacts = [
+        Contact(id=f"p{each}", role="财务总监", name=f"王芳{customer.id[-3:]}{each}")
+        for each in range(CONTACTS_A_CUSTOMER)
+    ]
+    buyers = tuple(
+        Buyer(id=f"b{each}", name=f"华瑞百货{customer.id[-3:]}{each}", disputes="尺码")
+        for each in range(BUYERS_A_CUSTOMER)
+    )
+    contacts_key, details_key = keys.contacts(TEAM, customer.id), keys.customer_details(TEAM, customer.id)
+    rows = f"[{','.join(each.model_dump_json() for each in contacts)}]"
+    batch.set(contacts_key, sealer.seal(rows, contacts_key))
+    batch.set(details_key, sealer.seal(Details(buyers=buyers).model_dump_json(), details_key))
 
 
 def customer_of(owner_id: str, number: int, today: date) -> Customer:
@@ -218,7 +243,11 @@ async def ours(core: assembly.Core, count: int) -> bool:
     services = core.services(system_clock, profile)
     notes = invented(count)
     letters = sum(map(len, notes.all))
-    print(f"{count} notes of {OWNERS} people, {letters / count:.0f} letters on average:")
+    print(
+        f"{count} notes of {OWNERS} people, {letters / count:.0f} letters on average; one in {PASTED_EVERY} was made ",
+        end="",
+    )
+    print(f"from a text of {PASTED_LETTERS}; {CONTACTS_A_CUSTOMER} contacts and {BUYERS_A_CUSTOMER} buyers a customer:")
     lead, manager = await staffed(services)
     await written(core.redis, services.customers.visits, notes)
     own, _ = await rebuilt(services.search, manager)

@@ -92,6 +92,10 @@ class Customer(BaseModel):
     quiet_until: date | None = None
 
     @property
+    def last_heard_on(self) -> date:
+        return self.last_contact_on or self.created_on
+
+    @property
     def holders(self) -> tuple[str, ...]:
         """Under whom it is found: its owner and, apart, who stands in."""
         return (self.owner_id, *([as_stand_in(self.stand_in_id)] if self.stand_in_id else ()))

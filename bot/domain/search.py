@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.domain.customer import Customer
+from bot.domain.customer import Buyer, Contact, Customer
 from bot.domain.need import Need
 from bot.domain.visit import Visit
 
@@ -23,6 +23,14 @@ class Kind(StrEnum):
     """A promised next step that is still open."""
     NEED = "need"
     """What a customer needs, in the words of everybody who heard of it."""
+    CONTACT = "contact"
+    """Somebody at the customer's, by role and name; never by telephone and the like."""
+    BUYER = "buyer"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a hit shows what was written about a customer, and not only which customer it is."""
+        return self is not Kind.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,18 @@ def heading(customer: Customer) -> str:
     return " · ".join(filter(None, (*customer.names, customer.industry)))
 
 
-def written(visit: Visit) -> str:
-    """All that a note says."""
-    return f"{visit.note}\n{visit.next_step}" if visit.next_step else visit.note
+def written(visit: Visit, *, with_step: bool = True) -> str:
+    """All that a note says, the longer text that it was made from included."""
+    step = visit.next_step if with_step else None
+    return "\n".join(filter(None, (visit.note, step, visit.pasted)))
+
+
+def known_as(contact: Contact) -> str:
+    return " · ".join(filter(None, (contact.role, contact.name)))
+
+
+def told_of(buyer: Buyer) -> str:
+    return " · ".join(filter(None, (buyer.name, buyer.disputes)))
 
 
 def said_of(need: Need) -> str:
@@ -86,7 +103,7 @@ class Hit:
     id: str
     customer: Customer
     on: date | None
-    """The day of a note, when a step is due, when a need was last heard of; None for a customer."""
+    """The day of a note, when a step is due, when a need was last heard of; None for the others."""
     excerpt: tuple[Piece, ...]
 
 

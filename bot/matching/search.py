@@ -85,8 +85,7 @@ class Searchable:
         return rows
 
     def customer_place(self) -> Place:
-        last = self.customer.last_contact_on or self.customer.created_on
-        return Place(False, -last.toordinal(), self.customer.id, Kind.CUSTOMER, self.customer.id)
+        return Place(False, -self.customer.last_heard_on.toordinal(), self.customer.id, Kind.CUSTOMER, self.customer.id)
 
     def place(self, row: int) -> Place:
         return Place(True, -self.ats[row], self.customer.id, self.kinds[row], self.ids[row])

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.clock import Clock
@@ -102,7 +103,7 @@ class CustomerService:
             return await self.brief(actor, found[0].id) if len(found) == 1 else found
         rules = (row.settings or self.workspaces.defaults).cadence
         customer = policy.ensure_sees(owner_ids, row.customer)
-        await self._record_read(actor, customer)
+        await self.record_reads(actor, [customer])
         contact = contact_due(customer, rules, self.is_work)
         return Brief(
             customer=customer,
@@ -125,7 +126,7 @@ class CustomerService:
         found = await self.dossiers.find(actor.team_id, customer_id)
         customer = policy.ensure_sees(owner_ids, found.customer if found else None, has_case=has_case)
         if not has_case:  # which is recorded as such
-            await self._record_read(actor, customer)
+            await self.record_reads(actor, [customer])
         settings = await self.workspaces.settings(actor.team_id)
         return Brief(
             customer=customer,
@@ -148,10 +149,12 @@ class CustomerService:
     async def shared(self, actor: User, customer_id: str) -> None:
         await self.workspaces.record(actor.team_id, actor.user_id, "customer.share", customer_id)
 
-    async def _record_read(self, actor: User, customer: Customer) -> None:
-        """Who looks into a colleague's customer can be told later."""
-        if customer.owner_id != actor.user_id:
-            await self.workspaces.record(actor.team_id, actor.user_id, "customer.read", customer.id)
+    async def record_reads(self, actor: User, customers: Iterable[Customer], how: str = "") -> None:
+        """Who looks into a colleague's customer can be told later: once each, however many times it is among them."""
+        others = dict.fromkeys(each.id for each in customers if each.owner_id != actor.user_id)
+        await asyncio.gather(
+            *(self.workspaces.record(actor.team_id, actor.user_id, "customer.read", each, how) for each in others)
+        )
 
     async def open_steps(self, actor: User, customer_id: str) -> list[FollowUp]:
         customer = await self.get(actor, customer_id)
@@ -203,5 +206,4 @@ def _ranked(typed: str, customers: list[Customer]) -> list[tuple[int, Customer]]
 
 
 def _recency(customer: Customer) -> tuple[int, str]:
-    last = customer.last_contact_on or customer.created_on
-    return (-last.toordinal(), customer.name)
+    return (-customer.last_heard_on.toordinal(), customer.name)

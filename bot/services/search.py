@@ -6,13 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
 from typing import Final
 
 from bot.domain import policy
 from bot.domain.customer import Customer
 from bot.domain.need import needs
-from bot.domain.search import HITS_SHOWN, QUERY_LIMIT, Hit, Kind, Place, Results, heading, said_of, written
+from bot.domain.search import (
+    HITS_SHOWN,
+    QUERY_LIMIT,
+    Hit,
+    Kind,
+    Place,
+    Results,
+    heading,
+    known_as,
+    said_of,
+    told_of,
+    written,
+)
 from bot.domain.user import User
 from bot.domain.visit import Visit
 from bot.errors import NoteNotFoundError, StoreUnavailableError
@@ -30,6 +41,8 @@ CLEAN_SECONDS: Final = 10.0
 """How long something erased may stay in memory; it is not found from the moment it is erased."""
 
 FileKey = tuple[str, str]
+Written = dict[tuple[str, str], tuple[str, date | None]]
+"""(customer id, id) → what is written there, and its day."""
 
 
 @dataclass(slots=True)
@@ -93,6 +106,7 @@ class SearchService:
             return None
         shown = finding.first[first:]
         hits = await self._hits(actor, shown, finding.wanted)
+        await self.customers.record_reads(actor, (hit.customer for hit in hits if hit.kind.is_read), "find")
         return Results(typed[:QUERY_LIMIT], hits, first, finding.total - len(shown) + len(hits))
 
     async def note(self, actor: User, customer_id: str, visit_id: str) -> Visit:
@@ -160,18 +174,24 @@ class SearchService:
     async def _hits(self, actor: User, places: Sequence[Place], wanted: Sequence[str]) -> list[Hit]:
         """As the records are now: what was erased or handed over meanwhile is left out."""
         team_id, ids = actor.team_id, {kind: [each.id for each in places if each.kind is kind] for kind in Kind}
-        needing = {each.customer_id for each in places if each.kind is Kind.NEED}
-        owner_ids, customers, visits, steps, changes = await asyncio.gather(
+        needing = list({each.customer_id for each in places if each.kind is Kind.NEED})
+        peopled = list({each.customer_id for each in places if each.kind in (Kind.CONTACT, Kind.BUYER)})
+        owner_ids, customers, visits, steps, changes, people = await asyncio.gather(
             self.customers.visible_owner_ids(actor),
             self.customers.customers.get_many(team_id, {each.customer_id for each in places}),
             asyncio.gather(*(self.customers.visits.find(team_id, each) for each in ids[Kind.NOTE])),
             self.customers.followups.get_many(team_id, ids[Kind.STEP]),
             asyncio.gather(*(self.needs.of(team_id, each) for each in needing)),
+            asyncio.gather(*(self.customers.dossiers.people(team_id, each) for each in peopled)),
         )
-        written_in: dict[str, tuple[str, date | None]] = {each.id: (heading(each), None) for each in customers.values()}
-        written_in |= {visit.id: (written(visit), visit.on) for visit in visits if visit}
-        written_in |= {each.id: (said_of(each), each.changes[-1].on) for each in needs(chain(*changes))}
-        written_in |= {step.id: (step.title, step.due_on) for step in steps.values()}
+        written_in: Written = {(each.id, each.id): (heading(each), None) for each in customers.values()}
+        written_in |= {(each.customer_id, each.id): (written(each), each.on) for each in visits if each}
+        written_in |= {(each.customer_id, each.id): (each.title, each.due_on) for each in steps.values()}
+        for customer_id, heard in zip(needing, changes, strict=True):
+            written_in |= {(customer_id, each.id): (said_of(each), each.changes[-1].on) for each in needs(heard)}
+        for customer_id, (contacts, details) in zip(peopled, people, strict=True):
+            written_in |= {(customer_id, each.id): (known_as(each), None) for each in contacts}
+            written_in |= {(customer_id, each.id): (told_of(each), None) for each in details.buyers}
         return list(_shown(places, customers, owner_ids, written_in, wanted))
 
 
@@ -185,11 +205,11 @@ def _shown(
     places: Sequence[Place],
     customers: dict[str, Customer],
     owner_ids: frozenset[str],
-    written_in: dict[str, tuple[str, date | None]],
+    written_in: Written,
     wanted: Sequence[str],
 ) -> Iterator[Hit]:
     for place in places:
         customer = customers.get(place.customer_id)
-        if customer and policy.sees(owner_ids, customer) and place.id in written_in:
-            text, on = written_in[place.id]
+        if customer and policy.sees(owner_ids, customer) and (customer.id, place.id) in written_in:
+            text, on = written_in[customer.id, place.id]
             yield Hit(place.kind, place.id, customer, on, engine.excerpt(text, wanted))

@@ -12,6 +12,7 @@ from bot.domain.followup import contact_id, need_id
 from bot.domain.handover import HandOver
 from bot.errors import ConflictError, CustomerNotFoundError
 from bot.storage import keys
+from bot.storage.changes import customer_changed
 from bot.storage.customers import put_customer
 from bot.storage.followups import opened, put_followup
 from bot.storage.needs import opened_change, put_need_change
@@ -30,6 +31,15 @@ class DossierStore:
     async def find(self, team_id: str, customer_id: str) -> Dossier | None:
         found, _ = await self._read(team_id, customer_id)
         return found
+
+    async def people(self, team_id: str, customer_id: str) -> tuple[tuple[Contact, ...], Details]:
+        """Its contacts, and its details with the buyers."""
+        contacts_key, details_key = keys.contacts(team_id, customer_id), keys.customer_details(team_id, customer_id)
+        contacts, details = await self.records.get_many([contacts_key, details_key])
+        return (
+            opened_contacts(self.sealer, contacts_key, contacts),
+            opened_details(self.sealer, details_key, details),
+        )
 
     async def change(
         self, team_id: str, customer_id: str, step: Callable[[Dossier], Dossier], receipt: tuple[str, str] | None = None
@@ -114,6 +124,8 @@ class DossierStore:
         if after.contacts != before.contacts:
             key = keys.contacts(team_id, after.customer.id)
             batch.set(key, self.sealer.seal(_CONTACTS.dump_json(after.contacts).decode(), key))
+        if (after.details, after.contacts) != (before.details, before.contacts):
+            customer_changed(batch, team_id, after.customer.id)
         for change in after.changes[len(before.changes) :]:
             put_need_change(batch, team_id, change, self.sealer)
         known = {each.id: each for each in before.followups}

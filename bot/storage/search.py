@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import cast
 
-from bot.domain.customer import Customer
+from bot.domain.customer import Contact, Customer, Details
 from bot.domain.followup import FollowUp
 from bot.domain.need import Need, needs
-from bot.domain.search import CustomerFile, Kind, Passage, said_of, written
+from bot.domain.search import CustomerFile, Kind, Passage, known_as, said_of, told_of, written
 from bot.domain.visit import Visit
 from bot.storage import followups, keys
 from bot.storage.changes import ANY_CUSTOMER
+from bot.storage.dossiers import opened_contacts, opened_details
 from bot.storage.needs import opened_change
 from bot.storage.records import Records
 from bot.storage.replies import texts
@@ -30,6 +31,8 @@ class SealedFile:
     """Each with the day it is sorted by."""
     steps: Sequence[str]
     need_changes: Sequence[str]
+    contacts: str | None
+    details: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,14 @@ class SearchStore:
         wanted += [keys.visit(team_id, visit_id) for visit_id, _ in chain(*visit_ids)]
         wanted += [keys.followup(team_id, step_id) for step_id in chain(*step_ids)]
         wanted += [keys.need_change(team_id, change_id) for change_id in chain(*change_ids)]
+        wanted += [keys.contacts(team_id, each) for each in customer_ids]
+        wanted += [keys.customer_details(team_id, each) for each in customer_ids]
         rows = iter(await self.records.get_many(wanted))
         customers = [next(rows) for _ in customer_ids]
         notes = [[(next(rows), at) for _, at in found] for found in visit_ids]
         promised = [[next(rows) for _ in found] for found in step_ids]
         heard = [[next(rows) for _ in found] for found in change_ids]
+        contacts, details = [next(rows) for _ in customer_ids], [next(rows) for _ in customer_ids]
         return [
             SealedFile(
                 version=versions[customer_id],
@@ -86,9 +92,11 @@ class SearchStore:
                 visits=[(row, at) for row, at in own_notes if row],
                 steps=[row for row in own_steps if row],
                 need_changes=[row for row in own_changes if row],
+                contacts=own_contacts,
+                details=own_details,
             )
-            for customer_id, customer, own_notes, own_steps, own_changes in zip(
-                customer_ids, customers, notes, promised, heard, strict=True
+            for customer_id, customer, own_notes, own_steps, own_changes, own_contacts, own_details in zip(
+                customer_ids, customers, notes, promised, heard, contacts, details, strict=True
             )
             if customer
         ]
@@ -98,10 +106,18 @@ class SearchStore:
         steps = [followups.opened(self.sealer, team_id, row) for row in sealed.steps]
         visits = [(self.visits.opened(team_id, row), at) for row, at in sealed.visits]
         changes = [opened_change(self.sealer, team_id, row) for row in sealed.need_changes]
+        customer = Customer.model_validate_json(sealed.customer)
+        contacts = opened_contacts(self.sealer, keys.contacts(team_id, customer.id), sealed.contacts)
+        details = opened_details(self.sealer, keys.customer_details(team_id, customer.id), sealed.details)
         return CustomerFile(
-            customer=Customer.model_validate_json(sealed.customer),
+            customer=customer,
             version=sealed.version,
-            passages=(*_notes(visits, steps), *map(_step, steps), *map(_need, needs(changes))),
+            passages=(
+                *_notes(visits, steps),
+                *map(_step, steps),
+                *map(_need, needs(changes)),
+                *_people(customer, contacts, details),
+            ),
         )
 
 
@@ -109,7 +125,14 @@ def _notes(visits: Iterable[tuple[Visit, float]], steps: Iterable[FollowUp]) -> 
     """A note's next step is found with it once it is done; until then it is found by itself."""
     promised = {step.title for step in steps}
     for visit, at in visits:
-        yield Passage(Kind.NOTE, visit.id, at, visit.note if visit.next_step in promised else written(visit))
+        yield Passage(Kind.NOTE, visit.id, at, written(visit, with_step=visit.next_step not in promised))
+
+
+def _people(customer: Customer, contacts: Iterable[Contact], details: Details) -> Iterator[Passage]:
+    """They have no day of their own."""
+    at = customer.last_heard_on.toordinal()
+    yield from (Passage(Kind.CONTACT, each.id, at, known_as(each)) for each in contacts)
+    yield from (Passage(Kind.BUYER, each.id, at, told_of(each)) for each in details.buyers)
 
 
 def _step(step: FollowUp) -> Passage:

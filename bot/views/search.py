@@ -22,6 +22,8 @@ from bot.views.blocks import (
 
 OPEN: Final = "search_open"
 TURN: Final = "search_turn"
+PASTED_PART: Final = 3000
+"""Characters of a block."""
 
 
 def title(found: Results, text: Text) -> str:
@@ -74,4 +76,7 @@ def opened(brief: Brief, note: Visit | None, text: Text) -> list[Block]:
     ]
     if note.next_step:
         blocks.append(context(text("search.next_step", title=escape(note.next_step))))
+    if note.pasted:
+        parts = (note.pasted[at : at + PASTED_PART] for at in range(0, len(note.pasted), PASTED_PART))
+        blocks += [context(text("search.pasted")), *(quote([(part, False)]) for part in parts)]
     return [*blocks, divider(), *customers.brief(brief, text)]

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import Customer
+from bot.domain.customer import Buyer, Contact, Customer, Details
+from bot.domain.dossier import Dossier
 from bot.domain.followup import FollowUp
 from bot.domain.search import HITS_SHOWN, Kind, Results
 from bot.errors import CustomerNotFoundError, NoteNotFoundError
@@ -16,7 +17,7 @@ from bot.storage import keys
 from bot.storage.changes import customer_changed
 from bot.storage.needs import put_need_change
 from bot.storage.records import Batch
-from tests.builders import TEAM, make_change
+from tests.builders import TEAM, make_buyer, make_change, make_contact_person
 from tests.services.conftest import CHEN, LIN, REED, WEST, ZHOU, Desk
 
 NOTES = (
@@ -49,6 +50,17 @@ async def change(desk: Desk, customer: Customer, **values: object) -> None:
     await store.change(TEAM, customer.id, lambda found: found.model_copy(update=values))
 
 
+async def known(
+    desk: Desk, customer: Customer, contacts: tuple[Contact, ...] = (), buyers: tuple[Buyer, ...] = ()
+) -> None:
+    """As *Edit* keeps it."""
+
+    def step(found: Dossier) -> Dossier:
+        return replace(found, contacts=contacts, details=Details(buyers=buyers))
+
+    await desk.services.customers.dossiers.change(TEAM, customer.id, step)
+
+
 async def test_everything_about_a_customer_is_found(search: SearchService, desk: Desk) -> None:
     """By two characters, with the words around them, the customer and the day."""
     customer = await desk.create(industry="服装")
@@ -56,16 +68,54 @@ async def test_everything_about_a_customer_is_found(search: SearchService, desk:
     batch = Batch()
     put_need_change(batch, TEAM, make_change(customer_id=customer.id, sentence="年底备货缺钱"), desk.core.sealer)
     await desk.services.customers.customers.records.commit(batch)
+    await known(desk, customer, contacts=(make_contact_person(),), buyers=(make_buyer(disputes="尺码不符"),))
     for query, kind, day in (
         ("费率", Kind.NOTE, desk.today),
         ("报价", Kind.STEP, desk.today),
         ("备货", Kind.NEED, desk.today),
         ("远大", Kind.CUSTOMER, None),
         ("服装", Kind.CUSTOMER, None),
+        ("财务", Kind.CONTACT, None),
+        ("王芳", Kind.CONTACT, None),
+        ("华瑞", Kind.BUYER, None),
+        ("尺码", Kind.BUYER, None),
     ):
         (hit,) = (await find(search, desk, query)).hits
         assert (hit.kind, hit.customer.id, hit.on) == (kind, customer.id, day)
         assert [piece.text for piece in hit.excerpt if piece.is_hit] == [query]
+
+
+async def test_the_pasted_text_finds_its_note(search: SearchService, desk: Desk) -> None:
+    """With the words around the hit, though the note itself has none of them."""
+    customer = await desk.create()
+    logged = await desk.log(customer, note="纪要见下", pasted="会议纪要。" * 1000 + "回款账户要改到我行监管账户")
+    (hit,) = (await find(search, desk, "监管账户")).hits
+    assert (hit.kind, hit.id) == (Kind.NOTE, logged.visit.id)
+    assert "回款账户要改到我行监管账户" in "".join(piece.text for piece in hit.excerpt)
+
+
+async def test_a_telephone_number_finds_nobody(search: SearchService, desk: Desk) -> None:
+    """It is there to be called, not to be gone through."""
+    customer = await desk.create()
+    await known(desk, customer, contacts=(make_contact_person(reach="13800138000"),))
+    assert await kinds(search, desk, "13800138000") == []
+
+
+async def test_who_reads_in_a_colleagues_file_by_searching_is_written_down(search: SearchService, desk: Desk) -> None:
+    """What an excerpt shows was read; that there is such a customer was not. Each customer once a screen."""
+    customer, other = await desk.create(), await desk.create("顺达物流")
+    await desk.log(customer, note="嫌费率高")
+    await desk.log(customer, form_id="V2", note="费率谈妥")
+    await desk.log(other, form_id="V3", note="来电")
+    audit = desk.services.workspaces.audit
+    before = len(await audit.newest(TEAM))
+    await find(search, desk, "费率")
+    assert await kinds(search, desk, "顺达", ZHOU) == [Kind.CUSTOMER]
+    assert await kinds(search, desk, "没有的", ZHOU) == []
+    assert len(await audit.newest(TEAM)) == before, "one's own, and names that every list shows"
+    assert await kinds(search, desk, "费率", ZHOU) == [Kind.NOTE, Kind.NOTE]
+    (read,) = (await audit.newest(TEAM))[: len(await audit.newest(TEAM)) - before]
+    assert (read.who, read.action, read.subject, read.detail) == (ZHOU, "customer.read", customer.id, "find")
 
 
 async def test_hidden_notes_are_as_if_they_were_not_there(search: SearchService, desk: Desk) -> None:

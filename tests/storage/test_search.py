@@ -1,9 +1,11 @@
 """What can be searched of customers, read from the records; versions tell what has changed."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
+from bot.domain.customer import Details
 from bot.domain.search import Kind
 from bot.storage.changes import ANY_CUSTOMER, customer_changed
 from bot.storage.needs import put_need_change
@@ -15,6 +17,7 @@ from tests.builders import (
     LIN,
     MONDAY,
     TEAM,
+    make_buyer,
     make_change,
     make_contact,
     make_contact_person,
@@ -53,6 +56,14 @@ async def rename(stores: Stores, _: Sealer) -> None:
     await stores.customers.change(TEAM, "c1", lambda found: found.model_copy(update={"name": "新远大"}))
 
 
+async def meet(stores: Stores, _: Sealer) -> None:
+    await stores.dossiers.change(TEAM, "c1", lambda found: replace(found, contacts=(make_contact_person(),)))
+
+
+async def name_buyer(stores: Stores, _: Sealer) -> None:
+    await stores.dossiers.change(TEAM, "c1", lambda found: replace(found, details=Details(buyers=(make_buyer(),))))
+
+
 async def put_off_contact(stores: Stores, _: Sealer) -> None:
     """Nothing that is searched."""
     await stores.followups.change(TEAM, "contact-c1", lambda found: found)
@@ -66,8 +77,16 @@ async def create(stores: Stores) -> None:
 
 @pytest.mark.parametrize(
     ("write", "is_new"),
-    [(log, True), (finish, True), (hear, True), (rename, True), (put_off_contact, False)],
-    ids=["note", "step done", "need", "customer", "contact"],
+    [
+        (log, True),
+        (finish, True),
+        (hear, True),
+        (rename, True),
+        (meet, True),
+        (name_buyer, True),
+        (put_off_contact, False),
+    ],
+    ids=["note", "step done", "need", "customer", "somebody there", "buyer", "contact"],
 )
 async def test_the_version_changes_with_what_is_searched(
     stores: Stores, search: SearchStore, sealer: Sealer, write: Write, is_new: bool
@@ -91,6 +110,8 @@ async def test_a_file_holds_all_that_can_be_searched(stores: Stores, search: Sea
     await create(stores)
     await log(stores, sealer)
     await hear(stores, sealer)
+    await meet(stores, sealer)
+    await name_buyer(stores, sealer)
     (sealed,) = await search.sealed(TEAM, ["c1", "gone"])
     file = search.opened(TEAM, sealed)
     assert file.customer == make_customer()
@@ -100,10 +121,12 @@ async def test_a_file_holds_all_that_can_be_searched(stores: Stores, search: Sea
         Kind.NOTE: ("v1", MONDAY.toordinal(), make_visit().note),
         Kind.STEP: ("step-v1", MONDAY.toordinal(), "发报价"),
         Kind.NEED: ("n1", MONDAY.toordinal(), "备货缺钱"),
+        Kind.CONTACT: ("p1", file.customer.last_heard_on.toordinal(), "财务总监 · 王芳"),
+        Kind.BUYER: ("b1", file.customer.last_heard_on.toordinal(), "华瑞百货"),
     }
     await finish(stores, sealer)
     (sealed,) = await search.sealed(TEAM, ["c1"])
-    notes = [each.text for each in search.opened(TEAM, sealed).passages if each.kind is not Kind.NEED]
+    notes = [each.text for each in search.opened(TEAM, sealed).passages if each.kind is Kind.NOTE]
     assert notes == [f"{make_visit().note}\n发报价"]
 
 

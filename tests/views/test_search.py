@@ -8,7 +8,7 @@ import pytest
 from bot import text as texts
 from bot.domain.entry import Lang
 from bot.domain.search import HITS_SHOWN, Hit, Kind, Piece, Results
-from bot.domain.visit import NOTE_LIMIT
+from bot.domain.visit import NOTE_LIMIT, PASTED_LIMIT
 from bot.views import search as views
 from tests.builders import make_customer, make_visit
 from tests.views.limits import NASTY, elements, message_faults, shown, written
@@ -19,7 +19,7 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 
 def make_hit(kind: Kind = Kind.NOTE, **changes: Any) -> Hit:
     pieces = (Piece("嫌", False), Piece("费率", True), Piece("高", False))
-    on = None if kind is Kind.CUSTOMER else date(2025, 11, 3)
+    on = None if kind in (Kind.CUSTOMER, Kind.CONTACT, Kind.BUYER) else date(2025, 11, 3)
     return Hit(**{"kind": kind, "id": "v1", "customer": make_customer(), "on": on, "excerpt": pieces, **changes})
 
 
@@ -73,10 +73,11 @@ def test_pages_lead_to_one_another(first: int, labels: list[str]) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_found_note_is_whole_above_its_customer(lang: Lang) -> None:
-    """As long as a note can be, with its next step."""
+    """As long as a note can be, with its next step and the text it was made from."""
     note = make_visit(note=NASTY + "长" * (NOTE_LIMIT - len(NASTY)), next_step=NASTY, next_step_on=date(2026, 3, 4))
+    note = note.model_copy(update={"pasted": NASTY + "旧" * (PASTED_LIMIT - len(NASTY))})
     blocks = views.opened(make_brief(), note, texts.load(lang))
     assert message_faults(blocks) == []
-    (quote,) = elements(blocks, "rich_text_quote")
-    assert quote["elements"][0]["text"] == note.note
+    said = [quote["elements"][0]["text"] for quote in elements(blocks, "rich_text_quote")]
+    assert (said[0], "".join(said[1:])) == (note.note, note.pasted)
     assert "远大纺织" in shown(blocks)
