@@ -6,9 +6,10 @@ it is faster than it needs to be (`docs/search.md` has the figures); so nothing 
 
 import sys
 from array import array
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from bot.domain.customer import Customer
@@ -41,6 +42,8 @@ class Searchable:
     heading: str = field(repr=False)
     text: str = field(repr=False)
     """Of all passages, the newest first, like what follows."""
+    starts: "array[int]"
+    """Where in the text each begins."""
     ats: "array[float]"
     kinds: tuple[Kind, ...]
     ids: tuple[str, ...]
@@ -48,11 +51,13 @@ class Searchable:
     @classmethod
     def of(cls, file: CustomerFile) -> "Searchable":
         customer, passages = file.customer, sorted(file.passages, key=lambda each: (-each.at, each.kind, each.id))
+        forms = [searchable(each.text) for each in passages]
         return cls(
             customer=customer,
             version=file.version,
             heading=searchable(heading(customer)),
-            text=BETWEEN.join(searchable(each.text) for each in passages),
+            text=BETWEEN.join(forms),
+            starts=array("I", accumulate((len(form) + len(BETWEEN) for form in forms[:-1]), initial=0)),
             ats=array("d", (each.at for each in passages)),
             kinds=tuple(each.kind for each in passages),
             ids=tuple(each.id for each in passages),
@@ -61,7 +66,7 @@ class Searchable:
     @property
     def size(self) -> int:
         """Bytes of memory."""
-        parts = (self, self.heading, self.text, self.ats, self.kinds, self.ids, *self.ids)
+        parts = (self, self.heading, self.text, self.starts, self.ats, self.kinds, self.ids, *self.ids)
         return CUSTOMER_SIZE + sum(map(sys.getsizeof, parts))
 
     def unsaid(self, wanted: Sequence[str]) -> list[str]:
@@ -73,16 +78,27 @@ class Searchable:
 
         So at least one word stands in the passage itself: a customer's name does not find all its notes.
         """
-        for term in unsaid:
-            if term not in self.text:
-                return []
-        passages = self.text.split(BETWEEN)
         if not unsaid:
-            return [row for row, passage in enumerate(passages) if any(term in passage for term in wanted)]
-        rows = [row for row, passage in enumerate(passages) if unsaid[0] in passage]
+            return sorted({row for term in wanted for row in self._with(term)})
+        rows = self._with(unsaid[0])
         for term in unsaid[1:]:
-            rows = [row for row in rows if term in passages[row]]
+            rows = [row for row in rows if self.text.find(term, self.starts[row], self._end(row)) >= 0]
         return rows
+
+    def _with(self, term: str) -> list[int]:
+        """The passages that contain it, each looked at up to its first."""
+        rows, text, starts = [], self.text, self.starts
+        at = text.find(term)
+        while at >= 0:
+            row = bisect_right(starts, at) - 1
+            rows.append(row)
+            if row + 1 == len(starts):
+                break
+            at = text.find(term, starts[row + 1])
+        return rows
+
+    def _end(self, row: int) -> int:
+        return self.starts[row + 1] if row + 1 < len(self.starts) else len(self.text)
 
     def customer_place(self) -> Place:
         return Place(False, -self.customer.last_heard_on.toordinal(), self.customer.id, Kind.CUSTOMER, self.customer.id)
