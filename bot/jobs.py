@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
-from docket import Docket, Perpetual, Worker
+from docket import ConcurrencyLimit, Docket, Perpetual, Worker
 
 from bot import approvals
 from bot.departures import RollCall
@@ -31,11 +31,14 @@ ROLL_CALL_EVERY: Final = timedelta(hours=6)
 """So that somebody who has left loses access the same day, be one call in vain."""
 ROLL_CALL_AGAIN: Final = timedelta(minutes=10)
 CONCURRENCY: Final = 20
+AT_ONE_ENDPOINT: Final = 2
+"""Webhooks on their way to one receiver, from all processes: one that hangs holds up no other job."""
 CUT_OFF_SECONDS: Final = 0.5
 
 _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
 _DAILY: Final = Perpetual(every=RETENTION_EVERY, automatic=True)
 
+_PER_ENDPOINT: Final = ConcurrencyLimit("endpoint_id", AT_ONE_ENDPOINT)
 _ROLL_CALL: Final = Perpetual(every=ROLL_CALL_EVERY, automatic=True)
 
 Sweep = Callable[[], Awaitable[None]]
@@ -62,7 +65,9 @@ async def opened(
             if team_id in await served():
                 await approvals.ask_all(revision_id, await sender.client_for(team_id), team_id, services)
 
-        async def webhook(team_id: str, delivery_id: str) -> None:
+        async def webhook(
+            team_id: str, delivery_id: str, endpoint_id: str, limit: ConcurrencyLimit = _PER_ENDPOINT
+        ) -> None:
             if team_id in await served():
                 await webhooks.deliver(team_id, delivery_id)
 
@@ -76,7 +81,9 @@ async def opened(
                 key = f"{team_id}:{each.key}:{each.attempts}:{each.lookups}"
                 await docket.add(notice, key=key)(team_id, each.key)
             for team_id, delivery in await services.webhooks.to_deliver(team_ids):
-                await docket.add(webhook, key=f"{delivery.id}:{delivery.attempts}")(team_id, delivery.id)
+                await docket.add(webhook, key=f"{delivery.id}:{delivery.attempts}")(
+                    team_id, delivery.id, delivery.endpoint_id
+                )
 
         async def every_sweep(perpetual: Perpetual = _EVERY) -> None:
             await sweep()

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.customer import Customer
 from bot.errors import WebhookAddressError
 
 Network = IPv4Network | IPv6Network
@@ -33,6 +34,22 @@ RETRIES: Final = (
 """How long after each failure it is tried again, as the specification suggests: three days in all."""
 GONE: Final = 410
 """The answer of a receiver that wants nothing more."""
+CUSTOMER_FIELDS: Final = (
+    "id",
+    "external_id",
+    "name",
+    "aliases",
+    "tier",
+    "risk",
+    "industry",
+    "size",
+    "owner_id",
+    "contract_expires_on",
+    "created_on",
+    "last_contact_on",
+    "ended_on",
+)
+"""What is told of a customer."""
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _UNICAST: Final = IPv6Network("2000::/3")
 """Where public addresses are given out; elsewhere are ways to IPv4 that only some networks know (RFC 4291, 8215)."""
@@ -81,6 +98,15 @@ class Delivery(BaseModel):
     def wait(self) -> timedelta | None:
         """Until the next try, after a failure; None when it was the last."""
         return RETRIES[self.attempts - 1] if self.attempts <= len(RETRIES) else None
+
+
+def told_of_customer(customer: Customer) -> dict[str, Any]:
+    return customer.model_dump(mode="json", include=set(CUSTOMER_FIELDS))
+
+
+def is_told(customer: Customer, before: Customer | None) -> bool:
+    """Whether those who listen would see that it has changed."""
+    return before is None or told_of_customer(customer) != told_of_customer(before)
 
 
 def signature(secret: str, event_id: str, at: datetime, body: bytes) -> str:

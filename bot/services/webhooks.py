@@ -9,7 +9,6 @@ from secrets import token_bytes
 from typing import Any
 
 from bot.clock import Clock
-from bot.domain.customer import Customer
 from bot.domain.followup import FollowUp
 from bot.domain.visit import Visit
 from bot.domain.webhook import (
@@ -21,6 +20,7 @@ from bot.domain.webhook import (
     EventType,
     Network,
     ensure_address,
+    told_of_customer,
 )
 from bot.errors import FollowUpNotFoundError, WebhookNotFoundError
 from bot.services.workspaces import WorkspaceService
@@ -29,24 +29,10 @@ from bot.storage.followups import FollowUpStore
 from bot.storage.visits import VisitStore
 from bot.storage.webhooks import Happened, WebhookStore
 
-CUSTOMER_FIELDS = (
-    "id",
-    "external_id",
-    "name",
-    "aliases",
-    "tier",
-    "risk",
-    "industry",
-    "size",
-    "owner_id",
-    "contract_expires_on",
-    "created_on",
-    "last_contact_on",
-)
 VISIT_FIELDS = ("id", "customer_id", "author_id", "on", "channel", "objection_ids", "next_step_on", "created_at")
 VISIT_TEXTS = ("note", "next_step")
 FOLLOWUP_FIELDS = ("id", "kind", "customer_id", "owner_id", "due_on", "status")
-"""What is told of each. Of these, texts only to an endpoint that was added with them."""
+"""What is told of visits and follow-ups. Of these, texts only to an endpoint that was added with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +139,7 @@ class WebhookService:
     async def _data(self, team_id: str, delivery: Delivery, *, with_text: bool) -> dict[str, Any] | None:
         if delivery.type is EventType.CUSTOMER_CHANGED:
             customer = await self.customers.find(team_id, delivery.subject_id)
-            return _customer(customer) if customer else None
+            return told_of_customer(customer) if customer else None
         if delivery.type is EventType.VISIT_LOGGED:
             visit = await self.visits.find(team_id, delivery.subject_id)
             return _visit(visit, with_text=with_text) if visit else None
@@ -161,10 +147,6 @@ class WebhookService:
             return _followup(await self.followups.get(team_id, delivery.subject_id), with_text=with_text)
         except FollowUpNotFoundError:
             return None
-
-
-def _customer(customer: Customer) -> dict[str, Any]:
-    return customer.model_dump(mode="json", include=set(CUSTOMER_FIELDS))
 
 
 def _visit(visit: Visit, *, with_text: bool) -> dict[str, Any]:

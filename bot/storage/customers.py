@@ -7,7 +7,7 @@ from itertools import chain
 
 from bot.domain.customer import Customer, folded
 from bot.domain.followup import FollowUp
-from bot.domain.webhook import EventType
+from bot.domain.webhook import EventType, is_told
 from bot.errors import CustomerExistsError, CustomerNotFoundError
 from bot.storage import keys
 from bot.storage.changes import customer_changed
@@ -89,9 +89,11 @@ class CustomerStore:
 
 
 def put_customer(batch: Batch, team_id: str, customer: Customer, before: Customer | None = None) -> None:
-    """`before` is what it was: names and holders that it no longer has are forgotten."""
+    """`before` is what it was: names and holders that it no longer has are forgotten, and what changes nothing that
+    webhooks tell is no event."""
     batch.set(keys.customer(team_id, customer.id), customer.model_dump_json(exclude_defaults=True))
-    put_event(batch, team_id, EventType.CUSTOMER_CHANGED, customer.id)
+    if is_told(customer, before):
+        put_event(batch, team_id, EventType.CUSTOMER_CHANGED, customer.id)
     found = _places(team_id, customer)
     for key, name in _places(team_id, before) - found if before else ():
         batch.hdel(key, name)

@@ -263,7 +263,7 @@ def retirements(team_id: str) -> str:
 
 
 def webhook(team_id: str, endpoint_id: str) -> str:
-    """Where events are sent; the secret in it is sealed."""
+    """Where events are sent; address and secret in it are sealed."""
     return _in(team_id, "webhook", endpoint_id)
 
 

@@ -29,7 +29,7 @@ SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "last-asked": {WHOLE: ""},
     "own-entry": {"sealed": ""},
     "revision": {"sealed": ""},
-    "webhook": {"secret": ""},
+    "webhook": {"secret": "", "address": ":address"},
     "case": {"reason": ""},
     "erasure": {"salt": ""},
 }

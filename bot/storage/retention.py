@@ -23,7 +23,8 @@ class RetentionStore:
         """Raises CustomerNotFoundError."""
 
         def write(row: str | None, batch: Batch) -> None:
-            put_customer(batch, team_id, _with_end(row, on))
+            before = _opened(row)
+            put_customer(batch, team_id, before.model_copy(update={"ended_on": on}), before)
             batch.zadd(keys.ended(team_id), customer_id, on.toordinal())
 
         await self.records.change(keys.customer(team_id, customer_id), write)
@@ -32,7 +33,8 @@ class RetentionStore:
         """It is kept again, and turns up in the daily list when `contact` says so. Raises CustomerNotFoundError."""
 
         def write(row: str | None, batch: Batch) -> None:
-            put_customer(batch, team_id, _with_end(row, None))
+            before = _opened(row)
+            put_customer(batch, team_id, before.model_copy(update={"ended_on": None}), before)
             put_followup(batch, team_id, contact, self.sealer)
             batch.zrem(keys.ended(team_id), customer_id)
 
@@ -50,7 +52,7 @@ class RetentionStore:
         return texts(await self.records.redis.zrangebyscore(index, "-inf", f"({moment.timestamp()}"))
 
 
-def _with_end(row: str | None, on: date | None) -> Customer:
+def _opened(row: str | None) -> Customer:
     if row is None:
         raise CustomerNotFoundError
-    return Customer.model_validate_json(row).model_copy(update={"ended_on": on})
+    return Customer.model_validate_json(row)

@@ -69,14 +69,12 @@ class VisitStore:
             saved, customer, *followups = await self.records.get_many(owner_keys + followup_keys)
             if saved is not None:
                 return self.opened(team_id, saved), False
-            outcome = decide(
-                Customer.model_validate_json(customer) if customer else None,
-                [opened(self.sealer, team_id, row) for row in followups if row],
-            )
+            known = Customer.model_validate_json(customer) if customer else None
+            outcome = decide(known, [opened(self.sealer, team_id, row) for row in followups if row])
             batch = Batch()
             for key, row in zip(owner_keys + followup_keys, [saved, customer, *followups], strict=True):
                 batch.expect(key, row)
-            self._put_with(batch, team_id, visit, outcome)
+            self._put_with(batch, team_id, visit, outcome, known)
             put_event(batch, team_id, EventType.VISIT_LOGGED, visit.id)
             if draft_id:
                 forget_draft(batch, team_id, visit.author_id, draft_id)
@@ -104,11 +102,12 @@ class VisitStore:
                 raise VisitChangedError(before)
             customer_key = keys.customer(team_id, before.customer_id)
             customer = await self.records.get(customer_key)
-            outcome = decide(Customer.model_validate_json(customer) if customer else None, [])
+            known = Customer.model_validate_json(customer) if customer else None
+            outcome = decide(known, [])
             batch = Batch().expect(key, row).expect(customer_key, customer)
             old = keys.visit_version(team_id, visit_id, before.version)
             batch.set(old, self._sealed(before, old))
-            self._put_with(batch, team_id, after, outcome)
+            self._put_with(batch, team_id, after, outcome, known)
             if draft_id:
                 forget_draft(batch, team_id, after.written_by, draft_id)
             if await self.records.commit(batch):
@@ -127,9 +126,12 @@ class VisitStore:
         batch.zadd(keys.visits_of(team_id, visit.customer_id), visit.id, _order(visit))
         customer_changed(batch, team_id, visit.customer_id)
 
-    def _put_with(self, batch: Batch, team_id: str, visit: Visit, outcome: Consequences) -> None:
+    def _put_with(
+        self, batch: Batch, team_id: str, visit: Visit, outcome: Consequences, known: Customer | None
+    ) -> None:
+        """`known` is the customer as it was."""
         self.put(batch, team_id, visit)
-        put_customer(batch, team_id, outcome.customer)
+        put_customer(batch, team_id, outcome.customer, known)
         for followup in outcome.followups:
             put_followup(batch, team_id, followup, self.sealer)
         for change in outcome.needs:

@@ -4,7 +4,9 @@ What happened is noted in the batch that made it happen, so neither can be witho
 only, once, however often it happens before it is handed out.
 """
 
+import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +19,8 @@ from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 
 AT_ONCE: Final = 200
-"""Events handed out, or deliveries looked for, in one go."""
+"""Events handed out, or deliveries to one endpoint looked for, in one go."""
+PAGE: Final = 1000
 MOST_DEAD: Final = 1000
 
 Happened = tuple[EventType, str]
@@ -44,7 +47,9 @@ class WebhookStore:
 
     async def save(self, team_id: str, endpoint: Endpoint) -> None:
         key = keys.webhook(team_id, endpoint.id)
-        sealed = endpoint.model_dump(mode="json") | {"secret": self.sealer.seal(endpoint.secret, key)}
+        address = self.sealer.seal(endpoint.url, _place_of_address(key))
+        sealed = endpoint.model_dump(mode="json", exclude={"url"}) | {"address": address}
+        sealed["secret"] = self.sealer.seal(endpoint.secret, key)
         await self.records.commit(Batch().set(key, json.dumps(sealed)).sadd(keys.webhooks(team_id), endpoint.id))
 
     async def remove(self, team_id: str, endpoint_id: str) -> None:
@@ -76,10 +81,23 @@ class WebhookStore:
         await self.records.commit(Batch().delete(keys.webhook_events(team_id)))
 
     async def due(self, team_id: str, wall: datetime) -> list[Delivery]:
-        ids = await self.records.redis.zrangebyscore(
-            keys.deliveries(team_id), "-inf", wall.timestamp(), start=0, num=AT_ONCE
-        )
-        return await self._many(team_id, texts(ids))
+        """The longest due of each endpoint: however many wait for one, the others get theirs."""
+        found: list[str] = []
+        count: Counter[str] = Counter()
+        for start in itertools.count(0, PAGE):
+            ids = texts(
+                await self.records.redis.zrangebyscore(
+                    keys.deliveries(team_id), "-inf", wall.timestamp(), start=start, num=PAGE
+                )
+            )
+            for each in ids:
+                endpoint_id = each.rpartition("-")[2]
+                count[endpoint_id] += 1
+                if count[endpoint_id] <= AT_ONCE:
+                    found.append(each)
+            if len(ids) < PAGE:
+                break
+        return await self._many(team_id, found)
 
     async def delivery(self, team_id: str, delivery_id: str) -> Delivery | None:
         row = await self.records.get(keys.delivery(team_id, delivery_id))
@@ -119,5 +137,12 @@ class WebhookStore:
 
     def _opened(self, team_id: str, row: str) -> Endpoint:
         sealed = json.loads(row)
-        sealed["secret"] = self.sealer.open(sealed["secret"], keys.webhook(team_id, sealed["id"]))
+        key = keys.webhook(team_id, sealed["id"])
+        sealed["secret"] = self.sealer.open(sealed["secret"], key)
+        if address := sealed.pop("address", None):  # earlier rows have it open, as `url`
+            sealed["url"] = self.sealer.open(address, _place_of_address(key))
         return Endpoint.model_validate(sealed)
+
+
+def _place_of_address(key: str) -> str:
+    return f"{key}:address"

@@ -4,23 +4,28 @@ import asyncio
 import hmac
 import json
 from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
+from operator import methodcaller
 from typing import Any, Final
 
 import pytest
 from aiohttp import web
 
-from bot import webhooks
+from bot import jobs, webhooks
 from bot.clock import system_clock
+from bot.domain.customer import Tier
 from bot.domain.note import VisitForm
 from bot.domain.user import User
 from bot.domain.visit import Channel
-from bot.domain.webhook import RETRIES, Endpoint, EventType
+from bot.domain.webhook import RETRIES, Delivery, Endpoint, EventType
 from bot.storage import keys
+from bot.storage.records import Batch
+from bot.storage.webhooks import AT_ONCE
 from tests.jobs.office import TODAY, Office, until
 from tests.world import LIN, TEAM
 
@@ -279,3 +284,117 @@ async def test_the_secret_is_sealed_at_rest(office: Office, receiver: Receiver) 
     endpoint = await listen(office, receiver)
     row = await office.core.redis.get(keys.webhook(TEAM, endpoint.id))
     assert endpoint.secret.removeprefix("whsec_") not in str(row)
+
+
+async def test_where_it_goes_is_sealed_too_and_was_open_before(office: Office, receiver: Receiver) -> None:
+    """An address often carries a token. A row of an earlier release is read, and sealed when it is saved next."""
+    endpoint = await listen(office, receiver)
+    store, key = office.services.webhooks.store, keys.webhook(TEAM, endpoint.id)
+    row = str(await office.core.redis.get(key))
+    assert receiver.url not in row
+    earlier = {name: value for name, value in json.loads(row).items() if name != "address"}
+    await office.core.redis.set(key, json.dumps(earlier | {"url": receiver.url}))
+    assert await store.endpoint(TEAM, endpoint.id) == endpoint
+    await store.save(TEAM, endpoint)
+    assert receiver.url not in str(await office.core.redis.get(key))
+
+
+async def test_a_change_that_is_not_told_is_no_event(office: Office, receiver: Receiver) -> None:
+    """Who stands in is nobody else's business; a new tier and the end are told."""
+    customer_id = await seed(office, receiver)
+    change = office.services.customers.customers.change
+    changes: tuple[tuple[int, dict[str, object]], ...] = (
+        (0, {"stand_in_id": "U2"}),
+        (1, {"tier": Tier.B}),
+        (0, {"tier": Tier.B}),
+        (1, {"ended_on": TODAY}),
+    )
+    for told, values in changes:
+        await change(TEAM, customer_id, methodcaller("model_copy", update=values))
+        assert await due(office) == ["customer.changed"] * told
+    assert receiver.events[-1]["data"]["ended_on"] == str(TODAY)
+
+
+async def test_a_receiver_that_hangs_holds_up_no_other(office: Office, receiver: Receiver) -> None:
+    """Two at a time from two processes, while another receiver gets everything; nothing is lost."""
+    slow = Hanging()
+    async with slow.listening():
+        await office.services.webhooks.add(TEAM, slow.url, ALL, with_text=False, by="test")
+        await listen(office, receiver)
+        names = [f"远大{number}厂" for number in range(jobs.CONCURRENCY + 5)]
+        async with office.engine() as sweep, office.engine():
+            await office.overdue(LIN, *names)
+            await sweep()
+
+            async def others_have_all() -> bool:
+                return {each["data"]["name"] for each in receiver.events} == set(names)
+
+            await until(others_have_all)
+            assert slow.most == jobs.AT_ONE_ENDPOINT
+            slow.goes_on.set()
+
+            async def has_all() -> bool:
+                return slow.taken == set(names) and not await due_keys(office)
+
+            await until(has_all)
+            assert slow.most == jobs.AT_ONE_ENDPOINT
+
+
+async def due_keys(office: Office) -> int:
+    return int(await office.core.redis.zcard(keys.deliveries(TEAM)))
+
+
+@dataclass
+class Hanging:
+    """A receiver that answers nobody until it `goes_on`, and counts who waits."""
+
+    url: str = ""
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: int = 0
+    most: int = 0
+    taken: set[str] = field(default_factory=set)
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        self.waiting += 1
+        self.most = max(self.most, self.waiting)
+        body = await request.json()
+        await self.goes_on.wait()
+        self.waiting -= 1
+        self.taken.add(body["data"]["name"])
+        return web.Response()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        site = web.Application()
+        site.router.add_post("/hooks", self.take)
+        runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hooks"
+        yield
+        await runner.cleanup()
+
+
+async def test_many_that_wait_for_one_endpoint_hide_nothing_from_another(office: Office, receiver: Receiver) -> None:
+    """The sweep looks past them."""
+    store = office.services.webhooks.store
+    batch = Batch()
+    for number in range(AT_ONCE + 1):
+        put_waiting(batch, f"msg_{number}", "slow", float(number))
+    put_waiting(batch, "msg_last", "quick", AT_ONCE + 2.0)
+    await store.records.commit(batch)
+    found = await store.due(TEAM, office.wall())
+    assert Counter(each.endpoint_id for each in found) == {"slow": AT_ONCE, "quick": 1}
+
+
+def put_waiting(batch: Batch, event_id: str, endpoint_id: str, at: float) -> None:
+    delivery = Delivery(
+        id=f"{event_id}-{endpoint_id}",
+        event_id=event_id,
+        type=EventType.VISIT_LOGGED,
+        subject_id="v1",
+        at=system_clock(),
+        endpoint_id=endpoint_id,
+    )
+    batch.set(keys.delivery(TEAM, delivery.id), delivery.model_dump_json())
+    batch.zadd(keys.deliveries(TEAM), delivery.id, at)
