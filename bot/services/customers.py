@@ -50,7 +50,7 @@ class CustomerService:
     async def names(self, actor: User) -> list[str]:
         """Of all customers the actor may see, short names included."""
         owned = await self.customers.owned_by(actor.team_id, await self.visible_owner_ids(actor))
-        return [name for customer in owned for name in customer.names]
+        return await asyncio.to_thread(_names, owned)
 
     async def known(self, actor: User, customer_id: str) -> Customer | None:
         """None also for a customer the actor may not see, or not any more."""
@@ -83,16 +83,15 @@ class CustomerService:
         exact = await self.customers.named(actor.team_id, owner_ids, typed)
         if exact:
             return exact
-        ranked = _ranked(typed, await self.customers.owned_by(actor.team_id, owner_ids))
+        # Spelling thousands of names takes seconds the first time: not on the event loop, like what follows below.
+        ranked = await asyncio.to_thread(_ranked, typed, await self.customers.owned_by(actor.team_id, owner_ids))
         best = ranked[0][0] if ranked else 0
         return [customer for close, customer in ranked if close == best]
 
     async def suggest(self, actor: User, typed: str) -> list[Customer]:
         """All visible customers that fit, the closest and then the most recently contacted first; one's own lead."""
         visible = await self.customers.owned_by(actor.team_id, await self.visible_owner_ids(actor))
-        ranked = [customer for _, customer in _ranked(typed, visible)]
-        found = ranked if typed.strip() else sorted(visible, key=_recency)
-        return sorted(found, key=lambda customer: customer.owner_id != actor.user_id)
+        return await asyncio.to_thread(_suggested, actor, typed, visible)
 
     async def brief_named(self, actor: User, typed: str) -> Brief | list[Customer]:
         """The brief of the one customer meant, or all that could be meant (none, or several)."""
@@ -197,6 +196,15 @@ class CustomerService:
             created_on=actor.today(self.now()),
             last_contact_on=new.last_contact_on,
         )
+
+
+def _names(customers: Iterable[Customer]) -> list[str]:
+    return [name for customer in customers for name in customer.names]
+
+
+def _suggested(actor: User, typed: str, visible: list[Customer]) -> list[Customer]:
+    fitting = [customer for _, customer in _ranked(typed, visible)] if typed.strip() else sorted(visible, key=_recency)
+    return sorted(fitting, key=lambda customer: customer.owner_id != actor.user_id)
 
 
 def _ranked(typed: str, customers: list[Customer]) -> list[tuple[int, Customer]]:

@@ -61,14 +61,8 @@ class ImportService:
         members = await self.members.all(team_id)
         visible = policy.visible_owner_ids(actor, members) if actor else {each.user_id for each in members}
         owners = sorted({row.owner for row in found} | set(visible))
-        known = dict(
-            zip(
-                owners,
-                map(Known.of, await asyncio.gather(*(self.customers.owned_by(team_id, [each]) for each in owners))),
-                strict=True,
-            )
-        )
-        plan = await asyncio.to_thread(planned, found, known, self._today(actor), faults)
+        kept = await asyncio.gather(*(self.customers.owned_by(team_id, [each]) for each in owners))
+        plan = await asyncio.to_thread(_planned, found, owners, kept, self._today(actor), faults)
         return Plan(tuple(plan), tuple(sorted(faults, key=lambda each: each.line)), count)
 
     async def apply(
@@ -139,6 +133,12 @@ class ImportService:
 
     def _today(self, actor: User | None) -> date:
         return (actor or User(team_id="", user_id="")).today(self.now())
+
+
+def _planned(
+    found: Sequence[Row], owners: Sequence[str], kept: Sequence[Sequence[Customer]], today: date, faults: list[Fault]
+) -> list[Planned]:
+    return planned(found, dict(zip(owners, map(Known.of, kept), strict=True)), today, faults)
 
 
 def _created(row: Row, today: date, form_id: str) -> Customer:

@@ -4,9 +4,13 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
+from redis.asyncio import Redis
 
 from bot.domain.customer import Customer
 from bot.errors import CustomerExistsError, CustomerNotFoundError
+from bot.storage.customers import AT_ONCE, put_customer
+from bot.storage.records import Batch
+from bot.storage.sealing import Sealer
 from tests.builders import LIN, MONDAY, TEAM, make_contact, make_customer
 from tests.storage.conftest import Stores
 
@@ -68,6 +72,24 @@ async def test_a_customer_with_several_names_is_listed_once(stores: Stores) -> N
     """Aliases are names of the same."""
     customer = await create(stores, make_customer(aliases=("远大", "YD")))
     assert await stores.customers.owned_by(TEAM, [LIN]) == [customer]
+
+
+async def test_many_customers_are_read_a_few_at_a_time(redis: Redis, sealer: Sealer) -> None:
+    """Reading 50,000 in one go would hold everybody up for seconds."""
+    stores = Stores.on(redis, sealer)
+    batch = Batch()
+    for number in range(2 * AT_ONCE + 1):
+        put_customer(batch, TEAM, make_customer(id=f"c{number}", name=f"客户{number}号"))
+    await stores.customers.records.commit(batch)
+    before = await reads(stores)
+    found = await stores.customers.owned_by(TEAM, [LIN])
+    assert (len(found), await reads(stores) - before) == (2 * AT_ONCE + 1, 3)
+
+
+async def reads(stores: Stores) -> int:
+    """How often several records were asked for at once."""
+    found = await stores.redis.info("commandstats")
+    return int(found.get("cmdstat_mget", {}).get("calls", 0))
 
 
 async def test_a_name_added_later_is_found(stores: Stores) -> None:
