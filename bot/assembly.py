@@ -39,6 +39,7 @@ from bot.services import (
     PlaybookService,
     PreparationService,
     PrivacyService,
+    RecountService,
     RetentionService,
     RetirementService,
     ReviewService,
@@ -71,6 +72,7 @@ from bot.storage.objections import ObjectionStore
 from bot.storage.privacy import PrivacyStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
+from bot.storage.recounts import RecountStore
 from bot.storage.retention import RetentionStore
 from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
@@ -134,7 +136,7 @@ class Core:
             self.is_work,
         )
         dossiers = DossierService(dossier_store, customers, members, workspaces, now, self.is_work)
-        objections = ObjectionService(ObjectionStore(records), customers, now)
+        objections = ObjectionService(ObjectionStore(records), customers, workspaces, now, self.is_work)
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         usage_store = UsageStore(records)
         retirements = RetirementService(
@@ -162,10 +164,26 @@ class Core:
             objections=objections,
             cases=CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now),
             visits=VisitService(
-                visit_store, customers, playbook, workspaces, NeedStore(records, self.sealer), now, self.is_work
+                visit_store,
+                customers,
+                playbook,
+                workspaces,
+                NeedStore(records, self.sealer),
+                ObjectionStore(records),
+                now,
+                self.is_work,
             ),
             drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now, self.is_work),
-            followups=FollowUpService(followup_store, customers, workspaces, now, self.is_work),
+            followups=FollowUpService(followup_store, customers, playbook, workspaces, now, self.is_work),
+            recounts=RecountService(
+                RecountStore(records),
+                dossier_store,
+                visit_store,
+                ObjectionStore(records),
+                workspaces,
+                now,
+                self.is_work,
+            ),
             notices=notices,
             nudges=nudges,
             members=members,
@@ -178,9 +196,9 @@ class Core:
             ),
             privacy=privacy,
             retention=RetentionService(
-                RetentionStore(records, self.sealer),
+                RetentionStore(records),
                 customers_store,
-                followup_store,
+                dossier_store,
                 gap_store,
                 privacy,
                 workspaces,

@@ -25,6 +25,8 @@ DOCKET: Final = "factormate-jobs"
 """The prefix of the engine's keys; ours begin with "factormate:"."""
 SWEEP_EVERY: Final = timedelta(seconds=10)
 RETENTION_EVERY: Final = timedelta(days=1)
+RECOUNT_EVERY: Final = timedelta(seconds=30)
+"""After which changed rules begin to move what is due; one look at a workspace where nothing is to be done."""
 REDELIVERY: Final = timedelta(seconds=30)
 POLL: Final = timedelta(milliseconds=50)
 ROLL_CALL_EVERY: Final = timedelta(hours=6)
@@ -39,6 +41,8 @@ _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
 _DAILY: Final = Perpetual(every=RETENTION_EVERY, automatic=True)
 
 _PER_ENDPOINT: Final = ConcurrencyLimit("endpoint_id", AT_ONE_ENDPOINT)
+_RECOUNT: Final = Perpetual(every=RECOUNT_EVERY, automatic=True)
+
 _ROLL_CALL: Final = Perpetual(every=ROLL_CALL_EVERY, automatic=True)
 
 Sweep = Callable[[], Awaitable[None]]
@@ -92,6 +96,10 @@ async def opened(
             for team_id in await served():
                 await services.retention.run(team_id)
 
+        async def recount(perpetual: Perpetual = _RECOUNT) -> None:
+            for team_id in await served():
+                await services.recounts.run(team_id)
+
         async def every_roll_call(perpetual: Perpetual = _ROLL_CALL) -> None:
             answered = [await roll_call(team_id) for team_id in await served()]
             if not all(answered):
@@ -99,6 +107,7 @@ async def opened(
 
         docket.register(notice)
         docket.register(retention)
+        docket.register(recount)
         docket.register(request)
         docket.register(webhook)
         docket.register(every_roll_call)

@@ -75,7 +75,7 @@ async def menu(
     if wanted == views.CHANGE:
         view = views.change_form(found.customer, need, notes, today, text)
     elif wanted in list(NeedStatus):
-        view = views.status_form(found.customer, need, NeedStatus(wanted), notes, today, text)
+        view = views.status_form(found, need, NeedStatus(wanted), notes, today, text)
     else:
         view = views.timeline_view(found, need_id, text)
     await open_view(client, body, view)

@@ -127,6 +127,8 @@ class Counted(StrEnum):
     MESSAGE = "message"
     TOLD = "told"
     """A contact that was typed or imported, nobody knows by which way."""
+    SETTLED = "settled"
+    """No contact, but somebody closed the follow-up before: done otherwise, or not needed."""
     CREATED = "created"
     """No contact is known yet: the day the customer was created."""
 
@@ -171,17 +173,23 @@ class Due:
 
 
 def next_due(
-    customer: Customer, rules: CadenceRules, is_work: IsWorkingDay, promises: Iterable[tuple[str, date]] = ()
+    customer: Customer,
+    rules: CadenceRules,
+    is_work: IsWorkingDay,
+    promises: Iterable[tuple[str, date]] = (),
+    settled_on: date | None = None,
 ) -> Due:
     """The day of the customer's next routine contact: always a working day after the contact it is counted from.
 
     `promises` are the open ones: id and day. By force: opted out, an open promise that is due earlier, an agreed quiet
     time, the customer's own frequency, the tier's gap with its modifiers. A day on which nobody works moves back to
     the working day before; if that would be no later than the contact itself, forward to the first one after it. The
-    end of a quiet time moves forward only.
+    end of a quiet time moves forward only. `settled_on`: on that day somebody closed the one before without a contact.
     """
     tier = rules.of(customer.tier)
     start, counted = last_counted(customer, tier.counts)
+    if settled_on is not None and settled_on > start:
+        start, counted = settled_on, Counted.SETTLED
     explained = _gap(customer, rules, start).model_copy(update={"counted": counted})
     raw = start + timedelta(days=explained.gap)
     on = _placed(raw, start, is_work)

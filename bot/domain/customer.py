@@ -131,6 +131,17 @@ class Customer(BaseModel):
         is_same = all(getattr(self, name) == value for name, value in changed.items())
         return self if is_same else self.model_copy(update=changed)
 
+    def recontacted(self, last: Mapping[Channel, date | None]) -> "Customer":
+        """With what the notes now say of these ways, after one of them was corrected; None: no note any more."""
+        told = self.told_on
+        ways = {
+            way: day for way, day in (*self.contacted_on.items(), *last.items()) if last.get(way, day) == day and day
+        }
+        days = [*ways.values(), *([told] if told else [])]
+        return self.model_copy(
+            update={"contacted_on": ways, "told_contact_on": told, "last_contact_on": max(days, default=None)}
+        )
+
 
 def as_stand_in(user_id: str) -> str:
     """Somebody as the holder of customers that are another's: names are unique per owner, not beyond."""

@@ -1,23 +1,28 @@
 """Everything kept of one customer, and the steps that change several of its parts together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Contact, Customer, Details
-from bot.domain.followup import FollowUp, Kind, contact_due, need_due
+from bot.domain.followup import FollowUp
 from bot.domain.need import Need, NeedChange, needs
+from bot.domain.standing import standing
 from bot.domain.workcalendar import IsWorkingDay
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """`followups` are its open ones, and those that go on for ever (contact, need) also when they are done."""
+    """`followups` are its open ones, and those of which it has one for ever also when they are closed."""
 
     customer: Customer
     details: Details = field(default_factory=Details)
     contacts: tuple[Contact, ...] = ()
     changes: tuple[NeedChange, ...] = ()
     followups: tuple[FollowUp, ...] = ()
+    stale_after: int = 90
+    """Days without confirmation after which a need is to be asked again; set for whoever reads it."""
 
     @property
     def needs(self) -> list[Need]:
@@ -36,19 +41,14 @@ class Dossier:
         moved = tuple(each.model_copy(update={"owner_id": to}) for each in self.followups)
         return replace(self, customer=customer, followups=moved)
 
-    def recounted(self, before: "Dossier", rules: CadenceRules, is_work: IsWorkingDay) -> "Dossier":
-        """With the follow-ups due when tier, last contact and needs say so.
+    def recounted(self, rules: CadenceRules, is_work: IsWorkingDay, today: date) -> "Dossier":
+        """With the lasting follow-ups as what is known of the customer now has them.
 
         What was put off stays so unless its day moved.
         """
-        known = {each.id: each for each in self.followups}
-        now, then = self.customer, before.customer
-        if (now.tier, now.last_contact_on) != (then.tier, then.last_contact_on):
-            contact = contact_due(self.customer, rules, is_work)
-            known[contact.id] = contact
-        due = need_due(self.customer, self.needs, is_work)
-        if due is not None:
-            known[due.id] = due.replacing(known.get(due.id))
-        else:
-            known |= {each.id: each.completed() for each in known.values() if each.kind is Kind.NEED}
+        due = standing(self.customer, rules, is_work, today, needs=self.needs, known=self.followups)
+        return self.with_followups(due)
+
+    def with_followups(self, changed: Iterable[FollowUp]) -> "Dossier":
+        known = {each.id: each for each in (*self.followups, *changed)}
         return replace(self, followups=tuple(known.values()))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.domain.cadence import CadenceRules, Cause, Counted, Explanation, next_due
 from bot.domain.customer import Customer
+from bot.domain.entry import Bilingual
 from bot.domain.facts import Side
 from bot.domain.need import Need
 from bot.domain.visit import STEP_LIMIT, Visit
@@ -92,11 +93,17 @@ class FollowUp(BaseModel):
     """What it is about, where that is one of a fixed set: the milestone, the risk event, the entry of the playbook."""
     since: date | None = None
     """The day the reason began: when it was promised, raised, noted."""
+    about_on: date | None = None
+    """The day it is about: when the contract expires."""
     by: Side = Side.OURS
     """Who said it would be done; a step of theirs is to be asked after."""
     explanation: Explanation | None = None
     """Of a contact: how its day came about."""
     status: Status = Status.OPEN
+    closed_on: date | None = None
+    """The day somebody finished it or said that it is not needed."""
+    is_lapsed: bool = False
+    """Closed by itself, because its reason is gone; with the reason it opens again."""
     snoozes: tuple[Snooze, ...] = ()
 
     @model_validator(mode="before")
@@ -165,23 +172,39 @@ class FollowUp(BaseModel):
         snooze = Snooze(by=by, on=today, until=until, reason=reason)
         return self.model_copy(update={"snoozes": (*self.snoozes, snooze)})
 
+    @property
+    def is_closed_by_hand(self) -> bool:
+        return self.status is not Status.OPEN and not self.is_lapsed
+
     def replacing(self, before: "FollowUp | None") -> "FollowUp":
-        """In the place of an older one: what was put off stays so unless its day moved or it was done."""
+        """In the place of an older one: what was put off stays so unless its day moved or it was closed."""
         is_same = before is not None and before.status is Status.OPEN and before.due_on == self.due_on
         return self.model_copy(update={"snoozes": before.snoozes}) if before is not None and is_same else self
 
-    def completed(self) -> "FollowUp":
-        return self.model_copy(update={"status": Status.DONE})
+    def completed(self, on: date | None = None) -> "FollowUp":
+        return self.model_copy(update={"status": Status.DONE, "closed_on": on, "is_lapsed": False})
+
+    def lapsed(self) -> "FollowUp":
+        """Nothing is due any more, without anybody having done it."""
+        if self.status is not Status.OPEN:
+            return self
+        return self.model_copy(update={"status": Status.NOT_NEEDED, "is_lapsed": True})
 
 
 def contact_due(
-    customer: Customer, rules: CadenceRules, is_work: IsWorkingDay, promises: Iterable[FollowUp] = ()
+    customer: Customer,
+    rules: CadenceRules,
+    is_work: IsWorkingDay,
+    promises: Iterable[FollowUp] = (),
+    settled_on: date | None = None,
 ) -> FollowUp:
     """The customer's contact follow-up, as the clock says; not needed for one who has opted out.
 
-    `promises` are the customer's open ones: an earlier one is the reason for the next contact.
+    `promises` are the customer's open ones: an earlier one is the reason for the next contact. `settled_on` is the day
+    on which the one before was closed without a contact that counts.
     """
-    due = next_due(customer, rules, is_work, [(each.id, each.due_on) for each in promises])
+    open_ones = [(each.id, each.due_on) for each in promises if each.status is Status.OPEN]
+    due = next_due(customer, rules, is_work, open_ones, settled_on)
     is_needed = due.explanation.cause is not Cause.OPTED_OUT
     return FollowUp(
         id=contact_id(customer.id),
@@ -192,25 +215,36 @@ def contact_due(
         since=due.explanation.counted_from,
         explanation=due.explanation,
         status=Status.OPEN if is_needed else Status.NOT_NEEDED,
+        is_lapsed=not is_needed,
     )
 
 
-def need_due(customer: Customer, needs: Iterable[Need], is_work: IsWorkingDay) -> FollowUp | None:
+def need_due(
+    customer: Customer,
+    needs: Iterable[Need],
+    is_work: IsWorkingDay,
+    rules: CadenceRules,
+    settled_on: date | None = None,
+) -> FollowUp | None:
     """The customer's follow-up about its needs: due when an open one was not confirmed for too long.
 
-    On a holiday it moves forward to a working day. None without open needs.
+    On a holiday it moves forward to a working day. None without open needs. What was asked on `settled_on` without
+    being confirmed is asked again after the same time.
     """
-    found = [(due, need.id, need) for need in needs if (due := need.stale_on(customer.tier)) is not None]
+    after = timedelta(days=rules.of(customer.tier).stale_after)
+    known = [(each.known_on, each.id, each) for each in needs if each.status.is_open]
+    found = [(max(day, settled_on or day), each_id, need) for day, each_id, need in known]
     if not found:
         return None
-    due, _, first = min(found, key=lambda each: each[:2])
+    day, _, first = min(found, key=lambda each: each[:2])
     return FollowUp(
         id=need_id(customer.id),
         kind=Kind.NEED,
         customer_id=customer.id,
         owner_id=customer.owner_id,
-        due_on=first_working_day(due, is_work),
+        due_on=first_working_day(day + after, is_work),
         title=first.statement,
+        since=day,
     )
 
 
@@ -246,6 +280,8 @@ class DueItem(BaseModel):
     model_config = ConfigDict(frozen=True)
     followup: FollowUp
     customer: Customer
+    about: Bilingual | None = None
+    """The title of the entry it is about, when it is about one that is still in the playbook."""
 
     def urgency(self, today: date, rules: CadenceRules) -> tuple[int, int, int, int, str]:
         """Sorts worst first: severity × tier, then days late × tier, then tier, then by the order of a day's work."""

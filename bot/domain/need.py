@@ -8,17 +8,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.customer import Tier
-
 STATEMENT_LIMIT = 200
 SENTENCE_LIMIT = 500
 SHORT_LIMIT = 60
-STALE_AFTER: Final[Mapping[Tier, timedelta]] = {
-    Tier.A: timedelta(days=90),
-    Tier.B: timedelta(days=90),
-    Tier.C: timedelta(days=180),
-    Tier.D: timedelta(days=180),
-}
 
 
 class NeedType(StrEnum):
@@ -126,13 +118,14 @@ class Need:
     def first_seen(self) -> date:
         return self.changes[0].on
 
-    def stale_on(self, tier: Tier) -> date | None:
-        """The day by which it should have been confirmed anew; None once it is met or void."""
-        return (self.last_confirmed or self.first_seen) + STALE_AFTER[tier] if self.status.is_open else None
+    @property
+    def known_on(self) -> date:
+        """The day it was confirmed last, else first heard."""
+        return self.last_confirmed or self.first_seen
 
-    def is_stale(self, tier: Tier, today: date) -> bool:
-        due = self.stale_on(tier)
-        return due is not None and due <= today
+    def is_stale(self, after: int, today: date) -> bool:
+        """Whether it should have been confirmed anew: open, and for so many days not confirmed."""
+        return self.status.is_open and self.known_on + timedelta(days=after) <= today
 
 
 @dataclass(frozen=True, slots=True)

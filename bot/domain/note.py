@@ -235,6 +235,8 @@ class Brief:
     today: date
     needs: Sequence[Need] = ()
     """The open ones."""
+    stale_after: int = 90
+    """Days without confirmation after which one of them is to be asked again."""
     contacts: int = 0
     may_edit: bool = False
     rights: frozenset[Action] = frozenset()

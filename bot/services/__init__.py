@@ -20,6 +20,7 @@ from bot.services.objections import ObjectionService
 from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
 from bot.services.privacy import PrivacyService
+from bot.services.recounts import RecountService
 from bot.services.retention import RetentionService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
@@ -49,6 +50,7 @@ __all__ = [
     "PlaybookService",
     "PreparationService",
     "PrivacyService",
+    "RecountService",
     "RetentionService",
     "RetirementService",
     "ReviewService",
@@ -74,6 +76,7 @@ class Services:
     drafts: DraftService
     followups: FollowUpService
     notices: NoticeService
+    recounts: RecountService
     nudges: NudgeService
     members: MemberService
     staff: StaffService

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer
-from bot.domain.followup import FollowUp, contact_due
+from bot.domain.followup import FollowUp
 from bot.domain.naming import openings
 from bot.domain.note import Brief, NewCustomer
+from bot.domain.standing import next_contact, standing
 from bot.domain.user import Role, User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerExistsError
@@ -103,14 +104,16 @@ class CustomerService:
         rules = (row.settings or self.workspaces.defaults).cadence
         customer = policy.ensure_sees(owner_ids, row.customer)
         await self.record_reads(actor, [customer])
-        contact = contact_due(customer, rules, self.is_work)
+        today = actor.today(self.now())
+        contact = next_contact(customer, rules, self.is_work, today, [*row.lasting, *row.steps])
         return Brief(
             customer=customer,
             contact=contact,
             steps=row.steps,
             visits=row.visits,
-            today=actor.today(self.now()),
+            today=today,
             needs=[each for each in row.needs if each.status.is_open],
+            stale_after=rules.of(customer.tier).stale_after,
             contacts=row.contacts,
             may_edit=policy.may_edit_customer(owner_ids, customer),
             rights=policy.rights(actor, policy.relations(actor, customer, owner_ids)),
@@ -126,14 +129,15 @@ class CustomerService:
         customer = policy.ensure_sees(owner_ids, found.customer if found else None, has_case=has_case)
         if not has_case:  # which is recorded as such
             await self.record_reads(actor, [customer])
-        settings = await self.workspaces.settings(actor.team_id)
+        settings, today = await self.workspaces.settings(actor.team_id), actor.today(self.now())
         return Brief(
             customer=customer,
-            contact=contact_due(customer, settings.cadence, self.is_work),
+            contact=next_contact(customer, settings.cadence, self.is_work, today, found.followups if found else ()),
             steps=await self.followups.open_steps(actor.team_id, customer.id),
             visits=await self.visits.latest(actor.team_id, customer.id, BRIEF_NOTES),
-            today=actor.today(self.now()),
+            today=today,
             needs=[each for each in found.needs if each.status.is_open] if found else [],
+            stale_after=settings.cadence.of(customer.tier).stale_after,
             contacts=len(found.contacts) if found else 0,
             may_edit=policy.may_edit_customer(owner_ids, customer),
             rights=policy.rights(actor, policy.relations(actor, customer, owner_ids, has_case=has_case)),
@@ -171,9 +175,8 @@ class CustomerService:
         policy.ensure_writes_notes(actor)
         customer = self.built(actor, new, customer_id or uuid.uuid4().hex[:12])
         settings = await self.workspaces.settings(actor.team_id)
-        created = await self.customers.create(
-            actor.team_id, customer, contact_due(customer, settings.cadence, self.is_work)
-        )
+        due = standing(customer, settings.cadence, self.is_work, actor.today(self.now()))
+        created = await self.customers.create(actor.team_id, customer, *due)
         await self.workspaces.record(actor.team_id, by or actor.user_id, "customer.create", created.id)
         return created
 

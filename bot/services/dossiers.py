@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain import policy
@@ -37,7 +37,8 @@ class DossierService:
         if found is None:
             raise CustomerNotFoundError
         policy.ensure_sees(owner_ids, found.customer)
-        return found
+        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        return replace(found, stale_after=rules.of(found.customer.tier).stale_after)
 
     async def may_edit(self, actor: User, customer: Customer) -> bool:
         return policy.may_edit_customer(await self.customers.visible_owner_ids(actor), customer)
@@ -53,14 +54,14 @@ class DossierService:
         before = await self.to_edit(actor, customer_id)
         await self._ensure_possible(actor, before.customer, edited(before, opened, typed).customer)
         owner_ids = await self.customers.visible_owner_ids(actor)
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
 
         def step(found: Dossier) -> Dossier:
             policy.ensure_edits_customer(owner_ids, found.customer)
             after = edited(found, opened, typed)
             if _SEVERITY[after.customer.risk] < _SEVERITY[found.customer.risk] and not policy.may_lower_risk(actor):
                 raise FieldError("risk", "dossier.error_risk")
-            return after.recounted(found, rules, self.is_work)
+            return after.recounted(rules, self.is_work, today)
 
         changed = await self.store.change(actor.team_id, customer_id, step)
         await self.workspaces.record(actor.team_id, actor.user_id, "customer.edit", customer_id)

@@ -1,14 +1,17 @@
 """What is due for a person, and putting it off."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.domain import policy
-from bot.domain.followup import DueItem, FollowUp, SnoozeLength, SnoozeReason
+from bot.domain.entry import Bilingual
+from bot.domain.followup import DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason
 from bot.domain.user import User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import FollowUpClosedError
 from bot.services.customers import CustomerService
+from bot.services.playbook import PlaybookService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.followups import FollowUpStore
 
@@ -17,6 +20,7 @@ from bot.storage.followups import FollowUpStore
 class FollowUpService:
     store: FollowUpStore
     customers: CustomerService
+    playbook: PlaybookService
     workspaces: WorkspaceService
     now: Clock
     is_work: IsWorkingDay
@@ -61,8 +65,18 @@ class FollowUpService:
         """What was done for a customer that is somebody else's now stays with the old owner, its name does not."""
         wanted = dict.fromkeys(each.customer_id for each in followups)
         customers = await self.customers.customers.get_many(actor.team_id, wanted)
+        titles = await self._titles(actor.team_id, followups)
         return [
-            DueItem(followup=each, customer=customers[each.customer_id])
+            DueItem(followup=each, customer=customers[each.customer_id], about=titles.get(each.id))
             for each in followups
             if each.customer_id in customers and policy.sees(owner_ids, customers[each.customer_id])
         ]
+
+    async def _titles(self, team_id: str, followups: Sequence[FollowUp]) -> dict[str, Bilingual]:
+        """Of the objections among them, as the playbook calls them now."""
+        objections = [each for each in followups if each.kind is Kind.OBJECTION]
+        if not objections:
+            return {}
+        playbook = (await self.playbook.library(team_id)).playbook
+        found = {each.id: playbook.find(each.subject) for each in objections}
+        return {followup_id: entry.title for followup_id, entry in found.items() if entry is not None}

@@ -12,7 +12,7 @@ from bot.domain import policy
 from bot.domain.customer import Customer
 from bot.domain.customertable import Effect, Fault, Known, Line, Planned, Row, planned, rows
 from bot.domain.dossier import Dossier
-from bot.domain.followup import contact_due
+from bot.domain.standing import standing
 from bot.domain.user import Role, User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import ConflictError, CustomerExistsError, CustomerNotFoundError
@@ -87,12 +87,12 @@ class ImportService:
         async def one(each: Planned) -> None:
             if each.customer_id is None:
                 customer = _created(each.row, today, form)
-                await self.customers.create(team_id, customer, contact_due(customer, rules, self.is_work))
+                await self.customers.create(team_id, customer, *standing(customer, rules, self.is_work, today))
                 return
 
             def step(before: Dossier) -> Dossier:
                 after = replace(before, customer=each.row.applied(before.customer))
-                return after.recounted(before, rules, self.is_work)
+                return after.recounted(rules, self.is_work, today)
 
             await self.dossiers.change(team_id, each.customer_id, step)
 

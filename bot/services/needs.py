@@ -54,12 +54,12 @@ class NeedService:
             visit = await self.customers.visits.find(actor.team_id, form.source_id)
             if visit is None or visit.customer_id != form.customer_id:
                 raise FieldError("source", "need.error_source")
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
         owner_ids = await self.customers.visible_owner_ids(actor)
 
         def step(now: Dossier) -> Dossier:
             policy.ensure_sees(owner_ids, now.customer)
-            return now.with_change(change).recounted(now, rules, self.is_work)
+            return now.with_change(change).recounted(rules, self.is_work, today)
 
         changed = await self.dossiers.store.change(actor.team_id, form.customer_id, step)
         if changed.changes != found.changes:

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.domain.dossier import Dossier
 from bot.domain.objection import ObjectionHistory, Outcome, histories
+from bot.domain.standing import objection_id, objections_due
 from bot.domain.user import User
+from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerNotFoundError
 from bot.services.customers import CustomerService
-from bot.storage.objections import ObjectionStore
+from bot.services.workspaces import WorkspaceService
+from bot.storage.objections import ObjectionStore, put_outcome
 
 NOTES_READ = 50
 """So many of the latest notes tell what the customer objects to."""
@@ -17,7 +21,9 @@ NOTES_READ = 50
 class ObjectionService:
     store: ObjectionStore
     customers: CustomerService
+    workspaces: WorkspaceService
     now: Clock
+    is_work: IsWorkingDay
 
     async def histories(self, actor: User, customer_id: str) -> list[ObjectionHistory]:
         """Of every objection in the customer's notes. Raises CustomerNotFoundError for who may not see it."""
@@ -34,6 +40,22 @@ class ObjectionService:
         if visit is None or entry_id not in visit.objection_ids:
             raise CustomerNotFoundError
         customer = await self.customers.get(actor, visit.customer_id)
-        outcome = Outcome(visit_id=visit_id, entry_id=entry_id, held=held, by=actor.user_id, on=actor.today(self.now()))
-        await self.store.put(actor.team_id, customer.id, outcome)
+        today = actor.today(self.now())
+        outcome = Outcome(visit_id=visit_id, entry_id=entry_id, held=held, by=actor.user_id, on=today)
+        visits = await self.customers.visits.latest(actor.team_id, customer.id, NOTES_READ)
+        said = [*await self.store.outcomes(actor.team_id, customer.id), outcome]
+        marked = [each for each in histories(visits, said) if each.entry_id == entry_id]
+        rules = (await self.workspaces.settings(actor.team_id)).cadence
+
+        def step(found: Dossier) -> Dossier:
+            due = objections_due(found.customer, marked, rules, self.is_work, today, found.followups)
+            return found.with_followups(due)
+
+        await self.customers.dossiers.change(
+            actor.team_id,
+            customer.id,
+            step,
+            closed_ids=[objection_id(customer.id, entry_id)],
+            also=lambda batch: put_outcome(batch, actor.team_id, customer.id, outcome),
+        )
         return customer.id

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.clock import Clock
-from bot.domain.followup import FollowUp, Status, contact_due
+from bot.domain.user import User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.domain.workspace import Retention
 from bot.services.privacy import PrivacyService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.customers import CustomerStore
-from bot.storage.followups import FollowUpStore
+from bot.storage.dossiers import DossierStore
 from bot.storage.gaps import GapStore
 from bot.storage.retention import RetentionStore
 
@@ -24,7 +24,7 @@ BY: Final = "retention"
 class RetentionService:
     store: RetentionStore
     customers: CustomerStore
-    followups: FollowUpStore
+    dossiers: DossierStore
     gaps: GapStore
     privacy: PrivacyService
     workspaces: WorkspaceService
@@ -38,16 +38,12 @@ class RetentionService:
     async def end(self, team_id: str, customer_id: str, on: date, *, by: str) -> None:
         """The relationship is over: nothing more is due, and the time it is still kept for begins."""
         await self.store.end(team_id, customer_id, on)
-        steps = [step.id for step in await self.followups.open_steps(team_id, customer_id)]
-        for followup_id in (f"contact-{customer_id}", *steps):
-            if followup_id in await self.followups.get_many(team_id, [followup_id]):
-                await self.followups.change(team_id, followup_id, _completed)
+        await self._recount(team_id, customer_id)
         await self.workspaces.record(team_id, by, "customer.end", customer_id, on.isoformat())
 
     async def reopen(self, team_id: str, customer_id: str, *, by: str) -> None:
-        customer = await self.customers.get(team_id, customer_id)
-        rules = (await self.workspaces.settings(team_id)).cadence
-        await self.store.reopen(team_id, customer_id, contact_due(customer, rules, self.is_work))
+        await self.store.reopen(team_id, customer_id)
+        await self._recount(team_id, customer_id)
         await self.workspaces.record(team_id, by, "customer.reopen", customer_id)
 
     async def run(self, team_id: str) -> Counter[str]:
@@ -67,6 +63,14 @@ class RetentionService:
             await self.workspaces.record(team_id, BY, "retention.run", team_id, told)
         return done
 
+    async def _recount(self, team_id: str, customer_id: str) -> None:
+        """Begun again after a crash by doing the same once more."""
+        rules, today = (
+            (await self.workspaces.settings(team_id)).cadence,
+            User(team_id=team_id, user_id="").today(self.now()),
+        )
+        await self.dossiers.change(team_id, customer_id, lambda found: found.recounted(rules, self.is_work, today))
+
     async def _erase(self, team_id: str, customer_id: str, last: date) -> bool:
         customer = await self.customers.find(team_id, customer_id)
         if customer is not None and (customer.ended_on is None or customer.ended_on > last):
@@ -75,7 +79,3 @@ class RetentionService:
         names = await self.privacy.names_to_hide(team_id, customer) if customer else ()
         await self.privacy.erase_customer(team_id, customer_id, names, by=BY)
         return True
-
-
-def _completed(followup: FollowUp) -> FollowUp:
-    return followup.completed() if followup.status is Status.OPEN else followup

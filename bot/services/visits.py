@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.advised import advice_on, without_personal_data
+from bot.domain.aftermath import Notes, ids_of
 from bot.domain.customer import Customer, folded, is_name
-from bot.domain.followup import FollowUp, Kind, contact_due, contact_id, need_due, need_id, steps_of
+from bot.domain.dossier import Dossier
+from bot.domain.followup import FollowUp, Kind, steps_of
 from bot.domain.naming import openings
-from bot.domain.need import needs
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm, need_changes
 from bot.domain.playbook import RedLine
 from bot.domain.quality import Advice
+from bot.domain.standing import next_contact, standing_ids
 from bot.domain.user import User
 from bot.domain.visit import Visit, date_faults, promise_faults
 from bot.domain.workcalendar import IsWorkingDay
@@ -25,8 +27,11 @@ from bot.services.customers import CustomerService
 from bot.services.playbook import MAX_QUESTION, PlaybookService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.needs import NeedStore
+from bot.storage.objections import ObjectionStore
 from bot.storage.visits import Consequences, VisitStore
 
+NOTES_READ = 200
+"""So many of a customer's latest notes tell what it objects to and when it was contacted."""
 SURE_ENOUGH = 0.8
 """A matched objection is preselected in the form from this score on; below, an empty field is kinder."""
 LONGEST_TYPED_NAME = 30
@@ -41,6 +46,7 @@ class VisitService:
     playbook: PlaybookService
     workspaces: WorkspaceService
     needs: NeedStore
+    objections: ObjectionStore
     now: Clock
     is_work: IsWorkingDay
 
@@ -118,27 +124,27 @@ class VisitService:
             next_step_on=form.next_step_on,
             created_at=self.now(),
         )
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
-        known = await self.needs.of(actor.team_id, whom) if form.needs and not fresh else []
+        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
+        known = await self.needs.of(actor.team_id, whom) if not fresh else []
         heard = need_changes(form.needs, visit, known)
+        earlier = await self._earlier(actor.team_id, visit)
 
         def decide(stored: Customer | None, followups: Sequence[FollowUp]) -> Consequences:
             if stored is None and fresh is None:
                 raise CustomerNotFoundError
             customer = (stored or fresh).contacted(form.on, form.channel)  # type: ignore[union-attr]
-            changed = [
-                each.completed() for each in followups if each.kind is Kind.STEP and each.customer_id == customer.id
-            ]
-            before = {each.id: each for each in followups}
-            contact = contact_due(customer, rules, self.is_work)
-            # An old visit logged late changes nothing about the next contact, or its snooze.
-            changed.append(contact.replacing(before.get(contact.id)))
-            changed += steps_of(visit, customer.owner_id, self.is_work)
-            if heard and (due := need_due(customer, needs([*known, *heard]), self.is_work)) is not None:
-                changed.append(due.replacing(before.get(due.id)))
-            return Consequences(customer, tuple(changed), heard)
+            before = {each.id: each for each in followups if each.customer_id == customer.id}
+            now = before | {
+                each: before[each].completed(today)
+                for each in form.done_followup_ids
+                if each in before and before[each].kind is Kind.STEP
+            }
+            now |= {each.id: each for each in steps_of(visit, customer.owner_id, self.is_work)}
+            dossier = Dossier(customer, changes=(*known, *heard), followups=tuple(now.values()))
+            after = earlier.followed(dossier, visit, rules, self.is_work, today)
+            return Consequences(customer, tuple(each for each in after if before.get(each.id) != each), heard)
 
-        followup_ids = [*form.done_followup_ids, contact_id(whom), *([need_id(whom)] if heard else [])]
+        followup_ids = await self._followup_ids(actor.team_id, visit, form.done_followup_ids)
         saved, is_new = await self.store.record(actor.team_id, visit, followup_ids, decide, draft_id=form.draft_id)
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "visit.save", saved.id)
@@ -169,7 +175,7 @@ class VisitService:
         before = await self.get(actor, visit_id)
         await self._checked(actor, replace(form, customer=before.customer_id))
         form = await asyncio.to_thread(without_personal_data, form, await self._red_lines(actor))
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
         change_id, now = _id("e", actor, form.form_id), self.now()
         added: list[FollowUp] = []
 
@@ -195,26 +201,53 @@ class VisitService:
             added[:] = [each for each in steps_of(changed, "", self.is_work) if each.id not in known]
             return changed
 
-        def decide(stored: Customer | None, _: Sequence[FollowUp]) -> Consequences:
+        known = tuple(await self.needs.of(actor.team_id, before.customer_id))
+        earlier = await self._earlier(actor.team_id, before)
+        seen = await self.customers.customers.find(actor.team_id, before.customer_id)
+
+        def decide(visit: Visit, stored: Customer | None, followups: Sequence[FollowUp]) -> Consequences:
             if stored is None:
                 raise CustomerNotFoundError
-            customer = stored.contacted(form.on, form.channel)
-            changed = [each.model_copy(update={"owner_id": customer.owner_id}) for each in added]
-            if customer is not stored:
-                changed.append(contact_due(customer, rules, self.is_work))
-            return Consequences(customer, tuple(changed))
+            customer = stored.contacted(visit.on, visit.channel)
+            if stored == seen:  # else another note has just told something newer
+                customer = stored.recontacted(earlier.contacts(visit, {before.channel, visit.channel}))
+            was = {each.id: each for each in followups if each.customer_id == customer.id}
+            now = was | {each.id: each.model_copy(update={"owner_id": customer.owner_id}) for each in added}
+            dossier = Dossier(customer, changes=known, followups=tuple(now.values()))
+            after = earlier.followed(dossier, visit, rules, self.is_work, today, dropped=before.objection_ids)
+            return Consequences(customer, tuple(each for each in after if was.get(each.id) != each))
 
-        saved, is_new = await self.store.revise(actor.team_id, visit_id, change, decide, draft_id=form.draft_id)
+        wanted = before.model_copy(
+            update={"objection_ids": (*before.objection_ids, *form.objection_ids), "facts": form.facts}
+        )
+        followup_ids = await self._followup_ids(actor.team_id, wanted)
+        saved, is_new = await self.store.revise(
+            actor.team_id, visit_id, change, followup_ids, decide, draft_id=form.draft_id
+        )
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "visit.change", saved.id)
         return await self._recorded(actor, saved, is_new=is_new)
 
+    async def _earlier(self, team_id: str, visit: Visit) -> Notes:
+        """The customer's other notes, as far as they matter."""
+        notes, outcomes = await asyncio.gather(
+            self.store.latest(team_id, visit.customer_id, NOTES_READ),
+            self.objections.outcomes(team_id, visit.customer_id),
+        )
+        return Notes(tuple(each for each in notes if each.id != visit.id), tuple(outcomes))
+
+    async def _followup_ids(self, team_id: str, visit: Visit, done: Sequence[str] = ()) -> list[str]:
+        """Of all that a note may change."""
+        open_ids = await self.customers.followups.open_ids(team_id, visit.customer_id)
+        return list(dict.fromkeys([*standing_ids(visit.customer_id), *ids_of(visit), *open_ids, *done]))
+
     async def _recorded(self, actor: User, visit: Visit, *, is_new: bool) -> Recorded:
         customer = await self.customers.get(actor, visit.customer_id)
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
-        known = needs(await self.needs.of(actor.team_id, customer.id))
-        open_needs = [each for each in known if each.status.is_open]
-        contact = contact_due(customer, rules, self.is_work)
+        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
+        stored = await self.customers.dossiers.find(actor.team_id, customer.id)
+        open_needs = [each for each in stored.needs if each.status.is_open] if stored else []
+        followups = stored.followups if stored else ()
+        contact = next_contact(customer, rules, self.is_work, today, followups)
         has_step = bool(steps_of(visit, customer.owner_id, self.is_work))
         return Recorded(visit, customer, contact, is_new, open_needs, has_step)
 

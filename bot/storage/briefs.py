@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from redis.exceptions import NoScriptError
 
 from bot.domain.customer import Customer, folded
-from bot.domain.followup import FollowUp
+from bot.domain.followup import FollowUp, contact_id
 from bot.domain.need import Need, needs
 from bot.domain.visit import Visit
 from bot.domain.workspace import WorkspaceSettings
@@ -22,7 +22,7 @@ from bot.storage.sealing import Sealer
 from bot.storage.visits import VisitStore
 
 # KEYS: the names of each owner, then the settings. ARGV: the folded name, how many notes, and what the keys of a
-# customer, its notes, next steps, changes of needs and contacts begin with. They share KEYS' hash tag,
+# customer, its notes, next steps, changes of needs, contacts and next contact begin with. They share KEYS' hash tag,
 # so a Cluster finds them on the same node.
 _SCRIPT: Final = """
 local ids, seen = {}, {}
@@ -44,6 +44,7 @@ return {
   redis.call('GET', KEYS[#KEYS]),
   each(redis.call('ZRANGE', ARGV[8] .. ids[1], 0, -1), ARGV[9]),
   redis.call('GET', ARGV[10] .. ids[1]),
+  redis.call('GET', ARGV[11] .. ids[1]),
 }
 """
 _SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
@@ -56,6 +57,8 @@ class BriefRow:
     customer: Customer
     visits: Sequence[Visit]
     steps: Sequence[FollowUp]
+    lasting: Sequence[FollowUp]
+    """The next contact as it was written down last."""
     settings: WorkspaceSettings | None
     needs: Sequence[Need]
     contacts: int
@@ -85,17 +88,19 @@ class BriefStore:
                 keys.needs_of(team_id, ""),
                 keys.need_change(team_id, ""),
                 keys.contacts(team_id, ""),
+                keys.followup(team_id, contact_id("")),
             ],
         )
         if len(reply) == 1 or not reply[1]:
             return None
-        (customer_id,), row, visits, steps, settings, changes, contacts = reply
+        (customer_id,), row, visits, steps, settings, changes, contacts, contact = reply
         return BriefRow(
             customer=Customer.model_validate_json(row),
             visits=[self.visits.opened(team_id, row) for row in texts(visits)],
             steps=sorted(
                 (opened(self.sealer, team_id, row) for row in texts(steps)), key=lambda step: (step.due_on, step.id)
             ),
+            lasting=[opened(self.sealer, team_id, contact)] if contact else [],
             settings=WorkspaceSettings.model_validate_json(settings) if settings else None,
             needs=needs(opened_change(self.sealer, team_id, each) for each in texts(changes)),
             contacts=len(opened_contacts(self.sealer, keys.contacts(team_id, customer_id), contacts)),

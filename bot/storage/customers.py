@@ -57,15 +57,16 @@ class CustomerStore:
             found += (await self.get_many(team_id, customer_ids[start : start + AT_ONCE])).values()
         return found
 
-    async def create(self, team_id: str, customer: Customer, contact: FollowUp) -> Customer:
-        """Saves a new customer with its contact follow-up; the same id saved again changes nothing.
+    async def create(self, team_id: str, customer: Customer, *followups: FollowUp) -> Customer:
+        """Saves a new customer with its first follow-ups; the same id saved again changes nothing.
 
         Raises CustomerExistsError when its owner already has a customer of one of these names.
         """
         batch = Batch()
         batch.expect(keys.customer(team_id, customer.id), None)
         put_customer(batch, team_id, customer)
-        put_followup(batch, team_id, contact, self.sealer)
+        for followup in followups:
+            put_followup(batch, team_id, followup, self.sealer)
         await self.ensure_new(team_id, customer)
         if not await self.records.commit(batch):
             return await self.get(team_id, customer.id)

@@ -1,15 +1,15 @@
 """All records of one customer, read together and changed together."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
 from bot.domain.customer import Contact, Customer, Details
 from bot.domain.dossier import Dossier
-from bot.domain.followup import contact_id, need_id
 from bot.domain.handover import HandOver
+from bot.domain.standing import standing_ids
 from bot.errors import ConflictError, CustomerNotFoundError
 from bot.storage import keys
 from bot.storage.changes import customer_changed
@@ -42,15 +42,23 @@ class DossierStore:
         )
 
     async def change(
-        self, team_id: str, customer_id: str, step: Callable[[Dossier], Dossier], receipt: tuple[str, str] | None = None
+        self,
+        team_id: str,
+        customer_id: str,
+        step: Callable[[Dossier], Dossier],
+        receipt: tuple[str, str] | None = None,
+        *,
+        closed_ids: Iterable[str] = (),
+        also: Callable[[Batch], None] | None = None,
     ) -> Dossier:
         """Load, take one pure step, save what it changed; starts over if somebody else wrote in between.
 
-        `receipt` is a record (key, text) written with it, which must not be there yet. Raises CustomerNotFoundError,
-        and ConflictError when the receipt is there or others keep changing the customer.
+        `closed_ids` are follow-ups that the step has to know even if they are closed; `also` writes what belongs to it
+        into the same batch; `receipt` is a record (key, text) written with it, which must not be there yet. Raises
+        CustomerNotFoundError, and ConflictError when the receipt is there or others keep changing the customer.
         """
         for tries in range(TRIES):
-            before, seen = await self._read(team_id, customer_id)
+            before, seen = await self._read(team_id, customer_id, closed_ids)
             if before is None:
                 raise CustomerNotFoundError
             after = step(before)
@@ -62,7 +70,9 @@ class DossierStore:
                     break
                 batch.expect(receipt[0], None).set(*receipt)
             self._put(batch, team_id, before, after)
-            if (after == before and receipt is None) or await self.records.commit(batch):
+            if also is not None:
+                also(batch)
+            if (after == before and receipt is None and also is None) or await self.records.commit(batch):
                 return after
             await asyncio.sleep(0.002 * tries)
         raise ConflictError
@@ -77,31 +87,36 @@ class DossierStore:
         await self.change(team_id, told.customer_id, step, receipt)
         await self.change(team_id, told.customer_id, lambda found: _settled(found, told))
 
-    async def _read(self, team_id: str, customer_id: str) -> tuple[Dossier | None, dict[str, str | None]]:
+    async def _read(
+        self, team_id: str, customer_id: str, closed_ids: Iterable[str] = ()
+    ) -> tuple[Dossier | None, dict[str, str | None]]:
         """With the rows as they were, by key: what the next write may count on."""
         redis, wanted = self.records.redis, self._keys(team_id, customer_id)
         # The head is read before the index: a change added in between is noticed when this is written back.
-        rows, change_ids, step_ids = await asyncio.gather(
+        rows, change_ids, step_ids, item_ids = await asyncio.gather(
             self.records.get_many(wanted),
             redis.zrange(keys.needs_of(team_id, customer_id), 0, -1),
             redis.smembers(keys.open_steps(team_id, customer_id)),
+            redis.smembers(keys.open_items(team_id, customer_id)),
         )
         seen = dict(zip(wanted, rows, strict=True))
         customer, details, contacts, _, *lasting = rows
         if customer is None:
             return None, seen
-        changes, steps = await asyncio.gather(
+        others = [keys.followup(team_id, each) for each in sorted({*texts(step_ids), *texts(item_ids), *closed_ids})]
+        others = [each for each in others if each not in seen]
+        changes, open_rows = await asyncio.gather(
             self.records.get_many([keys.need_change(team_id, each) for each in texts(change_ids)]),
-            self.records.get_many([keys.followup(team_id, each) for each in sorted(texts(step_ids))]),
+            self.records.get_many(others),
         )
-        seen |= zip((keys.followup(team_id, each) for each in sorted(texts(step_ids))), steps, strict=True)
+        seen |= zip(others, open_rows, strict=True)
         details_key, contacts_key = wanted[1], wanted[2]
         found = Dossier(
             customer=Customer.model_validate_json(customer),
             details=opened_details(self.sealer, details_key, details),
             contacts=opened_contacts(self.sealer, contacts_key, contacts),
             changes=tuple(opened_change(self.sealer, team_id, row) for row in changes if row),
-            followups=tuple(opened(self.sealer, team_id, row) for row in [*lasting, *steps] if row),
+            followups=tuple(opened(self.sealer, team_id, row) for row in [*lasting, *open_rows] if row),
         )
         return found, seen
 
@@ -111,8 +126,7 @@ class DossierStore:
             keys.customer_details(team_id, customer_id),
             keys.contacts(team_id, customer_id),
             keys.needs_head(team_id, customer_id),
-            keys.followup(team_id, contact_id(customer_id)),
-            keys.followup(team_id, need_id(customer_id)),
+            *(keys.followup(team_id, each) for each in standing_ids(customer_id)),
         ]
 
     def _put(self, batch: Batch, team_id: str, before: Dossier, after: Dossier) -> None:

@@ -1,9 +1,11 @@
 """Follow-ups: one JSON value each, the open ones in a sorted set per owner by the day they are shown."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from bot.domain.followup import FollowUp, Kind, Status
 from bot.domain.webhook import EventType
@@ -14,6 +16,9 @@ from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 from bot.storage.webhooks import put_event
+
+_ITEMS: Final = frozenset({Kind.RISK, Kind.OBJECTION, Kind.VALUE})
+"""Kinds of which a customer may have several; of the others the customer's id tells the follow-up's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,14 @@ class FollowUpStore:
         ids = texts(await self.records.redis.smembers(keys.open_steps(team_id, customer_id)))
         steps = (await self.get_many(team_id, ids)).values()
         return sorted(steps, key=lambda step: (step.due_on, step.id))
+
+    async def open_ids(self, team_id: str, customer_id: str) -> list[str]:
+        """Of the customer's open next steps, risk events, objections and items of value."""
+        redis = self.records.redis
+        steps, items = await asyncio.gather(
+            redis.smembers(keys.open_steps(team_id, customer_id)), redis.smembers(keys.open_items(team_id, customer_id))
+        )
+        return sorted({*texts(steps), *texts(items)})
 
     async def get_many(self, team_id: str, followup_ids: Iterable[str]) -> dict[str, FollowUp]:
         rows = await self.records.get_many([keys.followup(team_id, each) for each in followup_ids])
@@ -57,14 +70,14 @@ class FollowUpStore:
 
 def opened(sealer: Sealer, team_id: str, row: str) -> FollowUp:
     sealed = json.loads(row)
-    if sealed["title"]:
+    if sealed.get("title"):
         sealed["title"] = sealer.open(sealed["title"], keys.followup(team_id, sealed["id"]))
     return FollowUp.model_validate(sealed)
 
 
 def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer) -> None:
     key = keys.followup(team_id, followup.id)
-    sealed = followup.model_dump(mode="json")
+    sealed = followup.model_dump(mode="json", exclude_defaults=True)
     if followup.title:
         sealed["title"] = sealer.seal(followup.title, key)
     batch.set(key, json.dumps(sealed))
@@ -74,7 +87,9 @@ def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer)
         batch.zrem(keys.due(team_id, followup.owner_id), followup.id)
     if followup.status is Status.DONE:
         put_event(batch, team_id, EventType.FOLLOWUP_DONE, followup.id)
+    edit = batch.sadd if followup.status is Status.OPEN else batch.srem
     if followup.kind is Kind.STEP:
-        edit = batch.sadd if followup.status is Status.OPEN else batch.srem
         edit(keys.open_steps(team_id, followup.customer_id), followup.id)
         customer_changed(batch, team_id, followup.customer_id)
+    elif followup.kind in _ITEMS:
+        edit(keys.open_items(team_id, followup.customer_id), followup.id)

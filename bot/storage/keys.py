@@ -148,6 +148,16 @@ def due(team_id: str, owner_id: str) -> str:
     return _in(team_id, "due", owner_id)
 
 
+def recount(team_id: str) -> str:
+    """How far counting all follow-ups anew has come."""
+    return _in(team_id, "recount")
+
+
+def open_items(team_id: str, customer_id: str) -> str:
+    """Set of a customer's open follow-ups about risk, objections and what was sent because it is worth knowing."""
+    return _in(team_id, "items", customer_id)
+
+
 def open_steps(team_id: str, customer_id: str) -> str:
     """Set of a customer's open next steps."""
     return _in(team_id, "steps", customer_id)

@@ -21,8 +21,8 @@ class ObjectionStore:
             found.append(Outcome.model_validate({"visit_id": visit_id, "entry_id": entry_id} | json.loads(row)))
         return found
 
-    async def put(self, team_id: str, customer_id: str, outcome: Outcome) -> None:
-        """Said again, the later word counts."""
-        row = json.dumps({"held": outcome.held, "by": outcome.by, "on": outcome.on.isoformat()})
-        place = f"{outcome.visit_id} {outcome.entry_id}"
-        await self.records.commit(Batch().hset(keys.objections(team_id, customer_id), place, row))
+
+def put_outcome(batch: Batch, team_id: str, customer_id: str, outcome: Outcome) -> None:
+    """Said again, the later word counts."""
+    row = json.dumps({"held": outcome.held, "by": outcome.by, "on": outcome.on.isoformat()})
+    batch.hset(keys.objections(team_id, customer_id), f"{outcome.visit_id} {outcome.entry_id}", row)

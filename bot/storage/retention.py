@@ -4,20 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.customer import Customer
-from bot.domain.followup import FollowUp
 from bot.errors import CustomerNotFoundError
 from bot.storage import keys
 from bot.storage.customers import put_customer
-from bot.storage.followups import put_followup
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
-from bot.storage.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionStore:
     records: Records
-    sealer: Sealer
 
     async def end(self, team_id: str, customer_id: str, on: date) -> None:
         """Raises CustomerNotFoundError."""
@@ -29,13 +25,12 @@ class RetentionStore:
 
         await self.records.change(keys.customer(team_id, customer_id), write)
 
-    async def reopen(self, team_id: str, customer_id: str, contact: FollowUp) -> None:
-        """It is kept again, and turns up in the daily list when `contact` says so. Raises CustomerNotFoundError."""
+    async def reopen(self, team_id: str, customer_id: str) -> None:
+        """It is kept again. Raises CustomerNotFoundError."""
 
         def write(row: str | None, batch: Batch) -> None:
             before = _opened(row)
             put_customer(batch, team_id, before.model_copy(update={"ended_on": None}), before)
-            put_followup(batch, team_id, contact, self.sealer)
             batch.zrem(keys.ended(team_id), customer_id)
 
         await self.records.change(keys.customer(team_id, customer_id), write)

@@ -82,11 +82,18 @@ class VisitStore:
                 return visit, True
 
     async def revise(
-        self, team_id: str, visit_id: str, change: Callable[[Visit], Visit], decide: Decide, draft_id: str = ""
+        self,
+        team_id: str,
+        visit_id: str,
+        change: Callable[[Visit], Visit],
+        followup_ids: Sequence[str],
+        decide: Callable[[Visit, Customer | None, Sequence[FollowUp]], Consequences],
+        draft_id: str = "",
     ) -> tuple[Visit, bool]:
         """Puts a changed version in the place of a note, keeps the one before, and tells whether it was new.
 
-        `change` makes the next version; both steps may run again if somebody else wrote in between.
+        `change` makes the next version, `decide` gets it with the customer and those of the follow-ups that exist; both
+        may run again if somebody else wrote in between.
         Raises VisitNotFoundError, and VisitChangedError where the stored note is not the one before.
         """
         key = keys.visit(team_id, visit_id)
@@ -100,11 +107,20 @@ class VisitStore:
                 return before, False
             if after.version != before.version + 1:
                 raise VisitChangedError(before)
-            customer_key = keys.customer(team_id, before.customer_id)
-            customer = await self.records.get(customer_key)
+            others = [
+                keys.customer(team_id, before.customer_id),
+                *(keys.followup(team_id, each) for each in followup_ids),
+            ]
+            customer, *followups = rows = await self.records.get_many(others)
             known = Customer.model_validate_json(customer) if customer else None
-            outcome = decide(known, [])
-            batch = Batch().expect(key, row).expect(customer_key, customer)
+            outcome = decide(
+                after,
+                known,
+                [opened(self.sealer, team_id, each) for each in followups if each],
+            )
+            batch = Batch().expect(key, row)
+            for other, seen in zip(others, rows, strict=True):
+                batch.expect(other, seen)
             old = keys.visit_version(team_id, visit_id, before.version)
             batch.set(old, self._sealed(before, old))
             self._put_with(batch, team_id, after, outcome, known)

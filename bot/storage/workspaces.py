@@ -92,8 +92,7 @@ class WorkspaceStore:
 
         def write(row: str | None, batch: Batch) -> None:
             settled = WorkspaceSettings.model_validate_json(row) if row else WorkspaceSettings()
-            changed = settled.model_copy(update={name: step(settled)})
-            batch.set(key, changed.model_dump_json(include=settled.model_fields_set | {name}))
+            batch.set(key, settled_with(row, name, step(settled)))
 
         await self.records.change(key, write)
 
@@ -111,3 +110,10 @@ class WorkspaceStore:
             await self.redis.set(key, "handled", ex=keys.TTLS["seen"])
         else:
             await self.redis.delete(key)
+
+
+def settled_with(row: str | None, name: str, value: object) -> str:
+    """The stored settings with one of them settled otherwise; what was not settled stays open."""
+    settled = WorkspaceSettings.model_validate_json(row) if row else WorkspaceSettings()
+    changed = settled.model_copy(update={name: value})
+    return changed.model_dump_json(include=settled.model_fields_set | {name})

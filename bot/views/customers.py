@@ -10,7 +10,7 @@ from bot.domain.note import Brief
 from bot.domain.policy import Action
 from bot.text import Text
 from bot.views.blocks import Block, actions, button, clip, context, escape, header, numbered, section
-from bot.views.followups import contact_reason, step_title
+from bot.views.followups import reason, step_title
 from bot.views.visits import EDIT as CHANGE_NOTE
 
 SHOW: Final = "customer_show"
@@ -39,7 +39,7 @@ def summary(found: Brief, text: Text) -> list[Block]:
     if found.steps:
         blocks.append(section(step_lines(found, text)))
     if found.needs:
-        lines = [need_line(each, customer, found.today, text) for each in found.needs[:NEEDS_SHOWN]]
+        lines = [need_line(each, found.stale_after, found.today, text) for each in found.needs[:NEEDS_SHOWN]]
         if len(found.needs) > NEEDS_SHOWN:
             lines.append(text("customer.more", count=len(found.needs) - NEEDS_SHOWN))
         blocks.append(section(f"*{text('customer.needs')}*\n" + "\n".join(lines)))
@@ -90,7 +90,7 @@ def contact_lines(found: Brief, text: Text) -> str:
     customer = found.customer
     key = "customer.line" if customer.industry else "customer.line_plain"
     line = text(key, tier=customer.tier, industry=escape(customer.industry), owner=customer.owner_id)
-    next_contact = text("visit.next_contact", due=found.contact.due_on, why=contact_reason(found.contact, text))
+    next_contact = text("visit.next_contact", due=found.contact.due_on, why=reason(found.contact, text))
     late = found.contact.days_late(found.today)
     if late:
         next_contact = f"{next_contact} · *{text('followup.late', count=late)}*"
@@ -113,12 +113,12 @@ def facts(customer: Customer, contacts: int, today: date, text: Text) -> str:
     return " · ".join(found)
 
 
-def need_line(need: Need, customer: Customer, today: date, text: Text) -> str:
+def need_line(need: Need, stale_after: int, today: date, text: Text) -> str:
     """The need in the customer's words, how much and when, how sure, and whether it wants asking again."""
     said = " · ".join(escape(each) for each in (need.statement, need.amount, need.wanted_by) if each)
     state = text(f"need.status_{need.status}")
     line = text("need.line", said=said, status=state)
-    if need.is_stale(customer.tier, today):
+    if need.is_stale(stale_after, today):
         line = f"{line} · *{text('need.stale')}*"
     if need.contradictions:
         line = f"{line} · *{text('need.contradicted')}*"

@@ -151,7 +151,7 @@ def received(told: HandOver, brief: Brief, found: Dossier, text: Text) -> list[B
         section(contact_lines(brief, text)),
     ]
     steps = [text("customer.step", title=escape(each.title), due=each.due_on) for each in brief.steps[:STEPS_SHOWN]]
-    needs = [need_line(each, customer, brief.today, text) for each in brief.needs]
+    needs = [need_line(each, brief.stale_after, brief.today, text) for each in brief.needs]
     people = [_person(each) for each in found.contacts]
     for key, lines in (("customer.steps", steps), ("customer.needs", needs), ("dossier.part_contact", people)):
         blocks.append(section(f"*{text(key)}*\n" + ("\n".join(lines) or text("dossier.nothing"))))

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Final
 
 from bot.domain.cadence import Cause, Counted, Explanation
-from bot.domain.facts import Side
+from bot.domain.facts import RiskEvent, Side
 from bot.domain.followup import DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
 from bot.domain.nudge import MAX_ROWS
+from bot.domain.standing import FLAG, Milestone, risk_id
 from bot.text import Text
 from bot.views.blocks import (
     Block,
@@ -36,15 +37,44 @@ def step_title(step: FollowUp, text: Text) -> str:
     return text("followup.why_theirs", title=title) if step.by is Side.THEIRS else title
 
 
-def contact_reason(followup: FollowUp, text: Text, today: date | None = None) -> str:
-    """Why it is due on its day; "today's visit" right after one was logged."""
-    if followup.kind is Kind.NEED:
-        return text("followup.why_need", title=escape(followup.title))
-    why = followup.explanation
-    if why is None:
-        key = "followup.why_theirs" if followup.by is Side.THEIRS else "followup.why_step"
-        return text(key, title=escape(followup.title))
-    return explained(why, followup.due_on, text, is_from_today=why.counted_from == today)
+def reason(followup: FollowUp, text: Text, today: date | None = None, about: str = "") -> str:
+    """Why it is due, and since when; "today's visit" right after one was logged. `about` is the entry's title."""
+    title, since, subject = escape(followup.title), followup.since, followup.subject
+    match followup.kind:
+        case Kind.CONTACT if followup.explanation is not None:
+            why = followup.explanation
+            return explained(why, followup.due_on, text, is_from_today=why.counted_from == today)
+        case Kind.NEED:
+            return text("followup.why_need", title=title, since=since or followup.due_on)
+        case Kind.RENEWAL:
+            return _renewal(followup, text)
+        case Kind.RISK if followup.id == risk_id(followup.customer_id, FLAG):
+            return text(f"followup.why_flag_{subject}", since=since)
+        case Kind.RISK:
+            weight = "hard" if RiskEvent(subject).is_hard else "soft"
+            return text(f"followup.why_risk_{weight}", event=text(f"visit.risk_{subject}"), since=since)
+        case Kind.OBJECTION:
+            return text("followup.why_objection", title=escape(about) or text("followup.an_objection"), since=since)
+        case Kind.REVIEW:
+            return text("followup.why_review", count=int(subject), since=since)
+        case Kind.VALUE:
+            return text(f"followup.why_value_{subject}", title=title, since=since)
+    key = "followup.why_theirs" if followup.by is Side.THEIRS else "followup.why_step"
+    return text(f"{key}_since" if since else key, title=title, since=since)
+
+
+def _renewal(followup: FollowUp, text: Text) -> str:
+    """The milestone with its work, and by what one knows that it is done."""
+    days = int(followup.subject)
+    work = Milestone.at(days)
+    point = f"T-{days}" if days >= 0 else f"T+{-days}"
+    return text(
+        "followup.why_renewal",
+        ends=followup.about_on,
+        point=point,
+        work=text(f"renewal.work_{work}"),
+        exit=text(f"renewal.exit_{work}"),
+    )
 
 
 def explained(why: Explanation, due_on: date, text: Text, *, is_from_today: bool = False) -> str:
@@ -72,8 +102,8 @@ def _rhythm(why: Explanation, text: Text) -> str:
 
 
 def _counted(why: Explanation, text: Text, *, is_from_today: bool) -> str:
-    if why.counted in (Counted.CREATED, Counted.TOLD):
-        return text("why.created" if why.counted is Counted.CREATED else "why.told", day=why.counted_from)
+    if why.counted in (Counted.CREATED, Counted.TOLD, Counted.SETTLED):
+        return text(f"why.from_{why.counted}", day=why.counted_from)
     channel = text(f"visit.channel_{why.counted}")
     if is_from_today:
         return text("why.today", channel=channel.lower())
@@ -105,13 +135,13 @@ def row(item: DueItem, number: int, today: date, text: Text, day: date | None = 
     """`day` names the digest the row stands in, so that a click can update that message."""
     followup, name = item.followup, escape(item.customer.name)
     if followup.status is Status.OPEN and followup.shown_on > today and followup.snoozes:
-        reason = text(f"followup.reason_{followup.snoozes[-1].reason}")
-        return [section(text("followup.row_snoozed", customer=name, until=followup.shown_on, reason=reason))]
+        why = text(f"followup.reason_{followup.snoozes[-1].reason}")
+        return [section(text("followup.row_snoozed", customer=name, until=followup.shown_on, reason=why))]
     if not followup.is_waiting(today):
         return [section(text("followup.row_done", customer=name))]
     late = followup.days_late(today)
     state = text("followup.late", count=late) if late else text("followup.due_today")
-    why = contact_reason(followup, text)
+    why = reason(followup, text, about=item.about.in_(text.lang) if item.about else "")
     line = text("followup.row", customer=name, tier=item.customer.tier, state=state)
     value = {"f": followup.id, "d": day.isoformat() if day else ""}
     style = "primary" if number == 0 else None

@@ -77,7 +77,7 @@ def file(found: Dossier, today: date, text: Text) -> View:
         if fitting and row < NEEDS_SHOWN:
             blocks.append(header(f"{text(f'need.status_{status}')} · {len(fitting)}"))
         for need in fitting[: max(0, NEEDS_SHOWN - row)]:
-            blocks += _row(need, row, customer, today, text)
+            blocks += _row(need, row, found, today, text)
             row += 1
     if len(needs) > NEEDS_SHOWN:
         blocks.append(context(text("customer.more", count=len(needs) - NEEDS_SHOWN)))
@@ -121,10 +121,10 @@ def change_form(customer: Customer, need: Need | None, visits: Sequence[Visit], 
 
 
 def status_form(
-    customer: Customer, need: Need, status: NeedStatus, visits: Sequence[Visit], today: date, text: Text
+    found: Dossier, need: Need, status: NeedStatus, visits: Sequence[Visit], today: date, text: Text
 ) -> View:
     """Confirmed anew, met, or void: on whose word."""
-    blocks = [section(need_line(need, customer, today, text))]
+    blocks = [section(need_line(need, found.stale_after, today, text))]
     if status is NeedStatus.CONFIRMED:
         blocks += [section(each) for each in _contradictions(need, text)]
     return modal(
@@ -133,7 +133,7 @@ def status_form(
         [*blocks, *_heard(visits, today, text)],
         close=text("visit.cancel"),
         submit=text("visit.submit"),
-        metadata={"c": customer.id, "n": need.id, "s": status},
+        metadata={"c": found.customer.id, "n": need.id, "s": status},
     )
 
 
@@ -193,8 +193,8 @@ def need_values(need: Need | None) -> dict[str, str]:
     return {name: "" if (value := getattr(need, name)) is None else str(value) for name in FIELDS}
 
 
-def _row(need: Need, number: int, customer: Customer, today: date, text: Text) -> list[Block]:
-    lines = [need_line(need, customer, today, text), _about(need, text)]
+def _row(need: Need, number: int, found: Dossier, today: date, text: Text) -> list[Block]:
+    lines = [need_line(need, found.stale_after, today, text), _about(need, text)]
     lines += _contradictions(need, text)
     items = MENU_ITEMS if need.status.is_open else (CHANGE, "confirmed", "timeline")
     menu = overflow(numbered(MENU, number), [option(text(f"need.menu_{each}"), f"{each}|{need.id}") for each in items])

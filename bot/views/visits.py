@@ -10,7 +10,7 @@ from bot.domain.playbook import Playbook
 from bot.domain.visit import Promised, Visit
 from bot.text import Text
 from bot.views.blocks import Block, View, actions, button, clip, context, divider, escape, modal, section
-from bot.views.followups import contact_reason
+from bot.views.followups import reason
 from bot.views.playbook import MORE
 from bot.views.shown import Shown
 from bot.views.variants import for_whom
@@ -43,7 +43,7 @@ def saved(recorded: Recorded, created: bool, playbook: Playbook, text: Text, tod
         body.append(text("visit.saved_step", title=escape(visit.next_step), due=visit.next_step_on))
     if promised := [_promised(each, text) for each in visit.facts.promises]:
         body.append("\n".join([f"*{text('visit.saved_promises')}*", *promised]))
-    why = contact_reason(recorded.contact, text, today)
+    why = reason(recorded.contact, text, today)
     body.append(text("visit.next_contact", due=recorded.contact.due_on, why=why))
     if not recorded.has_next_step:
         body.append(f":bulb: {text('quality.no_next_step')}")

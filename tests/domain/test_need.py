@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
 from bot.domain.followup import Kind, need_due
 from bot.domain.need import (
@@ -141,21 +142,23 @@ def test_without_words_of_its_own_the_sentence_names_the_need() -> None:
 def test_an_open_need_goes_stale(tier: Tier, days: int) -> None:
     """Counted from the last confirmation, or from when it was first heard; met and void ones rest."""
     (need,) = needs([make_change()])
-    assert need.is_stale(tier, MONDAY + timedelta(days=days))
-    assert not need.is_stale(tier, MONDAY + timedelta(days=days - 1))
+    after = CadenceRules().of(tier).stale_after
+    assert need.is_stale(after, MONDAY + timedelta(days=days))
+    assert not need.is_stale(after, MONDAY + timedelta(days=days - 1))
     confirmed = make_change(id="h2", on=LATER, status=NeedStatus.CONFIRMED)
-    assert needs([make_change(), confirmed])[0].stale_on(tier) == LATER + timedelta(days=days)
+    assert needs([make_change(), confirmed])[0].is_stale(after, LATER + timedelta(days=days))
+    assert not needs([make_change(), confirmed])[0].is_stale(after, LATER + timedelta(days=days - 1))
     for status in (NeedStatus.MET, NeedStatus.VOID):
-        assert needs([make_change(status=status)])[0].stale_on(tier) is None
+        assert not needs([make_change(status=status)])[0].is_stale(after, LATER + timedelta(days=999))
 
 
 def test_one_follow_up_for_all_stale_needs() -> None:
     """Of the one that has waited longest, moved from a Sunday to the Monday after it; none without open needs."""
     changes = [make_change(need_id="n2", id="h2", on=LATER), make_change(statement="年底备货", on=MONDAY)]
-    due = need_due(make_customer(), needs(changes), weekdays)
+    due = need_due(make_customer(), needs(changes), weekdays, CadenceRules())
     assert due is not None
     assert (due.id, due.kind, due.title, due.due_on) == ("need-c1", Kind.NEED, "年底备货", date(2026, 6, 1))
-    assert need_due(make_customer(), needs([make_change(status=NeedStatus.MET)]), weekdays) is None
+    assert need_due(make_customer(), needs([make_change(status=NeedStatus.MET)]), weekdays, CadenceRules()) is None
 
 
 def test_a_difference_names_what_is_otherwise() -> None:

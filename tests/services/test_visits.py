@@ -91,7 +91,7 @@ async def test_a_saved_visit_sets_the_next_contact_and_the_next_step(desk: Desk)
     assert recorded.is_new
     assert recorded.visit.objection_ids == (FEE,)
     assert recorded.customer.last_contact_on == MONDAY
-    assert recorded.contact.due_on == date(2026, 3, 16)
+    assert (recorded.contact.due_on, recorded.contact.clock_on) == (WEDNESDAY, date(2026, 3, 16))
     assert recorded.contact.explanation is not None
     assert (recorded.contact.explanation.gap, recorded.contact.explanation.counted_from) == (14, MONDAY)
     (step,) = await desk.services.customers.open_steps(await desk.actor(), customer.id)

@@ -25,8 +25,9 @@ from bot.domain.visit import Facts
 from bot.domain.webhook import Endpoint, EventType
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
+from bot.storage.objections import put_outcome
 from bot.storage.privacy import PrivacyStore
-from bot.storage.records import Records
+from bot.storage.records import Batch, Records
 from bot.storage.visits import Consequences
 from tests.builders import (
     LIN,
@@ -119,11 +120,14 @@ async def use(stores: Stores, team_id: str) -> None:
         team_id,
         visit.id,
         lambda found: found.model_copy(update={"version": 2, "change_id": "e1"}),
+        [],
         lambda *_: Consequences(customer, ()),
     )
     await stores.drafts.keep(team_id, LIN, KeptDraft("d1", NOW, NOW, Draft(note="嫌费率高")), "v9")
     outcome = Outcome(visit_id=visit.id, entry_id="cost/fee-too-high", held=True, by=LIN, on=MONDAY)
-    await stores.objections.put(team_id, customer.id, outcome)
+    batch = Batch()
+    put_outcome(batch, team_id, customer.id, outcome)
+    await stores.followups.records.commit(batch)
     await stores.followups.change(team_id, step.id, lambda found: found)
     await stores.nudges.schedule(team_id, LIN, NOW)
     for user_id in (LIN, "U2", "U3"):

@@ -193,12 +193,16 @@ async def test_what_was_confirmed_comes_back_and_cannot_be_read_in_the_store(sto
         assert json.dumps(words).strip('"') not in stored
 
 
+def revised(visit: Visit) -> Callable[[Visit, Customer | None, Sequence[FollowUp]], Consequences]:
+    return lambda _, customer, followups: contacted(visit)(customer, followups)
+
+
 async def test_every_version_is_kept(stores: Stores) -> None:
     """The newest first, each sealed in its own place."""
     first = make_visit(facts=FACTS)
     await save(stores, first)
     for version, note in ((2, "第二版"), (3, "第三版")):
-        await stores.visits.revise(TEAM, "v1", edited(note, version), contacted(first))
+        await stores.visits.revise(TEAM, "v1", edited(note, version), [], revised(first))
     now = await stores.visits.find(TEAM, "v1")
     assert now is not None
     assert (now.note, now.version, now.written_by) == ("第三版", 3, LIN)
@@ -211,7 +215,7 @@ async def test_every_version_is_kept(stores: Stores) -> None:
 
 async def test_a_change_sent_twice_is_one_version(stores: Stores) -> None:
     await save(stores, make_visit())
-    outcomes = [await stores.visits.revise(TEAM, "v1", edited("第二版"), contacted(make_visit())) for _ in range(2)]
+    outcomes = [await stores.visits.revise(TEAM, "v1", edited("第二版"), [], revised(make_visit())) for _ in range(2)]
     assert [is_new for _, is_new in outcomes] == [True, False]
     assert outcomes[0][0] == outcomes[1][0]
 
@@ -219,7 +223,7 @@ async def test_a_change_sent_twice_is_one_version(stores: Stores) -> None:
 async def test_of_two_changes_at_once_one_is_told_of_the_other(stores: Stores) -> None:
     """With the note as it is then; nothing is overwritten."""
     await save(stores, make_visit())
-    changes = [stores.visits.revise(TEAM, "v1", edited(each), contacted(make_visit())) for each in ("甲", "乙")]
+    changes = [stores.visits.revise(TEAM, "v1", edited(each), [], revised(make_visit())) for each in ("甲", "乙")]
     outcomes = await asyncio.gather(*changes, return_exceptions=True)
     (error,) = [each for each in outcomes if isinstance(each, VisitChangedError)]
     stored = await stores.visits.find(TEAM, "v1")
@@ -230,4 +234,4 @@ async def test_of_two_changes_at_once_one_is_told_of_the_other(stores: Stores) -
 
 async def test_a_note_that_is_not_there_cannot_be_changed(stores: Stores) -> None:
     with pytest.raises(VisitNotFoundError):
-        await stores.visits.revise(TEAM, "gone", edited("甲"), contacted(make_visit()))
+        await stores.visits.revise(TEAM, "gone", edited("甲"), [], revised(make_visit()))

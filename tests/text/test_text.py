@@ -12,7 +12,7 @@ import pytest
 
 from bot import text as texts
 from bot.domain import entryform
-from bot.domain.cadence import Modifier
+from bot.domain.cadence import Counted, Modifier
 from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS, Part
 from bot.domain.customertable import Effect
@@ -30,6 +30,7 @@ from bot.domain.quality import AdviceKind
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
 from bot.domain.search import Kind as SearchKind
+from bot.domain.standing import Milestone
 from bot.domain.usage import Use
 from bot.domain.user import Role
 from bot.domain.visit import Channel
@@ -115,6 +116,11 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "visit.promise_": Side,
     "visit.risk_": RiskEvent,
     "visit.tier_": Tier,
+    "followup.why_flag_": (Risk.AMBER, Risk.RED),
+    "followup.why_risk_": ("hard", "soft"),
+    "renewal.exit_": Milestone,
+    "renewal.work_": Milestone,
+    "why.from_": (Counted.TOLD, Counted.SETTLED, Counted.CREATED),
     "why.shortened_": Modifier,
 }
 """Keys that the code puts together from a prefix and one of these."""

@@ -45,7 +45,7 @@ def test_a_contact_says_why_it_is_due(text: Text, changes: dict[str, Counted], r
     contact = make_contact()
     assert contact.explanation is not None
     contact = contact.model_copy(update={"explanation": contact.explanation.model_copy(update=changes)})
-    assert views.contact_reason(contact, text) == reason
+    assert views.reason(contact, text) == reason
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,13 @@ def test_a_contact_says_why_it_is_due(text: Text, changes: dict[str, Counted], r
 def test_after_todays_visit_the_reason_is_todays_visit(text: Text, reason: str) -> None:
     """A visit that was on another day keeps its date."""
     today = date(2026, 2, 16)
-    assert views.contact_reason(make_contact(), text, today) == reason
-    assert views.contact_reason(make_contact(), EN, MONDAY).endswith("visit on Mon 16 Feb")
+    assert views.reason(make_contact(), text, today) == reason
+    assert views.reason(make_contact(), EN, MONDAY).endswith("visit on Mon 16 Feb")
 
 
 def test_a_next_step_is_its_own_reason() -> None:
     """In the words somebody wrote down, made harmless."""
-    assert views.contact_reason(make_followup(title="给报价 <!here>"), EN) == "next step: 给报价 &lt;!here&gt;"
+    assert views.reason(make_followup(title="给报价 <!here>"), EN) == "next step: 给报价 &lt;!here&gt;"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_both_sides_of_a_contradiction_are_shown() -> None:
     """With the day, who wrote it and the words, in the file and before it is confirmed."""
     found = Dossier(make_customer(), changes=(FIRST, SECOND))
     (need,) = found.needs
-    status = views.status_form(found.customer, need, NeedStatus.CONFIRMED, [], MONDAY, ZH)
+    status = views.status_form(found, need, NeedStatus.CONFIRMED, [], MONDAY, ZH)
     for view in (views.file(found, MONDAY, ZH), status):
         told = "\n".join(shown(view))
         for words in ("先要五百万", "至少八百万", "500万", "800万", f"<@{LIN}>", "3月2日", "3月11日"):
@@ -80,7 +80,7 @@ def test_the_fullest_file_is_one_that_slack_takes(lang: Lang) -> None:
         views.timeline_view(found, "", text),
         views.change_form(found.customer, None, [], MONDAY, text),
         views.change_form(found.customer, need, visits, MONDAY, text),
-        views.status_form(found.customer, need, NeedStatus.MET, visits, MONDAY, text),
+        views.status_form(found, need, NeedStatus.MET, visits, MONDAY, text),
         views.compare_form(found.customer, MONDAY, MONDAY, text, difference(changes, MONDAY - timedelta(1), MONDAY)),
         views.file(Dossier(make_customer()), MONDAY, text),
     ):

@@ -1,0 +1,254 @@
+"""What is due besides routine contacts: renewals, reviews, risk, objections; one open item for each reason."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.aftermath import Notes
+from bot.domain.cadence import CadenceRules
+from bot.domain.customer import Risk, Tier
+from bot.domain.dossier import Dossier
+from bot.domain.facts import RiskEvent
+from bot.domain.followup import FollowUp, Status, contact_id, need_id
+from bot.domain.objection import Outcome
+from bot.domain.standing import FLAG, Milestone, objection_id, renewal_id, review_id, risk_id
+from bot.domain.visit import Channel, Facts, Visit
+from tests.builders import LIN, MONDAY, make_change, make_customer, make_followup, make_visit, weekdays
+
+RULES = CadenceRules()
+FEE, BANK = "cost/fee-too-high", "bank/cheaper"
+
+
+def after(days: int) -> date:
+    return MONDAY + timedelta(days=days)
+
+
+def dossier(**changes: Any) -> Dossier:
+    return Dossier(make_customer(created_on=MONDAY, **changes))
+
+
+def counted(found: Dossier, today: date = MONDAY) -> Dossier:
+    return found.recounted(RULES, weekdays, today)
+
+
+def find(found: Dossier, followup_id: str) -> FollowUp | None:
+    return next((each for each in found.followups if each.id == followup_id), None)
+
+
+def one(found: Dossier, followup_id: str) -> FollowUp:
+    followup = find(found, followup_id)
+    assert followup is not None
+    return followup
+
+
+def closed(found: Dossier, followup_id: str, on: date) -> Dossier:
+    """Done by hand on that day, and counted again."""
+    return counted(found.with_followups([one(found, followup_id).completed(on)]), on)
+
+
+# Renewals
+
+
+@pytest.mark.parametrize(
+    ("ahead", "tier", "milestone", "due"),
+    [
+        (200, Tier.A, "120", after(200 - 120)),
+        (200, Tier.B, "90", after(200 - 91)),
+        (100, Tier.A, "120", MONDAY),
+        (75, Tier.B, "90", MONDAY),
+        (60, Tier.C, "60", MONDAY),
+        (20, Tier.D, "30", MONDAY),
+        (-3, Tier.A, "7", MONDAY),
+        (-8, Tier.A, "-7", MONDAY),
+    ],
+    ids=[
+        *("A begins early", "others at 90, back to a Friday", "late for A", "between two", "on the day"),
+        *("a short notice", "just over", "a week after"),
+    ],
+)
+def test_a_renewal_begins_where_time_stands(ahead: int, tier: Tier, milestone: str, due: date) -> None:
+    """With the first milestone, or the one whose time it is when the contract's end becomes known."""
+    found = one(counted(dossier(tier=tier, contract_expires_on=after(ahead))), renewal_id("c1"))
+    assert (found.subject, found.due_on, found.about_on) == (milestone, due, after(ahead))
+
+
+def test_a_milestone_done_makes_room_for_the_next() -> None:
+    """One open item all the way, to the thank-you after the end; late ones follow on the next working day."""
+    found, today, seen = counted(dossier(contract_expires_on=after(130))), MONDAY, []
+    while (current := one(found, renewal_id("c1"))).status is Status.OPEN:
+        assert weekdays(current.due_on)
+        seen.append((current.subject, Milestone.at(int(current.subject)).value))
+        today = max(today, current.due_on)
+        found = closed(found, renewal_id("c1"), today)
+        assert one(counted(found, today), renewal_id("c1")) == one(found, renewal_id("c1")), "counting changes nothing"
+    assert [each for each, _ in seen] == ["120", "90", "60", "45", "30", "14", "7", "-7"]
+    assert [each for _, each in seen][1:] == [each.value for each in Milestone]
+    late = closed(counted(dossier(contract_expires_on=after(50))), renewal_id("c1"), after(9))
+    assert (one(late, renewal_id("c1")).subject, one(late, renewal_id("c1")).due_on) == ("45", after(10))
+
+
+def test_a_renewed_contract_begins_anew_and_one_without_an_end_has_none() -> None:
+    found = counted(dossier(contract_expires_on=after(10)))
+    renewed = counted(replace(found, customer=found.customer.model_copy(update={"contract_expires_on": after(375)})))
+    assert one(renewed, renewal_id("c1")).subject == "120"
+    without = counted(replace(found, customer=found.customer.model_copy(update={"contract_expires_on": None})))
+    assert one(without, renewal_id("c1")).status is Status.NOT_NEEDED
+    assert find(counted(dossier(contract_expires_on=after(-90))), renewal_id("c1")) is None, "long over"
+
+
+# Reviews
+
+
+@pytest.mark.parametrize(
+    ("tier", "due"),
+    [(Tier.A, date(2026, 6, 2)), (Tier.B, date(2026, 9, 2)), (Tier.C, date(2027, 3, 2)), (Tier.D, None)],
+)
+def test_a_review_comes_round_by_tier(tier: Tier, due: date | None) -> None:
+    """A quarterly, B half-yearly, C yearly, D never."""
+    found = find(counted(dossier(tier=tier)), review_id("c1"))
+    assert (found.due_on if found else None) == due
+
+
+def test_the_next_review_counts_from_the_last() -> None:
+    """One that nobody counted so far is due after a full round."""
+    held = closed(counted(dossier()), review_id("c1"), date(2026, 5, 20))
+    assert one(held, review_id("c1")).due_on == date(2026, 8, 20)
+    old = Dossier(make_customer(created_on=date(2020, 1, 1)))
+    assert one(counted(old), review_id("c1")).due_on == date(2026, 6, 2)
+    assert one(counted(counted(old), after(30)), review_id("c1")).due_on == date(2026, 6, 2)
+
+
+# Risk
+
+
+@pytest.mark.parametrize(("risk", "due"), [(Risk.RED, after(1)), (Risk.AMBER, after(7))])
+def test_a_flag_is_followed_once_each_time_it_is_set(risk: Risk, due: date) -> None:
+    """Red within one working day, amber within five; done is done until it is another colour."""
+    red = counted(dossier(risk=risk))
+    assert (one(red, risk_id("c1", FLAG)).due_on, one(red, risk_id("c1", FLAG)).subject) == (due, risk.value)
+    done = closed(red, risk_id("c1", FLAG), after(1))
+    assert one(done, risk_id("c1", FLAG)).status is Status.DONE
+    green = counted(replace(done, customer=make_customer(created_on=MONDAY)), after(9))
+    again = counted(replace(green, customer=red.customer), after(9))
+    assert one(green, risk_id("c1", FLAG)).status is Status.DONE
+    assert (one(again, risk_id("c1", FLAG)).status, one(again, risk_id("c1", FLAG)).since) == (Status.OPEN, after(9))
+    lifted = counted(replace(red, customer=make_customer(created_on=MONDAY)))
+    assert one(lifted, risk_id("c1", FLAG)).status is Status.NOT_NEEDED
+    assert one(counted(replace(lifted, customer=red.customer)), risk_id("c1", FLAG)).status is Status.OPEN
+
+
+def followed(found: Dossier, visit: Visit, *others: Visit, today: date = MONDAY, held: bool | None = None) -> Dossier:
+    """After a note was saved."""
+    outcomes = [] if held is None else [Outcome(visit_id="v1", entry_id=FEE, held=held, by=LIN, on=today)]
+    return replace(found, followups=Notes(others, tuple(outcomes)).followed(found, visit, RULES, weekdays, today))
+
+
+def test_a_risk_event_of_a_note_is_followed() -> None:
+    """A hard one within one working day of writing it down, a soft one within five; noted twice, still one."""
+    visit = make_visit(on=after(-4), facts=Facts(risks=(RiskEvent.INSOLVENCY, RiskEvent.LAWSUIT)))
+    found = followed(dossier(), visit)
+    hard, soft = one(found, risk_id("c1", "insolvency")), one(found, risk_id("c1", "lawsuit"))
+    assert (hard.due_on, soft.due_on, hard.since) == (after(1), after(7), after(-4))
+    again = followed(found, visit.model_copy(update={"id": "v2", "on": MONDAY}), today=after(1))
+    assert one(again, hard.id) == hard
+    done = closed(again, hard.id, after(1))
+    assert one(followed(done, visit, today=after(2)), hard.id).status is Status.DONE, "the same note told again"
+    later = visit.model_copy(update={"id": "v3", "on": after(5)})
+    assert one(followed(done, later, today=after(5)), hard.id).due_on == after(7), "it has happened again"
+
+
+# Objections
+
+
+def test_an_objection_stays_open_until_its_play_held() -> None:
+    """Raised: three working days; marked as held: gone; raised again: open again."""
+    visit = make_visit(objection_ids=(FEE,))
+    found = followed(dossier(), visit)
+    item = one(found, objection_id("c1", FEE))
+    assert (item.due_on, item.since, item.subject) == (after(3), MONDAY, FEE)
+    assert one(followed(found, visit, held=False), item.id) == item
+    held = followed(found, visit, held=True)
+    assert one(held, item.id).status is Status.NOT_NEEDED
+    again = followed(held, make_visit(id="v2", on=after(9), objection_ids=(FEE,)), visit, today=after(9), held=True)
+    assert one(again, item.id).due_on == after(14)
+    done = closed(found, item.id, after(2))
+    assert one(followed(done, visit, today=after(3)), item.id).status is Status.DONE
+
+
+def test_an_old_note_written_up_late_opens_nothing_that_is_answered_since() -> None:
+    newer = make_visit(id="v1", on=MONDAY, objection_ids=(FEE,))
+    found = followed(dossier(), make_visit(id="v0", on=after(-9), objection_ids=(FEE,)), newer, held=True)
+    assert find(found, objection_id("c1", FEE)) is None
+
+
+def test_an_objection_taken_out_of_its_note_is_gone() -> None:
+    """Unless another note has it."""
+    found = followed(dossier(), make_visit(objection_ids=(FEE,)))
+    corrected, rules = make_visit(objection_ids=()), RULES
+    after_all = Notes(()).followed(found, corrected, rules, weekdays, MONDAY, dropped=[FEE])
+    assert {each.id: each.status for each in after_all}[objection_id("c1", FEE)] is Status.NOT_NEEDED
+    other = Notes((make_visit(id="v2", objection_ids=(FEE,)),))
+    still = other.followed(found, corrected, rules, weekdays, MONDAY, dropped=[FEE])
+    assert {each.id: each.status for each in still}[objection_id("c1", FEE)] is Status.OPEN
+
+
+# All together
+
+
+def test_who_wants_quiet_gets_service_only() -> None:
+    """No contact, review, need or item of value; renewal, risk and promises go on. Taken back, all is due again."""
+    full = dossier(contract_expires_on=after(30), risk=Risk.RED).with_change(make_change())
+    opted = full.customer.model_copy(update={"is_opted_out": True})
+    before = counted(full.with_followups([make_followup()]))
+    quiet = counted(replace(before, customer=opted))
+    assert {each.id for each in quiet.followups if each.status is Status.OPEN} == {
+        *("step-1", renewal_id("c1"), risk_id("c1", FLAG)),
+    }
+    assert counted(replace(quiet, customer=full.customer)) == before
+
+
+def test_nothing_is_due_after_the_end() -> None:
+    """And all again when it goes on after all."""
+    before = counted(dossier(contract_expires_on=after(30)).with_change(make_change()))
+    over = counted(replace(before, customer=before.customer.model_copy(update={"ended_on": MONDAY})))
+    assert {each.status for each in over.followups} == {Status.NOT_NEEDED}
+    assert counted(replace(over, customer=before.customer)) == before
+
+
+def test_a_contact_closed_by_hand_comes_round_again() -> None:
+    """Silence is no way to lose a customer: counted from that day, and remembered when counted again."""
+    found = closed(counted(dossier()), contact_id("c1"), after(14))
+    assert one(found, contact_id("c1")).due_on == after(28)
+    assert one(counted(found, after(20)), contact_id("c1")).due_on == after(28)
+    seen = replace(found, customer=found.customer.contacted(after(16), Channel.PHONE))
+    assert one(counted(seen, after(20)), contact_id("c1")).due_on == after(30)
+
+
+def test_a_need_asked_after_without_an_answer_is_asked_again() -> None:
+    found = closed(counted(dossier().with_change(make_change())), need_id("c1"), after(91))
+    assert one(found, need_id("c1")).due_on == after(182), "a Sunday later"
+    assert one(counted(found, after(100)), need_id("c1")).due_on == after(182)
+
+
+flags = st.lists(
+    st.tuples(st.sampled_from(Tier), st.sampled_from(Risk), st.none() | st.integers(-90, 400), st.booleans()),
+    max_size=5,
+)
+
+
+@given(changes=flags, days=st.integers(0, 30))
+def test_counting_twice_is_counting_once(changes: list[tuple[Tier, Risk, int | None, bool]], days: int) -> None:
+    """Through whatever the customer went: one item for each reason, each on a working day."""
+    found = counted(dossier().with_change(make_change()))
+    for number, (tier, risk, ends, opted_out) in enumerate(changes):
+        today = after(number * days)
+        update = {"tier": tier, "risk": risk, "is_opted_out": opted_out}
+        update["contract_expires_on"] = None if ends is None else after(ends)
+        found = counted(replace(found, customer=found.customer.model_copy(update=update)), today)
+        assert counted(found, today) == found
+        assert len({each.id for each in found.followups}) == len(found.followups)
+        assert all(weekdays(each.due_on) for each in found.followups)
