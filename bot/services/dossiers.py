@@ -63,7 +63,11 @@ class DossierService:
                 raise FieldError("risk", "dossier.error_risk")
             return after.recounted(rules, self.is_work, today)
 
-        changed = await self.store.change(actor.team_id, customer_id, step)
+        try:
+            changed = await self.store.change(actor.team_id, customer_id, step)
+        except CustomerExistsError:  # somebody took one of its names since it was looked at
+            await self._ensure_possible(actor, before.customer, edited(before, opened, typed).customer)
+            raise
         await self.workspaces.record(actor.team_id, actor.user_id, "customer.edit", customer_id)
         return changed.customer
 
@@ -111,7 +115,11 @@ class DossierService:
             policy.ensure_edits_customer(owner_ids, found.customer)
             return found.handed_over(to)
 
-        await self.store.hand_over(actor.team_id, told, step)
+        try:
+            await self.store.hand_over(actor.team_id, told, step)
+        except CustomerExistsError:
+            await self._ensure_takes_over(actor, before.customer, to)
+            raise
         await self.workspaces.record(actor.team_id, actor.user_id, "customer.handover", customer_id)
         return told
 
@@ -127,7 +135,7 @@ class DossierService:
             seen = await self.customers.suggest(actor, "")
             if any(each.external_id == after.external_id and each.id != after.id for each in seen):
                 raise FieldError("external_id", "dossier.error_external_id")
-        if after.stand_in_id and after.stand_in_id != before.stand_in_id:
+        if after.stand_in_id and (after.stand_in_id, after.names) != (before.stand_in_id, before.names):
             is_taken = await self._has_other(actor.team_id, as_stand_in(after.stand_in_id), after)
             if after.stand_in_id == after.owner_id or is_taken or not await self._keeps(actor, after.stand_in_id):
                 raise FieldError("stand_in_id", "dossier.error_person")

@@ -145,7 +145,10 @@ class VisitService:
             return Consequences(customer, tuple(each for each in after if before.get(each.id) != each), heard)
 
         followup_ids = await self._followup_ids(actor.team_id, visit, form.done_followup_ids)
-        saved, is_new = await self.store.record(actor.team_id, visit, followup_ids, decide, draft_id=form.draft_id)
+        try:
+            saved, is_new = await self.store.record(actor.team_id, visit, followup_ids, decide, draft_id=form.draft_id)
+        except CustomerExistsError as error:
+            raise FormError([FieldError("new_name", "visit.error_exists", **error.values)]) from None
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "visit.save", saved.id)
         return await self._recorded(actor, saved, is_new=is_new)

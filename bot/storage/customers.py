@@ -68,9 +68,12 @@ class CustomerStore:
         for followup in followups:
             put_followup(batch, team_id, followup, self.sealer)
         await self.ensure_new(team_id, customer)
-        if not await self.records.commit(batch):
-            return await self.get(team_id, customer.id)
-        return customer
+        if await self.records.commit(batch):
+            return customer
+        await ensure_free(self.records, team_id, customer)  # and clears the way where a name points to nothing
+        if await self.records.commit(batch):
+            return customer
+        return await self.get(team_id, customer.id)
 
     async def get(self, team_id: str, customer_id: str) -> Customer:
         customer = await self.find(team_id, customer_id)
@@ -79,6 +82,7 @@ class CustomerStore:
         return customer
 
     async def ensure_new(self, team_id: str, customer: Customer) -> None:
+        """Raises CustomerExistsError when its owner has another customer of one of its names."""
         for name in customer.names:
             for other in await self.named(team_id, [customer.owner_id], name):
                 if other.id != customer.id:
@@ -100,16 +104,32 @@ class CustomerStore:
 
 def put_customer(batch: Batch, team_id: str, customer: Customer, before: Customer | None = None) -> None:
     """`before` is what it was: names and holders that it no longer has are forgotten, and what changes nothing that
-    webhooks tell is no event."""
+    webhooks tell is no event. The batch fails where another customer has taken one of its new names meanwhile."""
     batch.set(keys.customer(team_id, customer.id), customer.model_dump_json(exclude_defaults=True))
     if is_told(customer, before):
         put_event(batch, team_id, EventType.CUSTOMER_CHANGED, customer.id)
-    found = _places(team_id, customer)
-    for key, name in _places(team_id, before) - found if before else ():
+    found, known = _places(team_id, customer), _places(team_id, before) if before else set()
+    for key, name in known - found:
         batch.hdel(key, name)
+    for key, name in found - known:
+        batch.expect_field(key, name, customer.id)
     for key, name in sorted(found):
         batch.hset(key, name, customer.id)
     customer_changed(batch, team_id, customer.id)
+
+
+async def ensure_free(records: Records, team_id: str, customer: Customer) -> None:
+    """Why a batch with `put_customer` may have failed: raises CustomerExistsError when whoever holds the customer finds
+    another one by one of its names. A name that points to nothing is taken out."""
+    for name in customer.names:
+        for holder in customer.holders:
+            key = keys.customers_of(team_id, holder)
+            other_id = await records.redis.hget(key, folded(name))
+            if not other_id or other_id == customer.id:
+                continue
+            other = keys.customer(team_id, str(other_id))
+            if not await records.commit(Batch().expect(other, None).hdel(key, folded(name))):
+                raise CustomerExistsError(name=name)
 
 
 def _places(team_id: str, customer: Customer) -> set[tuple[str, str]]:

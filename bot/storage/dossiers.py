@@ -13,7 +13,7 @@ from bot.domain.standing import standing_ids
 from bot.errors import ConflictError, CustomerNotFoundError
 from bot.storage import keys
 from bot.storage.changes import customer_changed
-from bot.storage.customers import put_customer
+from bot.storage.customers import ensure_free, put_customer
 from bot.storage.followups import opened, put_followup
 from bot.storage.needs import opened_change, put_need_change
 from bot.storage.records import TRIES, Batch, Records
@@ -55,7 +55,8 @@ class DossierStore:
 
         `closed_ids` are follow-ups that the step has to know even if they are closed; `also` writes what belongs to it
         into the same batch; `receipt` is a record (key, text) written with it, which must not be there yet. Raises
-        CustomerNotFoundError, and ConflictError when the receipt is there or others keep changing the customer.
+        CustomerNotFoundError, CustomerExistsError when somebody who holds it has another of that name, and
+        ConflictError when the receipt is there or others keep changing the customer.
         """
         for tries in range(TRIES):
             before, seen = await self._read(team_id, customer_id, closed_ids)
@@ -74,6 +75,7 @@ class DossierStore:
                 also(batch)
             if (after == before and receipt is None and also is None) or await self.records.commit(batch):
                 return after
+            await ensure_free(self.records, team_id, after.customer)
             await asyncio.sleep(0.002 * tries)
         raise ConflictError
 

@@ -22,7 +22,7 @@ RECEIPT_SECONDS: Final = 60
 """Longer than any client goes on repeating a commit (connection.PATIENCE)."""
 
 # KEYS: the receipt, then the batch's keys. ARGV: how long to keep the receipt (0 = none wanted); how many expectations,
-# each as (key, absent|equal|last, value); how many writes, each as (command, key, count, arguments).
+# each as (key, absent|equal|last|field, value[, field]); how many writes, each as (command, key, count, arguments).
 # Looking comes before writing: a script is atomic, but what it wrote before an error stays.
 _SCRIPT: Final = """
 local at = 0
@@ -37,6 +37,9 @@ for _ = 1, tonumber(take()) do
   elseif wanted == 'last' then
     local last = redis.call('XREVRANGE', name, '+', '-', 'COUNT', 1)[1]
     if (last and last[1] or '') ~= value then return 0 end
+  elseif wanted == 'field' then
+    local found = redis.call('HGET', name, take())
+    if found and found ~= value then return 0 end
   elseif redis.call('GET', name) ~= value then
     return 0
   end
@@ -59,13 +62,14 @@ class Batch:
     A batch is one intention: committed twice (the same object, within a minute) it takes effect once.
     """
 
-    __slots__ = ("_counts", "_expected", "_id", "_leaves_receipt", "_writes")
+    __slots__ = ("_counts", "_expected", "_fields", "_id", "_leaves_receipt", "_writes")
 
     def __init__(self) -> None:
         self._id = token_hex(12)
         self._counts = False
         self._leaves_receipt = True
         self._expected: dict[str, tuple[str, str]] = {}
+        self._fields: dict[tuple[str, str], str] = {}
         self._writes: list[tuple[str, str, tuple[str, ...]]] = []
 
     def expect(self, key: str, value: str | None) -> Self:
@@ -76,6 +80,11 @@ class Batch:
     def expect_last(self, key: str, entry_id: str | None) -> Self:
         """The stream still ends with this entry; None: it is empty."""
         self._expected[key] = ("last", entry_id or "")
+        return self
+
+    def expect_field(self, key: str, field: str, value: str) -> Self:
+        """The hash has no other value than this in the field."""
+        self._fields[key, field] = value
         return self
 
     def set(self, key: str, value: str, ttl: timedelta | int | None = None) -> Self:
@@ -143,13 +152,16 @@ class Batch:
 
     def _packed(self) -> tuple[list[str], list[str]]:
         """The script's KEYS and ARGV."""
-        used = [*self._expected, *(key for _, key, _ in self._writes)]
+        used = [*self._expected, *(key for key, _ in self._fields), *(key for _, key, _ in self._writes)]
         places = {key: place for place, key in enumerate(dict.fromkeys(used), start=2)}
         # Without expectations and counts a second run writes the same again, so there is nothing to remember.
         is_repeatable = not (self._expected or self._counts) or not self._leaves_receipt
-        arguments = [str(0 if is_repeatable else RECEIPT_SECONDS), str(len(self._expected))]
+        # What a field must not hold otherwise is no hindrance to a second run: it holds what the first has written.
+        arguments = [str(0 if is_repeatable else RECEIPT_SECONDS), str(len(self._expected) + len(self._fields))]
         for key, (wanted, value) in self._expected.items():
             arguments += [str(places[key]), wanted, value]
+        for (key, field), value in self._fields.items():
+            arguments += [str(places[key]), "field", value, field]
         arguments.append(str(len(self._writes)))
         for command, key, values in self._writes:
             arguments += [command, str(places[key]), str(len(values)), *values]
@@ -186,7 +198,7 @@ class Records:
         not tell that: of two workers claiming a record with the same text, one must get False.
         After StoreUnavailableError the outcome is open; committing the same batch object again settles it.
         """
-        if not batch._writes and not batch._expected:
+        if not batch._writes and not batch._expected and not batch._fields:
             return True
         keys, arguments = batch._packed()
         if len({key_slot(key.encode()) for key in keys}) > 1:

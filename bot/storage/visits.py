@@ -14,7 +14,7 @@ from bot.domain.webhook import EventType
 from bot.errors import VisitChangedError, VisitNotFoundError
 from bot.storage import keys
 from bot.storage.changes import customer_changed
-from bot.storage.customers import put_customer
+from bot.storage.customers import ensure_free, put_customer
 from bot.storage.drafts import forget_draft
 from bot.storage.followups import opened, put_followup
 from bot.storage.needs import put_need_change
@@ -62,6 +62,7 @@ class VisitStore:
         `decide` gets the customer as stored (None for one created with this visit) and those of the follow-ups
         that exist, and may be called again if somebody else wrote in between. A visit already saved under this
         id is returned as it was. The author's draft it was made from is gone with it.
+        Raises CustomerExistsError when its customer is new and another one took the name meanwhile.
         """
         owner_keys = [keys.visit(team_id, visit.id), keys.customer(team_id, visit.customer_id)]
         followup_keys = [keys.followup(team_id, each) for each in followup_ids]
@@ -80,6 +81,7 @@ class VisitStore:
                 forget_draft(batch, team_id, visit.author_id, draft_id)
             if await self.records.commit(batch):
                 return visit, True
+            await ensure_free(self.records, team_id, outcome.customer)
 
     async def revise(
         self,

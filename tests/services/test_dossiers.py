@@ -9,7 +9,7 @@ import pytest
 from bot.domain.customer import Customer, Risk, Tier
 from bot.domain.customerform import EditConflictError, Part, PartForm, customer_values, marks, part_values
 from bot.domain.need import NeedForm, NeedStatus
-from bot.domain.user import User
+from bot.domain.user import Role, User
 from bot.errors import (
     BotError,
     CustomerNotFoundError,
@@ -84,6 +84,38 @@ async def test_whoever_stands_in_sees_and_logs_like_the_owner(desk: Desk) -> Non
     await edit(desk, customer, stand_in_id="")
     assert await desk.services.customers.named(chen, "远大纺织") == []
     assert (await told(desk.services.dossiers.get(chen, customer.id)))[0] is CustomerNotFoundError
+
+
+async def test_two_who_name_one_stand_in_for_customers_of_one_name(desk: Desk) -> None:
+    """At one instant: one of them hears that it can't be, and both customers are found by who holds them."""
+    customers = [await desk.create(), await desk.create(by=CHEN)]
+    await desk.services.members.set_roles(TEAM, REED, frozenset({Role.ACCOUNT_MANAGER}), "East", by="test")
+    for _ in range(5):
+        told = await asyncio.gather(
+            *(edit(desk, each, by=each.owner_id, stand_in_id=REED) for each in customers), return_exceptions=True
+        )
+        (fault,) = [each for each in told if isinstance(each, BaseException)]
+        assert isinstance(fault, FieldError)
+        assert fault.values == {}, "whose customer it is that is in the way is not told"
+        (done,) = [each for each in told if isinstance(each, Customer)]
+        assert await desk.services.customers.named(await desk.actor(REED), "远大纺织") == [done]
+        for each in customers:
+            assert [
+                found.id for found in await desk.services.customers.named(await desk.actor(each.owner_id), "远大纺织")
+            ] == [each.id]
+        await edit(desk, done, by=done.owner_id, stand_in_id="")
+        assert await desk.services.customers.named(await desk.actor(REED), "远大纺织") == []
+
+
+async def test_a_new_name_that_the_stand_in_knows_already_is_refused(desk: Desk) -> None:
+    """It would hide the other customer from whoever stands in for both."""
+    first, second = await desk.create(), await desk.create("顺达物流", by=CHEN)
+    await desk.services.members.set_roles(TEAM, REED, frozenset({Role.ACCOUNT_MANAGER}), "East", by="test")
+    await edit(desk, first, stand_in_id=REED)
+    await edit(desk, second, by=CHEN, stand_in_id=REED)
+    with pytest.raises(FieldError) as fault:
+        await edit(desk, second, by=CHEN, name="远大纺织")
+    assert fault.value.field == "stand_in_id"
 
 
 async def test_a_lead_edits_the_teams_customers(desk: Desk) -> None:

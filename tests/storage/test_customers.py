@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from bot.domain.customer import Customer
 from bot.errors import CustomerExistsError, CustomerNotFoundError
+from bot.storage import keys
 from bot.storage.customers import AT_ONCE, put_customer
 from bot.storage.records import Batch
 from bot.storage.sealing import Sealer
@@ -125,6 +126,22 @@ async def test_twenty_customers_created_at_once_are_all_there(stores: Stores) ->
     many = [make_customer(id=f"c{each}", name=f"客户{each}", created_on=MONDAY - timedelta(each)) for each in range(20)]
     await asyncio.gather(*(create(stores, each) for each in many))
     assert sorted(await stores.customers.owned_by(TEAM, [LIN]), key=lambda each: each.created_on) == many[::-1]
+
+
+async def test_two_customers_of_one_name_created_at_once_are_one(stores: Stores) -> None:
+    """The other hears that there is one."""
+    told = await asyncio.gather(
+        *(create(stores, make_customer(id=each)) for each in ("c1", "c2")), return_exceptions=True
+    )
+    assert [type(each) for each in told if isinstance(each, BaseException)] == [CustomerExistsError]
+    assert len(await stores.customers.owned_by(TEAM, [LIN])) == 1
+
+
+async def test_a_name_that_points_to_nothing_can_be_taken(stores: Stores) -> None:
+    """An index that was not cleaned up keeps nobody from a name."""
+    await stores.redis.hset(keys.customers_of(TEAM, LIN), "远大纺织", "gone")
+    assert await create(stores, make_customer()) == make_customer()
+    assert [each.id for each in await stores.customers.named(TEAM, [LIN], "远大纺织")] == ["c1"]
 
 
 async def test_one_customer_created_by_a_double_click_is_one(stores: Stores) -> None:

@@ -31,6 +31,19 @@ async def test_a_batch_writes_everything_at_once(records: Records) -> None:
     assert await records.redis.hgetall(f"{INDEX}:names") == {"远大": "n1"}
 
 
+async def test_a_field_that_holds_something_else_stops_everything(records: Records) -> None:
+    """What is not there yet, or holds the same already, does not; several fields of one hash are looked at."""
+    names = f"{INDEX}:names"
+    assert await records.commit(
+        Batch().expect_field(names, "a", "1").expect_field(names, "b", "1").hset(names, "a", "1")
+    )
+    assert await records.commit(Batch().expect_field(names, "a", "1").set(KEY, "x"))
+    assert not await records.commit(
+        Batch().expect_field(names, "b", "2").expect_field(names, "a", "2").set(KEY, "y").hset(names, "a", "2")
+    )
+    assert (await records.get(KEY), await records.redis.hgetall(names)) == ("x", {"a": "1"})
+
+
 async def test_a_batch_takes_away_what_another_wrote(records: Records) -> None:
     """Every kind of write has its counterpart."""
     batch = Batch().set(KEY, "1").zadd(INDEX, "n1", 1).sadd(f"{INDEX}:s", "n1").hset(f"{INDEX}:h", "a", "1")
