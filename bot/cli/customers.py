@@ -27,7 +27,11 @@ def import_file(
     skip_faulty: bool,
     report: Path | None,
 ) -> int:
-    """Nothing is written while any row has a fault, unless those are to be skipped."""
+    """Nothing is written while any row has a fault, unless those are to be skipped.
+
+    The exit code is 0 when every row in order was written, and was all that was asked for: 1 when nothing was written
+    because of faults, when a dry run found some, and when somebody else has changed a row's customer meanwhile.
+    """
     lines = _read(file)
 
     async def work(desk: Desk) -> int:
@@ -45,7 +49,8 @@ def import_file(
         for fault in (each for each in done.faults if each not in plan.faults):
             print(f"{file}:{fault.line}: {views.sentence(fault, TEXT)}")
         print(f"{views.summary(done.rows, done.faults, TEXT)} Done.")
-        return 1 if done.faults else 0
+        is_whole = len(done.rows) == len(plan.rows) and bool(plan.rows or not plan.faults)
+        return 0 if is_whole else 1
 
     return at_desk(work, settings, workspace)
 

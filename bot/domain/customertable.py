@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -45,12 +45,17 @@ Line = tuple[int, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a line; `key` is the sentence, `column` is empty where it is the line as a whole."""
+    """What is wrong with a line; `key` is the sentence, `column` is empty where it is the line as a whole.
+
+    `heading` is the column as the file has it, empty where the file has no such column. `columns` and `takes` among the
+    `values` are tuples of columns.
+    """
 
     line: int
     column: str
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,11 @@ class Planned:
     customer_id: str | None = None
 
 
+def headings(header: Sequence[str]) -> dict[str, str]:
+    """Column → how the file calls it."""
+    return {_KNOWN.get(each.strip().lower(), each.strip()): each.strip() for each in header}
+
+
 def rows(lines: Iterable[Line], faults: list[Fault]) -> list[Row]:
     """The rows that are in order by themselves; what is wrong with the others is added to `faults`."""
     header: list[str] = []
@@ -133,13 +143,14 @@ def _header(line: int, cells: Sequence[str], faults: list[Fault]) -> list[str]:
     header = [_KNOWN.get(each.strip().lower(), each.strip()) for each in cells]
     while header and not header[-1]:
         header.pop()
-    takes = ", ".join(COLUMNS)
+    takes = tuple(COLUMNS)
     wrong = [each for each in header if each not in (*COLUMNS, *LEFT_ALONE) or header.count(each) > 1]
     lacking = [each for each in NEEDED if each not in header]
     if wrong:
-        faults.append(Fault(line, "", "table.header_wrong", {"column": wrong[0] or "?", "takes": takes}))
+        named = headings(cells).get(wrong[0]) or "?"
+        faults.append(Fault(line, "", "table.header_wrong", {"column": named, "takes": takes}))
     elif lacking:
-        faults.append(Fault(line, "", "table.header_lacks", {"columns": ", ".join(lacking), "takes": takes}))
+        faults.append(Fault(line, "", "table.header_lacks", {"columns": tuple(lacking), "takes": takes}))
     return [] if wrong or lacking else header
 
 
@@ -240,10 +251,17 @@ class Known:
         )
 
 
-def planned(found: Iterable[Row], known: Mapping[str, Known], today: date, faults: list[Fault]) -> list[Planned]:
+def planned(
+    found: Iterable[Row],
+    known: Mapping[str, Known],
+    today: date,
+    faults: list[Fault],
+    hidden: Collection[str] = frozenset(),
+) -> list[Planned]:
     """What each row would do to its owner's customers; what can't be done is added to `faults`.
 
-    A row is about the customer with its external id, else about the one with its name.
+    A row is about the customer with its external id, else about the one with its name. The customers of owners who are
+    `hidden` from whoever imports are not named in faults, nor which of the row's names or numbers they bear.
     """
     plan: list[Planned] = []
     taken: dict[tuple[str, str], int] = {}
@@ -260,6 +278,11 @@ def planned(found: Iterable[Row], known: Mapping[str, Known], today: date, fault
         is_own = row.external_id in own.by_external_id
         if row.external_id and not is_own and elsewhere.get(row.external_id, row.owner) != row.owner:
             wrong = Fault(row.line, "owner", "table.other_owner", {"owner": elsewhere[row.external_id]})
+            is_hidden = elsewhere[row.external_id] in hidden
+        else:
+            is_hidden = row.owner in hidden
+        if wrong is not None and is_hidden and not _is_within(wrong):
+            wrong = Fault(row.line, "", "table.hidden", {"owner": row.owner})
         if row.last_contact_on is not None and row.last_contact_on > today:
             wrong = Fault(row.line, "last_contact_on", "table.future")
         if wrong is not None:
@@ -274,6 +297,11 @@ def planned(found: Iterable[Row], known: Mapping[str, Known], today: date, fault
             effect = Effect.SAME if row.applied(about) == about else Effect.CHANGED
             plan.append(Planned(row, effect, about.id))
     return plan
+
+
+def _is_within(fault: Fault) -> bool:
+    """Whether two rows of the file are at odds, whatever there is besides."""
+    return fault.key == "table.twice" and bool(fault.column)
 
 
 def _clash(row: Row, about: Customer | None, own: Known, taken: Mapping[tuple[str, str], int]) -> Fault | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer
-from bot.domain.customertable import Effect, Fault, Known, Line, Planned, Row, planned, rows
+from bot.domain.customertable import Effect, Fault, Known, Line, Planned, Row, headings, planned, rows
 from bot.domain.dossier import Dossier
 from bot.domain.standing import standing
 from bot.domain.user import Role, User
@@ -53,6 +53,8 @@ class ImportService:
     async def plan(self, team_id: str, lines: Iterable[Line], actor: User | None) -> Plan:
         """For the actor, whose own the customers are where no owner is named; None is the operator, who may all."""
         faults: list[Fault] = []
+        lines = list(lines)
+        named = headings(lines[0][1]) if lines else {}
         found = await asyncio.to_thread(rows, lines, faults)  # seconds for a large table: nobody else waits for it
         count = len({each.line for each in found} | {each.line for each in faults})
         if actor is not None:
@@ -62,8 +64,10 @@ class ImportService:
         visible = policy.visible_owner_ids(actor, members) if actor else {each.user_id for each in members}
         owners = sorted({row.owner for row in found} | set(visible))
         kept = await asyncio.gather(*(self.customers.owned_by(team_id, [each]) for each in owners))
-        plan = await asyncio.to_thread(_planned, found, owners, kept, self._today(actor), faults)
-        return Plan(tuple(plan), tuple(sorted(faults, key=lambda each: each.line)), count)
+        hidden = {each for each in owners if each not in visible}
+        plan = await asyncio.to_thread(_planned, found, owners, kept, self._today(actor), faults, hidden)
+        told = [replace(each, heading=named.get(each.column, "")) for each in faults]
+        return Plan(tuple(plan), tuple(sorted(told, key=lambda each: each.line)), count)
 
     async def apply(
         self,
@@ -136,9 +140,14 @@ class ImportService:
 
 
 def _planned(
-    found: Sequence[Row], owners: Sequence[str], kept: Sequence[Sequence[Customer]], today: date, faults: list[Fault]
+    found: Sequence[Row],
+    owners: Sequence[str],
+    kept: Sequence[Sequence[Customer]],
+    today: date,
+    faults: list[Fault],
+    hidden: Collection[str],
 ) -> list[Planned]:
-    return planned(found, dict(zip(owners, map(Known.of, kept), strict=True)), today, faults)
+    return planned(found, dict(zip(owners, map(Known.of, kept), strict=True)), today, faults, hidden)
 
 
 def _created(row: Row, today: date, form_id: str) -> Customer:

@@ -31,8 +31,15 @@ def summary(rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> str
 
 
 def sentence(fault: Fault, text: Text) -> str:
-    said = text(fault.key, **fault.values)
-    return f"{fault.column}: {said}" if fault.column else said
+    """Columns by the name they have in the file, else by one that the language reads."""
+    values = {
+        name: " · ".join(text(f"table.column_{each}") for each in value) if isinstance(value, tuple) else value
+        for name, value in fault.values.items()
+    }
+    said = text(fault.key, **values)
+    if not fault.column:
+        return said
+    return text("table.in_column", column=fault.heading or text(f"table.column_{fault.column}"), fault=said)
 
 
 def report(rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> list[list[str]]:

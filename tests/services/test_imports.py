@@ -4,15 +4,21 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+
+from bot import text as texts
 from bot.domain.customer import Tier
-from bot.domain.customertable import Effect, Line
+from bot.domain.customertable import COLUMNS, Effect, Line, headings
 from bot.domain.note import NewCustomer
 from bot.domain.user import User
 from bot.services.imports import Plan
+from bot.text import Text
+from bot.views.imports import sentence
 from tests.builders import MONDAY, TEAM
 from tests.services.conftest import CHEN, LIN, REED, WEST, ZHOU, Desk
 
-HEADER = ["name", "tier", "owner", "external_id"]
+HEADER = ["name", "tier", "owner", "external_id", "aliases"]
+ZH, EN = texts.load("zh"), texts.load("en")
 
 
 def table(*rows: Sequence[str]) -> list[Line]:
@@ -108,3 +114,56 @@ async def test_the_same_table_again_does_nothing(desk: Desk) -> None:
     assert told == [(100, 250), (200, 250), (250, 250)]
     again = await service.plan(TEAM, table(*rows), None)
     assert (again.count(Effect.SAME), again.lines) == (250, 250)
+
+
+async def test_faults_name_columns_as_the_file_has_them(desk: Desk) -> None:
+    """In a Chinese table the Chinese ones; a column that is not there by what it would be called."""
+    lines = [(1, ["客户", "等级", "最近联系"]), (2, ["甲乙公司", "E", "昨天"])]
+    plan = await desk.services.imports.plan(TEAM, lines, None)
+    assert [sentence(each, ZH) for each in plan.faults] == [
+        "等级：要填 A、B、C 或 D。",
+        "最近联系：要写成 2026-03-05 这样的日期。",
+    ]
+    lines = [(1, ["客户", "等级"]), (2, ["甲乙公司", "A"])]
+    plan = await desk.services.imports.plan(TEAM, lines, None)
+    assert [sentence(each, ZH) for each in plan.faults] == ["客户经理：要填客户经理的 Slack 编号，例如 U0123ABCD。"]
+    plan = await desk.services.imports.plan(TEAM, [(1, ["客户", "颜色"])], None)
+    assert "“颜色”" in sentence(plan.faults[0], ZH)
+    plan = await desk.services.imports.plan(TEAM, [(1, ["客户"])], None)
+    assert sentence(plan.faults[0], ZH).startswith("表头缺 客户等级；可用的列：客户名称 · 客户等级 · 客户经理 · ")
+
+
+@pytest.mark.parametrize("text", [ZH, EN], ids=["zh", "en"])
+def test_the_columns_that_are_named_are_understood(text: Text) -> None:
+    """Whoever makes a header of what a fault says has a right one."""
+    header = [text(f"table.column_{each}") for each in COLUMNS]
+    assert list(headings(header)) == list(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["新名称", "A", CHEN, "CRM-2", "秘密客户"],
+        ["秘密客户", "A", CHEN, "CRM-9", ""],
+        ["新名称", "A", LIN, "CRM-1", ""],
+    ],
+    ids=["a name it has", "another number", "a number that a colleague's has"],
+)
+async def test_an_admins_import_tells_nothing_of_other_peoples_customers(desk: Desk, row: list[str]) -> None:
+    """Neither a name or number they have, nor which cell met one: an admin may bring customers in, not look at them."""
+    kept = (["机密纺织集团", "A", CHEN, "CRM-1", "秘密客户;机密"], ["顺达物流", "B", CHEN, "CRM-2", ""])
+    await brought(desk, None, *kept)
+    lines, asked = table(["无关客户", "A", CHEN, "", ""], row), desk.with_admins(REED)
+    (fault,) = (await asked.services.imports.plan(TEAM, lines, await asked.actor(REED))).faults
+    assert (fault.line, fault.key, fault.column, fault.values) == (3, "table.hidden", "", {"owner": row[2]})
+    assert not [word for word in ("机密", "秘密", "顺达", "CRM") if word in sentence(fault, ZH)]
+    (fault,) = (await desk.services.imports.plan(TEAM, lines, await desk.actor(ZHOU))).faults
+    assert fault.key in ("table.taken", "table.other_id", "table.other_owner"), "who sees them is told what to mend"
+
+
+async def test_two_rows_of_one_file_are_told_apart_to_anybody(desk: Desk) -> None:
+    """That is in the file."""
+    admin = await desk.with_admins(REED).actor(REED)
+    rows = (["甲乙公司", "A", CHEN, "", ""], ["甲乙公司", "B", CHEN, "", ""])
+    plan = await desk.with_admins(REED).services.imports.plan(TEAM, table(*rows), admin)
+    assert [(each.key, each.column) for each in plan.faults] == [("table.twice", "name")]

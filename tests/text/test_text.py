@@ -15,7 +15,7 @@ from bot.domain import entryform
 from bot.domain.cadence import Counted, Modifier
 from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS, Part
-from bot.domain.customertable import Effect
+from bot.domain.customertable import COLUMNS, Effect
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
 from bot.domain.followup import SnoozeLength, SnoozeReason
@@ -102,6 +102,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "revision.change_": Change,
     "revision.state_": State,
     "search.kind_": SearchKind,
+    "table.column_": tuple(COLUMNS),
     "role.": Role,
     "technique.": Technique,
     "usage.": Use,

@@ -32,6 +32,10 @@ def import_(
     A row is about the customer with its external_id, else about its owner's customer of that name; cells left empty
     change nothing. The same file again does nothing, so what was cut short can be begun again.
 
+    Exit code 0: everything was written; with --skip-faulty every row without a fault. 1: a row has a fault and nothing
+    was written, --dry-run found one, no row was in order, or somebody changed a row's customer meanwhile and that row
+    was left out. 2: the file or the store could not be read.
+
     \b
     Examples:
       python -m bot customers import customers.xlsx --dry-run --report rows.csv
