@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -226,7 +227,9 @@ class Core:
         )
 
 
+@cache
 def load_playbook() -> Playbook:
+    """What ships with the product: it stays as it is while a process runs."""
     return playbooks.load(ROOT / "playbooks")
 
 

@@ -1,9 +1,11 @@
 """Starting and stopping, as an operator sees it: real processes, their one sentence, their exit code."""
 
 import asyncio
+import contextlib
 import logging
+import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -18,7 +20,9 @@ from redis.exceptions import RedisError
 
 import app
 from app import CannotListenError
-from bot import demo, slackdoor, stores, surroundings
+from bot import assembly, demo, slackdoor, stores, surroundings
+from bot import settings as setting
+from bot.errors import BotError
 from bot.settings import Settings
 from bot.storage import keys
 from bot.storage.connection import connect
@@ -27,7 +31,7 @@ from bot.storage.sealing import new_key
 from tests import servers
 from tests.fakes import FixedClock
 from tests.jobs.office import slack_at, until
-from tests.programs import Program, Writers, launched, running, stored_notes, with_models
+from tests.programs import Program, Writers, environment, launched, running, stored_notes, with_models
 from tests.servers import free_ports
 from tests.world import BOT_TOKEN, LIN, SECRET, opened_world
 
@@ -47,14 +51,49 @@ async def product(folder: Path) -> AsyncIterator[Program]:
         yield program
 
 
-async def refusal(folder: Path, settings: Mapping[str, str], port: int | None = None) -> tuple[int, str]:
-    """The exit code and the one sentence of a start that fails."""
+Refusal = Callable[..., Awaitable[tuple[int, str]]]
+"""The exit code and the one sentence of a start that fails."""
+
+
+async def refused_here(folder: Path, settings: Mapping[str, str], port: int | None = None) -> tuple[int, str]:
+    """What app.py does, without a process of its own."""
+    port = port or free_ports(1)[0]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in {*os.environ} - {"PATH"}:
+            patch.delenv(name)
+        for name, value in environment(folder, port, settings).items():
+            patch.setenv(name, value)
+        patch.chdir(folder.parent)
+        with pytest.raises(BotError) as refused:
+            await _start()
+    return refused.value.exit_code, f"factormate: {assembly.explained(refused.value)}\n"
+
+
+async def _start() -> None:
+    settings = setting.read()
+    with contextlib.closing(app.bound(settings)) as listening, stores.own_store(settings) as (store_url, _):
+        async with app.running_bot(settings, store_url, listening):
+            pass
+
+
+async def refused(folder: Path, settings: Mapping[str, str], port: int | None = None) -> tuple[int, str]:
     program = await launched(folder, settings, port)
-    code, said = await program.end()
-    assert "Traceback" not in said
-    assert said.startswith("factormate: ")
-    assert said.count("\n") == 1, said
-    return code, said
+    return await program.end()
+
+
+@pytest.fixture(params=[refused_here, pytest.param(refused, marks=pytest.mark.soak)], ids=["here", "process"])
+def refusal(request: pytest.FixtureRequest) -> Refusal:
+    """Here at every change, as a process in the long tests."""
+    attempt: Refusal = request.param
+
+    async def checked(folder: Path, settings: Mapping[str, str], port: int | None = None) -> tuple[int, str]:
+        code, said = await attempt(folder, settings, port)
+        assert "Traceback" not in said
+        assert said.startswith("factormate: ")
+        assert said.count("\n") == 1, said
+        return code, said
+
+    return checked
 
 
 async def answers(program: Program) -> str:
@@ -63,7 +102,7 @@ async def answers(program: Program) -> str:
 
 
 @pytest.mark.soak
-async def test_one_bot_for_a_port_and_a_folder(product: Program, tmp_path: Path) -> None:
+async def test_one_bot_for_a_port_and_a_folder(refusal: Refusal, product: Program, tmp_path: Path) -> None:
     """It prints one line with one address and answers there; others are told why they cannot start; Ctrl-C ends it."""
     assert product.greeting.count("http") == 1
     assert product.url in product.greeting
@@ -125,7 +164,9 @@ async def test_ctrl_c_during_the_start(folder: Path) -> None:
         pytest.param({"SLACK_APP_TOKEN": "xapp-s3cret"}, "SLACK_BOT_TOKEN", id="a clash"),
     ],
 )
-async def test_wrong_settings_are_named_and_never_shown(tmp_path: Path, settings: dict[str, str], names: str) -> None:
+async def test_wrong_settings_are_named_and_never_shown(
+    refusal: Refusal, tmp_path: Path, settings: dict[str, str], names: str
+) -> None:
     """Exit code 2, the variable's name, what to do; no value, since it may be a secret. (More in test_settings.py.)"""
     code, said = await refusal(tmp_path, settings)
     assert code == 2
@@ -134,7 +175,7 @@ async def test_wrong_settings_are_named_and_never_shown(tmp_path: Path, settings
     assert SECRET not in said
 
 
-async def test_a_store_that_does_not_answer_is_named(tmp_path: Path) -> None:
+async def test_a_store_that_does_not_answer_is_named(refusal: Refusal, tmp_path: Path) -> None:
     """Soon, with its address but without its password."""
     url = f"redis://:s3cret@127.0.0.1:{free_ports(1)[0]}/0"
     code, said = await refusal(tmp_path, {"REDIS_URL": url, "FIELD_KEYS": new_key(), **REAL})
@@ -143,7 +184,9 @@ async def test_a_store_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert "s3cret" not in said
 
 
-async def test_the_local_workspace_keeps_out_of_a_real_store(folder: Path, redis: Redis, store_url: str) -> None:
+async def test_the_local_workspace_keeps_out_of_a_real_store(
+    refusal: Refusal, folder: Path, redis: Redis, store_url: str
+) -> None:
     """A forgotten bot token puts no invented companies among the real ones."""
     await redis.zadd(keys.WORKSPACES, {"T0REAL": 1})
     code, said = await refusal(folder, {"REDIS_URL": store_url, "FIELD_KEYS": new_key()})
@@ -152,6 +195,7 @@ async def test_the_local_workspace_keeps_out_of_a_real_store(folder: Path, redis
     assert await redis.zrange(keys.WORKSPACES, 0, -1) == ["T0REAL"]
 
 
+@pytest.mark.soak
 async def test_trying_it_out_leaves_nothing_in_a_real_installation(folder: Path) -> None:
     """The local workspace has a store of its own."""
     async with running(folder):
@@ -166,14 +210,14 @@ async def test_trying_it_out_leaves_nothing_in_a_real_installation(folder: Path)
 
 
 async def test_unusable_keys_are_named(tmp_path: Path) -> None:
-    code, said = await refusal(tmp_path, {"FIELD_KEYS": "s3cret"})
-    assert code == 2
-    assert "FIELD_KEYS" in said
+    """By a process of its own at every change."""
+    code, said = await refused(tmp_path, {"FIELD_KEYS": "s3cret"})
+    assert (code, said.count("\n"), said.startswith("factormate: FIELD_KEYS")) == (2, 1, True)
     assert "s3cret" not in said
 
 
 @pytest.mark.soak
-async def test_another_key_than_the_data_was_sealed_with(folder: Path) -> None:
+async def test_another_key_than_the_data_was_sealed_with(refusal: Refusal, folder: Path) -> None:
     """Is told at the start, not when the first note cannot be read; and no new key is made beside a filled store."""
     async with running(folder):
         pass
@@ -188,7 +232,7 @@ async def test_another_key_than_the_data_was_sealed_with(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["local-workspace.json", "clock-offset", "field-keys"])
-async def test_a_damaged_file_is_named(folder: Path, name: str) -> None:
+async def test_a_damaged_file_is_named(refusal: Refusal, folder: Path, name: str) -> None:
     (folder / "local").mkdir()
     (folder / "local" / name).write_bytes(b"\xff\xfe{")
     code, said = await refusal(folder, {})
@@ -196,7 +240,7 @@ async def test_a_damaged_file_is_named(folder: Path, name: str) -> None:
     assert f"{name} is damaged" in said
 
 
-async def test_a_password_that_the_store_refuses(tmp_path: Path, folder: Path) -> None:
+async def test_a_password_that_the_store_refuses(refusal: Refusal, tmp_path: Path, folder: Path) -> None:
     """Is another thing than a store that is not there."""
     (port,) = free_ports(1)
     with servers.running(tmp_path / "server", port, "--requirepass", "right"):
@@ -207,6 +251,7 @@ async def test_a_password_that_the_store_refuses(tmp_path: Path, folder: Path) -
     assert "s3cret" not in said
 
 
+@pytest.mark.soak
 async def test_a_command_lets_go_of_the_store_first(folder: Path) -> None:
     """A bot that starts while a command runs the store waits a little."""
     store = EmbeddedStore.start(folder / "local")
@@ -215,7 +260,7 @@ async def test_a_command_lets_go_of_the_store_first(folder: Path) -> None:
         assert await answers(program) == "ok"
 
 
-async def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+async def test_a_data_folder_that_is_a_file_is_named(refusal: Refusal, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     code, said = await refusal(tmp_path / "file", {})
     assert code == 1
@@ -223,7 +268,7 @@ async def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
-async def test_a_host_that_is_not_ours_is_named(tmp_path: Path, host: str) -> None:
+async def test_a_host_that_is_not_ours_is_named(refusal: Refusal, tmp_path: Path, host: str) -> None:
     """That is something else than a port that is taken."""
     code, said = await refusal(tmp_path, dict(HOST=host, **REAL))
     assert code == 1
@@ -250,14 +295,14 @@ async def test_a_real_workspace_prints_one_address(store_url: str, models_dir: P
         assert "http://0.0.0.0:3000/slack/events" in world.running.greeting
 
 
-async def test_a_broken_calendar_file_is_named(folder: Path) -> None:
+async def test_a_broken_calendar_file_is_named(refusal: Refusal, folder: Path) -> None:
     (folder / "calendar.yml").write_text("working: yes please")
     code, said = await refusal(folder, {})
     assert code == 1
     assert "calendar.yml" in said
 
 
-async def test_a_token_that_slack_refuses(folder: Path) -> None:
+async def test_a_token_that_slack_refuses(refusal: Refusal, folder: Path) -> None:
     """With Slack's own reason and the names of the settings."""
     async with slack_at() as slack:
         token = "xoxb-s3cret"
@@ -269,7 +314,7 @@ async def test_a_token_that_slack_refuses(folder: Path) -> None:
     assert "s3cret" not in said
 
 
-async def test_an_app_token_that_slack_refuses(folder: Path) -> None:
+async def test_an_app_token_that_slack_refuses(refusal: Refusal, folder: Path) -> None:
     """Socket Mode is refused after the bot's token was accepted."""
     async with slack_at() as slack:
         settings = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": "xapp-s3cret"}
@@ -279,7 +324,7 @@ async def test_an_app_token_that_slack_refuses(folder: Path) -> None:
     assert "s3cret" not in said
 
 
-async def test_slack_that_cannot_be_reached(folder: Path) -> None:
+async def test_slack_that_cannot_be_reached(refusal: Refusal, folder: Path) -> None:
     """Which is not the token's fault."""
     (port,) = free_ports(1)
     code, said = await refusal(folder, dict(SLACK_API_URL=f"http://127.0.0.1:{port}/api/", **REAL))
@@ -308,7 +353,7 @@ async def half_a_slack(**answers: dict[str, Any] | str) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def test_something_that_is_not_slack(folder: Path) -> None:
+async def test_something_that_is_not_slack(refusal: Refusal, folder: Path) -> None:
     """A hotel's page where Slack should be says nothing about the token."""
     async with half_a_slack(auth_test="<html>Please log in</html>") as api_url:
         code, said = await refusal(folder, dict(SLACK_API_URL=api_url, **REAL))
@@ -317,7 +362,7 @@ async def test_something_that_is_not_slack(folder: Path) -> None:
 
 
 @pytest.mark.soak
-async def test_a_socket_that_nobody_opens(folder: Path) -> None:
+async def test_a_socket_that_nobody_opens(refusal: Refusal, folder: Path) -> None:
     """Slack answers, but the address it gives for Socket Mode does not: the start ends by itself, and soon."""
     dead = {"ok": True, "url": f"ws://127.0.0.1:{free_ports(1)[0]}/link"}
     known = {

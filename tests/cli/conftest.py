@@ -1,9 +1,12 @@
-"""Commands as real processes, and a company whose Slack is the emulator."""
+"""Commands, in this process or as real ones, and a company whose Slack is the emulator."""
 
 import asyncio
+import contextlib
+import io
+import logging
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +19,7 @@ from redis.asyncio import Redis
 
 import app
 from bot import assembly
+from bot.cli.main import main
 from bot.domain.user import Profile, Role
 from bot.sandbox import Emulator, demo_workspace
 from bot.services import Services
@@ -37,7 +41,10 @@ class Ran:
 
 
 class Bot:
-    """`python -m bot`, from another folder than the project's and with no environment but what is said here."""
+    """`python -m bot`, from another folder than the project's and with no environment but what is said here.
+
+    In a thread of this process, which takes a tenth of the time that a process of its own needs to import everything.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,6 +55,56 @@ class Bot:
             "DATA_DIR": str(folder / "data"),
             "PORT": str(free_ports(1)[0]),
         }
+        self._turn = asyncio.Lock()
+        """Folder, environment and streams are the whole process's."""
+
+    async def __call__(self, *arguments: str, **environment: str) -> Ran:
+        async with self._turn:
+            return await asyncio.to_thread(self._run, arguments, {**self.environment, **environment})
+
+    def file(self, name: str, content: str, encoding: str = "utf-8") -> str:
+        """Written where the commands run; the name to give them."""
+        (self.folder / name).write_text(content, encoding=encoding)
+        return name
+
+    def _run(self, arguments: tuple[str, ...], environment: dict[str, str]) -> Ran:
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with (
+            _as_at_its_start(["bot", *arguments], environment),
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main()
+        return Ran(int(ended.value.code or 0), _written(out), _written(err))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+@contextlib.contextmanager
+def _as_at_its_start(argv: list[str], environment: dict[str, str]) -> Iterator[None]:
+    """Afterwards everything is as it was: what a command settles about its process holds for it alone."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    root.handlers = []
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", argv)
+            for name in {*os.environ} - {*environment}:
+                patch.delenv(name)
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            yield
+    finally:
+        root.handlers, root.level = handlers, level
+
+
+class Processes(Bot):
+    """The same as real processes."""
 
     async def __call__(self, *arguments: str, **environment: str) -> Ran:
         return await self.python("-m", "bot", *arguments, **environment)
@@ -68,15 +125,18 @@ class Bot:
             stderr=asyncio.subprocess.PIPE,
         )
 
-    def file(self, name: str, content: str, encoding: str = "utf-8") -> str:
-        """Written where the commands run; the name to give them."""
-        (self.folder / name).write_text(content, encoding=encoding)
-        return name
+
+@pytest.fixture(params=[Bot, pytest.param(Processes, marks=pytest.mark.soak)], ids=["here", "process"])
+def bot(request: pytest.FixtureRequest, tmp_path: Path) -> Bot:
+    """Here at every change, as processes in the long tests."""
+    made: Bot = request.param(tmp_path)
+    return made
 
 
 @pytest.fixture
-def bot(tmp_path: Path) -> Bot:
-    return Bot(tmp_path)
+def processes(tmp_path: Path) -> Processes:
+    """For what only a process of its own can show."""
+    return Processes(tmp_path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from bot.domain.customer import Tier
 from bot.domain.note import NewCustomer, VisitForm
 from bot.domain.visit import Channel
 from bot.storage.sealing import new_key
-from tests.cli.conftest import Bot, Company, running_slack
+from tests.cli.conftest import Bot, Company, Processes, running_slack
 from tests.world import LIN, TEAM
 
 
-async def test_a_fresh_local_workspace_has_no_fault(bot: Bot) -> None:
+async def test_a_fresh_local_workspace_has_no_fault(processes: Processes) -> None:
     """What has not been started yet is worth a note, not a fault."""
-    ran = await bot("doctor")
+    ran = await processes("doctor")
     assert ran.code == 0
     assert "✗" not in ran.out
     assert "! Slack: the local workspace does not run" in ran.out

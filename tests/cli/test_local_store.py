@@ -9,32 +9,32 @@ from bot import assembly
 from bot.domain.user import Role
 from bot.settings import Settings
 from bot.storage.embedded import EmbeddedStore, find_running
-from tests.cli.conftest import Bot
+from tests.cli.conftest import Processes
 from tests.fakes import FixedClock
 from tests.world import LIN, TEAM
 
 
 @pytest.mark.soak
-async def test_joins_a_running_store_and_else_starts_its_own(bot: Bot, data_dir: Path) -> None:
+async def test_joins_a_running_store_and_else_starts_its_own(processes: Processes, data_dir: Path) -> None:
     store = EmbeddedStore.start(data_dir / "local")
     try:
         await _staff(store.url, data_dir)
-        joined = await bot("roles", "set", LIN, "--role", "admin")
+        joined = await processes("roles", "set", LIN, "--role", "admin")
         assert joined.code == 0
         assert store.pid is not None
     finally:
         store.stop()
-    own = await bot("roles", "list")
+    own = await processes("roles", "list")
     assert own.out == f"{LIN}  admin  team East\n"
     assert find_running(data_dir / "local") is None
 
 
-async def test_messages_need_the_local_workspace(bot: Bot, data_dir: Path) -> None:
+async def test_messages_need_the_local_workspace(processes: Processes, data_dir: Path) -> None:
     store = EmbeddedStore.start(data_dir / "local")
     try:
         await _staff(store.url, data_dir)
         sent, tried = await asyncio.gather(
-            bot("nudges", "run"), bot("nudges", "run", "--dry-run", "--at", "2027-02-08")
+            processes("nudges", "run"), processes("nudges", "run", "--dry-run", "--at", "2027-02-08")
         )
     finally:
         store.stop()

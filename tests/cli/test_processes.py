@@ -5,17 +5,17 @@ import signal
 from datetime import date
 
 from bot.domain.notice import NoticeState
-from tests.cli.conftest import PATIENCE, Bot, Company
+from tests.cli.conftest import PATIENCE, Company, Processes
 from tests.world import LIN, TEAM
 
 LONG_AGO = date(2026, 3, 2)
 
 
-async def test_a_worker_does_the_jobs_of_the_store_and_stops_when_told(bot: Bot, company: Company) -> None:
+async def test_a_worker_does_the_jobs_of_the_store_and_stops_when_told(processes: Processes, company: Company) -> None:
     """It asks Slack for whom it works, and settles a message that somebody else planned and whose day is over."""
     lin = await company.services.members.actor(TEAM, LIN)
     assert await company.services.nudges.plan_today(lin) == LONG_AGO
-    process = await bot.start("-m", "bot", "worker", **company.environment)
+    process = await processes.start("-m", "bot", "worker", **company.environment)
     try:
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
