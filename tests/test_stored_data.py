@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import assembly
+from bot.domain.cadence import Counted
 from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
 from bot.domain.followup import Kind
@@ -90,6 +91,22 @@ async def test_what_is_due_is_still_due(release: str, data_dir: Path) -> None:
         assert (item.followup.kind, item.followup.title) == (Kind.STEP, "发一份报价对比")
         contact = await services.followups.get(lin, "contact-c-yuanda")
         assert (contact.due_on, contact.shown_on) == (date(2026, 11, 12), date(2026, 11, 25))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+async def test_the_follow_ups_it_did_not_know_come_with_a_recount(release: str, data_dir: Path) -> None:
+    """From its notes and customers; what was put off stays so, and the second time nothing is left to do."""
+    async with upgraded(release, data_dir) as services:
+        assert (await services.recounts.run(TEAM), await services.recounts.run(TEAM)) == (2, 0)
+        lin = await services.members.actor(TEAM, LIN)
+        contact = await services.followups.get(lin, "contact-c-yuanda")
+        assert (contact.due_on, contact.shown_on) == (date(2026, 11, 12), date(2026, 11, 25))
+        assert contact.explanation is not None
+        assert (contact.explanation.counted, contact.explanation.counted_from) == (Counted.VISIT, date(2026, 11, 2))
+        objection = await services.followups.get(lin, "objection-c-yuanda-cost/fee-too-high")
+        assert (objection.due_on, objection.since) == (date(2026, 11, 27), date(2026, 11, 2))
+        review = await services.followups.get(lin, "review-c-yuanda")
+        assert review.due_on == date(2027, 2, 24)
 
 
 @pytest.mark.parametrize("release", RELEASES)

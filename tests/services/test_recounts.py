@@ -1,0 +1,69 @@
+"""Counting everybody's follow-ups anew: after new rules, in a job that may be cut short at any point."""
+
+import pytest
+
+from bot.domain.cadence import CadenceRules
+from bot.domain.customer import Tier
+from bot.domain.followup import contact_id
+from bot.services import recounts
+from tests.builders import MONDAY, TEAM
+from tests.services.conftest import ZHOU, Desk
+
+
+async def due_on(desk: Desk, *customer_ids: str) -> set[int]:
+    """In how many days their contacts are due."""
+    wanted = [contact_id(each) for each in customer_ids]
+    found = await desk.services.followups.store.get_many(TEAM, wanted)
+    assert len(found) == len(wanted)
+    return {(each.due_on - MONDAY).days for each in found.values()}
+
+
+async def test_new_rules_move_everybody_in_a_job(desk: Desk) -> None:
+    """Not in the click; the change is in the audit log, and afterwards nothing is left to do."""
+    found = [await desk.create(f"客户{number}") for number in range(3)]
+    service, ids = desk.services.recounts, [each.id for each in found]
+    assert await service.run(TEAM) == 3
+    assert not await service.is_wanted(TEAM)
+    await service.set_rules(await desk.actor(ZHOU), CadenceRules().with_gaps({Tier.A: 7}))
+    assert (await due_on(desk, *ids), await service.is_wanted(TEAM)) == ({14}, True)
+    assert (await service.run(TEAM), await service.run(TEAM)) == (3, 0)
+    assert await due_on(desk, *ids) == {7}
+    (line,) = [each for each in await desk.services.workspaces.audit.newest(TEAM, 9) if each.action == "cadence.set"]
+    assert (line.who, '"max_gap":7' in line.detail) == (ZHOU, True)
+
+
+async def test_cut_short_it_goes_on_where_it_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Customers done before are not counted again; rules changed on the way make it begin anew."""
+    monkeypatch.setattr(recounts, "PAGE", 2)
+    ids = sorted([(await desk.create(f"客户{number}")).id for number in range(5)])
+    service = desk.services.recounts
+    await service.set_rules(await desk.actor(ZHOU), CadenceRules().with_gaps({Tier.A: 7}))
+    begun = await service.store.find(TEAM)
+    assert begun is not None
+    for customer_id in ids[:2]:
+        await service.one(TEAM, customer_id)
+    assert await service.store.came_to(TEAM, begun, ids[1])
+    assert (await due_on(desk, *ids[:2]), await due_on(desk, *ids[2:])) == ({7}, {14})
+    assert await service.run(TEAM) == 3
+    assert await due_on(desk, *ids) == {7}
+    await service.set_rules(await desk.actor(ZHOU), CadenceRules())
+    assert await service.store.came_to(TEAM, begun, ids[1]) is None, "what is under way is for rules of before"
+    assert await service.run(TEAM) == 5
+
+
+async def test_a_note_of_an_earlier_release_counts_as_if_saved_now(desk: Desk) -> None:
+    """With its way, its objection that nobody has marked; and once only."""
+    customer = await desk.create()
+    await desk.log(customer, objection_ids=("cost/fee-too-high",))
+    old = {"contacted_on": {}, "told_contact_on": None}
+    await desk.services.customers.customers.change(TEAM, customer.id, lambda each: each.model_copy(update=old))
+    await desk.services.recounts.one(TEAM, customer.id)
+    now = await desk.services.customers.customers.get(TEAM, customer.id)
+    assert list(now.contacted_on.values()) == [MONDAY]
+    found = await desk.services.followups.store.open_ids(TEAM, customer.id)
+    assert found == [f"objection-{customer.id}-cost/fee-too-high"]
+
+
+async def test_the_recount_of_a_customer_that_is_gone_does_nothing(desk: Desk) -> None:
+    await desk.services.recounts.one(TEAM, "gone")
+    assert await desk.services.recounts.run(TEAM) == 0
