@@ -23,6 +23,7 @@ from handlers import (
     search,
     sharing,
     staff,
+    values,
     visitform,
     visits,
 )
@@ -52,3 +53,4 @@ def register_all(app: AsyncApp) -> None:
     sharing.register(app)
     leavers.register(app)
     staff.register(app)
+    values.register(app)

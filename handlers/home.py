@@ -48,6 +48,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         to_reassign=await services.leavers.to_reassign(actor),
         cases=await _cases(services, actor),
         sets_roles=policy.may_set_roles(actor),
+        passes_on=policy.may_pass_on(actor),
         zone=ZoneInfo(actor.tz),
     )
 

@@ -72,6 +72,8 @@ class CadenceRules(BaseModel):
     """Working days to answer an objection in that is still open: then it goes to somebody who knows more."""
     task_gap: int = Field(default=7, ge=1, le=90)
     """What stands for the gap where there is none: a promise is half of it late at severity 2, all of it at 3."""
+    value_days: int = Field(default=5, ge=0, le=60)
+    """Working days in which something worth knowing is passed on."""
     value_per_month: int = Field(default=2, ge=0, le=31)
     """Items of value sent to one customer in a calendar month."""
 

@@ -90,6 +90,8 @@ class Customer(BaseModel):
     is_opted_out: bool = False
     """Wants nothing but service and legal notices."""
     quiet_until: date | None = None
+    valued_on: Mapping[str, date] = Field(default_factory=dict)
+    """When it was lately sent something because it is worth knowing: id → day."""
 
     @property
     def last_heard_on(self) -> date:

@@ -49,6 +49,9 @@ class Dossier:
         due = standing(self.customer, rules, is_work, today, needs=self.needs, known=self.followups)
         return self.with_followups(due)
 
+    def with_customer(self, customer: Customer) -> "Dossier":
+        return replace(self, customer=customer)
+
     def with_followups(self, changed: Iterable[FollowUp]) -> "Dossier":
         known = {each.id: each for each in (*self.followups, *changed)}
         return replace(self, followups=tuple(known.values()))

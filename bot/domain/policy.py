@@ -67,6 +67,8 @@ class Work(StrEnum):
     VERIFY = "verify"
     BREAK_GLASS = "break_glass"
     SET_ROLES = "set_roles"
+    TELL_CUSTOMERS = "tell_customers"
+    """Have account managers tell the customers it concerns something worth knowing; shows numbers, no customer."""
 
 
 _WITH_CUSTOMERS: Final = frozenset({Action.SEE, Action.WRITE})
@@ -91,11 +93,11 @@ ON_CUSTOMERS: Final[Mapping[Role, Mapping[Relation, frozenset[Action]]]] = {
 
 AT_WORK: Final[Mapping[Role, frozenset[Work]]] = {
     Role.ACCOUNT_MANAGER: frozenset({Work.KEEP_CUSTOMERS}),
-    Role.TEAM_LEAD: frozenset({Work.KEEP_CUSTOMERS, Work.LOWER_RISK}),
-    Role.EDITOR: frozenset({Work.EDIT_PLAYBOOK}),
+    Role.TEAM_LEAD: frozenset({Work.KEEP_CUSTOMERS, Work.LOWER_RISK, Work.TELL_CUSTOMERS}),
+    Role.EDITOR: frozenset({Work.EDIT_PLAYBOOK, Work.TELL_CUSTOMERS}),
     Role.APPROVER: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY}),
     Role.RISK: frozenset({Work.BREAK_GLASS}),
-    Role.ADMIN: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY, Work.SET_ROLES}),
+    Role.ADMIN: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY, Work.SET_ROLES, Work.TELL_CUSTOMERS}),
 }
 
 
@@ -224,6 +226,15 @@ def may_receive_customers(member: Member) -> bool:
 def ensure_breaks_glass(actor: User) -> None:
     if not may_work(actor, Work.BREAK_GLASS):
         raise NotRiskError
+
+
+def may_pass_on(actor: User) -> bool:
+    return may_work(actor, Work.TELL_CUSTOMERS)
+
+
+def ensure_passes_on(actor: User) -> None:
+    if not may_pass_on(actor):
+        raise NotAllowedError
 
 
 def may_set_roles(actor: User) -> bool:

@@ -27,6 +27,7 @@ from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
 from bot.services.search import SearchService
 from bot.services.staff import StaffService
+from bot.services.values import ValueService
 from bot.services.visits import VisitService
 from bot.services.webhooks import WebhookService
 from bot.services.workspaces import WorkspaceService
@@ -58,6 +59,7 @@ __all__ = [
     "SearchService",
     "Services",
     "StaffService",
+    "ValueService",
     "VisitService",
     "WebhookService",
     "WorkspaceService",
@@ -77,6 +79,7 @@ class Services:
     followups: FollowUpService
     notices: NoticeService
     recounts: RecountService
+    values: ValueService
     nudges: NudgeService
     members: MemberService
     staff: StaffService

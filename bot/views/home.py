@@ -11,7 +11,7 @@ from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.notice import Notice
 from bot.text import Text
-from bot.views import cases, gaps, leavers, revisions, staff, usage
+from bot.views import cases, gaps, leavers, revisions, staff, usage, values
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
 from bot.views.revisions import Proposal
@@ -43,6 +43,7 @@ class HomeState:
     cases: Sequence[tuple[Customer, Case]] | None = None
     """What risk may read now; None for who is not of risk."""
     sets_roles: bool = False
+    passes_on: bool = False
     zone: tzinfo = UTC
 
 
@@ -88,6 +89,8 @@ def _rest(state: HomeState, text: Text) -> list[Block]:
     if state.gaps is not None:
         blocks += [divider(), *gaps.overview(state.gaps, text)]
         buttons.append(button(text("usage.open"), usage.OPEN, "usage"))
+    if state.passes_on:
+        buttons.append(button(text("value.open"), values.OPEN, "value"))
     if state.sets_roles:
         buttons.append(button(text("staff.open"), staff.OPEN, "roles"))
     return [*blocks, divider(), actions(buttons), section(text("help.all"))]

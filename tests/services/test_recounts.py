@@ -55,7 +55,7 @@ async def test_a_note_of_an_earlier_release_counts_as_if_saved_now(desk: Desk) -
     """With its way, its objection that nobody has marked; and once only."""
     customer = await desk.create()
     await desk.log(customer, objection_ids=("cost/fee-too-high",))
-    old = {"contacted_on": {}, "told_contact_on": None}
+    old: dict[str, object] = {"contacted_on": {}, "told_contact_on": None}
     await desk.services.customers.customers.change(TEAM, customer.id, lambda each: each.model_copy(update=old))
     await desk.services.recounts.one(TEAM, customer.id)
     now = await desk.services.customers.customers.get(TEAM, customer.id)

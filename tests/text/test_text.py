@@ -33,6 +33,7 @@ from bot.domain.search import Kind as SearchKind
 from bot.domain.standing import Milestone
 from bot.domain.usage import Use
 from bot.domain.user import Role
+from bot.domain.valueitem import Barrier, ValueType
 from bot.domain.visit import Channel
 from bot.text import Lang
 from bot.views import needs
@@ -121,6 +122,9 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "followup.why_risk_": ("hard", "soft"),
     "renewal.exit_": Milestone,
     "renewal.work_": Milestone,
+    "followup.why_value_": ValueType,
+    "value.barred_": Barrier,
+    "value.type_": ValueType,
     "why.from_": (Counted.TOLD, Counted.SETTLED, Counted.CREATED),
     "why.shortened_": Modifier,
 }
