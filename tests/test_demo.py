@@ -37,12 +37,12 @@ working_days = pytest.mark.parametrize(
     "today",
     [
         pytest.param(date(2026, 3, 4), id="an ordinary Wednesday"),
-        pytest.param(date(2026, 11, 23), id="a Monday"),
-        pytest.param(date(2026, 9, 30), id="the day before National Day"),
+        pytest.param(date(2026, 11, 23), id="a Monday", marks=pytest.mark.soak),
+        pytest.param(date(2026, 9, 30), id="the day before National Day", marks=pytest.mark.soak),
         pytest.param(date(2026, 10, 8), id="the day after National Day"),
-        pytest.param(date(2026, 10, 10), id="a Saturday worked to make up for a holiday"),
-        pytest.param(date(2026, 2, 14), id="the last day before Spring Festival"),
-        pytest.param(date(2026, 2, 24), id="the first day after Spring Festival"),
+        pytest.param(date(2026, 10, 10), id="a Saturday worked to make up for a holiday", marks=pytest.mark.soak),
+        pytest.param(date(2026, 2, 14), id="the last day before Spring Festival", marks=pytest.mark.soak),
+        pytest.param(date(2026, 2, 24), id="the first day after Spring Festival", marks=pytest.mark.soak),
         pytest.param(date(2027, 2, 15), id="a year without published make-up days"),
     ],
 )

@@ -1,8 +1,7 @@
 """What an earlier release has written, this one opens: nobody loses a note by upgrading."""
 
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -26,17 +25,22 @@ from tests.fixtures.make_store import HERE, KEY, LIN, NOW, TEAM, ZHOU, fetch_pro
 RELEASES = sorted(path.name.removeprefix("store-") for path in HERE.glob("store-*"))
 
 
-@asynccontextmanager
-async def upgraded(release: str, data_dir: Path) -> AsyncIterator[Services]:
-    """This release on a copy of what the other one left."""
-    shutil.copytree(HERE / f"store-{release}" / "appendonlydir", data_dir / "store" / "appendonlydir")
+@pytest.fixture(scope="module", params=RELEASES)
+def left_by(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A store on a copy of what that release left; only the last test writes."""
+    data_dir = tmp_path_factory.mktemp("left")
+    shutil.copytree(HERE / f"store-{request.param}" / "appendonlydir", data_dir / "store" / "appendonlydir")
     store = EmbeddedStore.start(data_dir)
+    yield store.url
+    store.stop()
+
+
+@pytest.fixture
+async def services(left_by: str, data_dir: Path) -> AsyncIterator[Services]:
+    """This release's, on that store."""
     settings = Settings(_env_file=None, data_dir=data_dir, field_keys=(SecretStr(KEY),))
-    try:
-        async with assembly.core(settings, store.url, answers=False) as core:
-            yield core.services(FixedClock(NOW), fetch_profile)
-    finally:
-        store.stop()
+    async with assembly.core(settings, left_by, answers=False) as core:
+        yield core.services(FixedClock(NOW), fetch_profile)
 
 
 def test_every_release_leaves_a_store_to_open() -> None:
@@ -45,100 +49,83 @@ def test_every_release_leaves_a_store_to_open() -> None:
     assert version() in RELEASES
 
 
-@pytest.mark.parametrize("release", RELEASES)
-async def test_the_workspace_is_known_and_can_be_served(release: str, data_dir: Path) -> None:
+async def test_the_workspace_is_known_and_can_be_served(services: Services) -> None:
     """Opening it does not turn its schema back, and its settings hold."""
-    async with upgraded(release, data_dir) as services:
-        await services.workspaces.open(TEAM)
-        assert await services.workspaces.store.all_ids() == [TEAM]
-        assert 1 <= await services.workspaces.store.schema(TEAM) <= SCHEMA_VERSION
-        assert (await services.workspaces.settings(TEAM)).cadence.of(Tier.A).max_gap == 10
-        audit = [*await services.workspaces.audit.unchained(TEAM), *await services.workspaces.audit.newest(TEAM)]
-        assert {each.action for each in audit} >= {"roles.set", "visit.save"}
-        assert (await services.workspaces.audit.verify(TEAM)).fault is None
+    await services.workspaces.open(TEAM)
+    assert await services.workspaces.store.all_ids() == [TEAM]
+    assert 1 <= await services.workspaces.store.schema(TEAM) <= SCHEMA_VERSION
+    assert (await services.workspaces.settings(TEAM)).cadence.of(Tier.A).max_gap == 10
+    audit = [*await services.workspaces.audit.unchained(TEAM), *await services.workspaces.audit.newest(TEAM)]
+    assert {each.action for each in audit} >= {"roles.set", "visit.save"}
+    assert (await services.workspaces.audit.verify(TEAM)).fault is None
 
 
-@pytest.mark.parametrize("release", RELEASES)
-async def test_people_keep_their_roles_and_languages(release: str, data_dir: Path) -> None:
-    async with upgraded(release, data_dir) as services:
-        found = [
-            (each.user_id, each.team, sorted(each.roles), each.language) for each in await services.members.all(TEAM)
-        ]
-        kept = [each for each in found if each[2]]
-        assert kept == [(LIN, "East", ["account_manager"], "en"), (ZHOU, "East", ["admin", "team_lead"], None)]
+async def test_people_keep_their_roles_and_languages(services: Services) -> None:
+    found = [(each.user_id, each.team, sorted(each.roles), each.language) for each in await services.members.all(TEAM)]
+    kept = [each for each in found if each[2]]
+    assert kept == [(LIN, "East", ["account_manager"], "en"), (ZHOU, "East", ["admin", "team_lead"], None)]
 
 
-@pytest.mark.parametrize("release", RELEASES)
-async def test_customers_and_notes_can_be_read(release: str, data_dir: Path) -> None:
+async def test_customers_and_notes_can_be_read(services: Services) -> None:
     """With every sealed text, and found by every name."""
-    async with upgraded(release, data_dir) as services:
-        lin = await services.members.actor(TEAM, LIN)
-        (customer,) = await services.customers.named(lin, "yuanda")
-        assert (customer.name, customer.tier, customer.industry) == ("远大纺织", Tier.A, "纺织")
-        assert customer.last_contact_on == date(2026, 11, 2)
-        (visit,) = (await services.customers.brief(lin, customer.id)).visits
-        assert visit.note == "王总嫌费率高，想先试一笔。"
-        assert (visit.next_step, visit.next_step_on) == ("发一份报价对比", date(2026, 11, 24))
-        assert visit.objection_ids == ("cost/fee-too-high",)
+    lin = await services.members.actor(TEAM, LIN)
+    (customer,) = await services.customers.named(lin, "yuanda")
+    assert (customer.name, customer.tier, customer.industry) == ("远大纺织", Tier.A, "纺织")
+    assert customer.last_contact_on == date(2026, 11, 2)
+    (visit,) = (await services.customers.brief(lin, customer.id)).visits
+    assert visit.note == "王总嫌费率高，想先试一笔。"
+    assert (visit.next_step, visit.next_step_on) == ("发一份报价对比", date(2026, 11, 24))
+    assert visit.objection_ids == ("cost/fee-too-high",)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-async def test_what_is_due_is_still_due(release: str, data_dir: Path) -> None:
+async def test_what_is_due_is_still_due(services: Services) -> None:
     """The promised step today, the snoozed contact tomorrow."""
-    async with upgraded(release, data_dir) as services:
-        lin = await services.members.actor(TEAM, LIN)
-        (item,) = await services.followups.due(lin)
-        assert (item.followup.kind, item.followup.title) == (Kind.STEP, "发一份报价对比")
-        contact = await services.followups.get(lin, "contact-c-yuanda")
-        assert (contact.due_on, contact.shown_on) == (date(2026, 11, 12), date(2026, 11, 25))
+    lin = await services.members.actor(TEAM, LIN)
+    (item,) = await services.followups.due(lin)
+    assert (item.followup.kind, item.followup.title) == (Kind.STEP, "发一份报价对比")
+    contact = await services.followups.get(lin, "contact-c-yuanda")
+    assert (contact.due_on, contact.shown_on) == (date(2026, 11, 12), date(2026, 11, 25))
 
 
-@pytest.mark.parametrize("release", RELEASES)
-async def test_the_follow_ups_it_did_not_know_come_with_a_recount(release: str, data_dir: Path) -> None:
-    """From its notes and customers; what was put off stays so, and the second time nothing is left to do."""
-    async with upgraded(release, data_dir) as services:
-        assert (await services.recounts.run(TEAM), await services.recounts.run(TEAM)) == (2, 0)
-        lin = await services.members.actor(TEAM, LIN)
-        contact = await services.followups.get(lin, "contact-c-yuanda")
-        assert (contact.due_on, contact.shown_on) == (date(2026, 11, 12), date(2026, 11, 25))
-        assert contact.explanation is not None
-        assert (contact.explanation.counted, contact.explanation.counted_from) == (Counted.VISIT, date(2026, 11, 2))
-        objection = await services.followups.get(lin, "objection-c-yuanda-cost/fee-too-high")
-        assert (objection.due_on, objection.since) == (date(2026, 11, 27), date(2026, 11, 2))
-        review = await services.followups.get(lin, "review-c-yuanda")
-        assert review.due_on == date(2027, 2, 24)
-
-
-@pytest.mark.parametrize("release", RELEASES)
-async def test_digests_are_where_they_were(release: str, data_dir: Path) -> None:
+async def test_digests_are_where_they_were(services: Services) -> None:
     """What was sent is not sent again, what was under way goes on, what was in trouble is listed."""
-    async with upgraded(release, data_dir) as services:
-        days = [date(2026, 11, day) for day in (19, 20, 23, 24)]
-        digests = [await services.nudges.find(TEAM, LIN, day) for day in days]
-        states = [digest.state for digest in digests if digest]
-        assert states == [NoticeState.SENT, NoticeState.UNCLEAR, NoticeState.FAILED, NoticeState.POSTING]
-        assert {each.day for each in await services.notices.troubled(TEAM)} == {days[1], days[2]}
-        assert [each.day for each in await services.notices.under_way(TEAM)] == [days[3]]
-        assert await services.nudges.store.scheduled_people(TEAM) == [LIN]
+    days = [date(2026, 11, day) for day in (19, 20, 23, 24)]
+    digests = [await services.nudges.find(TEAM, LIN, day) for day in days]
+    states = [digest.state for digest in digests if digest]
+    assert states == [NoticeState.SENT, NoticeState.UNCLEAR, NoticeState.FAILED, NoticeState.POSTING]
+    assert {each.day for each in await services.notices.troubled(TEAM)} == {days[1], days[2]}
+    assert [each.day for each in await services.notices.under_way(TEAM)] == [days[3]]
+    assert await services.nudges.store.scheduled_people(TEAM) == [LIN]
 
 
-@pytest.mark.parametrize("release", RELEASES)
-async def test_kept_questions_can_be_read(release: str, data_dir: Path) -> None:
-    async with upgraded(release, data_dir) as services:
-        kept = await services.gaps.questions.since(TEAM, datetime(2026, 1, 1, tzinfo=UTC))
-        assert [each.text for each in kept] == ["你们能不能也做保险经纪？"]
+async def test_kept_questions_can_be_read(services: Services) -> None:
+    kept = await services.gaps.questions.since(TEAM, datetime(2026, 1, 1, tzinfo=UTC))
+    assert [each.text for each in kept] == ["你们能不能也做保险经纪？"]
 
 
-@pytest.mark.parametrize("release", [each for each in RELEASES if each != "0.1.0"])
-async def test_changes_to_the_playbook_stay_in_force(release: str, data_dir: Path) -> None:
+@pytest.mark.parametrize("left_by", [each for each in RELEASES if each != "0.1.0"], indirect=True)
+async def test_changes_to_the_playbook_stay_in_force(services: Services) -> None:
     """Retired with four eyes, with its history and its owners."""
-    async with upgraded(release, data_dir) as services:
-        assert (await services.playbook.library(TEAM)).playbook.find("need/not-now") is None
-        (revision,) = await services.revisions.history(TEAM, "need/not-now")
-        assert (revision.author_id, revision.decided_by, revision.why) == (ZHOU, "U06CHIEF", "并入另一条")
-        assert (await services.workspaces.settings(TEAM)).owners[OwnerRole.PRICING] == (ZHOU,)
+    assert (await services.playbook.library(TEAM)).playbook.find("need/not-now") is None
+    (revision,) = await services.revisions.history(TEAM, "need/not-now")
+    assert (revision.author_id, revision.decided_by, revision.why) == (ZHOU, "U06CHIEF", "并入另一条")
+    assert (await services.workspaces.settings(TEAM)).owners[OwnerRole.PRICING] == (ZHOU,)
 
 
 def test_temporary_keys_are_gone_before_a_release_is() -> None:
     """The fixtures are opened long after they were written, so no test of them may rest on a temporary key."""
     assert max(TTLS.values()) < 30 * 24 * 3600
+
+
+async def test_the_follow_ups_it_did_not_know_come_with_a_recount(services: Services) -> None:
+    """From its notes and customers; what was put off stays so, and the second time nothing is left to do."""
+    assert (await services.recounts.run(TEAM), await services.recounts.run(TEAM)) == (2, 0)
+    lin = await services.members.actor(TEAM, LIN)
+    contact = await services.followups.get(lin, "contact-c-yuanda")
+    assert (contact.due_on, contact.shown_on) == (date(2026, 11, 12), date(2026, 11, 25))
+    assert contact.explanation is not None
+    assert (contact.explanation.counted, contact.explanation.counted_from) == (Counted.VISIT, date(2026, 11, 2))
+    objection = await services.followups.get(lin, "objection-c-yuanda-cost/fee-too-high")
+    assert (objection.due_on, objection.since) == (date(2026, 11, 27), date(2026, 11, 2))
+    review = await services.followups.get(lin, "review-c-yuanda")
+    assert review.due_on == date(2027, 2, 24)

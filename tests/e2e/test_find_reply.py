@@ -5,7 +5,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.pages import EAST, PLAYBOOK, escape, send, shot
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def found_reply(page: Page, line: str) -> Locator:

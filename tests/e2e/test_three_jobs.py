@@ -1,4 +1,7 @@
-"""What a newcomer does with `make run`, in a real browser and both languages: ask, log a visit, be nudged, clear it."""
+"""What a newcomer does with `make run`, in a real browser and both languages: ask, log a visit, be nudged, clear it.
+
+A way through in each language at every change; the rest in the long tests.
+"""
 
 import re
 
@@ -15,8 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
     ("question", "entry_id"),
     [
         ("客户嫌费率高", "cost/fee-too-high"),
-        ("客户说银行比我们便宜", "cost/bank-loan-cheaper"),
-        ("不想让买方知道", "disclosure/buyer-notification"),
+        pytest.param("客户说银行比我们便宜", "cost/bank-loan-cheaper", marks=pytest.mark.soak),
+        pytest.param("不想让买方知道", "disclosure/buyer-notification", marks=pytest.mark.soak),
     ],
 )
 async def test_ask_in_chinese(lin: Page, question: str, entry_id: str) -> None:
@@ -34,7 +37,9 @@ async def test_ask_in_chinese(lin: Page, question: str, entry_id: str) -> None:
     ("question", "entry_id"),
     [
         ("our bank is much cheaper", "cost/bank-loan-cheaper"),
-        ("what do your fees really include, I fear hidden charges", "cost/hidden-fees"),
+        pytest.param(
+            "what do your fees really include, I fear hidden charges", "cost/hidden-fees", marks=pytest.mark.soak
+        ),
     ],
 )
 async def test_ask_in_english(grace: Page, question: str, entry_id: str) -> None:
@@ -46,6 +51,7 @@ async def test_ask_in_english(grace: Page, question: str, entry_id: str) -> None
     await shot(grace, "answer-en")
 
 
+@pytest.mark.soak
 async def test_a_gap_is_answered(browser: Browser, product: str, lin: Page) -> None:
     """Lin's question has no play; the editor adds it to one on Home; Lin is told, and asking again finds it."""
     question, entry = "能用比特币付货款吗", PLAYBOOK.entries["terms/account-control"]
@@ -81,6 +87,7 @@ async def test_a_gap_is_answered(browser: Browser, product: str, lin: Page) -> N
     await escape(lin)
 
 
+@pytest.mark.soak
 async def test_a_card_switches_its_language_and_opens_in_full(lin: Page) -> None:
     """The 中/EN switch changes the play in place; More shows all of it in a window."""
     await send(lin, "/objection 怕有隐藏费用")
@@ -109,6 +116,7 @@ async def test_log_a_visit_from_one_line(lin: Page) -> None:
     await shot(lin, "saved-zh")
 
 
+@pytest.mark.soak
 async def test_an_error_stands_at_its_field(grace: Page) -> None:
     """A next step without a day is told at the day; what was typed stays."""
     await send(grace, "/visit Quillmere Trading asked for a sample settlement")
@@ -122,6 +130,7 @@ async def test_an_error_stands_at_its_field(grace: Page) -> None:
     await escape(grace)
 
 
+@pytest.mark.soak
 async def test_the_next_working_day_brings_the_nudge_and_it_can_be_cleared(lin: Page) -> None:
     """Every row is finished in place: one by a visit, the others by a snooze with its reason."""
     await lin.get_by_test_id("clock-next").click()
@@ -147,6 +156,7 @@ async def test_the_next_working_day_brings_the_nudge_and_it_can_be_cleared(lin: 
     await shot(lin, "digest-cleared-zh")
 
 
+@pytest.mark.soak
 async def test_the_nudge_speaks_english_to_an_english_speaker(grace: Page) -> None:
     """The same message in the language of its reader."""
     await grace.get_by_test_id("clock-next").click()
@@ -155,6 +165,7 @@ async def test_the_nudge_speaks_english_to_an_english_speaker(grace: Page) -> No
     await shot(grace, "digest-en")
 
 
+@pytest.mark.soak
 async def test_only_the_right_people_learn_of_a_customer(browser: Browser, product: str) -> None:
     """The team's lead reads the brief; to an outsider the customer does not exist."""
     async for lead in opened(browser, product, ZHOU):
@@ -166,6 +177,7 @@ async def test_only_the_right_people_learn_of_a_customer(browser: Browser, produ
         await expect(last_message(outsider)).to_contain_text("I can't find that customer")
 
 
+@pytest.mark.soak
 async def test_home_lists_what_is_due(lin: Page) -> None:
     await lin.get_by_test_id("app-link").click()
     await lin.get_by_test_id("tab-home").click()
@@ -173,6 +185,7 @@ async def test_home_lists_what_is_due(lin: Page) -> None:
     await shot(lin, "home-zh")
 
 
+@pytest.mark.soak
 async def test_it_works_on_a_phone(browser: Browser, product: str) -> None:
     """At 360 pixels the answer can be asked for and read without scrolling sideways."""
     context = await browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
@@ -196,6 +209,7 @@ async def test_only_loopback_is_answered(product: str) -> None:
         assert answer.status in (400, 403, 421)
 
 
+@pytest.mark.soak
 async def test_a_change_is_suggested_approved_and_live_in_both_languages(
     browser: Browser, product: str, lin: Page, grace: Page
 ) -> None:

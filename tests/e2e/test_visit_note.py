@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.pages import EAST, escape, send, shot
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
 NOTE = (
     "昨天下午电话联系了远大纺织，财务总监和老板都在。嫌费率高，说银行只要 4%。"

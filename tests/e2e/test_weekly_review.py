@@ -20,7 +20,7 @@ from bot.domain.user import Role
 from bot.settings import Settings
 from tests.e2e.pages import CHEN, GRACE, PLAYBOOK, escape, last_message, opened, send, shot
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_SAY = "先算一笔到手金额，再看费用占这批货毛利的几成。"

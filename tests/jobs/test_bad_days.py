@@ -17,7 +17,7 @@ def test_at_most_one_and_in_the_end_exactly_one(store_url: str, playbook: Playbo
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=25,
+            max_examples=10,
             stateful_step_count=16,
             deadline=None,
             derandomize=True,

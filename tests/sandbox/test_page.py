@@ -41,6 +41,7 @@ async def world(browser: Browser) -> AsyncIterator[World]:
         yield world
 
 
+@pytest.mark.soak
 async def test_a_command_is_chosen_from_the_list_by_keyboard(world: World) -> None:
     """A slash lists the commands with their hints; Enter takes one, and after its words Enter sends it."""
     world.opens("/visit", modal(section("Hello"), submit=None))
@@ -59,6 +60,7 @@ async def test_a_command_is_chosen_from_the_list_by_keyboard(world: World) -> No
     assert (await world.next("/visit"))["text"] == "远大纺织 嫌费率高"
 
 
+@pytest.mark.soak
 async def test_enter_sends_but_not_while_an_input_method_composes(world: World) -> None:
     """Shift+Enter breaks the line, and the Enter that ends a pinyin belongs to the input method."""
     page = await world.open()
@@ -123,6 +125,7 @@ async def test_what_is_pressed_and_chosen_reaches_the_bot(world: World) -> None:
     await expect(page.get_by_test_id("feedback-positive")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.soak
 async def test_type_ahead_asks_the_bot_and_shows_its_groups(world: World) -> None:
     """An external select asks only once enough is typed, and the keyboard alone can choose."""
 
@@ -185,6 +188,7 @@ async def test_errors_stand_at_their_fields_and_typing_survives_an_update(world:
     await expect(page.get_by_test_id("chip")).to_have_text("B")
 
 
+@pytest.mark.soak
 async def test_modals_stack_keep_the_focus_and_close_one_by_one(world: World) -> None:
     """Tab stays inside, Escape goes one back to what was typed there, and the focus returns to the composer."""
     push = actions(button("deeper"))
@@ -207,6 +211,7 @@ async def test_modals_stack_keep_the_focus_and_close_one_by_one(world: World) ->
     await expect(page.get_by_test_id("composer")).to_be_focused()
 
 
+@pytest.mark.soak
 async def test_a_window_closes_while_the_one_above_it_is_still_closing(world: World) -> None:
     """The page may learn that a window is gone before its own request is answered; Escape works all the same."""
     world.opens("/visit", modal(actions(button("deeper")), submit=None, title=plain("One")))
@@ -230,6 +235,7 @@ async def test_a_window_closes_while_the_one_above_it_is_still_closing(world: Wo
     await page.unroute_all(behavior="wait")
 
 
+@pytest.mark.soak
 async def test_ephemerals_are_marked_in_the_viewers_language(world: World) -> None:
     """They say that only you see them, and nobody else does."""
     for user in (LIN, GRACE):
@@ -241,6 +247,7 @@ async def test_ephemerals_are_marked_in_the_viewers_language(world: World) -> No
     await expect(english.get_by_test_id("message")).to_have_count(1)
 
 
+@pytest.mark.soak
 async def test_viewing_as_someone_else_is_kept_in_the_address(world: World) -> None:
     """The page changes its language with the person, and a reload stays with them."""
     page = await world.open(LIN)
@@ -255,6 +262,7 @@ async def test_viewing_as_someone_else_is_kept_in_the_address(world: World) -> N
     await expect(page.get_by_test_id("app")).to_have_attribute("data-as", LIN)
 
 
+@pytest.mark.soak
 async def test_news_arrive_live_and_after_a_lost_connection(world: World) -> None:
     """Posts, edits and deletions show at once; what happened while cut off is fetched on reconnecting."""
     page = await world.open()
@@ -270,6 +278,7 @@ async def test_news_arrive_live_and_after_a_lost_connection(world: World) -> Non
     await expect(page.get_by_test_id("message")).to_contain_text("meanwhile")
 
 
+@pytest.mark.soak
 async def test_the_clock_moves_to_the_next_working_day(world: World) -> None:
     page = await world.open()
     await expect(page.get_by_test_id("clock-now")).to_contain_text("10:30")
@@ -278,6 +287,7 @@ async def test_the_clock_moves_to_the_next_working_day(world: World) -> None:
     await expect(page.get_by_test_id("toast")).to_contain_text("时间已拨到")
 
 
+@pytest.mark.soak
 async def test_home_and_shortcuts(world: World) -> None:
     """Opening Home tells the app, whose view then shows; a message's menu offers the app's shortcuts."""
 
@@ -295,6 +305,7 @@ async def test_home_and_shortcuts(world: World) -> None:
     assert (await world.next("message_action"))["message"]["text"] == "please note"
 
 
+@pytest.mark.soak
 async def test_refusals_are_told_kindly_and_nothing_typed_is_lost(world: World) -> None:
     """A command that does not exist comes back into the composer; a bot that fails is named in a toast."""
     world.bot.on("block_actions", lambda body: web.Response(status=500))
@@ -321,6 +332,7 @@ async def test_everything_can_be_reached_by_keyboard(world: World) -> None:
     assert (await world.action())["value"] == "1"
 
 
+@pytest.mark.soak
 async def test_a_phone_shows_everything_without_scrolling_sideways(world: World) -> None:
     """At 360 px the sidebar is a drawer, cards wrap, and a modal fills the screen."""
     world.opens("block_actions", modal(input_block(text_input("word"), "w")))
@@ -347,6 +359,7 @@ async def test_both_languages_have_the_same_words() -> None:
     assert chinese == english
 
 
+@pytest.mark.soak
 async def test_a_file_is_uploaded_and_the_app_s_can_be_saved(world: World) -> None:
     """From the composer into the conversation; a link saves it."""
     page = await world.open()

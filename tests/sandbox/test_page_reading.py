@@ -10,7 +10,7 @@ from tests.browser import opened_browser
 from tests.sandbox.builders import Json, actions, button, input_block, modal, option, plain, section, text_input
 from tests.sandbox.page_world import EAST, GRACE, LIN, MODAL, PHONE, World, control, opened_world, send
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
