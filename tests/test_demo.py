@@ -25,7 +25,7 @@ from bot.storage.sealing import Sealer, new_key
 
 TEAM = "T0LOCAL"
 MANAGERS = LIN, CHEN, GRACE = "U01LIN", "U02CHEN", "U03GRACE"
-ZHOU, REED = "U04ZHOU", "U05REED"
+ZHOU, REED, HE, FANG = "U04ZHOU", "U05REED", "U06HE", "U07FANG"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 DATA = demo.load()
@@ -172,7 +172,7 @@ async def test_a_brief_shows_a_story(services_at: ServicesAt) -> None:
 
 
 async def test_people_get_their_roles_and_digests(services_at: ServicesAt, redis: Redis) -> None:
-    """Three account managers and their lead are in the daily round; the outsider is not."""
+    """Whoever has a role is in the daily round; a colleague without one is not."""
     now = at_nine(date(2026, 3, 4))
     await demo.seed(services_at, TEAM, now)
     services = services_at(lambda: now)
@@ -183,7 +183,8 @@ async def test_people_get_their_roles_and_digests(services_at: ServicesAt, redis
     assert members[ZHOU].roles == {Role.TEAM_LEAD, Role.ADMIN}
     assert {members[user_id].team for user_id in (*MANAGERS, ZHOU)} == {"华东"}
     assert members[REED].roles == frozenset()
-    assert set(await services.nudges.store.scheduled_people(TEAM)) == {*MANAGERS, ZHOU}
+    assert [members[each].roles for each in (HE, FANG)] == [{Role.RISK}, {Role.EDITOR}]
+    assert set(await services.nudges.store.scheduled_people(TEAM)) == {*MANAGERS, ZHOU, HE, FANG}
 
 
 async def test_seeding_again_changes_nothing(services_at: ServicesAt, redis: Redis) -> None:

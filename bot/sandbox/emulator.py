@@ -126,8 +126,8 @@ class Emulator:
 
     def deactivate(self, user_id: str) -> None:
         """Closes the account: listed as deleted from now on, and the app hears of it."""
-        self.state.deactivated.add(user_id)
-        self._feed.deactivated(self.workspace.get_person(user_id))
+        self.state.set_active(user_id, is_active=False)
+        self._feed.account_changed(self.workspace.get_person(user_id))
 
     async def deliver(self, kind: Kind, body: Json) -> Delivery:
         """Any body, signed as Slack would: for forged and broken payloads."""

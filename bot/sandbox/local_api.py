@@ -45,6 +45,7 @@ class LocalApi:
             "close": self._close,
             "shortcut": self._shortcut,
             "home": self._open_home,
+            "account": self._account,
             "clock": self._move_clock,
         }
         upload = web.post("/local/upload", guarded(self._upload))
@@ -58,6 +59,8 @@ class LocalApi:
                 return _no("missing_header", 403)
             try:
                 body = await request.json()
+                if body["as"] in self._state.deactivated:
+                    return _no("account_inactive", 403)
                 return web.json_response(await act(self._person(body["as"]), body))
             except LookupError as error:
                 return _no("not_found", 400, str(error))
@@ -114,11 +117,11 @@ class LocalApi:
         return web.json_response({"ok": True})
 
     def _reader(self, request: web.Request) -> ActingPerson:
-        people = self._state.workspace.people
-        try:
-            return self._person(request.query.get("as") or people[0].id)
-        except LookupError:
-            raise web.HTTPNotFound from None
+        active = [each.id for each in self._state.workspace.people if each.id not in self._state.deactivated]
+        wanted = request.query.get("as") or active[0]
+        if wanted not in active:
+            raise web.HTTPNotFound
+        return self._person(wanted)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         reader = self._reader(request)
@@ -198,6 +201,10 @@ class LocalApi:
         await person.open_home()
         home = person.home()
         return {"ok": True, "view": home.for_page() if home else None}
+
+    async def _account(self, person: ActingPerson, body: Json) -> Json:
+        person.set_account(body["user"], is_active=bool(body["active"]))
+        return {"ok": True}
 
     async def _move_clock(self, person: ActingPerson, body: Json) -> Json:
         clock = self._state.clock

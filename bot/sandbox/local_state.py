@@ -16,7 +16,7 @@ def page_state(state: State, me: Person) -> Json:
     return {
         "team": {"id": workspace.team_id, "name": workspace.team_name},
         "me": me.id,
-        "people": [_person(each) for each in workspace.people],
+        "people": [_person(state, each) for each in workspace.people],
         "channels": [_channel(state, me, place) for place in _places(state, me)],
         "dms": [{"id": state.direct_id(me.id, each.id), "user": each.id} for each in _others(state, me)],
         "app": {
@@ -59,7 +59,7 @@ def _others(state: State, me: Person) -> list[Person]:
     return [each for each in state.workspace.people if each.id != me.id]
 
 
-def _person(person: Person) -> Json:
+def _person(state: State, person: Person) -> Json:
     """People are shown by their real name, as Slack shows them."""
     return {
         "id": person.id,
@@ -67,12 +67,17 @@ def _person(person: Person) -> Json:
         "real_name": person.real_name,
         "handle": person.name,
         "locale": person.locale,
+        "is_active": person.id not in state.deactivated,
+        "is_guest": bool(person.guest),
+        "is_external": bool(person.home_team_id),
+        "is_admin": person.is_admin or person.is_owner,
         "role_hint": person.role_hint,
         "tries": person.tries,
     }
 
 
 def _channel(state: State, me: Person, place: Place) -> Json:
+    found = state.channel(place.id)
     return {
         "id": place.id,
         "name": state.name_of(next(iter(place.members - {me.id}))) if place.kind == "im" else place.name,
@@ -80,6 +85,8 @@ def _channel(state: State, me: Person, place: Place) -> Json:
         "is_private": place.kind == "group",
         "is_member": me.id in place.members,
         "bot_is_member": state.workspace.bot_user_id in place.members,
+        "is_shared": bool(found and found.shared),
+        "members": sorted(place.members - {state.workspace.bot_user_id}),
         "unread": _unread(state, me, place),
     }
 

@@ -77,6 +77,14 @@ class ActingPerson:
         take_command_reply(self._state, self.person, place, f"{command} {text}".strip(), delivery)
         return delivery.status
 
+    def set_account(self, user_id: str, *, is_active: bool) -> None:
+        """Closes or opens somebody else's account, as owners and admins of the workspace may."""
+        person = self._state.workspace.get_person(user_id)
+        if not (self.person.is_admin or self.person.is_owner) or user_id == self.id or person.home_team_id:
+            raise LookupError(f"{self.id} cannot change the account {user_id}")
+        self._state.set_active(user_id, is_active=is_active)
+        self._feed.account_changed(person)
+
     # clicking
 
     async def press(
@@ -167,7 +175,8 @@ class ActingPerson:
 
     def messages(self, channel: str) -> list[Message]:
         place = self._state.get_place(channel)
-        if place.kind != "channel" and self.id not in place.members:
+        is_open_to_all = place.kind == "channel" and not self.person.is_outsider
+        if not is_open_to_all and self.id not in place.members:
             return []
         return [each for each in self._state.messages.in_channel(place.id) if each.shows_to(self.id)]
 

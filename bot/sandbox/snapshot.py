@@ -36,6 +36,7 @@ class Snapshot:
             if self._state.find_place(channel_id):
                 self._state.join(channel_id, self._state.workspace.bot_user_id)
         self._state.read_until = {(user, channel): ts for user, channel, ts in data["read_until"]}
+        self._state.deactivated = set(data.get("deactivated", ()))
 
     async def keep(self) -> None:
         """Saves a moment after each change, until cancelled."""
@@ -62,6 +63,7 @@ class Snapshot:
             "homes": self._state.views.homes(),
             "joined": [each for each in channels if bot in self._state.get_place(each).members],
             "read_until": [[user, channel, ts] for (user, channel), ts in self._state.read_until.items()],
+            "deactivated": sorted(self._state.deactivated),
         }
         return json.dumps(data, ensure_ascii=False)
 

@@ -82,7 +82,9 @@ class State:
     def places_of(self, user_id: str) -> list[Place]:
         ids = [channel.id for channel in self.workspace.channels]
         places = [place for each in ids if (place := self.find_place(each))]
-        return [place for place in places if place.kind == "channel" or user_id in place.members]
+        person = self.workspace.find_person(user_id)
+        sees_public = person is None or not person.is_outsider
+        return [each for each in places if user_id in each.members or (each.kind == "channel" and sees_public)]
 
     def dm_id(self, user_id: str) -> str:
         """A person's DM with the app."""
@@ -110,6 +112,11 @@ class State:
         if user_id not in self._members[channel_id]:
             self._members[channel_id].append(user_id)
             self.changes.tell("state", {})
+
+    def set_active(self, user_id: str, *, is_active: bool) -> None:
+        """Opens or closes an account."""
+        (self.deactivated.discard if is_active else self.deactivated.add)(user_id)
+        self.changes.tell("state", {})
 
     def channel(self, channel_id: str) -> Channel | None:
         return next((each for each in self.workspace.channels if each.id == channel_id), None)

@@ -30,6 +30,11 @@ class Person:
     def is_chinese(self) -> bool:
         return self.locale == "zh-CN"
 
+    @property
+    def is_outsider(self) -> bool:
+        """A guest or somebody of another company, who is only shown the channels he is in."""
+        return bool(self.guest or self.home_team_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -84,7 +89,8 @@ class Workspace:
 
 
 def demo_workspace() -> Workspace:
-    manager, lead, outsider = "客户经理 · account manager", "团队主管 · team lead", "外部同事 · outsider"
+    manager, lead = "客户经理 · account manager", "团队主管、管理员 · team lead, admin"
+    outsider = "没有角色的同事 · colleague without a role"
     people = (
         Person(
             "U01LIN",
@@ -125,23 +131,32 @@ def demo_workspace() -> Workspace:
             role_hint=outsider,
             tries=("/objection our bank is much cheaper", "/customer Quillmere"),
         ),
+        Person("U06HE", "hejing", "何静", role_hint="风控合规 · risk and compliance", tries=("/customer 远大纺织",)),
+        Person("U07FANG", "fanglei", "方蕾", role_hint="话术编辑 · playbook editor", tries=("/playbook",)),
+        Person("U08MIA", "mia", "Mia Novak", locale="en-US", guest="multi_channel", role_hint="访客 · guest"),
+        Person(
+            "U09DENG", "dengkai", "邓凯", home_team_id="T0PARTNER", role_hint="别家公司的人 · from another company"
+        ),
     )
-    everybody = tuple(person.id for person in people)
+    managers_and_lead = tuple(person.id for person in people[:4])
+    company = tuple(person.id for person in people if not person.is_outsider)
     bot = "U0BOT"
     return Workspace(
         team_id="T0LOCAL",
         team_name="演示保理",
         people=people,
         channels=(
-            Channel("C01EAST", "华东团队-east-team", (*everybody[:4], bot)),
-            Channel("C02GENERAL", "general", (*everybody, bot)),
-            Channel("C03RANDOM", "random", everybody),
+            Channel("C01EAST", "华东团队-east-team", (*managers_and_lead, bot)),
+            Channel("C02GENERAL", "general", (*company, bot)),
+            Channel("C03RANDOM", "random", company),
+            Channel("C04SALON", "客户沙龙-client-salon", (*managers_and_lead, "U08MIA", bot)),
+            Channel("C05FUNDER", "资金方对接-funder", (*managers_and_lead, "U09DENG", bot), shared="connect"),
         ),
         app_name="factormate",
         bot_user_id=bot,
         bot_id="B0BOT",
         app_id="A0LOCAL",
-        groups=(UserGroup("S01EAST", "east", "华东团队 East team", everybody[:4]),),
+        groups=(UserGroup("S01EAST", "east", "华东团队 East team", managers_and_lead),),
     )
 
 

@@ -6,14 +6,16 @@ import re
 import shutil
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from bot.text import Lang
 from tests.browser import opened_browser
-from tests.e2e.pages import GRACE, LIN, ROOT, opened
+from tests.e2e.pages import GRACE, LIN, ROOT, OpenPage, opened, speaks
 from tests.servers import free_ports
 
 STARTING_SECONDS = 60
@@ -52,6 +54,18 @@ async def product(product_dir: Path) -> AsyncIterator[str]:
     yield found[0]
     process.terminate()
     assert await process.wait() == 0
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def open_page(browser: Browser, product: str) -> AsyncIterator[OpenPage]:
+    async with AsyncExitStack() as stack:
+
+        async def opening(person: str, lang: Lang) -> Page:
+            page = await stack.enter_async_context(asynccontextmanager(opened)(browser, product, person))
+            await speaks(page, lang)
+            return page
+
+        yield opening
 
 
 @pytest_asyncio.fixture(loop_scope="module")

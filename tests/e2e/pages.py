@@ -5,15 +5,20 @@ Screenshots land in `artifacts/` as they were seen.
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Protocol
 
+import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from bot import text as texts
 from bot.storage import playbooks
+from bot.text import Lang
 
 ROOT = Path(__file__).parent.parent.parent
 ARTIFACTS = ROOT / "artifacts"
-LIN, CHEN, GRACE, ZHOU, REED = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU", "U05REED"
-EAST = "C01EAST"
+LIN, CHEN, GRACE, ZHOU, REED, HE = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU", "U05REED", "U06HE"
+EAST, SALON, FUNDER = "C01EAST", "C04SALON", "C05FUNDER"
+in_both_languages = pytest.mark.parametrize("lang", ["zh", "en"])
 PLAYBOOK = playbooks.load(ROOT / "playbooks")
 
 
@@ -29,6 +34,19 @@ async def opened(browser: Browser, product: str, person: str) -> AsyncIterator[P
     assert faults == []
 
 
+class OpenPage(Protocol):
+    """Opens the page of a person, whom the app answers in that language, until the end of the test."""
+
+    async def __call__(self, person: str, lang: Lang) -> Page: ...
+
+
+async def speaks(page: Page, lang: Lang) -> None:
+    """Whatever the person's Slack is in."""
+    await send(page, f"/factormate language {lang}")
+    told = texts.load(lang)(f"language.set_{lang}")
+    await expect(last_message(page)).to_contain_text(told)
+
+
 async def send(page: Page, text: str) -> None:
     composer = page.get_by_test_id("composer")
     await composer.fill(text)
@@ -40,6 +58,69 @@ async def escape(page: Page) -> None:
     """Closes the window; only when it is gone does the workspace know, which shows it again to the next page."""
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("modal")).to_have_count(0)
+
+
+async def brief(page: Page, name: str, lang: Lang) -> Locator:
+    """Asked for anew; the last answer."""
+    answers = page.get_by_test_id("message")
+    before = await answers.count()
+    await send(page, f"/customer {name}")
+    await expect(answers).to_have_count(before + 1)
+    await expect(answers.last).to_contain_text(texts.load(lang)("customer.notes"))
+    return answers.last
+
+
+async def go_home(page: Page) -> Locator:
+    await page.get_by_test_id("app-link").click()
+    await page.get_by_test_id("tab-home").click()
+    return page.get_by_test_id("home")
+
+
+def shown(sentence: str) -> str:
+    """Without the signs that mark code and bold words."""
+    return sentence.replace("`", "").replace("*", "")
+
+
+def button(where: Page | Locator, label: str) -> Locator:
+    return where.get_by_role("button", name=label, exact=True)
+
+
+def shown_modal(page: Page) -> Locator:
+    """The window on top; the page shows no other."""
+    return page.get_by_test_id("modal")
+
+
+async def submit(page: Page) -> None:
+    """Saves the window on top and waits until the one below is shown, or none."""
+    below = int(await shown_modal(page).get_attribute("data-depth") or 1) - 1
+    await page.get_by_test_id("modal-submit").click()
+    await at_depth(page, below)
+
+
+async def back(page: Page) -> None:
+    """To the window below."""
+    below = int(await shown_modal(page).get_attribute("data-depth") or 1) - 1
+    await page.keyboard.press("Escape")
+    await at_depth(page, below)
+
+
+async def at_depth(page: Page, depth: int) -> None:
+    """So many windows lie on each other."""
+    if depth:
+        await expect(shown_modal(page)).to_have_attribute("data-depth", str(depth))
+    else:
+        await expect(shown_modal(page)).to_have_count(0)
+
+
+async def fill(modal: Locator, field: str, words: str) -> None:
+    """A field for typing, by its action id."""
+    await modal.locator(f"[data-action-id={field}]").fill(words)
+
+
+async def choose(page: Page, field: str, label: str) -> None:
+    """An option of a menu in the window on top."""
+    await shown_modal(page).locator(f"[data-action-id={field}]").click()
+    await page.get_by_test_id("select-option").filter(has_text=label).first.click()
 
 
 async def shot(page: Page, name: str) -> None:

@@ -65,12 +65,24 @@ def page(emulator: Emulator, session: ClientSession) -> Page:
 async def test_state(page: Page) -> None:
     state = await page.get("state")
     assert state["team"] == {"id": "T0LOCAL", "name": "演示保理"}
-    assert [each["name"] for each in state["people"]] == ["林悦", "陈浩", "Grace Porter", "周敏", "Tom Reed"]
+    assert [each["name"] for each in state["people"]] == [
+        "林悦",
+        "陈浩",
+        "Grace Porter",
+        "周敏",
+        "Tom Reed",
+        "何静",
+        "方蕾",
+        "Mia Novak",
+        "邓凯",
+    ]
     assert state["app"] == {"name": "factormate", "bot_user_id": "U0BOT", "dm_id": "D01LIN", "home": True}
     assert [(each["id"], each["kind"], each["bot_is_member"]) for each in state["channels"]] == [
         ("C01EAST", "channel", True),
         ("C02GENERAL", "channel", True),
         ("C03RANDOM", "channel", False),
+        ("C04SALON", "channel", True),
+        ("C05FUNDER", "channel", True),
         ("D01LIN", "dm", True),
     ]
     assert [(each["command"], each["source"]) for each in state["commands"]] == [
@@ -78,9 +90,37 @@ async def test_state(page: Page) -> None:
         ("/plain", "factormate"),
         ("/invite", "Slack"),
     ]
-    assert [each["user"] for each in state["dms"]] == ["U02CHEN", "U03GRACE", "U04ZHOU", "U05REED"]
+    assert [each["user"] for each in state["dms"]] == [each["id"] for each in state["people"][1:]]
     assert {each["callback_id"] for each in state["shortcuts"]} == {"log_visit", "ask_about"}
     assert state["clock"] is None
+
+
+async def test_outsiders_are_marked_and_see_only_their_channels(emulator: Emulator, page: Page) -> None:
+    """A guest and somebody of another company; a message in another channel is none for them either."""
+    state = await page.get("state", **{"as": "U08MIA"})
+    assert {each["id"] for each in state["people"] if each["is_guest"]} == {"U08MIA"}
+    assert {each["id"] for each in state["people"] if each["is_external"]} == {"U09DENG"}
+    assert [each["id"] for each in state["channels"] if each["kind"] == "channel"] == ["C04SALON"]
+    (shared,) = [each for each in (await page.get("state", **{"as": "U09DENG"}))["channels"] if each["is_shared"]]
+    assert (shared["id"], "U09DENG" in shared["members"]) == ("C05FUNDER", True)
+    await emulator.person("U01LIN").say("C02GENERAL", "hello")
+    assert (await page.get("messages", channel="C02GENERAL", **{"as": "U08MIA"}))["messages"] == []
+
+
+async def test_an_account_is_closed_and_opened_again_by_an_admin(
+    emulator: Emulator, page: Page, session: ClientSession
+) -> None:
+    """Whose account is closed can neither look nor click; nobody but Slack's admins can close one."""
+    assert (await page.post("account", user="U02CHEN", active=False))["error"] == "not_found"
+    assert await page.post("account", user="U02CHEN", active=False, **{"as": "U04ZHOU"}) == {"ok": True}
+    people = {each["id"]: each for each in (await page.get("state"))["people"]}
+    assert [people[each]["is_active"] for each in ("U01LIN", "U02CHEN")] == [True, False]
+    async with session.get(f"{emulator.base_url}/local/state?as=U02CHEN") as response:
+        assert response.status == 404
+    sent = {"channel": "C01EAST", "text": "hello", "as": "U02CHEN"}
+    assert (await page.post("send", **sent))["error"] == "account_inactive"
+    assert await page.post("account", user="U02CHEN", active=True, **{"as": "U04ZHOU"}) == {"ok": True}
+    assert await page.post("send", **sent) == {"ok": True}
 
 
 async def test_messages_and_unread(emulator: Emulator, page: Page, slack: AsyncWebClient) -> None:

@@ -263,6 +263,30 @@ async def test_viewing_as_someone_else_is_kept_in_the_address(world: World) -> N
 
 
 @pytest.mark.soak
+async def test_an_admin_closes_an_account_by_clicks(world: World) -> None:
+    """Asked first; the account is marked for everybody, no longer offered, and can be opened again."""
+    zhou, lin = await world.open("U04ZHOU"), await world.open()
+    chen = "[data-testid=person][data-user-id=U02CHEN]"
+    await lin.locator(chen).click()
+    await expect(lin.locator("[data-account]")).to_have_count(0)
+    await lin.keyboard.press("Escape")
+    await zhou.locator(chen).click()
+    await zhou.locator("[data-account=close]").click()
+    await expect(zhou.get_by_test_id("confirm")).to_contain_text("离职")
+    await zhou.get_by_test_id("confirm-ok").click()
+    for page in (zhou, lin):
+        await expect(page.locator(chen)).to_contain_text("已停用")
+    await lin.get_by_test_id("view-as").click()
+    offered = lin.get_by_test_id("view-as-option")
+    await expect(offered.filter(has_text="周敏")).to_have_count(1)
+    await expect(offered.filter(has_text="陈浩")).to_have_count(0)
+    await lin.keyboard.press("Escape")
+    await zhou.locator(chen).click()
+    await zhou.locator("[data-account=open]").click()
+    await expect(lin.locator(chen)).not_to_contain_text("已停用")
+
+
+@pytest.mark.soak
 async def test_news_arrive_live_and_after_a_lost_connection(world: World) -> None:
     """Posts, edits and deletions show at once; what happened while cut off is fetched on reconnecting."""
     page = await world.open()

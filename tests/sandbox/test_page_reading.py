@@ -118,17 +118,27 @@ async def test_conversations_are_offered_by_the_selects_filter(world: World) -> 
     share = {"include": ["public", "im", "mpim"], "exclude_bot_users": True}
     world.opens(
         "/visit",
-        modal(target("any"), target("dm", filter=share), target("private", filter={"include": ["private"]})),
+        modal(
+            target("any"),
+            target("dm", filter=share),
+            target("private", filter={"include": ["private"]}),
+            target("own", filter={"include": ["public"], "exclude_external_shared_channels": True}),
+        ),
     )
     page = await world.open()
     await send(page, "/visit x")
-    channels, people = ["#华东团队-east-team", "#general", "#random"], ["陈浩", "Grace Porter", "周敏", "Tom Reed"]
+    inside = ["#华东团队-east-team", "#general", "#random", "#客户沙龙-client-salon"]
+    channels = [*inside, "#资金方对接-funder"]
+    people = ["陈浩", "Grace Porter", "周敏", "Tom Reed", "何静", "方蕾", "Mia Novak", "邓凯"]
     offered = page.get_by_test_id("select-option")
     await control(page, "private").click()
     await expect(page.get_by_test_id("select-note")).to_have_text("没有匹配的选项")
     await page.keyboard.press("Escape")
     await control(page, "any").click()
     await expect(offered).to_have_text([*channels, "factormate", *people])
+    await page.keyboard.press("Escape")
+    await control(page, "own").click()
+    await expect(offered).to_have_text(inside)
     await page.keyboard.press("Escape")
     await control(page, "dm").click()
     await expect(offered).to_have_text([*channels, *people])

@@ -44,6 +44,7 @@ export const api = {
   submit: (viewId, values) => post("submit", { view_id: viewId, state: { values } }),
   close: (viewId, clear) => post("close", { view_id: viewId, clear }),
   shortcut: (callbackId, where = {}) => post("shortcut", { callback_id: callbackId, ...where }),
+  account: (user, active) => post("account", { user, active }),
   nextWorkingDay: () => post("clock", { to: "next-working-day" }),
 };
 

@@ -6,8 +6,8 @@ import { homePanel } from "./home.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { MessageList } from "./messagelist.js";
-import { appBadge, avatar } from "./people.js";
-import { channel, messagesIn, on, openChannel, session, store } from "./store.js";
+import { appBadge, avatar, channelIcon, standing } from "./people.js";
+import { channel, messagesIn, nameOf, on, openChannel, session, store } from "./store.js";
 import { welcome } from "./welcome.js";
 
 function isMain(message) {
@@ -61,12 +61,25 @@ export class Conversation {
 
   channelHead() {
     const found = channel(session.place);
-    const bot = found?.bot_is_member ? t("header.bot") : t("header.noBot");
-    const mark = found?.kind === "dm" ? null : icon(found?.is_private ? "lock" : "hash", 18);
+    const mark = found?.kind === "dm" ? null : icon(channelIcon(found), 18);
     return [
       h("h1", { class: "pane__title", data: { testid: "channel-title" } }, mark, found?.name ?? session.place),
-      found?.kind === "dm" ? null : h("span", { class: "pane__about" }, bot),
+      found?.kind === "dm" ? null : this.about(found),
     ];
+  }
+
+  /** Who is there, the app among them; people from outside are named. */
+  about(found) {
+    const members = (found?.members ?? []).map((id) => [nameOf(id), standing(id)]);
+    const outside = members.filter(([, mark]) => mark).map(([name, mark]) => name + mark);
+    const parts = [
+      t("header.members", { n: members.length }),
+      ...outside,
+      found?.is_shared && t("header.shared"),
+      found?.bot_is_member ? t("header.bot") : t("header.noBot"),
+    ];
+    const title = members.map(([name]) => name).join("\n");
+    return h("span", { class: "pane__about", title, data: { testid: "channel-about" } }, parts.filter(Boolean).join(" · "));
   }
 
   appHead() {

@@ -44,8 +44,22 @@ export function commandMark(command, size) {
   return h("span", { class: `avatar avatar--${size} avatar--slack`, "aria-hidden": "true" }, icon("slash", size * 0.7));
 }
 
+/** A padlock, two linked diamonds for a channel shared with another company, or the hash sign. */
+export function channelIcon(channel) {
+  if (channel?.is_private) return "lock";
+  return channel?.is_shared ? "linked" : "hash";
+}
+
 export function appBadge() {
   return h("span", { class: "badge" }, t("app.badge"));
+}
+
+/** Whether Slack marks the person: as deactivated, a guest, or of another company. */
+export function standing(id) {
+  const found = person(id);
+  if (found?.is_active === false) return t("person.inactive");
+  if (found?.is_external) return t("person.external");
+  return found?.is_guest ? t("person.guest") : null;
 }
 
 /** The hint says it twice, "客户经理 · account manager"; the viewer's language is enough. */

@@ -35,10 +35,12 @@ function conversationEntry(id) {
   return { key: id, label: found ? `#${found.name}` : nameOf(other ?? id), raw: id };
 }
 
+/** Slack does not offer people whose accounts are closed. */
 function peopleGroups() {
+  const active = store.people.filter((person) => person.is_active !== false);
   return [
     {
-      entries: store.people.map((person) => ({
+      entries: active.map((person) => ({
         key: person.id,
         label: person.name,
         detail: person.real_name === person.name ? null : person.real_name,
@@ -51,9 +53,13 @@ function peopleGroups() {
 const EVERYTHING = ["public", "private", "im", "mpim"];
 
 /** What the element's filter lets through; a group DM does not exist here. */
-function conversationGroups({ include = EVERYTHING, exclude_bot_users: noBots = false }) {
+function conversationGroups(filter) {
+  const { include = EVERYTHING, exclude_bot_users: noBots = false } = filter;
   const channels = store.channels.filter(
-    (channel) => channel.kind === "channel" && include.includes(channel.is_private ? "private" : "public"),
+    (channel) =>
+      channel.kind === "channel" &&
+      include.includes(channel.is_private ? "private" : "public") &&
+      !(filter.exclude_external_shared_channels && channel.is_shared),
   );
   const directs = include.includes("im") ? store.dms.map((dm) => dm.id) : [];
   const app = directs.length && !noBots ? [store.app.dm_id] : [];

@@ -1,11 +1,14 @@
 /* The aubergine sidebar: channels, people, the app; on a phone it slides in as a drawer. */
 
+import { api } from "./api.js";
+import { confirmDialog } from "./dialog.js";
 import { h, replace } from "./dom.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
-import { avatar, roleHint } from "./people.js";
+import { avatar, channelIcon, roleHint, standing } from "./people.js";
 import { on, session, store } from "./store.js";
+import { refused } from "./toast.js";
 
 function unreadBadge(count) {
   return count
@@ -124,7 +127,7 @@ export class Sidebar {
 
   channelLink(channel) {
     const mark =
-      channel.kind === "dm" ? avatar(otherIn(channel), 20) : icon(channel.is_private ? "lock" : "hash", 16);
+      channel.kind === "dm" ? avatar(otherIn(channel), 20) : icon(channelIcon(channel), 16);
     return this.link(channel.id, {
       mark,
       name: channel.name,
@@ -135,37 +138,53 @@ export class Sidebar {
     });
   }
 
+  /** What an owner or admin of the workspace can do to the account, as under Slack's "Manage members". */
+  accountItems(person) {
+    if (!store.me.is_admin || person.id === session.as || person.is_external) return [];
+    const name = person.real_name;
+    const close = async () => {
+      const agreed = await confirmDialog({
+        title: [t("account.close", { name })],
+        text: [t("account.closeHint", { name })],
+        confirm: [t("account.closeYes")],
+        deny: [t("dialog.cancel")],
+        style: "danger",
+      });
+      if (agreed) refused(await api.account(person.id, false));
+    };
+    const open = async () => refused(await api.account(person.id, true));
+    const item = person.is_active
+      ? { label: t("account.close", { name }), danger: true, data: { account: "close" }, run: close }
+      : { label: t("account.open", { name }), data: { account: "open" }, run: open };
+    return [{ separator: true }, item];
+  }
+
+  personItems(person) {
+    const heading = { heading: [person.real_name, roleHint(person.id)].filter(Boolean).join(" · ") };
+    const look = {
+      label: t("viewAs.as"),
+      before: icon("eye"),
+      data: { userId: person.id },
+      run: () => this.viewAs(person.id),
+    };
+    return [heading, ...(person.id === session.as || !person.is_active ? [] : [look]), ...this.accountItems(person)];
+  }
+
   personButton(person) {
-    const self = person.id === session.as;
     const open = (event) =>
-      openMenu(
-        event.currentTarget,
-        [
-          { heading: [person.real_name, roleHint(person.id)].filter(Boolean).join(" · ") },
-          ...(self
-            ? []
-            : [
-                {
-                  label: t("viewAs.as"),
-                  before: icon("eye"),
-                  data: { userId: person.id },
-                  run: () => this.viewAs(person.id),
-                },
-              ]),
-        ],
-        { label: t("profile.title", { name: person.name }) },
-      );
+      openMenu(event.currentTarget, this.personItems(person), { label: t("profile.title", { name: person.name }) });
+    const aside = person.id === session.as ? t("profile.you") : standing(person.id);
     const name = h(
       "span",
       { class: "side__name" },
       person.name,
-      self && h("span", { class: "side__you" }, ` ${t("profile.you")}`),
+      aside && h("span", { class: "side__you", data: { testid: "standing" } }, aside),
     );
     return h(
       "button",
       {
         type: "button",
-        class: "side__link",
+        class: ["side__link", person.is_active === false && "side__link--muted"],
         "aria-haspopup": "menu",
         data: { testid: "person", place: `person-${person.id}`, userId: person.id },
         onclick: open,

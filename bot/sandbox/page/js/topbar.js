@@ -6,7 +6,7 @@ import { h, replace } from "./dom.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
-import { avatar, roleHint } from "./people.js";
+import { avatar, roleHint, standing } from "./people.js";
 import { clockNow, nameOf, on, session, setClock, store } from "./store.js";
 import { refused, toast } from "./toast.js";
 
@@ -99,8 +99,9 @@ export class TopBar {
   }
 
   items() {
-    const people = store.people.map((person) => ({
-      label: person.name,
+    const active = store.people.filter((person) => person.is_active !== false);
+    const people = active.map((person) => ({
+      label: person.name + (standing(person.id) ?? ""),
       detail: roleHint(person.id),
       before: avatar(person.id, 28),
       checked: person.id === session.as,
