@@ -18,7 +18,6 @@ from bot.services.cases import CaseItem
 from bot.text import Text
 from bot.views import cases as views
 from bot.views import customers as customer_views
-from bot.views import sharing as sharing_views
 from bot.views.blocks import Block, escape, unpacked
 from handlers import incoming
 from handlers.askers import text_of
@@ -38,7 +37,7 @@ async def brief_blocks(services: Services, actor: User, customer_id: str, text: 
 async def with_cases(services: Services, actor: User, found: Brief, text: Text) -> list[Block]:
     """The brief, and below it what there is to do about risk, and sharing it."""
     about = await services.cases.about(actor, found)
-    return customer_views.brief(found, text) + sharing_views.offered(found, text) + views.offered(found, about, text)
+    return customer_views.brief(found, text) + views.offered(found, about, text)
 
 
 async def send_form(

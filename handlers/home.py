@@ -40,6 +40,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         items=await services.followups.due(actor),
         today=today,
         writes_notes=policy.may_write_notes(actor),
+        has_role=bool(actor.roles),
         user_id=actor.user_id,
         unclear=[digest] if digest and digest.state is NoticeState.UNCLEAR else [],
         calendar_until=calendar_until,

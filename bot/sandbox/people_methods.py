@@ -106,7 +106,7 @@ def user_payload(state: State, person: Person) -> Json:
         "tz": person.tz,
         "tz_label": person.tz,
         "tz_offset": int(offset.total_seconds()) if offset else 0,
-        "profile": {"real_name": person.real_name, "display_name": person.name, "team": team_id},
+        "profile": {"real_name": person.real_name, "display_name": "", "team": team_id},
         "is_admin": person.is_admin or person.is_owner,
         "is_owner": person.is_owner,
         "is_primary_owner": False,

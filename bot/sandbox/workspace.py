@@ -134,9 +134,7 @@ def demo_workspace() -> Workspace:
         Person("U06HE", "hejing", "何静", role_hint="风控合规 · risk and compliance", tries=("/customer 远大纺织",)),
         Person("U07FANG", "fanglei", "方蕾", role_hint="话术编辑 · playbook editor", tries=("/playbook",)),
         Person("U08MIA", "mia", "Mia Novak", locale="en-US", guest="multi_channel", role_hint="访客 · guest"),
-        Person(
-            "U09DENG", "dengkai", "邓凯", home_team_id="T0PARTNER", role_hint="别家公司的人 · from another company"
-        ),
+        Person("U09DENG", "dengkai", "邓凯", home_team_id="T0PARTNER", role_hint="别家公司的人 · from another company"),
     )
     managers_and_lead = tuple(person.id for person in people[:4])
     company = tuple(person.id for person in people if not person.is_outsider)

@@ -10,7 +10,7 @@ from bot.domain.note import Brief
 from bot.domain.policy import Action
 from bot.domain.user import Member
 from bot.text import Text
-from bot.views import customers
+from bot.views import customers, sharing
 from bot.views.blocks import (
     Block,
     View,
@@ -46,11 +46,12 @@ LONGEST_NAME: Final = 60
 
 
 def offered(found: Brief, cases: Sequence[Case], text: Text) -> list[Block]:
-    """Below a brief, for who answers for the customer: sending it to risk, and the cases that are open about it."""
+    """Below a brief, for who answers for the customer: sharing it, sending it to risk, and cases open about it."""
     blocks = [block for number, each in enumerate(cases[:MAX_ROWS]) for block in _open_case(each, number, text)]
+    buttons = sharing.offered(found, text)
     if Action.SEND_TO_RISK in found.rights:
-        blocks.append(actions([button(text("case.send"), SEND, found.customer.id)]))
-    return blocks
+        buttons.append(button(text("case.send"), SEND, found.customer.id))
+    return [actions(buttons), *blocks] if buttons else blocks
 
 
 def send_modal(customer: Customer, readers: Sequence[tuple[Member, str]], text: Text) -> View:

@@ -167,7 +167,8 @@ def _fields(typed: Values, stored: Values, text: Text, part: Part | None = None)
     for name in names:
         if name in stored:
             now = _said(name, stored[name], text)
-            blocks.append(context(text("dossier.conflict_field", field=_label(name, part, text), now=now)))
+            told = text("dossier.conflict_field", field=_label(name, part, text), now=now)
+            blocks.append(context(f":warning: {told}"))
         is_optional = name not in _REQUIRED
         label = _label(name, part, text)
         blocks.append(input_block(name, label, _element(name, typed.get(name, ""), label, text), optional=is_optional))
@@ -192,7 +193,7 @@ def _element(name: str, value: str, label: str, text: Text) -> Block:
     if name == "stand_in_id":
         # A menu of several with room for one: Slack lets nobody empty a menu of one.
         users = {"initial_users": [value]} if value else {}
-        return select("multi_users_select", name, label, max_selected_items=1, **users)
+        return select("multi_users_select", name, text("dossier.stand_in_prompt"), max_selected_items=1, **users)
     if name == "is_opted_out":
         options = [option(text("dossier.opted_out"), YES)]
         initial = {"initial_options": options} if value else {}

@@ -33,6 +33,7 @@ class HomeState:
     items: Sequence[DueItem]
     today: date
     writes_notes: bool
+    has_role: bool
     user_id: str
     unclear: Sequence[Notice] = ()
     calendar_until: date | None = None
@@ -56,8 +57,10 @@ def home(state: HomeState, text: Text) -> View:
     if state.writes_notes:
         blocks.append(header(text("home.title")))
         blocks += _due(state, MAX_BLOCKS - len(blocks) - len(rest), text)
-    else:
+    elif not state.has_role:
         blocks.append(section(text("home.guest", user=state.user_id)))
+    elif rest[0]["type"] == "divider" and not blocks:
+        rest = rest[1:]
     return {"type": "home", "blocks": [*blocks, *rest]}
 
 

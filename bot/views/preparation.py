@@ -1,11 +1,13 @@
 """The meeting brief on one screen."""
 
+from unicodedata import east_asian_width
+
 from bot.domain.entry import Entry, Lang
 from bot.domain.kinds import Negotiation
 from bot.domain.need import Difference
 from bot.domain.preparation import Likely, Preparation
 from bot.text import Text
-from bot.views.blocks import Block, actions, button, clip, context, divider, escape, header, numbered, section
+from bot.views.blocks import Block, actions, button, context, divider, escape, header, numbered, section
 from bot.views.customers import LOG, NEEDS, contact_lines
 from bot.views.dossiers import buyer_line
 from bot.views.followups import step_title
@@ -14,8 +16,8 @@ from bot.views.playbook import MORE
 from bot.views.shown import Shown
 from bot.views.variants import for_whom
 
-NOTE_SHOWN = 45
-"""Characters of a note or a need: a line each, or the page would not fit a screen."""
+LINE_WIDTH = 66
+"""What of a note or a need is shown, a Chinese character counting two: a line each, or the page would not fit a screen."""
 STEPS_SHOWN = 3
 NEEDS_SHOWN = 3
 BUYERS_SHOWN = 3
@@ -72,12 +74,18 @@ def _expected(likely: Likely, text: Text) -> str:
 
 
 def _short(note: str) -> str:
-    return clip(" ".join(note.split()), NOTE_SHOWN)
+    """As much as a line holds beside the day."""
+    words, width = " ".join(note.split()), 0
+    for place, sign in enumerate(words):
+        width += 2 if east_asian_width(sign) in "WF" else 1
+        if width > LINE_WIDTH:
+            return f"{words[: place - 1]}…"
+    return words
 
 
 def _changed(found: Difference, text: Text) -> str:
     """One line a need."""
-    need = escape(clip(found.after.statement, NOTE_SHOWN))
+    need = escape(_short(found.after.statement))
     if found.before is None:
         return text("prep.need_new", need=need, status=text(f"need.status_{found.after.status}"))
     said = "、" if text.lang == "zh" else ", "

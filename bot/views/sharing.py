@@ -10,7 +10,6 @@ from bot.views import customers
 from bot.views.blocks import (
     Block,
     View,
-    actions,
     button,
     context,
     divider,
@@ -29,9 +28,8 @@ NAMES_SHOWN: Final = 10
 
 
 def offered(found: Brief, text: Text) -> list[Block]:
-    if Action.SHARE not in found.rights:
-        return []
-    return [actions([button(text("share.button"), SHARE, found.customer.id)])]
+    """The button, for who may."""
+    return [button(text("share.button"), SHARE, found.customer.id)] if Action.SHARE in found.rights else []
 
 
 def form(found: Brief, audience: Audience | None, user_id: str, text: Text) -> View:

@@ -15,6 +15,7 @@ from bot.storage import playbooks
 from bot.text import Lang
 
 ROOT = Path(__file__).parent.parent.parent
+PATIENCE_MS = 10_000
 ARTIFACTS = ROOT / "artifacts"
 LIN, CHEN, GRACE, ZHOU, REED, HE = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU", "U05REED", "U06HE"
 EAST, SALON, FUNDER = "C01EAST", "C04SALON", "C05FUNDER"
@@ -24,6 +25,7 @@ PLAYBOOK = playbooks.load(ROOT / "playbooks")
 
 async def opened(browser: Browser, product: str, person: str) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -125,7 +127,7 @@ async def choose(page: Page, field: str, label: str) -> None:
 
 async def shot(page: Page, name: str) -> None:
     ARTIFACTS.mkdir(exist_ok=True)
-    await page.screenshot(path=ARTIFACTS / f"{name}.png")
+    await page.screenshot(path=ARTIFACTS / f"{name}.png", animations="disabled")
 
 
 def last_message(page: Page) -> Locator:

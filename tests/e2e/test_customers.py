@@ -37,7 +37,7 @@ OTHER: dict[Lang, str] = {"zh": "霁川电子", "en": "Tarnwick Components"}
 
 @in_both_languages
 async def test_a_customer_is_edited(open_page: OpenPage, lang: Lang) -> None:
-    """The brief shows at once what was changed; a reason without its day is told at the field, nothing typed is lost."""
+    """The brief shows at once what was changed; a reason without a day is told at its field, and stays."""
     text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
     await button(await brief(page, CUSTOMER[lang], lang), text("customer.edit")).click()
     modal = shown_modal(page)
@@ -83,7 +83,7 @@ async def test_contacts_and_buyers_are_kept(open_page: OpenPage, lang: Lang) -> 
 
 @in_both_languages
 async def test_needs_are_heard_confirmed_and_contradicted(open_page: OpenPage, lang: Lang) -> None:
-    """Two amounts stand side by side with their words until one is confirmed; the history and a diff tell how it went."""
+    """Two amounts stand side by side with their words until one is confirmed; history and diff tell it."""
     text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
     statement = "备货周转" if lang == "zh" else "Cash for stock"
     words = ("大概缺三百万", "老板说最多两百万") if lang == "zh" else ("About 3m short", "The boss says 2m at most")

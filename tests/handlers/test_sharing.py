@@ -93,7 +93,7 @@ async def test_outsiders_are_named(world: World, cast: Cast, lin: ActingPerson, 
     """So that it is seen why."""
     world.slack.state.join("C0GUEST", lin.id)
     await cast.customer(lin)
-    assert "其中有公司以外的人：*guest*" in prose(await previewed(world, lin, east, "C0GUEST"))
+    assert "其中有公司以外的人：*Paula Guest*" in prose(await previewed(world, lin, east, "C0GUEST"))
 
 
 async def test_somebody_who_came_after_the_preview_is_seen_first(

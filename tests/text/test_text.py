@@ -1,6 +1,7 @@
 """The sentences: both languages complete, and every key that the code asks for exists."""
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -191,6 +192,19 @@ def test_no_sentence_is_blank_or_padded(lang: Lang) -> None:
     assert [
         key for key, sentence in texts.load(lang).sentences.items() if sentence != sentence.strip() or not sentence
     ] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_bold_words_stand_clear_of_their_neighbours(lang: Lang) -> None:
+    """Slack shows the stars themselves where a letter, a Chinese one too, touches them."""
+    bold = re.compile(r"(.?)\*(?=\S)[^*`\n]+?(?<=\S)\*(.?)")
+    found = {
+        key: said[0]
+        for key, sentence in texts.load(lang).sentences.items()
+        for said in bold.finditer(sentence)
+        if any(each.isalnum() or each in "{}" for each in said.groups())
+    }
+    assert found == {}
 
 
 def test_every_key_in_the_code_exists() -> None:

@@ -75,7 +75,14 @@ def test_home_has_room_for_everything(lang: Lang) -> None:
     rows = [make_row(each) for each in range(8)]
     changes = [Proposal(make_revision(), None)] * 8
     state = home_views.HomeState(
-        items=items, today=MONDAY, writes_notes=True, user_id=LIN, calendar_until=MONDAY, gaps=rows, changes=changes
+        has_role=True,
+        items=items,
+        today=MONDAY,
+        writes_notes=True,
+        user_id=LIN,
+        calendar_until=MONDAY,
+        gaps=rows,
+        changes=changes,
     )
     view = home_views.home(state, texts.load(lang))
     assert view_faults(view) == []

@@ -31,7 +31,7 @@ languages = pytest.mark.parametrize("lang", LANGS)
 
 
 def home(lang: Lang, **changes: Any) -> View:
-    values = {"items": [], "today": MONDAY, "writes_notes": True, "user_id": LIN}
+    values = {"items": [], "today": MONDAY, "writes_notes": True, "has_role": True, "user_id": LIN}
     return views.home(views.HomeState(**{**values, **changes}), texts.load(lang))
 
 
@@ -51,10 +51,18 @@ def test_what_is_due_is_listed(lang: Lang, count: int, rows: int) -> None:
 @languages
 def test_a_guest_is_told_how_to_be_set_up(lang: Lang) -> None:
     """He can look up plays; the button to log a visit would only disappoint."""
-    view = home(lang, writes_notes=False)
+    view = home(lang, writes_notes=False, has_role=False)
     assert view_faults(view) == []
     assert f"roles set {LIN}" in written(view["blocks"])
     assert [each["action_id"] for each in elements(view, "button")] == [views.ASK]
+
+
+@languages
+def test_whoever_has_another_role_is_no_guest(lang: Lang) -> None:
+    """Risk, for example, finds its cases on top."""
+    view = home(lang, writes_notes=False, cases=[])
+    assert view_faults(view) == []
+    assert view["blocks"][0]["text"]["text"] == texts.load(lang)("case.title")
 
 
 @languages
