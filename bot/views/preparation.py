@@ -17,7 +17,7 @@ from bot.views.shown import Shown
 from bot.views.variants import for_whom
 
 LINE_WIDTH = 66
-"""What of a note or a need is shown, a Chinese character counting two: a line each, or the page would not fit a screen."""
+"""Of a note or a need, a Chinese character counting two: a line each, or the page would not fit a screen."""
 STEPS_SHOWN = 3
 NEEDS_SHOWN = 3
 BUYERS_SHOWN = 3

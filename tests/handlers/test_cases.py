@@ -79,7 +79,7 @@ async def test_a_customer_sent_to_risk_is_read_until_the_case_is_closed(
     assert not has(found, views.SEND)
     await press(reed, found, views.CLOSE)
     await world.quiet()
-    assert f"<@{reed.id}> 关闭了*远大纺织*的案件" in lin.dm_messages()[-1].text
+    assert f"<@{reed.id}> 关闭了 *远大纺织* 的案件" in lin.dm_messages()[-1].text
     assert "24 hours" in prose(await look(reed, east))
     await press(reed, request, views.SHOW)
     await world.quiet()
@@ -173,7 +173,7 @@ async def test_broken_glass_opens_the_brief_for_a_day_and_the_owner_is_told(
     window = await broken(reed, east, "破窗物流")
     await world.quiet()
     told = lin.dm_messages()[-1].text
-    assert f"风控合规的 <@{reed.id}> 打开了您的客户*破窗物流*的简报" in told
+    assert f"风控合规的 <@{reed.id}> 打开了您的客户 *破窗物流* 的简报" in told
     assert "抽查反洗钱" in told
     await press(reed, window, views.SHOW)
     assert "Tier A · 纺织" in prose(reed.views()[-1])

@@ -72,7 +72,7 @@ async def test_the_lead_gives_the_customers_to_somebody_else(
     await press(zhou, view, views.REASSIGN, value=chen.id)
     await world.quiet()
     assert not has(await home(world, zhou), views.REASSIGN)
-    assert f"<@{zhou.id}> 把*远大纺织*交给了您" in chen.dm_messages()[-1].text
+    assert f"<@{zhou.id}> 把 *远大纺织* 交给了您" in chen.dm_messages()[-1].text
     assert "远大纺织" in prose(await home(world, chen))
     await chen.command("/customer", "远大纺织", east)
     assert "A 级 · 纺织" in prose(chen.messages(east)[-1])

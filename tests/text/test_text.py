@@ -202,7 +202,7 @@ def test_bold_words_stand_clear_of_their_neighbours(lang: Lang) -> None:
         key: said[0]
         for key, sentence in texts.load(lang).sentences.items()
         for said in bold.finditer(sentence)
-        if any(each.isalnum() or each in "{}" for each in said.groups())
+        if any(each.isalnum() or each in ("{", "}") for each in said.groups())
     }
     assert found == {}
 
