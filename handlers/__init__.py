@@ -21,6 +21,7 @@ from handlers import (
     reviews,
     revisions,
     riskflags,
+    rules,
     search,
     sharing,
     staff,
@@ -56,3 +57,4 @@ def register_all(app: AsyncApp) -> None:
     leavers.register(app)
     staff.register(app)
     tiering.register(app)
+    rules.register(app)

@@ -49,6 +49,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         tiers=await services.tiering.questions(actor),
         cases=await _cases(services, actor),
         sets_roles=policy.may_set_roles(actor),
+        sets_rules=policy.may_set_rules(actor),
         zone=ZoneInfo(actor.tz),
     )
 
