@@ -45,9 +45,12 @@ from bot.services import (
     RetirementService,
     ReviewService,
     RevisionService,
+    RiskFlagService,
+    RulesService,
     SearchService,
     Services,
     StaffService,
+    TieringService,
     ValueService,
     VisitService,
     WebhookService,
@@ -80,6 +83,7 @@ from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
 from bot.storage.search import SearchStore
+from bot.storage.tiering import TieringStore
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.webhooks import WebhookStore
@@ -138,6 +142,10 @@ class Core:
             self.is_work,
         )
         dossiers = DossierService(dossier_store, customers, members, workspaces, now, self.is_work)
+        cases = CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now)
+        riskflags = RiskFlagService(dossier_store, visit_store, cases, workspaces, now, self.is_work)
+        tiering_store = TieringStore(records, self.sealer)
+        tiers = TieringService(tiering_store, dossier_store, visit_store, customers, workspaces, now, self.is_work)
         objections = ObjectionService(ObjectionStore(records), customers, workspaces, now, self.is_work)
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         usage_store = UsageStore(records)
@@ -162,9 +170,12 @@ class Core:
             playbook=playbook,
             customers=customers,
             dossiers=dossiers,
+            tiering=tiers,
+            rules=RulesService(RecountStore(records), dossier_store, tiering_store, workspaces, now, self.is_work),
             needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
             objections=objections,
-            cases=CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now),
+            cases=cases,
+            riskflags=riskflags,
             visits=VisitService(
                 visit_store,
                 customers,
@@ -172,6 +183,7 @@ class Core:
                 workspaces,
                 NeedStore(records, self.sealer),
                 ObjectionStore(records),
+                riskflags,
                 now,
                 self.is_work,
             ),
@@ -223,9 +235,11 @@ class Core:
                 self.settings.webhook_networks,
             ),
             imports=ImportService(
-                customers_store, DossierStore(records, self.sealer), members, workspaces, now, self.is_work
+                customers_store, dossier_store, tiering_store, members, workspaces, now, self.is_work
             ),
-            exports=ExportService(customers, visit_store, NeedStore(records, self.sealer), followup_store, workspaces),
+            exports=ExportService(
+                customers, visit_store, NeedStore(records, self.sealer), followup_store, tiering_store, workspaces
+            ),
         )
 
 

@@ -6,7 +6,7 @@ as it is stored, and a field that both have changed is told as a conflict instea
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import uuid4
@@ -33,8 +33,6 @@ Model = TypeVar("Model", bound=BaseModel)
 CUSTOMER_FIELDS: Final = (
     "name",
     "aliases",
-    "tier",
-    "risk",
     "industry",
     "size",
     "external_id",
@@ -46,6 +44,7 @@ CUSTOMER_FIELDS: Final = (
     "quiet_until",
     "quiet_reason",
 )
+"""Tier and risk flag are not among them: they have windows, and rules, of their own."""
 BETWEEN_NAMES: Final = "、"
 YES: Final = "yes"
 
@@ -102,7 +101,7 @@ def marks(values: Values) -> dict[str, str]:
 def merged(opened: Values, stored: Values, typed: Values) -> dict[str, str]:
     """What is to be saved. `opened` are the marks of the form; raises EditConflictError."""
     now, mine = marks(stored), marks(typed)
-    touched = {name for name in typed if mine[name] != opened.get(name)}
+    touched = {name for name in typed if name in stored and mine[name] != opened.get(name)}
     conflicts = {name: stored[name] for name in touched if now[name] not in (opened.get(name), mine[name])}
     if conflicts:
         raise EditConflictError(conflicts)
@@ -120,7 +119,7 @@ def edited(found: Dossier, opened: Values, typed: Values) -> Dossier:
     details = found.details.model_copy(update={"quiet_reason": reason.strip()})
     if details.quiet_reason and customer.quiet_until is None:
         raise FieldError("quiet_until", "dossier.error_quiet")
-    return Dossier(customer, details, found.contacts, found.changes, found.followups)
+    return replace(found, customer=customer, details=details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ def _with_rows(found: Dossier, part: Part, rows: tuple[BaseModel, ...]) -> Dossi
         contacts = tuple(each for each in rows if isinstance(each, Contact))
     else:
         details = details.model_copy(update={"buyers" if part is Part.BUYER else "lines": rows})
-    return Dossier(found.customer, details, contacts, found.changes, found.followups)
+    return replace(found, details=details, contacts=contacts)
 
 
 def _spelled(value: object) -> str:

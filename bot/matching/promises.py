@@ -9,6 +9,7 @@ import hashlib
 import inspect
 import json
 import logging
+import math
 import os
 import re
 import zipfile
@@ -265,13 +266,13 @@ def _chances(scores: Floats) -> Floats:
 
 def _fitted(kernel: Floats, wanted: Floats) -> Floats:
     """By accelerated gradient steps on the dual coefficients."""
-    step = 1 / (_largest(kernel) / 2 + PENALTY)
+    step = np.float32(1 / (_largest(kernel) / 2 + PENALTY))
     found = ahead = np.zeros_like(wanted)
     momentum = 1.0
     for _ in range(STEPS):
-        following = ahead - step * (_chances(kernel @ ahead) - wanted + PENALTY * ahead)
-        faster = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
-        ahead = following + (momentum - 1) / faster * (following - found)
+        following = ahead - step * (_chances(kernel @ ahead) - wanted + np.float32(PENALTY) * ahead)
+        faster = (1 + math.sqrt(1 + 4 * momentum**2)) / 2
+        ahead = following + np.float32((momentum - 1) / faster) * (following - found)
         found, momentum = following, faster
     return found
 

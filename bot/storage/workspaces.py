@@ -68,8 +68,7 @@ class WorkspaceStore:
         row = await self.redis.get(keys.settings(team_id))
         if not row:
             return default
-        settled = WorkspaceSettings.model_validate_json(row)
-        return default.model_copy(update={name: getattr(settled, name) for name in settled.model_fields_set})
+        return settled_over(default, WorkspaceSettings.model_validate_json(row))
 
     async def save_settings(self, team_id: str, settings: WorkspaceSettings) -> None:
         await self.redis.set(keys.settings(team_id), settings.model_dump_json())
@@ -117,3 +116,8 @@ def settled_with(row: str | None, name: str, value: object) -> str:
     settled = WorkspaceSettings.model_validate_json(row) if row else WorkspaceSettings()
     changed = settled.model_copy(update={name: value})
     return changed.model_dump_json(include=settled.model_fields_set | {name})
+
+
+def settled_over(default: WorkspaceSettings, settled: WorkspaceSettings) -> WorkspaceSettings:
+    """What the workspace has not settled for itself is as in `default`."""
+    return default.model_copy(update={name: getattr(settled, name) for name in settled.model_fields_set})
