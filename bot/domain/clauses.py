@@ -30,10 +30,9 @@ _TITLED: Final = re.compile(
 _BULLET: Final = re.compile(r"\s*(?:[-*·•>]|\(?\d{1,2}[.、)）](?!\d)|[①-⑩])?\s*")
 _LABEL: Final = re.compile(
     r"(?:(?:承诺|行动|后续|to-?do|action(?: item)?s?|next steps?|待办|下一步)\s?[:：]\s?)?"
-    r"(?:(?P<ours>(?:me|us|we|I) owes?|me|us|we|ours?|our side|to-?do|next steps?|action(?: item)?s?"
-    r"|我方?(?:这?边)?(?:承诺"
-    r"|负责|待办)?|我们(?:这边)?"
-    r"|我司|我回|我答|我说|待办(?:事项)?|下一步(?:计划)?|后续|行动)"
+    r"(?:(?P<ours>(?:me|us|we|I) owes?|me|us|we|ours?|our side"
+    r"|(?P<open>to-?do|next steps?|action(?: item)?s?|follow[- ]?ups?|待办(?:事项)?|下一步(?:计划)?|后续|行动(?:项|计划)?)"
+    r"|我方?(?:这?边)?(?:承诺|负责|待办)?|我们(?:这边)?|我司|我回|我答|我说)"
     r"|(?P<theirs>(?:they|he|she) owes?|them|they|theirs?|their side|him|her|customer|client"
     r"|(?:对方|客户|他们?|她|他方)(?:那?边"
     r"|方)?(?:承诺|负责|待办)?))"
@@ -45,6 +44,12 @@ _SPEAKER: Final = re.compile(
     r"|主任|律师|先生|女士|老板)|老板娘?|财务|出纳|我)"
     r"(?:\s?\d{1,2}:\d{2})?\s?[:：](?!\d)"
 )
+_ANY_SPEAKER: Final = re.compile(
+    r"(?:[\[(（]?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?[\])）]?\s*)?"
+    r"(?P<who>[^\W\d_][^\s:：,，。()（）\[\]]{0,11}(?:\s[^\W\d_][^\s:：,，。()（）\[\]]{0,11})?)"
+    r"(?:\s?[(（][^)）\n]{1,30}[)）])?(?:[,，]?\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s?[:：](?!\d)\s?"
+)
+"""Whoever speaks in a chat whose other side is marked as «我：» or "Me:"."""
 _QUOTED: Final = re.compile(r"[「“\"『](?P<said>[^」”\"』\n]{4,})[」”\"』]")
 _OURSELVES: Final = frozenset({"我", "me", "i", "本人", "自己"})
 
@@ -61,6 +66,8 @@ class Clause:
     """Said by the customer in a pasted chat or in quotation marks, so that «我» is the customer."""
     label: Side | None = None
     """Whose point a line is that begins with «Me:» or «对方：»."""
+    is_open: bool = False
+    """The label is «待办：» or "Next steps:": ours where a point names nobody."""
 
     def guess(self, value: V, words: re.Match[str] | None = None) -> Guess[V]:
         """Read from these words of the clause, or from all of it."""
@@ -72,16 +79,19 @@ def clauses(note: str) -> list[Clause]:
     """In the order of the note; empty ones are left out."""
     quoted = [match.span("said") for match in _QUOTED.finditer(note)]
     found: list[Clause] = []
-    ours = _our_names(note)
+    ours, is_chat = _our_names(note), _is_chat(note)
     speaker_is_theirs, count = False, 0
     heading: Side | None = None
+    is_open = False
     for line_start, line in _lines(note):
         if header := _CHAT_HEADER.match(line):
             speaker_is_theirs = header["who"].strip().lower() not in ours
             continue
-        is_their_line = bool((speaker := _SPEAKER.match(line)) and speaker["who"] not in _OURSELVES)
-        at = _BULLET.match(line).end()  # type: ignore[union-attr]
+        speaker = (_ANY_SPEAKER if is_chat else _SPEAKER).match(line)
+        is_their_line = bool(speaker and speaker["who"].lower() not in _OURSELVES)
+        at = speaker.end() if is_chat and speaker and is_their_line else _BULLET.match(line).end()  # type: ignore[union-attr]
         label, after = _label(line, at)
+        is_open = bool(match["open"]) if (match := _LABEL.match(line, at)) else is_open
         if label and not line[after:].strip():
             heading = label
             continue
@@ -93,6 +103,7 @@ def clauses(note: str) -> list[Clause]:
             is_their_line = is_their_line and not line.startswith(("我说", "我答", "我回"), start)
             own, after = _label(line, start)
             label = own or label
+            is_open = bool(own_label["open"]) if (own_label := _LABEL.match(line, start)) else is_open
             for first, last in _pieces(line[after:end] if own else line[start:end], _CLAUSE_END):
                 base = after if own else start
                 text = line[base + first : base + last]
@@ -101,8 +112,21 @@ def clauses(note: str) -> list[Clause]:
                 if text:
                     in_quotes = any(one <= place < other for one, other in quoted) and label is not Side.OURS
                     is_theirs = speaker_is_theirs or is_their_line or in_quotes
-                    found.append(Clause(text, place, place + len(text), count, is_theirs, label))
+                    found.append(
+                        Clause(text, place, place + len(text), count, is_theirs, label, is_open=bool(label) and is_open)
+                    )
     return found
+
+
+def _is_chat(note: str) -> bool:
+    """Two speak by turns, one of them marked as ourselves; a list of what each side owes has no turns."""
+    lines = [line for _, line in _lines(note)]
+    spoken = [match["who"].lower() for line in lines if (match := _ANY_SPEAKER.match(line))]
+    others = {each for each in spoken if each not in _OURSELVES and not _LABEL.match(f"{each}:")}
+    return len(spoken) >= _TURNS and not _OURSELVES.isdisjoint(spoken) and bool(others)
+
+
+_TURNS: Final = 3
 
 
 def _our_names(note: str) -> frozenset[str]:

@@ -153,16 +153,23 @@ _ASKED_OF_THEM: Final = re.compile(
 )
 _SUBJECT: Final = re.compile(
     r"(?P<ours>(?<![给发回到让请催要叫跟和告诉帮知醒问见约等])(?:我方|我们|我司|咱们?|我|本人|产品经理"
-    r"|客户经理|同事|风控)"
-    r"|\b(?:I|we|our (?:side|team|risk|legal|credit)|ours|mine)\b)"
+    r"|客户经理|我部|运营|同事(?:[小老][\u3400-\u9fff])?|风控(?:[\u3400-\u9fff](?:工|总|经理))?)"
+    r"|\b(?:I|we|AM|RM|our (?:side|team|risk|legal|credit)|ours|mine)\b)"
     r"|(?P<theirs>(?<![给发回到让请催要叫跟和告诉帮知醒问见约等俾畀同])(?:他们?|她们?|佢哋?|对方|客户|老板娘?|财务|会计"
     r"|出纳|总监|采购|法人|董事长|[\u3400-\u9fff]总(?!包|部|额|共|成|是)|法务|律师|(?<!产品)(?<!客户)经理"
-    r"|厂里|(?<!买方)(?<!银行)(?<!风控)那边"
+    r"|(?<![\u3400-\u9fff])[小阿老][\u3400-\u9fff](?![\u3400-\u9fff]?[版样户厂年时])|[\u3400-\u9fff](?:姐|哥|工(?![厂作程人资业])|秘书|部长|厂长|主任|主管|科长)"
+    r"|企业(?!所得|微信)|乙方|厂里|(?<!买方)(?<!银行)(?<!风控)那边"
     r"|这家)"
     r"|\b(?:he|she|they|them(?= to\b)|client|customer|cfo|owner|boss|accountant|cashier|finance(?: \w+)?"
-    r"|their \w+|the (?:lawyer|gm|md|ceo)|mr\.? \w+|ms\.? \w+|[A-Z]\w+'s)\b)",
+    r"|their \w+|the (?:lawyer|gm|md|ceo|company|firm)|mr\.? \w+|ms\.? \w+|[A-Z]\w+'s)\b)",
     re.IGNORECASE,
 )
+_NAMED: Final = re.compile(
+    r"(?!(?:We|I|Our|My|AM|RM|Me|Us|Will|To|Need|Must|Ops|Legal|Risk|Credit|Docs?|Everything|That|This|It|There|What|And|But|So)\b)"
+    r"(?:[A-Z][a-z]+|[A-Z]{2,3})(?: (?:[A-Z][a-z]+|[A-Z]{2,3}))?(?:'ll\b|'s\s\w+ing\b|'s (?:to|going)\b"
+    r"| (?:also |still |now )?(?:to|will|is|has|says?|said|promised|agreed|undertook|swears?|can|[a-z]+ing)\b)"
+)
+"""Somebody of theirs by name, as the first word of what is said in English; case counts."""
 _NEITHER: Final = re.compile(
     r"双方|(?:缺|差|急用|需要?|要用)[^，]{0,8}(?:\d\s?(?:万|亿|千)|[一二两三四五六七八九十百千]万|资金|钱)"
     r"|^(?!我|咱|周|下|明|今|后|本|月|节|年|\d)[\u3400-\u9fff]{2,8}[催逼](?:他|她|客户|对方)"
@@ -465,10 +472,18 @@ def _subject(part: Clause, after: int = 0) -> Side | None:
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
+def _named(part: Clause, after: int) -> Side | None:
+    """As `_subject`; in English also somebody of theirs by name, as the first word."""
+    if _NAMED.match(part.text) and not _HAN.search(part.text):
+        return Side.THEIRS
+    return _subject(part, after)
+
+
 def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str]) -> Side:
     text = part.text
     if part.label:
-        return part.label
+        named = _named(part, after) if part.is_open else None
+        return named or part.label
     if part.is_their_voice:
         return Side.OURS if _YOU_DO.search(text) else Side.THEIRS
     if _THEY_QUOTED.search(text):
@@ -477,7 +492,9 @@ def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str])
         return Side.OURS
     if _TO_US.search(text):
         return Side.THEIRS
-    named = _subject(part, after)
+    if _WE_QUOTED.search(text):
+        return Side.OURS
+    named = _named(part, after)
     if named and _HAN.search(text):
         return named
     if _TO_THEM.search(text) or _WE_START.match(text) or _WE_START.match(text, after):
@@ -499,9 +516,13 @@ def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str])
 
 
 _THEY_QUOTED: Final = re.compile(
-    r"(?:[他她佢]们?|对方|客户|老板娘?|财务|会计|[\u3400-\u9fff]总)[^，我]{0,4}(?:说|讲|回复?)[:：]?那?(?:我|咱)[^，]*[给发回告诉][你您]"
+    r"(?:[他她佢]们?|对方|客户|老板娘?|财务|会计|[\u3400-\u9fff]总)[^，我]{0,4}(?:说|讲|回复?)[:：]?(?:[好行]的?|可以|OK)?那?(?:我|咱)[^，]*[给发回告诉送][你您过]"
 )
 """«她说我周四给你答复»: «我» is whoever said it."""
+_WE_QUOTED: Final = re.compile(
+    r"(?:[他她佢]们?|对方|客户|老板娘?|财务|会计|[\u3400-\u9fff]总)[^，我]{0,4}(?:说|讲)[:：]?(?:好|行|那)*[你您][^，]*[给发回告诉]我"
+)
+"""«他说那你周三给我明细»: asked of us, and a customer who reports it so counts on it."""
 _SOMEBODY_SAID: Final = re.compile(r"(?<![我们有再听据])(?:说|表示|承诺|答应)(?!好|不|明|服)")
 _PROMISED: Final = re.compile(r"[并也还]?(?:答应|承诺|同意|promised?\b|agreed\b)", re.IGNORECASE)
 _WE_START: Final = re.compile(r"(?:催|跟进|去|问|查)")
