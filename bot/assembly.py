@@ -247,8 +247,9 @@ def load_playbook() -> Playbook:
 
 
 def load_matcher(settings: Settings, playbook: Playbook) -> Matcher:
-    out_of_scope = playbooks.out_of_scope(ROOT / "playbooks")
-    return matching.load(playbook, out_of_scope, settings.data_dir / "models")
+    folder = ROOT / "playbooks"
+    out_of_scope, marked = playbooks.out_of_scope(folder), playbooks.marked_notes(folder)
+    return matching.load(playbook, out_of_scope, settings.data_dir / "models", marked)
 
 
 def load_manifest() -> dict[str, Any]:

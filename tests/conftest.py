@@ -99,7 +99,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     cache: pytest.Cache | None = getattr(session.config, "cache", None)
     if cache is not None and not hasattr(session.config, "workerinput"):
         folder = assembly.ROOT / "playbooks"
-        matching.load(playbooks.load(folder), playbooks.out_of_scope(folder), Path(cache.mkdir("models")) / "models")
+        models = Path(cache.mkdir("models")) / "models"
+        marked = playbooks.marked_notes(folder)
+        matching.load(playbooks.load(folder), playbooks.out_of_scope(folder), models, marked)
 
 
 @pytest.hookimpl(trylast=True)

@@ -31,7 +31,8 @@ _BULLET: Final = re.compile(r"\s*(?:[-*·•>]|\(?\d{1,2}[.、)）](?!\d)|[①-�
 _LABEL: Final = re.compile(
     r"(?:(?:承诺|行动|后续|to-?do|action(?: item)?s?|next steps?|待办|下一步)\s?[:：]\s?)?"
     r"(?:(?P<ours>(?:me|us|we|I) owes?|me|us|we|ours?|our side"
-    r"|(?P<open>to-?do|next steps?|action(?: item)?s?|follow[- ]?ups?|待办(?:事项)?|下一步(?:计划)?|后续|行动(?:项|计划)?)"
+    r"|(?P<open>to-?do|next steps?|action(?: item)?s?|follow[- ]?ups?"
+    r"|待办(?:事项)?|下一步(?:计划)?|后续|行动(?:项|计划)?)"
     r"|我方?(?:这?边)?(?:承诺|负责|待办)?|我们(?:这边)?|我司|我回|我答|我说)"
     r"|(?P<theirs>(?:they|he|she) owes?|them|they|theirs?|their side|him|her|customer|client"
     r"|(?:对方|客户|他们?|她|他方)(?:那?边"

@@ -5,7 +5,7 @@ A promise needs a day that is still ahead and something handed over or done; hop
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -238,37 +238,135 @@ class Commitments:
     used: frozenset[int]
 
 
-def commitments(note: str, parts: Sequence[Clause], writing: Writing, called: Sequence[str] = ()) -> Commitments:
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A clause with a day still ahead, which is `text[start:end]`: what may be a promise.
+
+    `before` and `after` stand beside it in the note; `by` is who would have promised it, and `signs` is what the rules
+    saw in it, by name: "promise" where they take it for one.
+    """
+
+    text: str
+    start: int
+    end: int
+    before: str
+    after: str
+    by: Side
+    signs: frozenset[str]
+
+
+Weigh = Callable[[Sequence[Candidate]], Sequence[Mapping[Side, float]]]
+"""How likely each is a promise of ours and one of theirs, both in 0..1."""
+
+SURE: Final = 0.55
+"""A likelihood from which a promise is offered; docs/reading.md has what more and less would give."""
+
+
+def ruled(candidates: Sequence[Candidate]) -> list[Mapping[Side, float]]:
+    """What the rules say by themselves."""
+    return [{each.by: float("promise" in each.signs)} for each in candidates]
+
+
+def commitments(
+    note: str, parts: Sequence[Clause], writing: Writing, called: Sequence[str] = (), weigh: Weigh = ruled
+) -> Commitments:
     """Read from the clauses of a note. Days are counted from `writing`; `called` are the customer's names."""
     promises: list[Guess[Promise]] = []
     contacts: list[Guess[tuple[Day, ...]]] = []
     used: set[int] = set()
+    heard = list(dated(note, parts, writing, called))
+    for each, odds in zip(heard, weigh([each.candidate for each in heard]), strict=True):
+        side = max(odds, key=lambda by: odds[by])
+        if odds[side] >= SURE:
+            promises.append(each.part.guess(Promise(side, each.part.text, each.due.days)))
+        elif each.is_contact:
+            contacts.append(each.part.guess(each.due.days))
+        if odds[side] >= SURE or each.is_contact:
+            used.add(each.part.start)
+    others = [part for part in parts if part.start not in used]
+    return Commitments(
+        tuple(promises), contacts[0] if contacts else None, _visited(note, others, writing), frozenset(used)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DatedClause:
+    """A clause and the day something in it is due; `is_contact` where it is the next meeting or call."""
+
+    part: Clause
+    due: Dated
+    candidate: Candidate
+    is_contact: bool
+
+
+def dated(note: str, parts: Sequence[Clause], writing: Writing, called: Sequence[str] = ()) -> list[DatedClause]:
+    """Every clause with a day still ahead, but for those whose promise is taken back right after."""
+    found: list[DatedClause] = []
     carried: Side | None = None
     sentence, last_start, is_dated, is_conditional = 0, 0, False, False
     for part in _whole(note, parts, writing):
         if part.sentence != sentence:
             sentence, carried, is_conditional = part.sentence, None, False
         due = _due(part.text, writing)
-        if not due and _TAKEN_BACK.search(part.text) and promises and promises[-1].end >= last_start:
-            used.discard(promises.pop().start)
+        is_right_behind = bool(found) and found[-1].part.end >= last_start
+        if not due and is_right_behind and not found[-1].is_contact and _TAKEN_BACK.search(part.text):
+            found.pop()
         last_start = part.start
         is_conditional = is_conditional or bool(_CONDITION.match(part.text))
-        if due and not is_conditional and not _is_no_promise(part, due, writing):
-            if _is_contact(part.text):
-                if not _is_told(part, due, writing, is_first=not is_dated):
-                    contacts.append(part.guess(due.days))
-                    used.add(part.start)
-            elif part.label or _GIVE.search(part.text) or _is_deadline(part.text, due):
-                side = _side(part, due.end, carried, called)
-                if side is Side.OURS or not _TRIED.search(part.text):
-                    promises.append(part.guess(Promise(side, part.text, due.days)))
-                    used.add(part.start)
+        if due:
+            is_meeting = _is_contact(part.text)
+            may_be = not is_conditional and not _is_no_promise(part, due, writing)
+            is_next = may_be and is_meeting and not _is_told(part, due, writing, is_first=not is_dated)
+            candidate = _candidate(note, part, due, carried, called, may_be=may_be and not is_meeting)
+            found.append(DatedClause(part, due, candidate, is_next))
         carried = _subject(part) or carried
         is_dated = is_dated or bool(find_days(part.text, writing))
-    others = [part for part in parts if part.start not in used]
-    return Commitments(
-        tuple(promises), contacts[0] if contacts else None, _visited(note, others, writing), frozenset(used)
+    return found
+
+
+_AROUND: Final = 20
+"""Characters of the note beside a candidate."""
+
+
+def _candidate(
+    note: str, part: Clause, due: Dated, carried: Side | None, called: Sequence[str], *, may_be: bool
+) -> Candidate:
+    side = _side(part, due.end, carried, called)
+    is_deadline, gives = _is_deadline(part.text, due), bool(_GIVE.search(part.text))
+    is_firm = side is Side.OURS or not _TRIED.search(part.text)
+    is_promise = may_be and is_firm and (bool(part.label) or gives or is_deadline)
+    named = _named(part, due.end)
+    signs = {
+        "promise": is_promise,
+        f"promise of {side}": is_promise,
+        f"by {side}": True,
+        "may be": may_be,
+        "deadline": is_deadline,
+        "promise with a deadline": is_promise and is_deadline,
+        "meeting": _is_contact(part.text),
+        f"label {part.label}": part.label is not None,
+        "open label": part.is_open,
+        "their voice": part.is_their_voice,
+        f"subject {named}": True,
+        f"carried {carried}": True,
+        "nobody named": named is None and carried is None,
+        "either of two days": len(due.days) > 1,
+        "long": len(part.text) > _LONG,
+        "gives behind": bool(_GIVE.search(part.text, due.end)),
+        **{name: bool(pattern.search(part.text)) for name, pattern in _SIGNS.items()},
+    }
+    return Candidate(
+        part.text,
+        due.start,
+        due.end,
+        note[max(0, part.start - _AROUND) : part.start],
+        note[part.end : part.end + _AROUND],
+        side,
+        frozenset(name for name, is_seen in signs.items() if is_seen),
     )
+
+
+_LONG: Final = 40
 
 
 def _is_deadline(text: str, due: Dated) -> bool:
@@ -488,12 +586,12 @@ def _side(part: Clause, after: int, carried: Side | None, called: Sequence[str])
         return Side.OURS if _YOU_DO.search(text) else Side.THEIRS
     if _THEY_QUOTED.search(text):
         return Side.THEIRS
+    if _WE_QUOTED.search(text):
+        return Side.OURS
     if _ASKED_OF_US.search(text) or _FROM_US.search(text):
         return Side.OURS
     if _TO_US.search(text):
         return Side.THEIRS
-    if _WE_QUOTED.search(text):
-        return Side.OURS
     named = _named(part, after)
     if named and _HAN.search(text):
         return named
@@ -569,3 +667,23 @@ _THERE: Final = re.compile(r"[在跟和与同]|\b(?:at|with)\b|\bw/", re.IGNOREC
 def _day(part: Clause, found: Dated) -> Guess[tuple[date, ...]]:
     words = part.text[found.start : found.end]
     return Guess(tuple(day.on for day in found.days), words, part.start + found.start, part.start + found.end)
+
+
+_SIGNS: Final = {
+    "condition": _CONDITION,
+    "denied": _DENIED,
+    "hoped": _HOPED,
+    "neither": _NEITHER,
+    "fact": _FACT,
+    "done": _DONE,
+    "gives": _GIVE,
+    "undertaken": _UNDERTAKEN,
+    "third": _THIRD,
+    "tried": _TRIED,
+    "to us": _TO_US,
+    "to them": _TO_THEM,
+    "our things": _OUR_THINGS,
+    "their things": _THEIR_THINGS,
+    "question": re.compile(r"[?？吗问]"),
+}
+"""What is also told of a candidate."""

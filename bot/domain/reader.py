@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain import mentions
 from bot.domain.clauses import Clause, clauses
-from bot.domain.commitments import commitments
+from bot.domain.commitments import Weigh, commitments, ruled
 from bot.domain.dates import Writing
 from bot.domain.facts import Side
 from bot.domain.reading import Guess, Reading
@@ -21,12 +21,17 @@ SENTENCE_FROM: Final = 0.88
 CLAUSE_FROM: Final = 0.93
 
 
-def read(note: str, writing: Writing, names: Mapping[str, str], match: Match, match_signals: Match) -> Reading:
-    """`names` maps what the author's customers are called to their ids; `writing` says when the note was written."""
+def read(
+    note: str, writing: Writing, names: Mapping[str, str], match: Match, match_signals: Match, weigh: Weigh = ruled
+) -> Reading:
+    """`names` maps what the author's customers are called to their ids; `writing` says when the note was written.
+
+    `weigh` says how sure it is that something is a promise.
+    """
     parts = clauses(note)
     about = customer(note, names)
     called = [name for name, customer_id in names.items() if about and customer_id == about.value]
-    found = commitments(note, parts, writing, called)
+    found = commitments(note, parts, writing, called, weigh)
     told = [part for part in parts if part.start not in found.used]
     heard = [part for part in told if _may_object(part)]
     theirs = frozenset(each.start for each in found.promises if each.value.by is Side.THEIRS)

@@ -12,13 +12,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
+from bot.domain.commitments import Candidate, ruled
 from bot.domain.entry import Entry, Kind, Lang
+from bot.domain.facts import Side
 from bot.domain.kinds import kind_of
+from bot.domain.marked import MarkedNote
 from bot.domain.playbook import Playbook
 from bot.matching.folding import clauses, folded, has_han, has_words
 from bot.matching.model import Asked, Encoder, Model, Training, load_or_train
 from bot.matching.ngrams import Floats
 from bot.matching.overlay import Directions, Overlay
+from bot.matching.promises import Promises
+from bot.matching.promises import load_or_train as load_or_learn
 
 OBJECTIONS: Final = frozenset({Kind.OBJECTION})
 MAX_HITS: Final = 10
@@ -104,12 +109,16 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """`shipped` are the entries the model was trained on; `overlay` has what a workspace changed of them."""
+    """`shipped` are the entries the model was trained on; `overlay` has what a workspace changed of them.
+
+    Without marked notes to learn `promises` from, the rules alone say what is one.
+    """
 
     model: Model
     shipped: Mapping[str, Entry]
     directions: Directions
     misspelt: frozenset[str]
+    promises: Promises | None = None
     overlay: Overlay | None = None
 
     def overlaid(self, own: Mapping[str, Entry | None]) -> "Matcher":
@@ -140,6 +149,10 @@ class Matcher:
             return [0.0] * len(others)
         found: list[float] = self.model.likeness_to(line, [folded(other) for other in others]).tolist()
         return found
+
+    def weigh(self, candidates: Sequence[Candidate]) -> Sequence[Mapping[Side, float]]:
+        """How likely each is a promise of ours and one of theirs."""
+        return ruled(candidates) if self.promises is None else self.promises.weigh(candidates)
 
     def _scored(self, texts: Sequence[str], kinds: frozenset[Kind]) -> list[Scored]:
         """Of folded texts; together they cost little more than one."""
@@ -221,12 +234,18 @@ class Matcher:
                     yield Cause(line, float(added / coefficient), float(added))
 
 
-def load(playbook: Playbook, out_of_scope: Mapping[Lang, Sequence[str]], cache_dir: Path | None) -> Matcher:
-    """Ready in about a second when the model was trained before, else in a few."""
+def load(
+    playbook: Playbook,
+    out_of_scope: Mapping[Lang, Sequence[str]],
+    cache_dir: Path | None,
+    marked: Sequence[MarkedNote] = (),
+) -> Matcher:
+    """Ready in about a second when the models were trained before, else in a few."""
     encoder = Encoder()
     entries = list(playbook.entries.values())
     model = load_or_train(Training.of(entries, out_of_scope), encoder, cache_dir)
-    matcher = Matcher(model, playbook.entries, Directions(model.vectors), _misspelt(entries))
+    promises = load_or_learn(marked, encoder, cache_dir) if marked else None
+    matcher = Matcher(model, playbook.entries, Directions(model.vectors), _misspelt(entries), promises)
     matcher.answer("费率")  # loads the encoder's weights now, not with the first question
     return matcher
 

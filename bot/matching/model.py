@@ -249,12 +249,12 @@ def load_or_train(training: Training, encoder: Encoder, cache_dir: Path | None) 
         return train(training, encoder)
     path = cache_dir / f"matcher-{training.fingerprint}.npz"
     cache_dir.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(cache_dir):
+    with one_at_a_time(cache_dir):
         return _read_or_trained(path, training, encoder)
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
+def one_at_a_time(folder: Path) -> Iterator[None]:
     """Processes that start together train once: the others wait and read."""
     with (folder / "training.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

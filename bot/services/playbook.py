@@ -3,12 +3,14 @@
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.clock import Clock
+from bot.domain.commitments import Candidate, ruled
 from bot.domain.entry import Entry, Kind, Lang
+from bot.domain.facts import Side
 from bot.domain.playbook import Playbook
 from bot.domain.user import User
 from bot.errors import EntryNotFoundError
@@ -39,6 +41,10 @@ class Library:
 
     def match(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         return self.matcher.answer(text, kinds) if self.matcher is not None else Answer(text, Decision.NONE)
+
+    def weigh(self, candidates: Sequence[Candidate]) -> Sequence[Mapping[Side, float]]:
+        """How likely each is a promise of ours and one of theirs; without a matcher, as the rules say."""
+        return self.matcher.weigh(candidates) if self.matcher is not None else ruled(candidates)
 
     async def alike(self, text: str, others: Sequence[str]) -> list[float]:
         """How much each of the others asks for the same; beside other work, since many take long."""

@@ -34,7 +34,8 @@ class NoteReader:
     def __call__(self, text: str, writing: Writing, customers: Sequence[Customer], library: Library) -> Reading:
         """Takes a while for a long text, so it is done beside other work."""
         names = {name: each.id for each in customers for name in each.names}
-        return read(text, writing, names, self._match(library, OBJECTIONS), self._match(library, SIGNALS))
+        heard, signals = self._match(library, OBJECTIONS), self._match(library, SIGNALS)
+        return read(text, writing, names, heard, signals, library.weigh)
 
     def _match(self, library: Library, kinds: frozenset[Kind]) -> Match:
         left = MOST_MATCHED

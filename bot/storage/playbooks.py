@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.domain.entry import LANGS, MIN_EXAMPLES, Entry, Kind, Lang
 from bot.domain.kinds import KINDS, kind_of
+from bot.domain.marked import MarkedNote, marked_note
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.errors import PlaybookFileError
 
@@ -104,6 +106,33 @@ def out_of_scope(folder: Path) -> dict[Lang, tuple[str, ...]]:
     if faults:
         raise PlaybookFileError(faults)
     return {"zh": tuple(map(str, lines["zh"])), "en": tuple(map(str, lines["en"]))}
+
+
+def marked_notes(folder: Path) -> tuple[MarkedNote, ...]:
+    """Of promises.yml: what teaches the reader of notes which words are a promise."""
+    faults: list[str] = []
+    path = folder / "promises.yml"
+    if (node := _compose(path, faults)) is None:
+        raise PlaybookFileError(faults)
+    groups = _value(node)
+    found: list[MarkedNote] = []
+    for group, items in groups.items() if isinstance(groups, dict) else ():
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            try:
+                found.append(_marked_note(str(group), item))
+            except (KeyError, TypeError, ValueError) as error:
+                faults.append(f"{path}:{_line(node, (group, index))}: {group}.{index}: {error}")
+    if not found and not faults:
+        faults.append(f"{path}:1: must have groups of marked notes")
+    if faults:
+        raise PlaybookFileError(faults)
+    return tuple(found)
+
+
+def _marked_note(group: str, item: Any) -> MarkedNote:
+    if isinstance(item, str):
+        return marked_note(group, item)
+    return marked_note(group, item["note"], datetime.fromisoformat(str(item["written"])))
 
 
 def _too_few_examples(entry: Entry, path: Path, node: yaml.Node) -> Iterator[str]:

@@ -18,4 +18,7 @@ def playbook() -> Playbook:
 
 @pytest.fixture(scope="session")
 def matcher(playbook: Playbook, models_dir: Path) -> Matcher:
-    return matching.load(playbook, playbooks.out_of_scope(ROOT / "playbooks"), models_dir / "models")
+    folder = ROOT / "playbooks"
+    return matching.load(
+        playbook, playbooks.out_of_scope(folder), models_dir / "models", playbooks.marked_notes(folder)
+    )

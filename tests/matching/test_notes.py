@@ -81,7 +81,7 @@ def compared(name: str, matcher: Matcher) -> dict[str, Count]:
     for row in content["notes"]:
         text, meant = row.get("note") or row["text"], row.get("expect") or row["expected"]
         now = datetime.fromisoformat(str(row["written"])).replace(tzinfo=ZONE)
-        reading = read(text, Writing(now, WorkCalendar()), names, match, lambda _: ())
+        reading = read(text, Writing(now, WorkCalendar()), names, match, lambda _: (), matcher.weigh)
         for kind, right, found, wanted in _counted(text, reading, meant):
             totals[kind, "right"] += right
             totals[kind, "read"] += found
