@@ -276,13 +276,14 @@ def commitments(
     used: set[int] = set()
     heard = list(dated(note, parts, writing, called))
     for each, odds in zip(heard, weigh([each.candidate for each in heard]), strict=True):
+        is_ruled = "promise" in each.candidate.signs
         # Where both take it for a promise but differ on whose it is, it is left to the person.
-        side = each.candidate.by if "promise" in each.candidate.signs else max(odds, key=lambda by: odds[by])
+        side = each.candidate.by if is_ruled else max(odds, key=lambda by: odds[by])
         if odds[side] >= SURE:
             promises.append(each.part.guess(Promise(side, each.part.text, each.due.days)))
         elif each.is_contact:
             contacts.append(each.part.guess(each.due.days))
-        if odds[side] >= SURE or each.is_contact:
+        if odds[side] >= SURE or each.is_contact or is_ruled:
             used.add(each.part.start)
     others = [part for part in parts if part.start not in used]
     return Commitments(

@@ -271,9 +271,10 @@ def _fitted(kernel: Floats, wanted: Floats) -> Floats:
     ahead = found
     momentum = 1.0
     for _ in range(STEPS):
-        following: Floats = ahead - step * (_chances(kernel @ ahead) - wanted + PENALTY * ahead)
+        slope = _chances(kernel @ ahead) - wanted + PENALTY * ahead
+        following: Floats = (ahead - step * slope).astype(np.float32)
         faster = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
-        ahead = following + (momentum - 1) / faster * (following - found)
+        ahead = (following + (momentum - 1) / faster * (following - found)).astype(np.float32)
         found, momentum = following, faster
     return found
 
