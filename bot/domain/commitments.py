@@ -258,7 +258,7 @@ class Candidate:
 Weigh = Callable[[Sequence[Candidate]], Sequence[Mapping[Side, float]]]
 """How likely each is a promise of ours and one of theirs, both in 0..1."""
 
-SURE: Final = 0.55
+SURE: Final = 0.4
 """A likelihood from which a promise is offered; docs/reading.md has what more and less would give."""
 
 
@@ -276,12 +276,14 @@ def commitments(
     used: set[int] = set()
     heard = list(dated(note, parts, writing, called))
     for each, odds in zip(heard, weigh([each.candidate for each in heard]), strict=True):
-        side = max(odds, key=lambda by: odds[by])
+        is_ruled = "promise" in each.candidate.signs
+        # Where both take it for a promise but differ on whose it is, it is left to the person.
+        side = each.candidate.by if is_ruled else max(odds, key=lambda by: odds[by])
         if odds[side] >= SURE:
             promises.append(each.part.guess(Promise(side, each.part.text, each.due.days)))
         elif each.is_contact:
             contacts.append(each.part.guess(each.due.days))
-        if odds[side] >= SURE or each.is_contact:
+        if odds[side] >= SURE or each.is_contact or is_ruled:
             used.add(each.part.start)
     others = [part for part in parts if part.start not in used]
     return Commitments(
@@ -684,6 +686,17 @@ _SIGNS: Final = {
     "to them": _TO_THEM,
     "our things": _OUR_THINGS,
     "their things": _THEIR_THINGS,
+    "plainly ours": re.compile(
+        r"\b(?:I|we)(?:'ll|'m to|'ve to| will| am to| are to| have to| need to| agreed to| promised"
+        r"| owe)\b(?! (?:see|try)\b)"
+        r"|(?:我方?|我们|我司)[^，他她您你]{0,16}(?:给|发|回复|答复|提供|提交|出具|安排|报|写|整理|确认)|我(?:答应|承诺|保证|要在)",
+        re.IGNORECASE,
+    ),
+    "plainly theirs": re.compile(
+        r"\b(?:he|she|they|client|customer)(?:'ll|'s to|'re to| will| agreed to| promised| undertook to| owes?)\b"
+        r"|(?:[他她]们?|客户|对方|财务|会计|老板|[\u3400-\u9fff]总)[^，我]{0,16}(?:给|发|寄|交|补|提供|提交|出具)[^，]{0,12}",
+        re.IGNORECASE,
+    ),
     "question": re.compile(r"[?？吗问]"),
 }
 """What is also told of a candidate."""

@@ -9,7 +9,6 @@ import hashlib
 import inspect
 import json
 import logging
-import math
 import os
 import re
 import zipfile
@@ -36,7 +35,7 @@ VERSION: Final = 1
 WORDS: Final = 25.0
 """Weights of the three kinds of evidence; tuned with whole groups of notes left out, as what follows."""
 MEANING: Final = 9.0
-SIGNS: Final = 0.04
+SIGNS: Final = 0.09
 SHARPNESS: Final = 2.0
 PENALTY: Final = 1.0
 STEPS: Final = 150
@@ -59,13 +58,14 @@ Lesson = tuple[Candidate, Side | None]
 
 
 def words_of(candidate: Candidate) -> Counter[str]:
-    """Pieces of up to three characters, words and pairs of words, by where they stand."""
+    """Pieces of up to three characters, words and pairs of words, by where they stand and who speaks."""
     counted: Counter[str] = Counter()
     before, behind = candidate.text[: candidate.start], candidate.text[candidate.end :]
+    voice = "their " if "their voice" in candidate.signs else ""
     for place, text in (("L", before), ("R", behind)):
         for piece in _pieces(text, longest=3):
-            counted[f"{place}:{piece}"] += 1
-            counted[f"B:{piece}"] += 1
+            counted[f"{voice}{place}:{piece}"] += 1
+            counted[f"{voice}B:{piece}"] += 1
     before, behind = folded(before), folded(behind)
     counted.update((f"l:{before[-1:]}", f"ll:{before[-2:]}", f"r:{behind[:1]}", f"rr:{behind[:2]}"))
     counted.update((f"s:{folded(candidate.text)[:1]}", f"ss:{folded(candidate.text)[:2]}"))
@@ -266,13 +266,15 @@ def _chances(scores: Floats) -> Floats:
 
 def _fitted(kernel: Floats, wanted: Floats) -> Floats:
     """By accelerated gradient steps on the dual coefficients."""
-    step = np.float32(1 / (_largest(kernel) / 2 + PENALTY))
-    found = ahead = np.zeros_like(wanted)
+    step = 1 / (_largest(kernel) / 2 + PENALTY)
+    found: Floats = np.zeros_like(wanted)
+    ahead = found
     momentum = 1.0
     for _ in range(STEPS):
-        following = ahead - step * (_chances(kernel @ ahead) - wanted + np.float32(PENALTY) * ahead)
-        faster = (1 + math.sqrt(1 + 4 * momentum**2)) / 2
-        ahead = following + np.float32((momentum - 1) / faster) * (following - found)
+        slope = _chances(kernel @ ahead) - wanted + PENALTY * ahead
+        following: Floats = (ahead - step * slope).astype(np.float32)
+        faster = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
+        ahead = (following + (momentum - 1) / faster * (following - found)).astype(np.float32)
         found, momentum = following, faster
     return found
 
