@@ -211,6 +211,18 @@ class CaseClosedError(BotError):
     key = "error.case_closed"
 
 
+class TierDecidedError(BotError):
+    """The question about a customer's tier was answered, or has become pointless."""
+
+    key = "error.tier_decided"
+
+
+class NotTeamLeadError(BotError):
+    """Only the lead of the owner's team does this."""
+
+    key = "error.not_team_lead"
+
+
 class GapNotFoundError(BotError):
     """No such gap or question of the playbook, or not for this person."""
 
