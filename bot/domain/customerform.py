@@ -6,7 +6,7 @@ as it is stored, and a field that both have changed is told as a conflict instea
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import uuid4
@@ -120,7 +120,7 @@ def edited(found: Dossier, opened: Values, typed: Values) -> Dossier:
     details = found.details.model_copy(update={"quiet_reason": reason.strip()})
     if details.quiet_reason and customer.quiet_until is None:
         raise FieldError("quiet_until", "dossier.error_quiet")
-    return Dossier(customer, details, found.contacts, found.changes, found.followups)
+    return replace(found, customer=customer, details=details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def _with_rows(found: Dossier, part: Part, rows: tuple[BaseModel, ...]) -> Dossi
         contacts = tuple(each for each in rows if isinstance(each, Contact))
     else:
         details = details.model_copy(update={"buyers" if part is Part.BUYER else "lines": rows})
-    return Dossier(found.customer, details, contacts, found.changes, found.followups)
+    return replace(found, details=details, contacts=contacts)
 
 
 def _spelled(value: object) -> str:

@@ -9,6 +9,7 @@ from bot.domain.customer import Contact, Customer, Details
 from bot.domain.followup import FollowUp
 from bot.domain.need import Need, NeedChange, needs
 from bot.domain.standing import standing
+from bot.domain.tiering import TierRecord
 from bot.domain.workcalendar import IsWorkingDay
 
 
@@ -23,6 +24,7 @@ class Dossier:
     followups: tuple[FollowUp, ...] = ()
     stale_after: int = 90
     """Days without confirmation after which a need is to be asked again; set for whoever reads it."""
+    tiering: TierRecord = field(default_factory=TierRecord)
 
     @property
     def needs(self) -> list[Need]:
@@ -33,6 +35,11 @@ class Dossier:
         if any(each.id == change.id for each in self.changes):
             return self
         return replace(self, changes=(*self.changes, change))
+
+    def with_tiering(self, record: TierRecord) -> "Dossier":
+        """The customer's tier is what the record comes to."""
+        customer = self.customer.model_copy(update={"tier": record.in_force(self.customer.tier)})
+        return replace(self, customer=customer, tiering=record)
 
     def handed_over(self, to: str) -> "Dossier":
         """To another account manager, with everything that is open; nobody stands in for oneself."""

@@ -123,6 +123,12 @@ class TierInputs(BaseModel):
             return self
         return self.model_copy(update={**told, "source": newer.source, "by": newer.by, "as_of": newer.as_of})
 
+    def ensured(self) -> "TierInputs":
+        """Raises FieldError for figures that contradict each other."""
+        if self.volume_12m is not None and self.volume_6m is not None and self.volume_6m > self.volume_12m:
+            raise FieldError("volume_6m", "tiering.error_volumes")
+        return self
+
 
 INPUTS: Final = (
     *("volume_12m", "volume_6m", "contribution", "buyers", "potential", "cooperation"),
@@ -295,6 +301,8 @@ class TierRecord(BaseModel):
     declined_in: int = 0
     """The quarter in which the lead has declined tier A."""
     override: Override | None = None
+    looks_on: date | None = None
+    """When it is looked at again by itself; None: at the next round."""
     history: tuple[TierDecision, ...] = ()
 
     @property
@@ -379,6 +387,7 @@ def recomputed(
             "quarter": quarter,
             "is_idle": idle,
             "is_lonely": aim.tier is Tier.A and not has_people,
+            "looks_on": next_look(record, since, rules, today),
         }
     )
     step = _Step(fresh, aim, found.value, now)
@@ -507,8 +516,8 @@ def overridden(
         reason=override.reason,
         until=override.until,
     )
-    update = {"override": override, "standing": record.standing or given, "history": (*record.history, line)}
-    return record.model_copy(update=update)
+    update = {"override": override, "standing": record.standing or given, "looks_on": None}
+    return record.model_copy(update=update | {"history": (*record.history, line)})
 
 
 def lifted(record: TierRecord, given: Tier, by: str, now: datetime) -> TierRecord:

@@ -19,6 +19,7 @@ from bot.storage.needs import opened_change, put_need_change
 from bot.storage.records import TRIES, Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.tiering import opened_tiering, put_tiering
 
 _CONTACTS: TypeAdapter[tuple[Contact, ...]] = TypeAdapter(tuple[Contact, ...])
 
@@ -102,7 +103,7 @@ class DossierStore:
             redis.smembers(keys.open_items(team_id, customer_id)),
         )
         seen = dict(zip(wanted, rows, strict=True))
-        customer, details, contacts, _, *lasting = rows
+        customer, details, contacts, _, tiering, *lasting = rows
         if customer is None:
             return None, seen
         others = [keys.followup(team_id, each) for each in sorted({*texts(step_ids), *texts(item_ids), *closed_ids})]
@@ -112,13 +113,14 @@ class DossierStore:
             self.records.get_many(others),
         )
         seen |= zip(others, open_rows, strict=True)
-        details_key, contacts_key = wanted[1], wanted[2]
+        details_key, contacts_key, tiering_key = wanted[1], wanted[2], wanted[4]
         found = Dossier(
             customer=Customer.model_validate_json(customer),
             details=opened_details(self.sealer, details_key, details),
             contacts=opened_contacts(self.sealer, contacts_key, contacts),
             changes=tuple(opened_change(self.sealer, team_id, row) for row in changes if row),
             followups=tuple(opened(self.sealer, team_id, row) for row in [*lasting, *open_rows] if row),
+            tiering=opened_tiering(self.sealer, tiering_key, tiering),
         )
         return found, seen
 
@@ -128,6 +130,7 @@ class DossierStore:
             keys.customer_details(team_id, customer_id),
             keys.contacts(team_id, customer_id),
             keys.needs_head(team_id, customer_id),
+            keys.tiering(team_id, customer_id),
             *(keys.followup(team_id, each) for each in standing_ids(customer_id)),
         ]
 
@@ -142,6 +145,8 @@ class DossierStore:
             batch.set(key, self.sealer.seal(_CONTACTS.dump_json(after.contacts).decode(), key))
         if (after.details, after.contacts) != (before.details, before.contacts):
             customer_changed(batch, team_id, after.customer.id)
+        if after.tiering != before.tiering:
+            put_tiering(batch, team_id, after.customer.id, after.tiering, self.sealer)
         for change in after.changes[len(before.changes) :]:
             put_need_change(batch, team_id, change, self.sealer)
         known = {each.id: each for each in before.followups}

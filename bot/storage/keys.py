@@ -82,6 +82,21 @@ def customer_details(team_id: str, customer_id: str) -> str:
     return _in(team_id, "customer-details", customer_id)
 
 
+def tiering(team_id: str, customer_id: str) -> str:
+    """What a customer's tier rests on, and how it came to be: one sealed text."""
+    return _in(team_id, "tiering", customer_id)
+
+
+def tier_looks(team_id: str) -> str:
+    """Sorted set of the customers with such a record by the day they are looked at next (proleptic ordinal)."""
+    return _in(team_id, "tier-looks")
+
+
+def tier_questions(team_id: str) -> str:
+    """Set of the customers about whose tier a lead is to know something, or to decide."""
+    return _in(team_id, "tier-questions")
+
+
 def contacts(team_id: str, customer_id: str) -> str:
     """Who to talk to at a customer, with telephone and the like: one sealed text, which can be erased alone."""
     return _in(team_id, "contacts", customer_id)

@@ -19,6 +19,7 @@ SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "key-check": {WHOLE: ""},
     "audit-key": {WHOLE: ""},
     "customer-details": {WHOLE: ""},
+    "tiering": {WHOLE: ""},
     "contacts": {WHOLE: ""},
     "need-change": {"words": ""},
     "visit": _VISIT,
