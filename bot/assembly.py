@@ -45,9 +45,11 @@ from bot.services import (
     RetirementService,
     ReviewService,
     RevisionService,
+    RiskFlagService,
     SearchService,
     Services,
     StaffService,
+    TieringService,
     ValueService,
     VisitService,
     WebhookService,
@@ -80,6 +82,7 @@ from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
 from bot.storage.search import SearchStore
+from bot.storage.tiering import TieringStore
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.webhooks import WebhookStore
@@ -138,6 +141,8 @@ class Core:
             self.is_work,
         )
         dossiers = DossierService(dossier_store, customers, members, workspaces, now, self.is_work)
+        cases = CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now)
+        riskflags = RiskFlagService(dossier_store, visit_store, cases, workspaces, now, self.is_work)
         objections = ObjectionService(ObjectionStore(records), customers, workspaces, now, self.is_work)
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         usage_store = UsageStore(records)
@@ -162,9 +167,19 @@ class Core:
             playbook=playbook,
             customers=customers,
             dossiers=dossiers,
+            tiering=TieringService(
+                TieringStore(records, self.sealer),
+                dossier_store,
+                visit_store,
+                customers,
+                workspaces,
+                now,
+                self.is_work,
+            ),
             needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
             objections=objections,
-            cases=CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now),
+            cases=cases,
+            riskflags=riskflags,
             visits=VisitService(
                 visit_store,
                 customers,
@@ -172,6 +187,7 @@ class Core:
                 workspaces,
                 NeedStore(records, self.sealer),
                 ObjectionStore(records),
+                riskflags,
                 now,
                 self.is_work,
             ),

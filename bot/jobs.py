@@ -1,6 +1,6 @@
 """The clock's edge: docket on the same store runs the sweep and its jobs, in any number of processes: one a notice, one
-for each play that nobody uses, whose approvers are asked, one for each webhook to deliver, and once a day the erasing
-of what is past its time.
+for each play that nobody uses, whose approvers are asked, one for each webhook to deliver, one for the tiers to be looked
+at in a workspace, and once a day the erasing of what is past its time.
 
 Nothing of these lives in a job: jobs only name a notice, a change, or a delivery (docket pickles arguments,
 so whoever can write to its Redis can run code in a worker: access to the store is a trust boundary). The record in the
@@ -75,8 +75,15 @@ async def opened(
             if team_id in await served():
                 await webhooks.deliver(team_id, delivery_id)
 
+        async def tiers(team_id: str) -> None:
+            if team_id in await served():
+                await services.tiering.run(team_id)
+
         async def sweep() -> None:
             team_ids = await served()
+            for team_id in team_ids:
+                if await services.tiering.is_due(team_id):
+                    await docket.add(tiers, key=f"tiers:{team_id}")(team_id)
             for team_id in team_ids:  # before the messages, which leave out what waits for an approver
                 for revision_id in await services.retirements.propose(team_id):
                     await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
@@ -109,6 +116,7 @@ async def opened(
         docket.register(retention)
         docket.register(recount)
         docket.register(request)
+        docket.register(tiers)
         docket.register(webhook)
         docket.register(every_roll_call)
         docket.register(every_sweep)

@@ -20,9 +20,11 @@ from handlers import (
     preparation,
     reviews,
     revisions,
+    riskflags,
     search,
     sharing,
     staff,
+    tiering,
     values,
     visitform,
     visits,
@@ -50,7 +52,9 @@ def register_all(app: AsyncApp) -> None:
     library.register(app)
     home.register(app)
     cases.register(app)
+    riskflags.register(app)
     sharing.register(app)
     leavers.register(app)
     staff.register(app)
+    tiering.register(app)
     values.register(app)

@@ -47,6 +47,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         gaps=await services.gaps.open(actor) if policy.may_edit_playbook(actor) else None,
         changes=[Proposal(each, playbook.find(each.entry_id)) for each in await services.revisions.to_decide(actor)],
         to_reassign=await services.leavers.to_reassign(actor),
+        tiers=await services.tiering.questions(actor),
         cases=await _cases(services, actor),
         sets_roles=policy.may_set_roles(actor),
         passes_on=policy.may_pass_on(actor),

@@ -5,6 +5,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.customer import Risk
+from bot.domain.facts import RiskEvent
 from bot.errors import CaseClosedError
 
 GLASS_LASTS: Final = timedelta(hours=24)
@@ -25,6 +27,9 @@ class Case(BaseModel):
     opened_at: datetime
     reason: str = Field(min_length=1, max_length=LONGEST_REASON)
     breaks_glass: bool = False
+    events: tuple[RiskEvent, ...] = ()
+    """What was noted of the customer, when that opened the case; `proposes` is the flag risk is asked for."""
+    proposes: Risk | None = None
     closed_by: str | None = None
     closed_at: datetime | None = None
 

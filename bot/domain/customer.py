@@ -2,12 +2,13 @@
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from bot.domain.facts import RiskEvent
 from bot.domain.visit import Channel
 
 MAX_BUYERS = 10
@@ -189,6 +190,22 @@ class FinanceLine(BaseModel):
     expires_on: date | None = None
 
 
+class FlagChange(BaseModel):
+    """A line of the history of a customer's risk flag. `by` is a person, or BY_RULE for what a hard event does.
+
+    `id` comes from the form or the note: the same again changes nothing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    at: datetime
+    by: str
+    before: Risk
+    after: Risk
+    reason: str = Field(default="", max_length=500)
+    events: tuple[RiskEvent, ...] = ()
+
+
 class Details(BaseModel):
     """What is known of a customer's business; sealed at rest."""
 
@@ -196,6 +213,8 @@ class Details(BaseModel):
     buyers: tuple[Buyer, ...] = Field(default=(), max_length=MAX_BUYERS)
     lines: tuple[FinanceLine, ...] = Field(default=(), max_length=MAX_LINES)
     quiet_reason: str = Field(default="", max_length=200)
+    flags: tuple[FlagChange, ...] = ()
+    """Only ever added to."""
 
 
 class Contact(BaseModel):

@@ -33,8 +33,6 @@ Model = TypeVar("Model", bound=BaseModel)
 CUSTOMER_FIELDS: Final = (
     "name",
     "aliases",
-    "tier",
-    "risk",
     "industry",
     "size",
     "external_id",
@@ -46,6 +44,7 @@ CUSTOMER_FIELDS: Final = (
     "quiet_until",
     "quiet_reason",
 )
+"""Tier and risk flag are not among them: they have windows, and rules, of their own."""
 BETWEEN_NAMES: Final = "、"
 YES: Final = "yes"
 
@@ -102,7 +101,7 @@ def marks(values: Values) -> dict[str, str]:
 def merged(opened: Values, stored: Values, typed: Values) -> dict[str, str]:
     """What is to be saved. `opened` are the marks of the form; raises EditConflictError."""
     now, mine = marks(stored), marks(typed)
-    touched = {name for name in typed if mine[name] != opened.get(name)}
+    touched = {name for name in typed if name in stored and mine[name] != opened.get(name)}
     conflicts = {name: stored[name] for name in touched if now[name] not in (opened.get(name), mine[name])}
     if conflicts:
         raise EditConflictError(conflicts)

@@ -51,6 +51,10 @@ class Action(StrEnum):
     EDIT = "edit"
     SHARE = "share"
     HAND_OVER = "hand_over"
+    SET_TIER = "set_tier"
+    """Approve tier A, or set a tier by hand."""
+    FLAG = "flag"
+    """Set the risk flag, or clear it."""
     SEND_TO_RISK = "send_to_risk"
     CLOSE_CASE = "close_case"
 
@@ -59,8 +63,6 @@ class Work(StrEnum):
     """What is done without a customer."""
 
     KEEP_CUSTOMERS = "keep_customers"
-    LOWER_RISK = "lower_risk"
-    """Take back a risk flag of a customer that one may edit."""
     EDIT_PLAYBOOK = "edit_playbook"
     APPROVE = "approve"
     """Admins where there is no other approver."""
@@ -69,6 +71,8 @@ class Work(StrEnum):
     SET_ROLES = "set_roles"
     TELL_CUSTOMERS = "tell_customers"
     """Have account managers tell the customers it concerns something worth knowing; shows numbers, no customer."""
+    SET_RULES = "set_rules"
+    """The numbers that tiers and follow-ups go by."""
 
 
 _WITH_CUSTOMERS: Final = frozenset({Action.SEE, Action.WRITE})
@@ -77,13 +81,13 @@ _KEEPING: Final = _WITH_CUSTOMERS | {Action.EDIT, Action.SHARE, Action.HAND_OVER
 ON_CUSTOMERS: Final[Mapping[Role, Mapping[Relation, frozenset[Action]]]] = {
     Role.ACCOUNT_MANAGER: {Relation.OWN: _KEEPING, Relation.STAND_IN: _WITH_CUSTOMERS},
     Role.TEAM_LEAD: {
-        Relation.OWN: _KEEPING,
+        Relation.OWN: _KEEPING | {Action.SET_TIER},
         Relation.STAND_IN: _WITH_CUSTOMERS,
-        Relation.TEAM: _KEEPING | {Action.CLOSE_CASE},
+        Relation.TEAM: _KEEPING | {Action.SET_TIER, Action.CLOSE_CASE},
     },
     Role.EDITOR: {},
     Role.APPROVER: {},
-    Role.RISK: {Relation.CASE: frozenset({Action.SEE, Action.CLOSE_CASE})},
+    Role.RISK: {Relation.CASE: frozenset({Action.SEE, Action.FLAG, Action.CLOSE_CASE})},
     Role.ADMIN: {
         **{relation: frozenset({Action.SEND_TO_RISK}) for relation in Relation},
         Relation.LEFT_BEHIND: frozenset({Action.SEND_TO_RISK, Action.HAND_OVER}),
@@ -93,11 +97,13 @@ ON_CUSTOMERS: Final[Mapping[Role, Mapping[Relation, frozenset[Action]]]] = {
 
 AT_WORK: Final[Mapping[Role, frozenset[Work]]] = {
     Role.ACCOUNT_MANAGER: frozenset({Work.KEEP_CUSTOMERS}),
-    Role.TEAM_LEAD: frozenset({Work.KEEP_CUSTOMERS, Work.LOWER_RISK, Work.TELL_CUSTOMERS}),
+    Role.TEAM_LEAD: frozenset({Work.KEEP_CUSTOMERS, Work.TELL_CUSTOMERS}),
     Role.EDITOR: frozenset({Work.EDIT_PLAYBOOK, Work.TELL_CUSTOMERS}),
     Role.APPROVER: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY}),
     Role.RISK: frozenset({Work.BREAK_GLASS}),
-    Role.ADMIN: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY, Work.SET_ROLES, Work.TELL_CUSTOMERS}),
+    Role.ADMIN: frozenset(
+        {Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY, Work.SET_ROLES, Work.SET_RULES, Work.TELL_CUSTOMERS}
+    ),
 }
 
 
@@ -196,11 +202,6 @@ def ensure_edits_customer(owner_ids: frozenset[str], customer: Customer) -> Cust
     return customer
 
 
-def may_lower_risk(actor: User) -> bool:
-    """Whoever lives on a customer's business raises its flag, and leaves it to others to take it back."""
-    return may_work(actor, Work.LOWER_RISK)
-
-
 def ensure_may(action: Action, found: frozenset[Action]) -> None:
     """Raises CustomerNotFoundError where even that it exists is hidden, else NotCustomerOwnerError."""
     if action in found:
@@ -243,6 +244,15 @@ def may_set_roles(actor: User) -> bool:
 
 def ensure_sets_roles(actor: User) -> None:
     if not may_set_roles(actor):
+        raise NotAdminError
+
+
+def may_set_rules(actor: User) -> bool:
+    return may_work(actor, Work.SET_RULES)
+
+
+def ensure_sets_rules(actor: User) -> None:
+    if not may_set_rules(actor):
         raise NotAdminError
 
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
+from bot.domain.load import LoadRules
+from bot.domain.tiering import TierRules
 
 SCHEMA_VERSION = 1
 
@@ -35,6 +37,8 @@ class WorkspaceSettings(BaseModel):
     owners: dict[OwnerRole, tuple[str, ...]] = Field(default_factory=dict)
     """Who stands for an owner role: the people who keep its entries true."""
     retention: Retention = Retention()
+    tiers: TierRules = TierRules()
+    load: LoadRules = LoadRules()
 
     @model_validator(mode="before")
     @classmethod

@@ -25,8 +25,10 @@ from bot.services.retention import RetentionService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
+from bot.services.riskflags import RiskFlagService
 from bot.services.search import SearchService
 from bot.services.staff import StaffService
+from bot.services.tiering import TieringService
 from bot.services.values import ValueService
 from bot.services.visits import VisitService
 from bot.services.webhooks import WebhookService
@@ -56,9 +58,11 @@ __all__ = [
     "RetirementService",
     "ReviewService",
     "RevisionService",
+    "RiskFlagService",
     "SearchService",
     "Services",
     "StaffService",
+    "TieringService",
     "ValueService",
     "VisitService",
     "WebhookService",
@@ -71,9 +75,11 @@ class Services:
     playbook: PlaybookService
     customers: CustomerService
     dossiers: DossierService
+    tiering: TieringService
     needs: NeedService
     objections: ObjectionService
     cases: CaseService
+    riskflags: RiskFlagService
     visits: VisitService
     drafts: DraftService
     followups: FollowUpService

@@ -10,7 +10,9 @@ from bot.domain.case import Case
 from bot.domain.customer import Customer, folded
 from bot.domain.note import Brief
 from bot.domain.policy import Action, Relation
+from bot.domain.riskflag import Heard
 from bot.domain.user import Member, Role, User
+from bot.domain.visit import Visit
 from bot.errors import CaseClosedError, CustomerNotFoundError, FieldError, NobodyInRiskError
 from bot.matching.names import closeness
 from bot.services.customers import CustomerService
@@ -61,6 +63,29 @@ class CaseService:
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "case.open", case.id)
         return case, is_new
+
+    async def opened_by_events(self, actor: User, visit: Visit, heard: Heard) -> Case | None:
+        """For everybody of risk, since the customer's note tells of these events; once for a note and its events.
+
+        None where nobody else is of risk, or the case was there.
+        """
+        readers = tuple(sorted(each.user_id for each in await self._risk_people(actor)))
+        if not readers:
+            return None
+        case = Case(
+            id=f"k-{hashlib.sha256(f'{actor.team_id}/{visit.id}/{heard.key}'.encode()).hexdigest()[:16]}",
+            customer_id=visit.customer_id,
+            reader_ids=readers,
+            opened_by=actor.user_id,
+            opened_at=self.now(),
+            reason=" ".join(heard.events),
+            events=heard.events,
+            proposes=heard.flag,
+        )
+        if not await self.store.open(actor.team_id, case):
+            return None
+        await self.workspaces.record(actor.team_id, actor.user_id, "case.open", case.id)
+        return case
 
     async def close(self, actor: User, case_id: str) -> Case:
         """By its readers and the owner's lead. Raises CaseClosedError; to others it looks as if it never was."""

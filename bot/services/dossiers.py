@@ -1,12 +1,11 @@
 """A customer's file: read by who may see the customer, edited and handed over by who answers for it."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain import policy
-from bot.domain.customer import Customer, Risk, as_stand_in
+from bot.domain.customer import Customer, as_stand_in
 from bot.domain.customerform import PartForm, Values, edited, with_part
 from bot.domain.dossier import Dossier
 from bot.domain.handover import HandOver
@@ -17,8 +16,6 @@ from bot.services.customers import CustomerService
 from bot.services.members import MemberService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.dossiers import DossierStore
-
-_SEVERITY: Mapping[Risk, int] = {Risk.GREEN: 0, Risk.AMBER: 1, Risk.RED: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,6 @@ class DossierService:
         def step(found: Dossier) -> Dossier:
             policy.ensure_edits_customer(owner_ids, found.customer)
             after = edited(found, opened, typed)
-            if _SEVERITY[after.customer.risk] < _SEVERITY[found.customer.risk] and not policy.may_lower_risk(actor):
-                raise FieldError("risk", "dossier.error_risk")
             return after.recounted(rules, self.is_work, today)
 
         try:

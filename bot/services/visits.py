@@ -25,6 +25,7 @@ from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, F
 from bot.matching import Decision
 from bot.services.customers import CustomerService
 from bot.services.playbook import MAX_QUESTION, PlaybookService
+from bot.services.riskflags import RiskFlagService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.needs import NeedStore
 from bot.storage.objections import ObjectionStore
@@ -47,6 +48,7 @@ class VisitService:
     workspaces: WorkspaceService
     needs: NeedStore
     objections: ObjectionStore
+    riskflags: RiskFlagService
     now: Clock
     is_work: IsWorkingDay
 
@@ -151,6 +153,7 @@ class VisitService:
             raise FormError([FieldError("new_name", "visit.error_exists", **error.values)]) from None
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "visit.save", saved.id)
+        await self.riskflags.heard(actor, saved)
         return await self._recorded(actor, saved, is_new=is_new)
 
     async def get(self, actor: User, visit_id: str) -> Visit:
@@ -229,6 +232,7 @@ class VisitService:
         )
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "visit.change", saved.id)
+        await self.riskflags.heard(actor, saved)
         return await self._recorded(actor, saved, is_new=is_new)
 
     async def _earlier(self, team_id: str, visit: Visit) -> Notes:

@@ -10,7 +10,7 @@ from bot.domain.note import Brief
 from bot.domain.policy import Action
 from bot.domain.user import Member
 from bot.text import Text
-from bot.views import customers, sharing
+from bot.views import customers, riskflags, sharing
 from bot.views.blocks import (
     Block,
     View,
@@ -75,7 +75,7 @@ def send_modal(customer: Customer, readers: Sequence[tuple[Member, str]], text: 
 
 def sent(customer: Customer, case: Case, text: Text) -> list[Block]:
     """What its readers get."""
-    told = text("case.sent", user=case.opened_by, customer=escape(customer.name), reason=_quoted(case.reason))
+    told = text("case.sent", user=case.opened_by, customer=escape(customer.name), reason=why(case, text))
     return [section(told), actions([button(text("case.show"), SHOW, customer.id)])]
 
 
@@ -114,12 +114,14 @@ def not_found(text: Text) -> View:
 def brief(found: Brief, case: Case, text: Text, zone: tzinfo) -> list[Block]:
     """What a reader of the case sees: everything of the brief, nothing to write with."""
     if case.ends_at is None:
-        told = text("case.because", user=case.opened_by, reason=_quoted(case.reason))
+        told = text("case.because", user=case.opened_by, reason=why(case, text))
     else:
         until = case.ends_at.astimezone(zone)
-        told = text("case.until", day=until.date(), time=f"{until:%H:%M}", reason=_quoted(case.reason))
-    close = button(text("case.close"), CLOSE, case.id)
-    return [*customers.summary(found, text), context(told), actions([close])]
+        told = text("case.until", day=until.date(), time=f"{until:%H:%M}", reason=why(case, text))
+    buttons = [button(text("case.close"), CLOSE, case.id)]
+    if Action.FLAG in found.rights:
+        buttons.insert(0, riskflags.offered(found.customer, text))
+    return [*customers.summary(found, text), context(told), actions(buttons)]
 
 
 def brief_modal(found: Brief, blocks: Sequence[Block], text: Text) -> View:
@@ -138,7 +140,7 @@ def overview(items: Sequence[tuple[Customer, Case]], text: Text) -> list[Block]:
     if not items:
         blocks.append(section(text("case.nothing")))
     for number, (customer, case) in enumerate(items[:MAX_ROWS]):
-        line = f"*{escape(customer.name)}* · <@{customer.owner_id}>\n{_quoted(case.reason)}"
+        line = f"*{escape(customer.name)}* · <@{customer.owner_id}>\n{why(case, text)}"
         blocks.append(section(line, button(text("case.show"), numbered(SHOW, number), customer.id)))
     if len(items) > MAX_ROWS:
         blocks.append(context(text("case.more", count=len(items) - MAX_ROWS)))
@@ -148,12 +150,16 @@ def overview(items: Sequence[tuple[Customer, Case]], text: Text) -> list[Block]:
 
 def _open_case(case: Case, number: int, text: Text) -> list[Block]:
     readers = " ".join(f"<@{each}>" for each in case.reader_ids)
-    line = text("case.open", readers=readers, reason=_quoted(case.reason))
+    line = text("case.open", readers=readers, reason=why(case, text))
     return [section(line, button(text("case.close"), numbered(CLOSE, number), case.id))]
 
 
-def _quoted(reason: str) -> str:
-    return "\n".join(f"> {escape(line)}" for line in reason.splitlines())
+def why(case: Case, text: Text) -> str:
+    """The reason as it was typed, or the events that opened the case with what risk is asked for."""
+    if case.proposes is None:
+        return "\n".join(f"> {escape(line)}" for line in case.reason.splitlines())
+    events = " · ".join(text(f"visit.risk_{each}") for each in case.events)
+    return f"> {text(f'case.events_{case.proposes}', events=events)}"
 
 
 def _reason(label: str, text: Text) -> Block:

@@ -9,6 +9,7 @@ from bot.domain.need import Need
 from bot.domain.note import Brief
 from bot.domain.policy import Action
 from bot.text import Text
+from bot.views import tiering
 from bot.views.blocks import Block, actions, button, clip, context, escape, header, numbered, section
 from bot.views.followups import reason, step_title
 from bot.views.visits import EDIT as CHANGE_NOTE
@@ -62,6 +63,7 @@ def buttons(customer: Customer, text: Text, *, may_edit: bool) -> list[Block]:
         button(text("customer.prepare"), PREPARE, customer.id),
         button(text("customer.open_needs"), NEEDS, customer.id),
         button(text("customer.open_file"), FILE, customer.id),
+        tiering.offered(customer, text),
     ]
     if may_edit:
         found.append(button(text("customer.edit"), EDIT, customer.id))

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.domain.customer import Buyer, Confirms, Contact, Customer, FinanceLine, Risk, Size, Tier
+from bot.domain.customer import Buyer, Confirms, Contact, Customer, FinanceLine, Size
 from bot.domain.customerform import PART_FIELDS, YES, Part, Values, rows_of
 from bot.domain.dossier import Dossier
 from bot.domain.handover import HandOver
 from bot.domain.note import Brief
 from bot.domain.visit import Channel
 from bot.text import Text
+from bot.views import riskflags
 from bot.views.blocks import (
     Block,
     View,
@@ -52,14 +53,12 @@ _DAYS: Final[Mapping[str, tuple[int, int]]] = {
 }
 _DATES: Final = ("contract_expires_on", "quiet_until", "expires_on")
 _MENUS: Final[Mapping[str, tuple[str, ...]]] = {
-    "tier": tuple(Tier),
-    "risk": tuple(Risk),
     "size": (NONE, *Size),
     "preferred_channel": (NONE, *Channel),
     "confirms": tuple(Confirms),
 }
 """Field → what may be chosen."""
-_REQUIRED: Final = ("name", "tier", "risk", "role", "lender", "confirms")
+_REQUIRED: Final = ("name", "role", "lender", "confirms")
 
 
 def edit_form(customer_id: str, typed: Values, opened: Values, text: Text, stored: Values | None = None) -> View:
@@ -78,6 +77,8 @@ def file(found: Dossier, text: Text, *, may_edit: bool) -> View:
     """Who is there, who owes them, and who else lends to them; rows are changed in a window of their own."""
     customer = found.customer
     blocks: list[Block] = [section(f"*{escape(customer.name)}*\n{_registered(customer, text)}")]
+    if flags := found.details.flags:
+        blocks.append(section(riskflags.line(flags[-1], text)))
     row = 0
     for part in Part:
         blocks.append(header(text(f"dossier.part_{part}")))
@@ -209,8 +210,6 @@ def _element(name: str, value: str, label: str, text: Text) -> Block:
 def _option(name: str, value: str, text: Text) -> str:
     if value == NONE:
         return text("need.none")
-    if name == "tier":
-        return text(f"visit.tier_{value}")
     if name == "preferred_channel":
         return text(f"visit.channel_{value}")
     return text(f"dossier.{name}_{value}")

@@ -11,7 +11,7 @@ from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.notice import Notice
 from bot.text import Text
-from bot.views import cases, gaps, leavers, revisions, staff, usage, values
+from bot.views import cases, gaps, leavers, revisions, staff, tiering, usage, values
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
 from bot.views.revisions import Proposal
@@ -41,6 +41,8 @@ class HomeState:
     changes: Sequence[Proposal] = ()
     """What waits for the person's decision."""
     to_reassign: Sequence[Customer] = ()
+    tiers: Sequence[tiering.Asking] = ()
+    """What the lead is to decide or to know about tiers."""
     cases: Sequence[tuple[Customer, Case]] | None = None
     """What risk may read now; None for who is not of risk."""
     sets_roles: bool = False
@@ -82,6 +84,8 @@ def _rest(state: HomeState, text: Text) -> list[Block]:
     blocks: list[Block] = []
     if state.to_reassign:
         blocks += leavers.overview(state.to_reassign, text)
+    if state.tiers:
+        blocks += tiering.overview(state.tiers, text)
     if state.cases is not None:
         blocks += cases.overview(state.cases, text)
     if state.changes:

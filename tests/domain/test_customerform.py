@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customer import MAX_BUYERS, Buyer, Confirms, Details, Risk, Size, Tier
+from bot.domain.customer import MAX_BUYERS, Buyer, Confirms, Details, Risk, Size
 from bot.domain.customerform import (
     CUSTOMER_FIELDS,
     EditConflictError,
@@ -67,8 +67,6 @@ def test_what_was_typed_becomes_the_record() -> None:
         FULL,
         name=" 远大新材料 ",
         aliases="远大，yd, 远大新材料；新远",
-        tier="C",
-        risk="red",
         preferred_every_days="",
         contract_expires_on="",
         stand_in_id="",
@@ -76,12 +74,7 @@ def test_what_was_typed_becomes_the_record() -> None:
         quiet_until="",
         quiet_reason="",
     ).customer
-    assert (after.name, after.aliases, after.tier, after.risk) == (
-        "远大新材料",
-        ("远大", "yd", "新远"),
-        Tier.C,
-        Risk.RED,
-    )
+    assert (after.name, after.aliases) == ("远大新材料", ("远大", "yd", "新远"))
     assert (after.preferred_every_days, after.contract_expires_on, after.stand_in_id) == (None, None, None)
     assert (after.is_opted_out, after.quiet_until) == (False, None)
     assert (after.size, after.external_id, after.owner_id) == (Size.SMALL, "CRM-7", FULL.customer.owner_id)
@@ -93,7 +86,7 @@ def test_what_was_typed_becomes_the_record() -> None:
         ({"name": " "}, "name"),
         ({"aliases": "字" * 61}, "aliases"),
         ({"preferred_every_days": "0"}, "preferred_every_days"),
-        ({"tier": "Z"}, "tier"),
+        ({"size": "Z"}, "size"),
         ({"quiet_until": "", "quiet_reason": "年审"}, "quiet_until"),
     ],
     ids=["no name", "long alias", "days", "forged", "reason without an end"],
@@ -104,23 +97,29 @@ def test_what_cannot_be_is_told_at_its_field(typed: dict[str, str], field: str) 
     assert fault.value.field == field
 
 
+@pytest.mark.parametrize("typed", [{"tier": "A"}, {"risk": "green"}])
+def test_tier_and_flag_are_not_for_this_form(typed: dict[str, str]) -> None:
+    """Also where somebody forges the field: they have rules of their own."""
+    assert save(FULL, FULL, **typed) == FULL
+
+
 def test_two_people_change_different_fields() -> None:
     """Both are kept: what the second one did not touch stays as the first one left it."""
-    first = save(FULL, FULL, tier="B")
+    first = save(FULL, FULL, size="large")
     second = save(first, FULL, industry="家纺")
-    assert (second.customer.tier, second.customer.industry) == (Tier.B, "家纺")
+    assert (second.customer.size, second.customer.industry) == (Size.LARGE, "家纺")
 
 
 def test_two_people_change_the_same_field() -> None:
     """Told what stands there now; saved again knowing that, the second one counts."""
-    first = save(FULL, FULL, industry="服装", tier="B")
+    first = save(FULL, FULL, industry="服装", size="large")
     with pytest.raises(EditConflictError) as conflict:
         save(first, FULL, industry="家纺")
     assert conflict.value.stored == {"industry": "服装"}
     again = opened(FULL) | marks(conflict.value.stored)
     typed = customer_values(FULL.customer, FULL.details) | {"industry": "家纺"}
     after = edited(first, again, typed).customer
-    assert (after.industry, after.tier) == ("家纺", Tier.B), "and what was not touched is not turned back"
+    assert (after.industry, after.size) == ("家纺", Size.LARGE), "and what was not touched is not turned back"
     assert save(first, FULL, industry="服装").customer.industry == "服装", "the same words are no conflict"
 
 

@@ -43,7 +43,6 @@ async def test_everything_about_a_customer_is_edited_in_one_window(
     typed = entered(
         view,
         aliases="小远、YD",
-        risk="amber",
         size="small",
         external_id="CRM-7",
         stand_in_id=[cast.id("chen")],
@@ -56,7 +55,7 @@ async def test_everything_about_a_customer_is_edited_in_one_window(
     )
     assert (await lin.submit(view, typed)).closed
     told = prose(await look(lin, "小远", east))
-    for words in ("风险标记：黄", "还有 30 天", f"代管 <@{cast.id('chen')}>", "偏好电话联系", "每 21 天", "不接受营销"):
+    for words in ("还有 30 天", f"代管 <@{cast.id('chen')}>", "偏好电话联系", "每 21 天", "不接受营销"):
         assert words in told
     assert "12月1日（周二）前暂不打扰" in told
 

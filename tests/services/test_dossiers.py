@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import Customer, Risk, Tier
+from bot.domain.customer import Customer
 from bot.domain.customerform import EditConflictError, Part, PartForm, customer_values, marks, part_values
 from bot.domain.need import NeedForm, NeedStatus
 from bot.domain.user import Role, User
@@ -126,23 +126,6 @@ async def test_a_lead_edits_the_teams_customers(desk: Desk) -> None:
     assert await desk.services.customers.named(await desk.actor(), "远大纺织") == []
     (line,) = await desk.services.workspaces.audit.newest(TEAM, 1)
     assert (line.who, line.action, line.subject) == (ZHOU, "customer.edit", customer.id)
-
-
-async def test_another_tier_moves_the_next_contact(desk: Desk) -> None:
-    customer = await desk.create(tier=Tier.A)
-    await edit(desk, customer, tier="C")
-    contact = await desk.services.followups.get(await desk.actor(), f"contact-{customer.id}")
-    assert contact.due_on == date(2026, 4, 30), "the 60th day is a holiday"
-
-
-async def test_a_flag_is_raised_by_the_manager_and_lowered_by_the_lead(desk: Desk) -> None:
-    """Whoever lives on the business does not clear it."""
-    customer = await desk.create()
-    await edit(desk, customer, risk="red")
-    with pytest.raises(FieldError) as fault:
-        await edit(desk, customer, risk="green")
-    assert fault.value.field == "risk"
-    assert (await edit(desk, customer, by=ZHOU, risk="amber")).risk is Risk.AMBER
 
 
 @pytest.mark.parametrize(

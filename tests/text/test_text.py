@@ -15,7 +15,8 @@ from bot import text as texts
 from bot.domain import entryform
 from bot.domain.cadence import Counted, Modifier
 from bot.domain.customer import Confirms, Risk, Size, Tier
-from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS, Part
+from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS
+from bot.domain.customerform import Part as FilePart
 from bot.domain.customertable import COLUMNS, Effect
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
@@ -32,6 +33,7 @@ from bot.domain.question import Reason
 from bot.domain.revision import Change, State
 from bot.domain.search import Kind as SearchKind
 from bot.domain.standing import Milestone
+from bot.domain.tiering import INPUTS, Cause, Part
 from bot.domain.usage import Use
 from bot.domain.user import Role
 from bot.domain.valueitem import Barrier, ValueType
@@ -63,6 +65,7 @@ NEED_MENUS = {"type": NeedType, "confidence": Confidence, "status": NeedStatus}
 FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "actor.": get_args(Action.model_fields["owner"].annotation),
     "browse.": Kind,
+    "case.events_": (Risk.AMBER, Risk.RED),
     "category.": Category,
     "check.not_": LANGS,
     "check.signs_": LANGS,
@@ -70,14 +73,13 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "dossier.": (
         *{field for fields in PART_FIELDS.values() for field in fields if field != "name"},
         *(field for field in CUSTOMER_FIELDS if field != "name"),
-        *(f"risk_{each}" for each in Risk),
         *(f"size_{each}" for each in Size),
         *(f"confirms_{each}" for each in Confirms),
     ),
-    "dossier.add_": Part,
-    "dossier.name_": (Part.CONTACT, Part.BUYER),
-    "dossier.part_": Part,
-    "dossier.title_": Part,
+    "dossier.add_": FilePart,
+    "dossier.name_": (FilePart.CONTACT, FilePart.BUYER),
+    "dossier.part_": FilePart,
+    "dossier.title_": FilePart,
     "edit.hint_": ("steps", "evidence", "never", "follow_up", "channel_mix"),
     "edit.in_": LANGS,
     "edit.mark_": ("steps", "evidence", "never", "follow_up"),
@@ -105,8 +107,15 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "revision.state_": State,
     "search.kind_": SearchKind,
     "table.column_": tuple(COLUMNS),
+    "riskflag.flag_": Risk,
     "role.": Role,
     "technique.": Technique,
+    "tiering.cause_": Cause,
+    "tiering.field_": INPUTS,
+    "tiering.hint_": INPUTS,
+    "tiering.part_": Part,
+    "tiering.said_": Part,
+    "tiering.source_": ("typed", "imported"),
     "usage.": Use,
     "variant.industry_": Industry,
     "table.effect_": Effect,
