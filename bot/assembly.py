@@ -46,6 +46,7 @@ from bot.services import (
     ReviewService,
     RevisionService,
     RiskFlagService,
+    RulesService,
     SearchService,
     Services,
     StaffService,
@@ -143,6 +144,9 @@ class Core:
         dossiers = DossierService(dossier_store, customers, members, workspaces, now, self.is_work)
         cases = CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now)
         riskflags = RiskFlagService(dossier_store, visit_store, cases, workspaces, now, self.is_work)
+        tiers = TieringService(
+            TieringStore(records, self.sealer), dossier_store, visit_store, customers, workspaces, now, self.is_work
+        )
         objections = ObjectionService(ObjectionStore(records), customers, workspaces, now, self.is_work)
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         usage_store = UsageStore(records)
@@ -167,15 +171,8 @@ class Core:
             playbook=playbook,
             customers=customers,
             dossiers=dossiers,
-            tiering=TieringService(
-                TieringStore(records, self.sealer),
-                dossier_store,
-                visit_store,
-                customers,
-                workspaces,
-                now,
-                self.is_work,
-            ),
+            tiering=tiers,
+            rules=RulesService(customers_store, dossier_store, tiers, members, workspaces, now, self.is_work),
             needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
             objections=objections,
             cases=cases,

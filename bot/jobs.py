@@ -1,6 +1,6 @@
 """The clock's edge: docket on the same store runs the sweep and its jobs, in any number of processes: one a notice, one
-for each play that nobody uses, whose approvers are asked, one for each webhook to deliver, one for the tiers to be looked
-at in a workspace, and once a day the erasing of what is past its time.
+for each play that nobody uses, whose approvers are asked, one for each webhook to deliver, one for a workspace whose
+tiers are to be looked at, and once a day the erasing of what is past its time.
 
 Nothing of these lives in a job: jobs only name a notice, a change, or a delivery (docket pickles arguments,
 so whoever can write to its Redis can run code in a worker: access to the store is a trust boundary). The record in the
@@ -77,12 +77,13 @@ async def opened(
 
         async def tiers(team_id: str) -> None:
             if team_id in await served():
+                await services.rules.run(team_id)
                 await services.tiering.run(team_id)
 
         async def sweep() -> None:
             team_ids = await served()
             for team_id in team_ids:
-                if await services.tiering.is_due(team_id):
+                if await services.rules.is_due(team_id) or await services.tiering.is_due(team_id):
                     await docket.add(tiers, key=f"tiers:{team_id}")(team_id)
             for team_id in team_ids:  # before the messages, which leave out what waits for an approver
                 for revision_id in await services.retirements.propose(team_id):

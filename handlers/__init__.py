@@ -21,6 +21,7 @@ from handlers import (
     reviews,
     revisions,
     riskflags,
+    rules,
     search,
     sharing,
     staff,
@@ -58,3 +59,4 @@ def register_all(app: AsyncApp) -> None:
     staff.register(app)
     tiering.register(app)
     values.register(app)
+    rules.register(app)

@@ -26,6 +26,7 @@ from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
 from bot.services.revisions import RevisionService
 from bot.services.riskflags import RiskFlagService
+from bot.services.rules import RulesService
 from bot.services.search import SearchService
 from bot.services.staff import StaffService
 from bot.services.tiering import TieringService
@@ -59,6 +60,7 @@ __all__ = [
     "ReviewService",
     "RevisionService",
     "RiskFlagService",
+    "RulesService",
     "SearchService",
     "Services",
     "StaffService",
@@ -80,6 +82,7 @@ class Services:
     objections: ObjectionService
     cases: CaseService
     riskflags: RiskFlagService
+    rules: RulesService
     visits: VisitService
     drafts: DraftService
     followups: FollowUpService

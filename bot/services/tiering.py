@@ -248,7 +248,7 @@ class TieringService:
                 today,
                 has_people=min(ours, len(found.contacts)) >= rules.contacts_for_a,
             )
-            return found.with_tiering(record).recounted(found, settings.gaps, self.is_work)
+            return found.with_tiering(record).recounted(found, settings.cadence, self.is_work)
 
         after = await self.dossiers.change(team_id, customer.id, step)
         is_changed = before != [after.customer.tier]
@@ -257,11 +257,11 @@ class TieringService:
         return is_changed
 
     async def _set(self, actor: User, customer_id: str, step: Deciding, action: str) -> Customer:
-        gaps = (await self.workspaces.settings(actor.team_id)).gaps
+        rules = (await self.workspaces.settings(actor.team_id)).cadence
 
         def change(found: Dossier) -> Dossier:
             record = step(found.tiering, found.customer.tier)
-            return found.with_tiering(record).recounted(found, gaps, self.is_work)
+            return found.with_tiering(record).recounted(found, rules, self.is_work)
 
         changed = await self.dossiers.change(actor.team_id, customer_id, change)
         await self.workspaces.record(actor.team_id, actor.user_id, action, customer_id, changed.customer.tier)
@@ -302,11 +302,12 @@ def _question(
 ) -> Question:
     then = load.moved(tiers, customer.tier, Tier.A) if record.asked is not None else tiers
     last = record.inputs.last_drawdown_on or record.inputs.customer_since or customer.created_on
+    gaps = {tier: settings.cadence.of(tier).max_gap for tier in Tier}
     return Question(
         customer=customer,
         record=record,
-        now=load.load(tiers, settings.gaps, settings.load),
-        then=load.load(then, settings.gaps, settings.load),
+        now=load.load(tiers, gaps, settings.load),
+        then=load.load(then, gaps, settings.load),
         rules=settings.load,
         idle_days=(today - last).days,
     )

@@ -25,18 +25,23 @@ from bot.views import dossiers as dossier_views
 from bot.views import followups as followup_views
 from bot.views import needs as need_views
 from bot.views import playbook as playbook_views
+from bot.views import riskflags as riskflag_views
 from bot.views import search as search_views
 from bot.views import sharing as sharing_views
+from bot.views import tiering as tiering_views
 from bot.views.blocks import packed
 from tests.docs import tables
 from tests.handlers.attempts import (
     NOTE,
+    approve_tier,
     break_glass,
     carded,
     change_note,
     close_case,
+    decline_tier,
     find_reply,
     hand_over,
+    lift_tier,
     mention,
     message,
     open_home,
@@ -46,12 +51,28 @@ from tests.handlers.attempts import (
     save,
     see_versions,
     send_to_risk,
+    set_flag,
+    set_tier,
     share,
     snooze,
+    tell_figures,
     type_ahead,
 )
 from tests.handlers.cast import Cast
-from tests.handlers.scene import ELSEWHERE, SECRET, TYPED, Scene, Try, asking, command, pressing, seeing, staged, typed
+from tests.handlers.scene import (
+    ELSEWHERE,
+    SECRET,
+    TYPED,
+    Scene,
+    Try,
+    asking,
+    command,
+    pressing,
+    rest_of_name,
+    seeing,
+    staged,
+    typed,
+)
 from tests.world import TEAM, World
 
 pytestmark = pytest.mark.usefixtures("at_once")
@@ -132,6 +153,19 @@ ROWS: Final[Mapping[str, Row]] = {
         by={Relation.OWN: Action.WRITE, Relation.CASE: Action.SEE, Relation.LEFT_BEHIND: Action.HAND_OVER},
     ),
     "leavers.reassign": Row(reassign, by={Relation.LEFT_BEHIND: Action.HAND_OVER}),
+    "tiering.why": Row(pressing(tiering_views.WHY), Action.WRITE),
+    "tiering.tell_form": Row(pressing(tiering_views.TELL, secret=lambda customer: customer.id), Action.EDIT),
+    "tiering.tell": Row(tell_figures, Action.EDIT),
+    "tiering.set_form": Row(pressing(tiering_views.SET, secret=rest_of_name), Action.SET_TIER),
+    "tiering.set_tier": Row(set_tier, Action.SET_TIER),
+    "tiering.lift": Row(lift_tier, Action.SET_TIER),
+    "tiering.approve": Row(approve_tier, Action.SET_TIER),
+    "tiering.decline_form": Row(
+        pressing(tiering_views.DECLINE, lambda customer: packed({"c": customer.id, "a": "x"})), Action.SET_TIER
+    ),
+    "tiering.decline": Row(decline_tier, Action.SET_TIER),
+    "riskflags.set_form": Row(pressing(riskflag_views.SET), Action.FLAG),
+    "riskflags.set_flag": Row(set_flag, Action.FLAG),
     "cases.send_form": Row(pressing(case_views.SEND), Action.SEND_TO_RISK),
     "cases.send": Row(send_to_risk, Action.SEND_TO_RISK),
     "cases.break_glass": Row(break_glass, work=Work.BREAK_GLASS),
@@ -168,6 +202,8 @@ NOT_TRIED_HERE: Final = frozenset(
         "leavers.changed",  # shows nothing; tests/handlers/test_leavers.py
         # tells numbers only, tests/handlers/test_values.py
         *(f"values.{name}" for name in ("open_form", "preview", "start")),
+        # numbers without a customer; tests/handlers/test_rules.py
+        *(f"rules.{name}" for name in ("show", "change_form", "preview", "save")),
         # people and their roles; tests/handlers/test_staff.py
         *(f"staff.{name}" for name in ("show", "page", "give_form", "change_form", "give")),
     }

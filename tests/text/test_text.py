@@ -31,6 +31,7 @@ from bot.domain.preparation import Caution
 from bot.domain.quality import AdviceKind
 from bot.domain.question import Reason
 from bot.domain.revision import Change, State
+from bot.domain.ruleform import Subject, spots
 from bot.domain.search import Kind as SearchKind
 from bot.domain.standing import Milestone
 from bot.domain.tiering import INPUTS, Cause, Part
@@ -109,6 +110,8 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "table.column_": tuple(COLUMNS),
     "riskflag.flag_": Risk,
     "role.": Role,
+    "rules.field_": tuple({spot.name for subject in Subject for spot in spots(subject)}),
+    "rules.subject_": Subject,
     "technique.": Technique,
     "tiering.cause_": Cause,
     "tiering.field_": INPUTS,

@@ -1,0 +1,153 @@
+"""The numbers that tiers and follow-ups go by: what a change would do, and doing it to every customer."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+from typing import Final
+
+from bot.clock import Clock
+from bot.domain import policy, tiering
+from bot.domain.customer import Tier
+from bot.domain.customerform import Values, marks, merged
+from bot.domain.dossier import Dossier
+from bot.domain.followup import contact_id
+from bot.domain.ruleform import Subject, changed, told, values
+from bot.domain.user import User
+from bot.domain.workcalendar import IsWorkingDay
+from bot.domain.workspace import WorkspaceSettings
+from bot.errors import CustomerNotFoundError
+from bot.services.members import MemberService
+from bot.services.tiering import TieringService
+from bot.services.workspaces import WorkspaceService
+from bot.storage.customers import CustomerStore
+from bot.storage.dossiers import DossierStore
+
+AT_ONCE: Final = 10
+"""Customers looked at before anybody else gets their turn: some milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change of the numbers would do. `moved` is about where the figures point to, before and after."""
+
+    customers: int
+    moved: Counter[tuple[Tier, Tier]]
+    due_moved: int
+    due_now: int
+    """Of these, how many are due at once that are not today."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesService:
+    customers: CustomerStore
+    dossiers: DossierStore
+    tiering: TieringService
+    members: MemberService
+    workspaces: WorkspaceService
+    now: Clock
+    is_work: IsWorkingDay
+
+    async def current(self, actor: User) -> WorkspaceSettings:
+        """Raises NotAdminError."""
+        policy.ensure_sets_rules(actor)
+        return await self.workspaces.settings(actor.team_id)
+
+    async def typed(self, actor: User, subject: Subject, opened: Values, typed: Values) -> WorkspaceSettings:
+        """What the settings would be. Raises FormError, or EditConflictError for what another admin has changed."""
+        return _typed(await self.current(actor), subject, opened, typed)
+
+    async def preview(self, actor: User, after: WorkspaceSettings) -> Preview:
+        """Goes through all customers, and lets others have their turn meanwhile."""
+        before, today = await self.current(actor), actor.today(self.now())
+        volumes = await self.tiering.store.volumes(actor.team_id)
+        moved: Counter[tuple[Tier, Tier]] = Counter()
+        customers = due_moved = due_now = 0
+        async for found in self._all(actor.team_id):
+            customers += 1
+            old, new = (_aim(found, volumes, each, today) for each in (before, after))
+            if old is not new:
+                moved[old, new] += 1
+            was, will = _due(found), _due(self._recounted(found, after))
+            due_moved += was != will
+            due_now += was is not None and will is not None and was > today >= will
+        return Preview(customers, moved, due_moved, due_now)
+
+    async def save(self, actor: User, subject: Subject, opened: Values, typed: Values) -> WorkspaceSettings:
+        """All customers follow by and by. Raises as `typed` does; then nothing was changed."""
+        before = await self.current(actor)
+        after = await self.workspaces.store.set_rules(
+            actor.team_id, self.workspaces.defaults, lambda stored: _typed(stored, subject, opened, typed)
+        )
+        if line := told(before, after, subject):
+            await self.workspaces.record(actor.team_id, actor.user_id, "rules.set", subject, line)
+        return after
+
+    async def is_due(self, team_id: str) -> bool:
+        """Whether the numbers have changed and not all customers have followed."""
+        return await self.workspaces.store.recount(team_id) is not None
+
+    async def run(self, team_id: str) -> int:
+        """Lets every customer follow the numbers; how many it went through. Begun again, it does no harm."""
+        asked = await self.workspaces.store.recount(team_id)
+        if asked is None:
+            return 0
+        settings, count = await self.workspaces.settings(team_id), 0
+        async for found in self._all(team_id):
+            try:
+                await self.dossiers.change(
+                    team_id, found.customer.id, lambda each: self._recounted(each, settings, looks_again=True)
+                )
+            except CustomerNotFoundError:  # erased meanwhile
+                continue
+            count += 1
+        await self.tiering.run(team_id)
+        await self.workspaces.store.recounted(team_id, asked)
+        return count
+
+    def _recounted(self, found: Dossier, settings: WorkspaceSettings, *, looks_again: bool = False) -> Dossier:
+        """`looks_again`: the next round looks at the tier as well."""
+        if found.customer.ended_on is not None:
+            return found
+        again = found
+        if looks_again and found.tiering.is_kept:
+            again = replace(found, tiering=found.tiering.model_copy(update={"looks_on": None}))
+        return again.recounted(
+            Dossier(found.customer.model_copy(update={"last_contact_on": date.min})), settings.cadence, self.is_work
+        )
+
+    async def _all(self, team_id: str) -> AsyncIterator[Dossier]:
+        members = await self.members.all(team_id)
+        owned = await asyncio.gather(*(self.customers.ids_of(team_id, each.user_id) for each in members))
+        ids = list(dict.fromkeys(chain(*owned)))
+        for start in range(0, len(ids), AT_ONCE):
+            some = await asyncio.gather(*(self.dossiers.find(team_id, each) for each in ids[start : start + AT_ONCE]))
+            for found in filter(None, some):
+                yield found
+            await asyncio.sleep(0)
+
+
+def _typed(stored: WorkspaceSettings, subject: Subject, opened: Values, typed: Values) -> WorkspaceSettings:
+    return changed(stored, subject, merged(opened, values(stored, subject), typed))
+
+
+def opened(settings: WorkspaceSettings, subject: Subject) -> dict[str, str]:
+    """What a form remembers of the numbers it was opened with."""
+    return marks(values(settings, subject))
+
+
+def _aim(found: Dossier, volumes: Sequence[Decimal], settings: WorkspaceSettings, today: date) -> Tier:
+    """Where a customer's figures point to; its tier where they point nowhere."""
+    record, since = found.tiering, found.customer.created_on
+    if not record.is_kept:
+        return found.customer.tier
+    score = tiering.score(record.inputs, volumes, settings.tiers, today)
+    return tiering.goal(record.inputs, score, since, settings.tiers, today).tier or found.customer.tier
+
+
+def _due(found: Dossier) -> date | None:
+    contact = next((each for each in found.followups if each.id == contact_id(found.customer.id)), None)
+    return contact.due_on if contact is not None else None
