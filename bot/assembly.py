@@ -144,9 +144,8 @@ class Core:
         dossiers = DossierService(dossier_store, customers, members, workspaces, now, self.is_work)
         cases = CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now)
         riskflags = RiskFlagService(dossier_store, visit_store, cases, workspaces, now, self.is_work)
-        tiers = TieringService(
-            TieringStore(records, self.sealer), dossier_store, visit_store, customers, workspaces, now, self.is_work
-        )
+        tiering_store = TieringStore(records, self.sealer)
+        tiers = TieringService(tiering_store, dossier_store, visit_store, customers, workspaces, now, self.is_work)
         objections = ObjectionService(ObjectionStore(records), customers, workspaces, now, self.is_work)
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         usage_store = UsageStore(records)
@@ -236,9 +235,11 @@ class Core:
                 self.settings.webhook_networks,
             ),
             imports=ImportService(
-                customers_store, DossierStore(records, self.sealer), members, workspaces, now, self.is_work
+                customers_store, dossier_store, tiering_store, members, workspaces, now, self.is_work
             ),
-            exports=ExportService(customers, visit_store, NeedStore(records, self.sealer), followup_store, workspaces),
+            exports=ExportService(
+                customers, visit_store, NeedStore(records, self.sealer), followup_store, tiering_store, workspaces
+            ),
         )
 
 

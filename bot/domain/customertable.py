@@ -3,12 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from bot.domain.customer import Customer, Size, Tier, folded
+from bot.domain.dossier import Dossier
+from bot.domain.tiering import INPUTS, TierInputs, TierRecord, is_ruled, regiven
 from bot.errors import FieldError
 
 MAX_ROWS: Final = 50_000
@@ -31,6 +35,15 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "external_id": ("外部编号", "客户编号"),
     "size": ("规模", "企业规模"),
     "contract_expires_on": ("合同到期", "合同到期日"),
+    "volume_12m": ("近12个月融资额", "近12个月融资额(万元)"),
+    "volume_6m": ("近6个月融资额", "近6个月融资额(万元)"),
+    "contribution": ("贡献率", "贡献率(%)"),
+    "buyers": ("好买方占比", "好买方占比(%)"),
+    "potential": ("未融资占比", "未融资占比(%)"),
+    "cooperation": ("配合度", "配合度(%)"),
+    "drawdowns": ("放款次数", "累计放款次数"),
+    "last_drawdown_on": ("最近放款", "最近放款日"),
+    "customer_since": ("客户起始", "客户起始日"),
 }
 """By the name that is exported; the Chinese ones are understood too."""
 NEEDED: Final = ("name", "tier")
@@ -72,18 +85,24 @@ class Row:
     external_id: str = ""
     size: Size | None = None
     contract_expires_on: date | None = None
+    figures: TierInputs = field(default_factory=TierInputs)
+    """What its tier rests on."""
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)
 
-    def applied(self, customer: Customer) -> Customer:
+    def applied(self, customer: Customer, *, keeps_tier: bool = False) -> Customer:
         """The customer as the row has it. A contact only ever moves the clock forward.
+
+        `keeps_tier`: a score, a lead or an override decides on it, so the row does not.
 
         A customer that was found by an alias doesn't lose its name: without a number it keeps it, and where the row
         brings the number it is known by from now on, it keeps it as an alias.
         """
         told = {name: value for name in _TAKEN_OVER if (value := getattr(self, name))}
+        if keeps_tier:
+            told["tier"] = customer.tier
         aliases = self.aliases or customer.aliases
         if folded(self.name) != folded(customer.name):
             if not self.external_id:
@@ -96,6 +115,19 @@ class Row:
 
 
 _TAKEN_OVER: Final = ("name", "tier", "industry", "aliases", "external_id", "size", "contract_expires_on")
+
+
+def brought_in(found: Dossier, row: Row, by: str, now: datetime, today: date) -> Dossier:
+    """The customer with what the row says of it. Figures are looked at in the next round."""
+    record = found.tiering
+    customer = row.applied(found.customer, keeps_tier=is_ruled(record))
+    if customer.tier is not found.customer.tier:
+        record = regiven(record, found.customer.tier, customer.tier, by, now)
+    told = row.figures.model_copy(update={"source": "imported", "by": by, "as_of": today})
+    inputs = record.inputs.merged(told)
+    if inputs is not record.inputs:
+        record = record.model_copy(update={"inputs": inputs, "looks_on": None})
+    return replace(found, customer=customer, tiering=record)
 
 
 class Effect(StrEnum):
@@ -113,6 +145,25 @@ class Planned:
     row: Row
     effect: Effect
     customer_id: str | None = None
+
+
+def refined(
+    plan: Iterable[Planned], customers: Mapping[str, Customer], records: Mapping[str, TierRecord]
+) -> list[Planned]:
+    """The plan, knowing what the customers' tiers rest on: whether figures are new, and a row's tier counts."""
+    return [
+        replace(
+            each, effect=_effect(each.row, customers[each.customer_id], records.get(each.customer_id, TierRecord()))
+        )
+        if each.customer_id is not None
+        else each
+        for each in plan
+    ]
+
+
+def _effect(row: Row, customer: Customer, record: TierRecord) -> Effect:
+    is_same = row.applied(customer, keeps_tier=is_ruled(record)) == customer
+    return Effect.SAME if is_same and record.inputs.merged(row.figures) is record.inputs else Effect.CHANGED
 
 
 def headings(header: Sequence[str]) -> dict[str, str]:
@@ -167,6 +218,12 @@ def _row(line: int, cells: Mapping[str, str], faults: list[Fault]) -> Iterator[R
             faults.append(Fault(line, column, error.key, error.values))
     if len(faults) == before:
         name = folded(values["name"])
+        figures = {each: values.pop(each) for each in INPUTS if each in values}
+        try:
+            values["figures"] = TierInputs.model_validate(figures).ensured()
+        except FieldError as error:
+            faults.append(Fault(line, error.field, error.key, error.values))
+            return
         values["aliases"] = tuple(
             {folded(each): each for each in values.get("aliases", ()) if folded(each) != name}.values()
         )
@@ -222,6 +279,21 @@ def _aliases(typed: str) -> tuple[str, ...]:
     return tuple(_name(part) for part in parts)
 
 
+def _figure(column: str) -> Callable[[str], Any]:
+    """With or without signs for thousands and percent."""
+
+    def parse(typed: str) -> object:
+        plain_number = typed.replace(",", "").replace("，", "").removesuffix("%").removesuffix("％").strip()
+        if not plain_number:
+            return None
+        try:
+            return getattr(TierInputs.model_validate({column: plain_number}), column)
+        except ValidationError:
+            raise FieldError(column, "table.figure") from None
+
+    return parse
+
+
 _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "name": _name,
     "tier": _tier,
@@ -232,6 +304,9 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "external_id": _short,
     "size": _size,
     "contract_expires_on": _day,
+    **{each: _figure(each) for each in INPUTS if not each.endswith(("_on", "_since"))},
+    "last_drawdown_on": _day,
+    "customer_since": _day,
 }
 
 
@@ -283,8 +358,10 @@ def planned(
             is_hidden = row.owner in hidden
         if wrong is not None and is_hidden and not _is_within(wrong):
             wrong = Fault(row.line, "", "table.hidden", {"owner": row.owner})
-        if row.last_contact_on is not None and row.last_contact_on > today:
-            wrong = Fault(row.line, "last_contact_on", "table.future")
+        days = {"last_contact_on": row.last_contact_on, "last_drawdown_on": row.figures.last_drawdown_on}
+        late = [column for column, day in days.items() if day is not None and day > today]
+        if late:
+            wrong = Fault(row.line, late[0], "table.future")
         if wrong is not None:
             faults.append(wrong)
             continue

@@ -1,15 +1,17 @@
 """What is kept of customers, as tables that other programs read: a sheet a subject, texts in every cell."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from bot.domain import tierform
 from bot.domain.customer import Customer
 from bot.domain.customertable import COLUMNS, LEFT_ALONE
 from bot.domain.followup import FollowUp
 from bot.domain.need import Need
+from bot.domain.tiering import INPUTS, TierDecision, TierInputs, TierRecord
 from bot.domain.visit import Visit
 
 Rows = list[list[str]]
@@ -20,6 +22,7 @@ VISITS: Final = ("customer", "on", "channel", "author", "note", "objections", "n
 NEEDS: Final = (
     *("customer", "type", "statement", "amount", "wanted_by", "why", "status", "first_seen", "last_confirmed", "id"),
 )
+TIERS: Final = ("customer", "at", "by", "cause", "before", "after", "score", "reason", "until", "id")
 FOLLOW_UPS: Final = ("customer", "kind", "title", "due_on", "owner", "id")
 
 
@@ -39,16 +42,23 @@ class Kept:
     visits: tuple[Visit, ...] = ()
     needs: tuple[Need, ...] = ()
     followups: tuple[FollowUp, ...] = ()
+    tiering: Mapping[str, TierRecord] = field(default_factory=dict)
+    """By customer, of those of whom figures are known or a tier was decided."""
 
     def sheets(self) -> dict[str, Rows]:
         """Each with a header; the customers' one can be imported again."""
         names = {each.id: each.name for each in self.customers}
         return {
-            "customers": [list(CUSTOMERS), *(_customer(each) for each in self.customers)],
+            "customers": [list(CUSTOMERS), *(_customer(each, self.tiering.get(each.id)) for each in self.customers)],
+            "tiers": [list(TIERS), *(row for each in self.customers for row in self._tiers(each))],
             "visits": [list(VISITS), *(_visit(each, names) for each in self.visits)],
             "needs": [list(NEEDS), *(_need(each, names) for each in self.needs)],
             "followups": [list(FOLLOW_UPS), *(_followup(each, names) for each in self.followups)],
         }
+
+    def _tiers(self, customer: Customer) -> Rows:
+        record = self.tiering.get(customer.id)
+        return [_decision(each, customer) for each in record.history] if record is not None else []
 
     def objects(self) -> dict[str, list[dict[str, str]]]:
         """The same as objects by column."""
@@ -58,11 +68,22 @@ class Kept:
         }
 
 
-def _customer(each: Customer) -> list[str]:
-    return _cells(
-        *(each.name, each.tier, each.owner_id, each.industry, each.aliases, each.last_contact_on),
-        *(each.external_id, each.size, each.contract_expires_on, each.id, each.risk, each.created_on),
-    )
+def _customer(each: Customer, tiering: TierRecord | None) -> list[str]:
+    figures = tiering.inputs if tiering is not None else TierInputs()
+    return [
+        *_cells(
+            *(each.name, each.tier, each.owner_id, each.industry, each.aliases, each.last_contact_on),
+            *(each.external_id, each.size, each.contract_expires_on),
+        ),
+        *(tierform.values(figures)[name] for name in INPUTS),
+        *_cells(each.id, each.risk, each.created_on),
+    ]
+
+
+def _decision(each: TierDecision, customer: Customer) -> list[str]:
+    score = "" if each.score is None else str(each.score)
+    values = (customer.name, each.at.isoformat(), each.by, each.cause, each.before, each.after, score, each.reason)
+    return _cells(*values, each.until, customer.id)
 
 
 def _visit(each: Visit, names: Mapping[str, str]) -> list[str]:

@@ -16,6 +16,7 @@ from bot.services.customers import CustomerService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.followups import FollowUpStore
 from bot.storage.needs import NeedStore
+from bot.storage.tiering import TieringStore
 from bot.storage.visits import VisitStore
 
 T = TypeVar("T")
@@ -32,6 +33,7 @@ class ExportService:
     visits: VisitStore
     needs: NeedStore
     followups: FollowUpStore
+    tiering: TieringStore
     workspaces: WorkspaceService
 
     async def seen_by(self, actor: User) -> Kept:
@@ -56,7 +58,8 @@ class ExportService:
             wanted += needs(await _all(self.needs.of(team_id, each.id) for each in some))
             steps += await _all(self.followups.open_steps(team_id, each.id) for each in some)
         await self.workspaces.record(team_id, by, "customers.export", str(len(customers)))
-        return Kept(tuple(customers), tuple(visits), tuple(wanted), tuple(steps))
+        tiering = await self.tiering.known(team_id, [each.id for each in customers])
+        return Kept(tuple(customers), tuple(visits), tuple(wanted), tuple(steps), tiering)
 
 
 async def _all(lists: Iterable[Awaitable[list[T]]]) -> list[T]:

@@ -5,12 +5,25 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer
-from bot.domain.customertable import Effect, Fault, Known, Line, Planned, Row, headings, planned, rows
+from bot.domain.customertable import (
+    Effect,
+    Fault,
+    Known,
+    Line,
+    Planned,
+    Row,
+    brought_in,
+    headings,
+    planned,
+    refined,
+    rows,
+)
 from bot.domain.dossier import Dossier
 from bot.domain.standing import standing
 from bot.domain.user import Role, User
@@ -20,6 +33,7 @@ from bot.services.members import MemberService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
+from bot.storage.tiering import TieringStore
 
 AT_ONCE: Final = 100
 """Rows written side by side: the store takes them in one exchange."""
@@ -45,6 +59,7 @@ class Plan:
 class ImportService:
     customers: CustomerStore
     dossiers: DossierStore
+    tiering: TieringStore
     members: MemberService
     workspaces: WorkspaceService
     now: Clock
@@ -66,6 +81,10 @@ class ImportService:
         kept = await asyncio.gather(*(self.customers.owned_by(team_id, [each]) for each in owners))
         hidden = {each for each in owners if each not in visible}
         plan = await asyncio.to_thread(_planned, found, owners, kept, self._today(actor), faults, hidden)
+        about = {each.customer_id for each in plan if each.customer_id is not None}
+        records = await self.tiering.known(team_id, sorted(about))
+        customers = {each.id: each for each in chain(*kept) if each.id in about}
+        plan = await asyncio.to_thread(refined, plan, customers, records)
         told = [replace(each, heading=named.get(each.column, "")) for each in faults]
         return Plan(tuple(plan), tuple(sorted(told, key=lambda each: each.line)), count)
 
@@ -85,20 +104,22 @@ class ImportService:
         """
         work = [each for each in plan.rows if each.effect is not Effect.SAME]
         rules = (await self.workspaces.settings(team_id)).cadence
-        today, form = self._today(None), form_id or uuid.uuid4().hex
+        now, today, form = self.now(), self._today(None), form_id or uuid.uuid4().hex
         late: list[Fault] = []
 
         async def one(each: Planned) -> None:
-            if each.customer_id is None:
+            customer_id = each.customer_id
+            if customer_id is None:
                 customer = _created(each.row, today, form)
                 await self.customers.create(team_id, customer, *standing(customer, rules, self.is_work, today))
-                return
+                if not each.row.figures.told():
+                    return
+                customer_id = customer.id
 
             def step(before: Dossier) -> Dossier:
-                after = replace(before, customer=each.row.applied(before.customer))
-                return after.recounted(rules, self.is_work, today)
+                return brought_in(before, each.row, by, now, today).recounted(rules, self.is_work, today)
 
-            await self.dossiers.change(team_id, each.customer_id, step)
+            await self.dossiers.change(team_id, customer_id, step)
 
         async def tried(each: Planned) -> None:
             try:

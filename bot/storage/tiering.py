@@ -28,6 +28,13 @@ class TieringStore:
         rows = zip(customer_ids, wanted, await self.records.get_many(wanted), strict=True)
         return {each: opened_tiering(self.sealer, key, row) for each, key, row in rows if row}
 
+    async def known(self, team_id: str, customer_ids: Sequence[str]) -> dict[str, TierRecord]:
+        """The same for any number of customers, page by page."""
+        found: dict[str, TierRecord] = {}
+        for start in range(0, len(customer_ids), PAGE):
+            found |= await self.get_many(team_id, customer_ids[start : start + PAGE])
+        return found
+
     async def to_look_at(self, team_id: str, today: date, count: int) -> list[str]:
         """Customers whose day has come."""
         index = keys.tier_looks(team_id)

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from bot.domain.customer import Customer, Tier
 from bot.domain.customerform import Values
+from bot.domain.erasure import is_erased
 from bot.domain.load import Load, LoadRules
 from bot.domain.tiering import (
     BY_RULE,
@@ -235,19 +236,18 @@ def _facts(found: Shown, text: Text) -> str:
         lines.append(text("tiering.drawdowns", count=inputs.drawdowns))
     if inputs.source is not None:
         on = inputs.as_of or (found.record.score.on if found.record.score else "–")
-        lines.append(text(f"tiering.source_{inputs.source}", user=inputs.by, on=on))
+        lines.append(text(f"tiering.source_{inputs.source}", who=_who(inputs.by, text), on=on))
     return " · ".join(lines)
 
 
 def _decision(each: TierDecision, text: Text) -> str:
-    who = text("tiering.by_rule") if each.by == BY_RULE else f"<@{each.by}>"
     change = f"{each.before} → {each.after}" if each.before is not each.after else str(each.after)
     said = text(f"tiering.cause_{each.cause}")
     more = [text("tiering.at_score", score=each.score)] if each.score is not None else []
     more += [text("tiering.until", on=each.until)] if each.until is not None else []
     more += [escape(each.reason)] if each.reason else []
     tail = f" · {' · '.join(more)}" if more else ""
-    return f"• {text('tiering.line', on=each.at.date(), change=change, said=said, who=who)}{tail}"
+    return f"• {text('tiering.line', on=each.at.date(), change=change, said=said, who=_who(each.by, text))}{tail}"
 
 
 def tell_form(customer: Customer, typed: Values, opened: Values, text: Text, stored: Values | None = None) -> View:
@@ -343,6 +343,13 @@ def load_line(each: Asking, text: Text) -> str:
         week_visits=rules.week_visits,
     )
     return said if each.then.fits(rules) else f":warning: {said} · *{text('tiering.too_much')}*"
+
+
+def _who(by: str, text: Text) -> str:
+    """A person, the rules, or whoever runs the program."""
+    if by == BY_RULE:
+        return text("tiering.by_rule")
+    return f"<@{by}>" if by[:1].isupper() or is_erased(by) else escape(by)
 
 
 def _amount(value: Decimal | None) -> str:
