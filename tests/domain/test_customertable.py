@@ -173,3 +173,20 @@ def test_any_cells_are_read_or_told(cells: list[list[str]]) -> None:
     assert all(len(each.name) >= 2 for each in found)
     wrong = {each.line for each in faults} | {each.line for each in found}
     assert wrong >= {at for at, each in enumerate(cells, start=2) if any(cell.strip() for cell in each)}
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "key"),
+    [
+        ("甲乙,A,1000,1200,,", "volume_6m", "tiering.error_volumes"),
+        ("甲乙,A,很多,,,", "volume_12m", "table.figure"),
+        ("甲乙,A,,,101,", "buyers", "table.figure"),
+        ("甲乙,A,,,,2026/11/31", "last_drawdown_on", "table.day"),
+    ],
+)
+def test_figures_that_cannot_be(cells: str, column: str, key: str) -> None:
+    """Each told by its line and column."""
+    faults: list[Fault] = []
+    header = ["客户", "等级", "近12个月融资额", "volume_6m", "好买方占比(%)", "最近放款"]
+    assert rows(table(cells, header=header), faults) == []
+    assert [(each.line, each.column, each.key) for each in faults] == [(2, column, key)]

@@ -10,6 +10,7 @@ from bot import text as texts
 from bot.domain.customer import Tier
 from bot.domain.customertable import COLUMNS, Effect, Line, headings
 from bot.domain.note import NewCustomer
+from bot.domain.tiering import Cause
 from bot.domain.user import User
 from bot.services.imports import Plan
 from bot.text import Text
@@ -167,3 +168,34 @@ async def test_two_rows_of_one_file_are_told_apart_to_anybody(desk: Desk) -> Non
     rows = (["甲乙公司", "A", CHEN, "", ""], ["甲乙公司", "B", CHEN, "", ""])
     plan = await desk.with_admins(REED).services.imports.plan(TEAM, table(*rows), admin)
     assert [(each.key, each.column) for each in plan.faults] == [("table.twice", "name")]
+
+
+async def test_figures_in_a_table_decide_the_tier_in_the_next_round(desk: Desk) -> None:
+    """The same table again changes nothing, not even the tier that it names and the score has overruled."""
+    created = await desk.services.customers.create(await desk.actor(), NewCustomer("远大纺织", Tier.D))
+    header = ["name", "tier", "owner", "buyers", "contribution", "volume_12m", "volume_6m", "customer_since"]
+    row = ["远大纺织", "D", LIN, "70%", "2.1", "1,000", "500", "2020-01-05"]
+    lines: list[Line] = list(enumerate([header, row], start=1))
+    service, tiering = desk.services.imports, desk.services.tiering
+    await service.apply(TEAM, await service.plan(TEAM, lines, None), by="operator")
+    assert await tiering.is_due(TEAM)
+    assert await tiering.run(TEAM) == 1
+    assert not await tiering.is_due(TEAM)
+    found = await tiering.explained(await desk.actor(), created.id)
+    assert found.customer.tier is Tier.B
+    assert (found.record.inputs.source, found.record.inputs.by) == ("imported", "operator")
+    again = await service.plan(TEAM, lines, None)
+    assert [each.effect for each in again.rows] == [Effect.SAME]
+    kept = await desk.services.exports.whole(TEAM, by="operator")
+    (out,) = kept.objects()["customers"]
+    assert (out["tier"], out["buyers"], out["volume_12m"]) == ("B", "70", "1000")
+    assert [each["cause"] for each in kept.objects()["tiers"]] == ["upgraded"]
+
+
+async def test_a_tier_that_a_table_brings_is_in_the_history(desk: Desk) -> None:
+    created = await desk.services.customers.create(await desk.actor(), NewCustomer("远大纺织", Tier.C))
+    await brought(desk, None, ["远大纺织", "B", LIN, ""])
+    record = (await desk.services.tiering.explained(await desk.actor(), created.id)).record
+    assert [(each.cause, each.before, each.after, each.by) for each in record.history] == [
+        (Cause.GIVEN, Tier.C, Tier.B, "test")
+    ]

@@ -4,21 +4,24 @@ import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from redis.crc import key_slot
 
 from bot.domain.audit import AuditRow
 from bot.domain.case import Case
-from bot.domain.customer import Details
+from bot.domain.customer import Details, FlagChange, Risk, Tier
 from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
 from bot.domain.facts import Attendee
+from bot.domain.load import LoadRules
 from bot.domain.note import Draft, KeptDraft
 from bot.domain.notice import NoticeKind
 from bot.domain.nudge import digest_key
 from bot.domain.objection import Outcome
 from bot.domain.question import LastAsked
+from bot.domain.tiering import Asked, Override, TierInputs, TierRecord
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
 from bot.domain.visit import Facts
@@ -60,6 +63,13 @@ TEMPORARY = {
     "plain-feedback": "plain-feedback",
 }
 """Kinds of keys that end, with their entry in TTLS; receipts have a life of their own."""
+
+TIERED = TierRecord(
+    inputs=TierInputs(volume_12m=Decimal(400), source="typed", by=LIN),
+    override=Override(tier=Tier.B, reason="年底前先缓一缓", until=MONDAY, by=LIN),
+    asked=Asked(id="a1", on=MONDAY, score=Decimal(81)),
+)
+FLAGGED = FlagChange(id="f1", at=NOW, by=LIN, before=Risk.GREEN, after=Risk.RED, reason="确权章看起来不对")
 
 
 def spelled(speller: Callable[..., str], team_id: str) -> str:
@@ -111,7 +121,10 @@ async def use(stores: Stores, team_id: str) -> None:
         team_id,
         customer.id,
         lambda found: replace(
-            found, details=Details(quiet_reason="年审"), contacts=(make_contact_person(),)
+            found,
+            details=Details(quiet_reason="年审", flags=(FLAGGED,)),
+            contacts=(make_contact_person(),),
+            tiering=TIERED,
         ).with_change(make_change()),
         (keys.handover(team_id, "V1"), LIN),
     )
@@ -138,6 +151,9 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.notices.plan(team_id, about, NOW)
     for each in (make_digest(), about):
         assert await stores.notices.lease(team_id, each.key, "worker")
+    await stores.workspaces.set_rules(
+        team_id, WorkspaceSettings(), lambda found: found.model_copy(update={"load": LoadRules(week_visits=9)})
+    )
     await stores.workspaces.set_owners(team_id, OwnerRole.PRICING, (LIN,))
     for revision_id in ("r1", "r2"):
         await stores.revisions.save(team_id, make_revision(revision_id))
