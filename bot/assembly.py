@@ -171,7 +171,7 @@ class Core:
             customers=customers,
             dossiers=dossiers,
             tiering=tiers,
-            rules=RulesService(customers_store, dossier_store, tiers, members, workspaces, now, self.is_work),
+            rules=RulesService(RecountStore(records), dossier_store, tiering_store, workspaces, now, self.is_work),
             needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
             objections=objections,
             cases=cases,

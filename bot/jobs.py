@@ -77,13 +77,12 @@ async def opened(
 
         async def tiers(team_id: str) -> None:
             if team_id in await served():
-                await services.rules.run(team_id)
                 await services.tiering.run(team_id)
 
         async def sweep() -> None:
             team_ids = await served()
             for team_id in team_ids:
-                if await services.rules.is_due(team_id) or await services.tiering.is_due(team_id):
+                if await services.tiering.is_due(team_id):
                     await docket.add(tiers, key=f"tiers:{team_id}")(team_id)
             for team_id in team_ids:  # before the messages, which leave out what waits for an approver
                 for revision_id in await services.retirements.propose(team_id):

@@ -41,6 +41,12 @@ class Dossier:
         customer = self.customer.model_copy(update={"tier": record.in_force(self.customer.tier)})
         return replace(self, customer=customer, tiering=record)
 
+    def to_be_graded(self) -> "Dossier":
+        """Its tier is looked at in the next round, where there is anything to look at."""
+        if not self.tiering.is_kept:
+            return self
+        return replace(self, tiering=self.tiering.model_copy(update={"looks_on": None}))
+
     def handed_over(self, to: str) -> "Dossier":
         """To another account manager, with everything that is open; nobody stands in for oneself."""
         stand_in = None if self.customer.stand_in_id == to else self.customer.stand_in_id

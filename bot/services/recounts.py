@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.domain.aftermath import Notes
-from bot.domain.cadence import CadenceRules
 from bot.domain.dossier import Dossier
 from bot.domain.user import User
 from bot.domain.workcalendar import IsWorkingDay
@@ -30,13 +29,6 @@ class RecountService:
     workspaces: WorkspaceService
     now: Clock
     is_work: IsWorkingDay
-
-    async def set_rules(self, actor: User, rules: CadenceRules) -> None:
-        """The workspace's rules from now on; `run` then moves what is due."""
-        await self.store.set_rules(actor.team_id, rules)
-        await self.workspaces.record(
-            actor.team_id, actor.user_id, "cadence.set", actor.team_id, rules.model_dump_json()
-        )
 
     async def is_wanted(self, team_id: str) -> bool:
         """True also for a workspace that an earlier release has filled."""
@@ -72,7 +64,7 @@ class RecountService:
         notes = await self._unread(team_id, found)
 
         def step(dossier: Dossier) -> Dossier:
-            return notes.caught_up(dossier, rules, self.is_work, today)
+            return notes.caught_up(dossier.to_be_graded(), rules, self.is_work, today)
 
         try:
             await self.dossiers.change(team_id, customer_id, step, closed_ids=notes.followup_ids())

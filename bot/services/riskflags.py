@@ -51,7 +51,7 @@ class RiskFlagService:
 
         def step(found: Dossier) -> Dossier:
             changed = riskflag.flagged(found, change_id, actor.user_id, risk, reason, self.now())
-            return changed.recounted(found, settings.cadence, self.is_work)
+            return changed.recounted(settings.cadence, self.is_work, actor.today(self.now()))
 
         after = await self.dossiers.change(actor.team_id, customer_id, step)
         is_new = len(after.details.flags) > len(before.details.flags)
@@ -77,7 +77,7 @@ class RiskFlagService:
 
             def step(dossier: Dossier) -> Dossier:
                 changed = riskflag.reddened(dossier, f"{visit.id} {outcome.key}", outcome.events, self.now())
-                return changed.recounted(dossier, settings.cadence, self.is_work)
+                return changed.recounted(settings.cadence, self.is_work, actor.today(self.now()))
 
             after = await self.dossiers.change(actor.team_id, visit.customer_id, step)
             if len(after.details.flags) > len(found.details.flags):

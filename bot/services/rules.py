@@ -3,28 +3,25 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import chain
 from typing import Final
 
 from bot.clock import Clock
 from bot.domain import policy, tiering
 from bot.domain.customer import Tier
-from bot.domain.customerform import Values, marks, merged
+from bot.domain.customerform import Values, merged
 from bot.domain.dossier import Dossier
 from bot.domain.followup import contact_id
 from bot.domain.ruleform import Subject, changed, told, values
 from bot.domain.user import User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.domain.workspace import WorkspaceSettings
-from bot.errors import CustomerNotFoundError
-from bot.services.members import MemberService
-from bot.services.tiering import TieringService
 from bot.services.workspaces import WorkspaceService
-from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
+from bot.storage.recounts import RecountStore
+from bot.storage.tiering import TieringStore
 
 AT_ONCE: Final = 10
 """Customers looked at before anybody else gets their turn: some milliseconds."""
@@ -43,10 +40,9 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class RulesService:
-    customers: CustomerStore
+    recounts: RecountStore
     dossiers: DossierStore
-    tiering: TieringService
-    members: MemberService
+    tiering: TieringStore
     workspaces: WorkspaceService
     now: Clock
     is_work: IsWorkingDay
@@ -63,7 +59,7 @@ class RulesService:
     async def preview(self, actor: User, after: WorkspaceSettings) -> Preview:
         """Goes through all customers, and lets others have their turn meanwhile."""
         before, today = await self.current(actor), actor.today(self.now())
-        volumes = await self.tiering.store.volumes(actor.team_id)
+        volumes = await self.tiering.volumes(actor.team_id)
         moved: Counter[tuple[Tier, Tier]] = Counter()
         customers = due_moved = due_now = 0
         async for found in self._all(actor.team_id):
@@ -71,58 +67,28 @@ class RulesService:
             old, new = (_aim(found, volumes, each, today) for each in (before, after))
             if old is not new:
                 moved[old, new] += 1
-            was, will = _due(found), _due(self._recounted(found, after))
+            was, will = _due(found), _due(self._recounted(found, after, today))
             due_moved += was != will
             due_now += was is not None and will is not None and was > today >= will
         return Preview(customers, moved, due_moved, due_now)
 
     async def save(self, actor: User, subject: Subject, opened: Values, typed: Values) -> WorkspaceSettings:
         """All customers follow by and by. Raises as `typed` does; then nothing was changed."""
-        before = await self.current(actor)
-        after = await self.workspaces.store.set_rules(
+        policy.ensure_sets_rules(actor)
+        before, after = await self.recounts.set_rules(
             actor.team_id, self.workspaces.defaults, lambda stored: _typed(stored, subject, opened, typed)
         )
         if line := told(before, after, subject):
             await self.workspaces.record(actor.team_id, actor.user_id, "rules.set", subject, line)
         return after
 
-    async def is_due(self, team_id: str) -> bool:
-        """Whether the numbers have changed and not all customers have followed."""
-        return await self.workspaces.store.recount(team_id) is not None
-
-    async def run(self, team_id: str) -> int:
-        """Lets every customer follow the numbers; how many it went through. Begun again, it does no harm."""
-        asked = await self.workspaces.store.recount(team_id)
-        if asked is None:
-            return 0
-        settings, count = await self.workspaces.settings(team_id), 0
-        async for found in self._all(team_id):
-            try:
-                await self.dossiers.change(
-                    team_id, found.customer.id, lambda each: self._recounted(each, settings, looks_again=True)
-                )
-            except CustomerNotFoundError:  # erased meanwhile
-                continue
-            count += 1
-        await self.tiering.run(team_id)
-        await self.workspaces.store.recounted(team_id, asked)
-        return count
-
-    def _recounted(self, found: Dossier, settings: WorkspaceSettings, *, looks_again: bool = False) -> Dossier:
-        """`looks_again`: the next round looks at the tier as well."""
+    def _recounted(self, found: Dossier, settings: WorkspaceSettings, today: date) -> Dossier:
         if found.customer.ended_on is not None:
             return found
-        again = found
-        if looks_again and found.tiering.is_kept:
-            again = replace(found, tiering=found.tiering.model_copy(update={"looks_on": None}))
-        return again.recounted(
-            Dossier(found.customer.model_copy(update={"last_contact_on": date.min})), settings.cadence, self.is_work
-        )
+        return found.recounted(settings.cadence, self.is_work, today)
 
     async def _all(self, team_id: str) -> AsyncIterator[Dossier]:
-        members = await self.members.all(team_id)
-        owned = await asyncio.gather(*(self.customers.ids_of(team_id, each.user_id) for each in members))
-        ids = list(dict.fromkeys(chain(*owned)))
+        ids = await self.recounts.customer_ids(team_id)
         for start in range(0, len(ids), AT_ONCE):
             some = await asyncio.gather(*(self.dossiers.find(team_id, each) for each in ids[start : start + AT_ONCE]))
             for found in filter(None, some):
@@ -132,11 +98,6 @@ class RulesService:
 
 def _typed(stored: WorkspaceSettings, subject: Subject, opened: Values, typed: Values) -> WorkspaceSettings:
     return changed(stored, subject, merged(opened, values(stored, subject), typed))
-
-
-def opened(settings: WorkspaceSettings, subject: Subject) -> dict[str, str]:
-    """What a form remembers of the numbers it was opened with."""
-    return marks(values(settings, subject))
 
 
 def _aim(found: Dossier, volumes: Sequence[Decimal], settings: WorkspaceSettings, today: date) -> Tier:

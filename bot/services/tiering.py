@@ -248,7 +248,7 @@ class TieringService:
                 today,
                 has_people=min(ours, len(found.contacts)) >= rules.contacts_for_a,
             )
-            return found.with_tiering(record).recounted(found, settings.cadence, self.is_work)
+            return found.with_tiering(record).recounted(settings.cadence, self.is_work, today)
 
         after = await self.dossiers.change(team_id, customer.id, step)
         is_changed = before != [after.customer.tier]
@@ -257,11 +257,11 @@ class TieringService:
         return is_changed
 
     async def _set(self, actor: User, customer_id: str, step: Deciding, action: str) -> Customer:
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
 
         def change(found: Dossier) -> Dossier:
             record = step(found.tiering, found.customer.tier)
-            return found.with_tiering(record).recounted(found, rules, self.is_work)
+            return found.with_tiering(record).recounted(rules, self.is_work, today)
 
         changed = await self.dossiers.change(actor.team_id, customer_id, change)
         await self.workspaces.record(actor.team_id, actor.user_id, action, customer_id, changed.customer.tier)

@@ -47,10 +47,6 @@ class CustomerStore:
         rows = await self.records.redis.hmget(keys.customers_of(team_id, owner_id), names)
         return [str(row) if row else None for row in rows]
 
-    async def ids_of(self, team_id: str, owner_id: str) -> list[str]:
-        """Of the owner's customers, each once."""
-        return list(dict.fromkeys(texts(await self.records.redis.hvals(keys.customers_of(team_id, owner_id)))))
-
     async def owned_by(self, team_id: str, owner_ids: Iterable[str]) -> list[Customer]:
         """However many there are, others get their turn in between."""
         redis = self.records.redis

@@ -50,11 +50,6 @@ def settings(team_id: str) -> str:
     return _in(team_id, "settings")
 
 
-def recount(team_id: str) -> str:
-    """There while the numbers of `settings` have changed and not all customers have followed; says which change."""
-    return _in(team_id, "recount")
-
-
 def members(team_id: str) -> str:
     """Set of the people who were given a role or chose a language."""
     return _in(team_id, "members")

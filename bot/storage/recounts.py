@@ -1,13 +1,18 @@
 """Whose follow-ups are to be counted anew, and how far that has come."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.cadence import CadenceRules
+from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys, walking
 from bot.storage.records import Batch, Records
-from bot.storage.workspaces import settled_with
+from bot.storage.workspaces import settled_over
+
+RULES: Final = ("cadence", "tiers", "load")
+"""The settings that tiers and follow-ups go by."""
 
 
 class Recount(BaseModel):
@@ -33,17 +38,25 @@ class RecountStore:
         found = Recount.model_validate_json(row) if row else FIRST
         return None if found.is_done else found
 
-    async def set_rules(self, team_id: str, rules: CadenceRules) -> None:
-        """With them a recount is wanted, which begins with the first customer."""
-        key = keys.recount(team_id)
-        while True:
-            settings, row = await self.records.get_many([keys.settings(team_id), key])
-            before = Recount.model_validate_json(row) if row else FIRST
-            batch = Batch().expect(keys.settings(team_id), settings).expect(key, row)
-            batch.set(keys.settings(team_id), settled_with(settings, "cadence", rules))
-            batch.set(key, Recount(round=before.round + 1).model_dump_json())
-            if await self.records.commit(batch):
-                return
+    async def set_rules(
+        self, team_id: str, default: WorkspaceSettings, step: Callable[[WorkspaceSettings], WorkspaceSettings]
+    ) -> tuple[WorkspaceSettings, WorkspaceSettings]:
+        """What was and what is settled from now on. With other numbers a recount is wanted, from the first customer."""
+        settings_key, key = keys.settings(team_id), keys.recount(team_id)
+
+        def write(rows: list[str | None], batch: Batch) -> tuple[WorkspaceSettings, WorkspaceSettings]:
+            settings, row = rows
+            settled = WorkspaceSettings.model_validate_json(settings) if settings else WorkspaceSettings()
+            before = settled_over(default, settled)
+            after = step(before)
+            names = {name for name in RULES if getattr(after, name) != getattr(before, name)}
+            if names:
+                batch.set(settings_key, after.model_dump_json(include=settled.model_fields_set | names))
+                round_ = Recount.model_validate_json(row).round if row else FIRST.round
+                batch.set(key, Recount(round=round_ + 1).model_dump_json())
+            return before, after
+
+        return await self.records.change_many([settings_key, key], write)
 
     async def customer_ids(self, team_id: str) -> list[str]:
         """Of all customers, in order."""

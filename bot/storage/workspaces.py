@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from secrets import token_hex
-from typing import Final
 
 from redis.asyncio import Redis
 
@@ -16,9 +14,6 @@ from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import FieldKeysError, FieldKeysMismatchError, Sealer
-
-RULES: Final = ("cadence", "tiers", "load")
-"""The settings that follow-ups and tiers go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ class WorkspaceStore:
         row = await self.redis.get(keys.settings(team_id))
         if not row:
             return default
-        return _over(default, WorkspaceSettings.model_validate_json(row))
+        return settled_over(default, WorkspaceSettings.model_validate_json(row))
 
     async def save_settings(self, team_id: str, settings: WorkspaceSettings) -> None:
         await self.redis.set(keys.settings(team_id), settings.model_dump_json())
@@ -90,33 +85,6 @@ class WorkspaceStore:
     async def set_retention(self, team_id: str, retention: Retention) -> None:
         """What else is settled stays."""
         await self._settle(team_id, "retention", lambda _: retention)
-
-    async def set_rules(
-        self, team_id: str, default: WorkspaceSettings, step: Callable[[WorkspaceSettings], WorkspaceSettings]
-    ) -> WorkspaceSettings:
-        """Changes what `step` changes of the numbers, in one step with the wish that all customers follow."""
-
-        def write(row: str | None, batch: Batch) -> WorkspaceSettings:
-            settled = WorkspaceSettings.model_validate_json(row) if row else WorkspaceSettings()
-            before = _over(default, settled)
-            after = step(before)
-            names = {name for name in RULES if getattr(after, name) != getattr(before, name)}
-            if names:
-                batch.set(keys.settings(team_id), after.model_dump_json(include=settled.model_fields_set | names))
-                batch.set(keys.recount(team_id), token_hex(8))
-            return after
-
-        return await self.records.change(keys.settings(team_id), write)
-
-    async def recount(self, team_id: str) -> str | None:
-        """Which change of the numbers not all customers have followed; None: they have."""
-        found = await self.redis.get(keys.recount(team_id))
-        return str(found) if found else None
-
-    async def recounted(self, team_id: str, change: str) -> None:
-        """All customers have followed that change, unless there was another one meanwhile."""
-        key = keys.recount(team_id)
-        await self.records.commit(Batch().expect(key, change).delete(key))
 
     async def _settle(self, team_id: str, name: str, step: Callable[[WorkspaceSettings], object]) -> None:
         key = keys.settings(team_id)
@@ -150,6 +118,6 @@ def settled_with(row: str | None, name: str, value: object) -> str:
     return changed.model_dump_json(include=settled.model_fields_set | {name})
 
 
-def _over(default: WorkspaceSettings, settled: WorkspaceSettings) -> WorkspaceSettings:
+def settled_over(default: WorkspaceSettings, settled: WorkspaceSettings) -> WorkspaceSettings:
     """What the workspace has not settled for itself is as in `default`."""
     return default.model_copy(update={name: getattr(settled, name) for name in settled.model_fields_set})

@@ -7,7 +7,6 @@ from bot.domain.note import NewCustomer
 from bot.domain.ruleform import Subject, changed, values
 from bot.domain.user import Role
 from bot.services.rules import AT_ONCE
-from bot.storage import keys
 from tests.builders import TEAM
 from tests.services.conftest import REED, Desk
 
@@ -37,15 +36,3 @@ async def test_others_have_their_turn_while_customers_are_gone_through(desk: Des
     other.cancel()
     assert (found.customers, found.due_moved, found.due_now) == (count, count, 0)
     assert turns >= count // AT_ONCE
-
-
-async def test_a_change_during_the_recount_is_followed_too(desk: Desk) -> None:
-    """The wish of the later change is not taken for the earlier one's."""
-    await admin(desk)
-    store = desk.services.workspaces.store
-    await store.redis.set(keys.recount(TEAM), "first")
-    await store.redis.set(keys.recount(TEAM), "second")
-    await store.recounted(TEAM, "first")
-    assert await desk.services.rules.is_due(TEAM)
-    await desk.services.rules.run(TEAM)
-    assert not await desk.services.rules.is_due(TEAM)

@@ -31,6 +31,7 @@ from bot.storage import keys
 from bot.storage.objections import put_outcome
 from bot.storage.privacy import PrivacyStore
 from bot.storage.records import Batch, Records
+from bot.storage.recounts import RecountStore
 from bot.storage.visits import Consequences
 from tests.builders import (
     LIN,
@@ -151,7 +152,7 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.notices.plan(team_id, about, NOW)
     for each in (make_digest(), about):
         assert await stores.notices.lease(team_id, each.key, "worker")
-    await stores.workspaces.set_rules(
+    await RecountStore(Records(stores.redis)).set_rules(
         team_id, WorkspaceSettings(), lambda found: found.model_copy(update={"load": LoadRules(week_visits=9)})
     )
     await stores.workspaces.set_owners(team_id, OwnerRole.PRICING, (LIN,))
