@@ -58,5 +58,5 @@ def register_all(app: AsyncApp) -> None:
     leavers.register(app)
     staff.register(app)
     tiering.register(app)
-    rules.register(app)
     values.register(app)
+    rules.register(app)

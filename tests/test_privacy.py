@@ -46,7 +46,7 @@ async def a_day(world: World) -> str:
     lin, grace, zhou = (world.slack.person(each) for each in (LIN, GRACE, ZHOU))
     await lin.command("/visit")
     view = await pick(lin, lin.views()[-1], NAME, f"{visit_notes.NEW}{NAME}")
-    values = entered(view, note=NOTE, next_step=STEP, next_step_on="2026-11-25", new_tier="A")
+    values = entered(view, note=NOTE, next_step=STEP, next_step_on="2026-11-25", new_tier="B")
     assert not (await lin.submit(view, values)).errors
     (customer,) = await world.services.customers.named(await world.services.members.actor(TEAM, LIN), NAME)
     await changes(world, customer.id)

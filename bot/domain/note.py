@@ -29,6 +29,10 @@ class NewCustomer:
     aliases: tuple[str, ...] = ()
     last_contact_on: date | None = None
 
+    def started(self) -> "NewCustomer":
+        """As it begins when a note creates it: tier A is for the lead to give."""
+        return replace(self, tier=Tier.B) if self.tier is Tier.A else self
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

@@ -274,7 +274,7 @@ class VisitService:
             if isinstance(form.customer, NewCustomer) and not is_name(form.customer.name):
                 faults.append(FieldError("new_name", "visit.error_name"))
             elif isinstance(form.customer, NewCustomer):
-                fresh = self.customers.built(actor, form.customer, _id("c", actor, form.form_id))
+                fresh = self.customers.built(actor, form.customer.started(), _id("c", actor, form.form_id))
                 await self.customers.ensure_unknown(actor, fresh)
                 whom = fresh.id
             elif form.customer:

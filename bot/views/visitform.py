@@ -159,11 +159,11 @@ def _customer(state: Form, text: Text) -> Block:
 
 
 def _new_customer(name: str, text: Text) -> list[Block]:
-    tiers = [option(text(f"visit.tier_{tier}"), tier) for tier in Tier]
+    tiers = [option(text(f"visit.tier_{tier}"), tier) for tier in Tier if tier is not Tier.A]
     full = {"type": "plain_text_input", "action_id": "new_name", "max_length": 60, "initial_value": clip(name, 60)}
     industry = {"type": "plain_text_input", "action_id": "new_industry", "max_length": 60}
-    # A new customer starts in tier B until there is volume to judge by (workflows, tiers).
-    tier = select("static_select", "new_tier", text("visit.new_tier"), options=tiers, initial_option=tiers[1])
+    # A new customer starts in tier B until there is volume to judge by; A is the lead's to give (workflows, tiers).
+    tier = select("static_select", "new_tier", text("visit.new_tier"), options=tiers, initial_option=tiers[0])
     return [
         context(text("visit.new_intro")),
         # The id carries the name: another name is another field, so that Slack shows the new initial value.

@@ -75,12 +75,12 @@ async def test_visit_with_a_new_customer(world: World, cast: Cast, grace: Acting
     view = grace.views()[-1]
     await grace.suggest(view, visit_views.CUSTOMER, "Northlight")
     await grace.press(view, visit_views.CUSTOMER, selected="new:Northlight")
-    wrong = await grace.submit(view, entered(view, new_tier="A", note="First call", on="2026-12-24"))
+    wrong = await grace.submit(view, entered(view, new_tier="B", note="First call", on="2026-12-24"))
     assert list(wrong.errors) == ["on"]
     world.slack.deliver_twice("view_submission")
     assert (await grace.submit(view, entered(view, on="2026-11-24"))).closed
     told = await world.slack.wait_for(lambda: next((m for m in grace.dm_messages() if m.is_bot), None))
-    assert "Next contact: *Tue 8 Dec*" in prose(told)
+    assert "Next contact: *Thu 24 Dec*" in prose(told)
     (customer,) = await world.services.customers.suggest(await cast.actor(grace), "")
     assert len(await world.services.visits.store.latest(TEAM, customer.id, 10)) == 1
 

@@ -150,14 +150,22 @@ async def test_preselected_objection_survives_the_choice(cast: Cast, lin: Acting
 async def test_new_customer_is_saved_with_the_note(world: World, cast: Cast, lin: ActingPerson) -> None:
     """Both at once; the confirmation names the new customer, its tier and its next contact."""
     view = await pick(lin, await form(lin), "远大纺织", "new:远大纺织")
-    values = entered(view, new_name="远大纺织有限公司", new_tier="A", new_industry="纺织", note="第一次拜访")
+    values = entered(view, new_name="远大纺织有限公司", new_tier="C", new_industry="纺织", note="第一次拜访")
     assert (await lin.submit(view, values)).closed
     told = await world.slack.wait_for(lambda: next((m for m in lin.dm_messages() if m.is_bot), None))
     assert "远大纺织有限公司" in shown(told)
-    assert "建档，A 级" in shown(told)
-    assert "12月8日" in shown(told)
+    assert "建档，C 级" in shown(told)
+    assert "1月22日" in shown(told)
     (customer,) = await owned(world, cast, lin)
-    assert (customer.name, customer.tier, customer.industry) == ("远大纺织有限公司", Tier.A, "纺织")
+    assert (customer.name, customer.tier, customer.industry) == ("远大纺织有限公司", Tier.C, "纺织")
+
+
+async def test_nobody_starts_in_tier_a(cast: Cast, lin: ActingPerson) -> None:
+    """B unless another is picked; A is for the lead to give."""
+    view = await pick(lin, await form(lin), "远大纺织", "new:远大纺织")
+    menu = field(view, "new_tier")
+    assert [each["value"] for each in menu["options"]] == ["B", "C", "D"]
+    assert menu["initial_option"]["value"] == "B"
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["after", "together"])

@@ -19,11 +19,11 @@ async def due_on(desk: Desk, *customer_ids: str) -> set[int]:
     return {(each.due_on - MONDAY).days for each in found.values()}
 
 
-async def set_gaps(desk: Desk, gaps: dict[Tier, int]) -> None:
-    def change(stored: WorkspaceSettings) -> WorkspaceSettings:
-        return stored.model_copy(update={"cadence": CadenceRules().with_gaps(gaps)})
+async def settle(desk: Desk, cadence: CadenceRules) -> None:
+    def step(found: WorkspaceSettings) -> WorkspaceSettings:
+        return found.model_copy(update={"cadence": cadence})
 
-    await desk.services.recounts.store.set_rules(TEAM, WorkspaceSettings(), change)
+    await desk.services.recounts.store.set_rules(TEAM, desk.services.workspaces.defaults, step)
 
 
 async def test_new_rules_move_everybody_in_a_job(desk: Desk) -> None:
@@ -32,7 +32,7 @@ async def test_new_rules_move_everybody_in_a_job(desk: Desk) -> None:
     service, ids = desk.services.recounts, [each.id for each in found]
     assert await service.run(TEAM) == 3
     assert not await service.is_wanted(TEAM)
-    await set_gaps(desk, {Tier.A: 7})
+    await settle(desk, CadenceRules().with_gaps({Tier.A: 7}))
     assert (await due_on(desk, *ids), await service.is_wanted(TEAM)) == ({14}, True)
     assert (await service.run(TEAM), await service.run(TEAM)) == (3, 0)
     assert await due_on(desk, *ids) == {7}
@@ -43,7 +43,7 @@ async def test_cut_short_it_goes_on_where_it_stopped(desk: Desk, monkeypatch: py
     monkeypatch.setattr(recounts, "PAGE", 2)
     ids = sorted([(await desk.create(f"客户{number}")).id for number in range(5)])
     service = desk.services.recounts
-    await set_gaps(desk, {Tier.A: 7})
+    await settle(desk, CadenceRules().with_gaps({Tier.A: 7}))
     begun = await service.store.find(TEAM)
     assert begun is not None
     for customer_id in ids[:2]:
@@ -52,7 +52,7 @@ async def test_cut_short_it_goes_on_where_it_stopped(desk: Desk, monkeypatch: py
     assert (await due_on(desk, *ids[:2]), await due_on(desk, *ids[2:])) == ({7}, {14})
     assert await service.run(TEAM) == 3
     assert await due_on(desk, *ids) == {7}
-    await set_gaps(desk, {})
+    await settle(desk, CadenceRules())
     assert await service.store.came_to(TEAM, begun, ids[1]) is None, "what is under way is for rules of before"
     assert await service.run(TEAM) == 5
 

@@ -238,6 +238,12 @@ async def test_a_visit_ends_the_snooze_of_the_contact(desk: Desk) -> None:
     assert (contact.due_on, contact.snoozes) == (date(2026, 3, 16), ())
 
 
+async def test_a_new_customer_of_tier_a_starts_in_b(desk: Desk) -> None:
+    """Whatever the form says: A is for the lead to give."""
+    recorded = await desk.log(NewCustomer("宏达机械", Tier.A))
+    assert recorded.customer.tier is Tier.B
+
+
 async def test_a_single_unknown_word_is_offered_as_a_customer(desk: Desk) -> None:
     """Unless it reads like the note itself."""
     actor = await desk.actor()
