@@ -6,6 +6,7 @@ from handlers import (
     cases,
     customers,
     dossiers,
+    endings,
     entryform,
     exchange,
     feedback,
@@ -18,6 +19,7 @@ from handlers import (
     playbook,
     preferences,
     preparation,
+    retention,
     reviews,
     revisions,
     search,
@@ -46,6 +48,7 @@ def register_all(app: AsyncApp) -> None:
     preparation.register(app)
     needs.register(app)
     dossiers.register(app)
+    endings.register(app)
     search.register(app)
     library.register(app)
     home.register(app)
@@ -54,3 +57,4 @@ def register_all(app: AsyncApp) -> None:
     leavers.register(app)
     staff.register(app)
     values.register(app)
+    retention.register(app)

@@ -50,6 +50,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         cases=await _cases(services, actor),
         sets_roles=policy.may_set_roles(actor),
         passes_on=policy.may_pass_on(actor),
+        sets_retention=policy.may_set_retention(actor),
         zone=ZoneInfo(actor.tz),
     )
 

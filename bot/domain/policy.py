@@ -69,6 +69,7 @@ class Work(StrEnum):
     SET_ROLES = "set_roles"
     TELL_CUSTOMERS = "tell_customers"
     """Have account managers tell the customers it concerns something worth knowing; shows numbers, no customer."""
+    SET_RETENTION = "set_retention"
 
 
 _WITH_CUSTOMERS: Final = frozenset({Action.SEE, Action.WRITE})
@@ -97,7 +98,16 @@ AT_WORK: Final[Mapping[Role, frozenset[Work]]] = {
     Role.EDITOR: frozenset({Work.EDIT_PLAYBOOK, Work.TELL_CUSTOMERS}),
     Role.APPROVER: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY}),
     Role.RISK: frozenset({Work.BREAK_GLASS}),
-    Role.ADMIN: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY, Work.SET_ROLES, Work.TELL_CUSTOMERS}),
+    Role.ADMIN: frozenset(
+        {
+            Work.EDIT_PLAYBOOK,
+            Work.APPROVE,
+            Work.VERIFY,
+            Work.SET_ROLES,
+            Work.SET_RETENTION,
+            Work.TELL_CUSTOMERS,
+        }
+    ),
 }
 
 
@@ -243,6 +253,15 @@ def may_set_roles(actor: User) -> bool:
 
 def ensure_sets_roles(actor: User) -> None:
     if not may_set_roles(actor):
+        raise NotAdminError
+
+
+def may_set_retention(actor: User) -> bool:
+    return may_work(actor, Work.SET_RETENTION)
+
+
+def ensure_sets_retention(actor: User) -> None:
+    if not may_set_retention(actor):
         raise NotAdminError
 
 

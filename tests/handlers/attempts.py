@@ -6,16 +6,19 @@ from typing import Final
 from bot.domain.cadence import CadenceRules
 from bot.domain.case import Case
 from bot.domain.customer import Customer
+from bot.domain.dossier import Dossier
 from bot.domain.followup import SnoozeLength, SnoozeReason, contact_due, contact_id
 from bot.domain.note import Brief, Draft
 from bot.domain.policy import Relation
 from bot.domain.user import Member
 from bot.domain.visit import Channel, Visit
+from bot.domain.workspace import Retention
 from bot.sandbox import View
 from bot.storage.visits import Consequences
 from bot.text import load
 from bot.views import cases as case_views
 from bot.views import dossiers as dossier_views
+from bot.views import endings as ending_views
 from bot.views import followups as followup_views
 from bot.views import leavers as leaver_views
 from bot.views import library as library_views
@@ -200,6 +203,19 @@ async def hand_over(scene: Scene, customer: Customer) -> bool:
     )
     await store.change(team_id, customer.id, lambda _: customer)
     return before.owner_id != customer.owner_id
+
+
+async def end(scene: Scene, customer: Customer) -> bool:
+    """And it goes on again afterwards."""
+    store, team_id = scene.world.services.customers.customers, scene.team_of(customer)
+    found = Dossier(customer)
+    view = scene.window(ending_views.form(found, Retention(), scene.world.clock().date(), load("zh")))
+    await scene.me.submit(view, entered(view))
+    await scene.world.quiet()
+    ended = await store.get(team_id, customer.id)
+    if ended.ended_on is not None:
+        await scene.world.services.retention.reopen(team_id, customer.id, by="test")
+    return ended.ended_on is not None
 
 
 async def close_case(scene: Scene, customer: Customer) -> bool:

@@ -35,6 +35,7 @@ from tests.handlers.attempts import (
     carded,
     change_note,
     close_case,
+    end,
     find_reply,
     hand_over,
     mention,
@@ -92,6 +93,8 @@ ROWS: Final[Mapping[str, Row]] = {
     ),
     "dossiers.open_hand_over": Row(pressing(customer_views.HAND_OVER), by=HANDED_OVER),
     "dossiers.hand_over": Row(hand_over, by=HANDED_OVER),
+    "endings.form": Row(pressing(customer_views.END), Action.EDIT),
+    "endings.settle": Row(end, Action.EDIT),
     "needs.open_file": Row(pressing(customer_views.NEEDS), Action.WRITE),
     "needs.add": Row(pressing(need_views.ADD, secret=lambda customer: customer.id), Action.WRITE),
     "needs.timeline": Row(pressing(need_views.TIMELINE), Action.WRITE),
@@ -168,6 +171,7 @@ NOT_TRIED_HERE: Final = frozenset(
         "leavers.changed",  # shows nothing; tests/handlers/test_leavers.py
         # tells numbers only, tests/handlers/test_values.py
         *(f"values.{name}" for name in ("open_form", "preview", "start")),
+        *(f"retention.{name}" for name in ("form", "settle")),  # tests/handlers/test_retention.py
         # people and their roles; tests/handlers/test_staff.py
         *(f"staff.{name}" for name in ("show", "page", "give_form", "change_form", "give")),
     }
