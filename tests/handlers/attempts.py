@@ -82,7 +82,7 @@ async def save(scene: Scene, customer: Customer) -> bool:
     return len(await store.latest(team_id, customer.id, 99)) > before
 
 
-async def noted(scene: Scene, customer: Customer) -> str:
+async def noted(scene: Scene, customer: Customer, objection_ids: tuple[str, ...] = ()) -> str:
     """The id of a note about the customer, whoever wrote it."""
     store, team_id = scene.world.services.visits.store, scene.team_of(customer)
     visit = Visit(
@@ -92,6 +92,7 @@ async def noted(scene: Scene, customer: Customer) -> str:
         on=scene.world.clock().date(),
         channel=Channel.VISIT,
         note=f"{SECRET}{customer.id}",
+        objection_ids=objection_ids,
         created_at=scene.world.clock(),
     )
     await store.record(team_id, visit, (), lambda stored, _: Consequences(stored or customer, ()))
