@@ -26,6 +26,7 @@ from bot.services import (
     CustomerService,
     DossierService,
     DraftService,
+    EndingService,
     ExportService,
     FeedbackService,
     FollowUpService,
@@ -154,6 +155,16 @@ class Core:
         )
         gap_store = GapStore(records, questions)
         privacy = PrivacyService(PrivacyStore(records, self.sealer), member_store, RoundStore(records), workspaces, now)
+        retention = RetentionService(
+            RetentionStore(records),
+            customers_store,
+            dossier_store,
+            gap_store,
+            privacy,
+            workspaces,
+            now,
+            self.is_work,
+        )
         gaps = GapService(
             questions,
             gap_store,
@@ -172,6 +183,7 @@ class Core:
             dossiers=dossiers,
             tiering=tiers,
             rules=RulesService(RecountStore(records), dossier_store, tiering_store, workspaces, now, self.is_work),
+            endings=EndingService(dossiers, retention, now),
             needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
             objections=objections,
             cases=cases,
@@ -210,16 +222,7 @@ class Core:
                 SearchStore(records, self.sealer, visit_store), customers, NeedStore(records, self.sealer)
             ),
             privacy=privacy,
-            retention=RetentionService(
-                RetentionStore(records),
-                customers_store,
-                dossier_store,
-                gap_store,
-                privacy,
-                workspaces,
-                now,
-                self.is_work,
-            ),
+            retention=retention,
             revisions=revisions,
             retirements=retirements,
             reviews=ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work),

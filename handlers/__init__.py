@@ -6,6 +6,7 @@ from handlers import (
     cases,
     customers,
     dossiers,
+    endings,
     entryform,
     exchange,
     feedback,
@@ -18,6 +19,7 @@ from handlers import (
     playbook,
     preferences,
     preparation,
+    retention,
     reviews,
     revisions,
     riskflags,
@@ -49,6 +51,7 @@ def register_all(app: AsyncApp) -> None:
     preparation.register(app)
     needs.register(app)
     dossiers.register(app)
+    endings.register(app)
     search.register(app)
     library.register(app)
     home.register(app)
@@ -60,3 +63,4 @@ def register_all(app: AsyncApp) -> None:
     tiering.register(app)
     values.register(app)
     rules.register(app)
+    retention.register(app)

@@ -52,6 +52,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         sets_roles=policy.may_set_roles(actor),
         passes_on=policy.may_pass_on(actor),
         sets_rules=policy.may_set_rules(actor),
+        sets_retention=policy.may_set_retention(actor),
         zone=ZoneInfo(actor.tz),
     )
 

@@ -57,7 +57,7 @@ class Dossier:
     def recounted(self, rules: CadenceRules, is_work: IsWorkingDay, today: date) -> "Dossier":
         """With the lasting follow-ups as what is known of the customer now has them.
 
-        What was put off stays so unless its day moved.
+        What was put off stays so unless its day moved. After the end of the relationship nothing is due.
         """
         due = standing(self.customer, rules, is_work, today, needs=self.needs, known=self.followups)
         return self.with_followups(due)

@@ -73,6 +73,7 @@ class Work(StrEnum):
     """Have account managers tell the customers it concerns something worth knowing; shows numbers, no customer."""
     SET_RULES = "set_rules"
     """The numbers that tiers and follow-ups go by."""
+    SET_RETENTION = "set_retention"
 
 
 _WITH_CUSTOMERS: Final = frozenset({Action.SEE, Action.WRITE})
@@ -102,7 +103,15 @@ AT_WORK: Final[Mapping[Role, frozenset[Work]]] = {
     Role.APPROVER: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY}),
     Role.RISK: frozenset({Work.BREAK_GLASS}),
     Role.ADMIN: frozenset(
-        {Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY, Work.SET_ROLES, Work.SET_RULES, Work.TELL_CUSTOMERS}
+        {
+            Work.EDIT_PLAYBOOK,
+            Work.APPROVE,
+            Work.VERIFY,
+            Work.SET_ROLES,
+            Work.SET_RULES,
+            Work.SET_RETENTION,
+            Work.TELL_CUSTOMERS,
+        }
     ),
 }
 
@@ -253,6 +262,15 @@ def may_set_rules(actor: User) -> bool:
 
 def ensure_sets_rules(actor: User) -> None:
     if not may_set_rules(actor):
+        raise NotAdminError
+
+
+def may_set_retention(actor: User) -> bool:
+    return may_work(actor, Work.SET_RETENTION)
+
+
+def ensure_sets_retention(actor: User) -> None:
+    if not may_set_retention(actor):
         raise NotAdminError
 
 

@@ -11,8 +11,12 @@ from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
 from bot.domain.load import LoadRules
 from bot.domain.tiering import TierRules
+from bot.errors import FieldError
 
 SCHEMA_VERSION = 1
+
+
+KEPT_DAYS = range(1, 36_501)
 
 
 class Retention(BaseModel):
@@ -22,10 +26,25 @@ class Retention(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True)
-    customer_days: int | None = Field(default=1096, ge=1, le=36_500)
+    customer_days: int | None = Field(default=1096, ge=KEPT_DAYS[0], le=KEPT_DAYS[-1])
     """After the relationship has ended: the customer, its notes and all that belongs to it."""
-    question_days: int | None = Field(default=730, ge=1, le=36_500)
+    question_days: int | None = Field(default=730, ge=KEPT_DAYS[0], le=KEPT_DAYS[-1])
     """Questions that the playbook did not answer, after they were asked."""
+
+    @classmethod
+    def of(cls, typed: Mapping[str, str]) -> Self:
+        """As a form has it: days, or nothing for good. Raises FieldError."""
+        days: dict[str, int | None] = {}
+        for name in cls.model_fields:
+            given = typed.get(name, "").strip()
+            if given and not (given.isascii() and given.isdigit() and int(given) in KEPT_DAYS):
+                raise FieldError(name, "retention.error_days", least=KEPT_DAYS[0], most=KEPT_DAYS[-1])
+            days[name] = int(given) if given else None
+        return cls(**days)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        return {name: "" if days is None else str(days) for name, days in self}
 
 
 class WorkspaceSettings(BaseModel):

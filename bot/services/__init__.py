@@ -6,6 +6,7 @@ from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
 from bot.services.dossiers import DossierService
 from bot.services.drafts import DraftService
+from bot.services.endings import EndingService
 from bot.services.exports import ExportService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
@@ -40,6 +41,7 @@ __all__ = [
     "CustomerService",
     "DossierService",
     "DraftService",
+    "EndingService",
     "ExportService",
     "FeedbackService",
     "FollowUpService",
@@ -78,6 +80,7 @@ class Services:
     customers: CustomerService
     dossiers: DossierService
     tiering: TieringService
+    endings: EndingService
     needs: NeedService
     objections: ObjectionService
     cases: CaseService

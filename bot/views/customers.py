@@ -21,6 +21,7 @@ NEEDS: Final = "customer_needs"
 FILE: Final = "customer_file"
 EDIT: Final = "customer_edit"
 HAND_OVER: Final = "customer_hand_over"
+END: Final = "customer_end"
 MAX_CHOICES: Final = 8
 NOTE_SHOWN: Final = 200
 """Characters of a note shown in the brief."""
@@ -68,6 +69,7 @@ def buttons(customer: Customer, text: Text, *, may_edit: bool) -> list[Block]:
     if may_edit:
         found.append(button(text("customer.edit"), EDIT, customer.id))
         found.append(button(text("customer.hand_over"), HAND_OVER, customer.id))
+        found.append(button(text("customer.reopen" if customer.ended_on else "customer.end"), END, customer.id))
     return found
 
 
@@ -94,7 +96,9 @@ def contact_lines(found: Brief, text: Text) -> str:
     line = text(key, tier=customer.tier, industry=escape(customer.industry), owner=customer.owner_id)
     next_contact = text("visit.next_contact", due=found.contact.due_on, why=reason(found.contact, text))
     late = found.contact.days_late(found.today)
-    if late:
+    if customer.ended_on is not None:
+        next_contact = f":warning: {text('customer.ended', on=customer.ended_on)}"
+    elif late:
         next_contact = f"{next_contact} · *{text('followup.late', count=late)}*"
     lines = [line, facts(customer, found.contacts, found.today, text), next_contact]
     if wishes := _wishes(customer, found.today, text):

@@ -11,7 +11,7 @@ from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.notice import Notice
 from bot.text import Text
-from bot.views import cases, gaps, leavers, revisions, rules, staff, tiering, usage, values
+from bot.views import cases, gaps, leavers, retention, revisions, rules, staff, tiering, usage, values
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
 from bot.views.revisions import Proposal
@@ -48,6 +48,7 @@ class HomeState:
     sets_roles: bool = False
     passes_on: bool = False
     sets_rules: bool = False
+    sets_retention: bool = False
     zone: tzinfo = UTC
 
 
@@ -103,4 +104,6 @@ def _rest(state: HomeState, text: Text) -> list[Block]:
         buttons.append(button(text("staff.open"), staff.OPEN, "roles"))
     if state.sets_rules:
         buttons.append(button(text("rules.open"), rules.OPEN, "rules"))
+    if state.sets_retention:
+        buttons.append(button(text("retention.open"), retention.OPEN, "retention"))
     return [*blocks, divider(), actions(buttons), section(text("help.all"))]

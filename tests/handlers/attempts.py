@@ -18,11 +18,13 @@ from bot.domain.policy import Relation
 from bot.domain.tiering import Asked, Override, TierInputs, TierRecord
 from bot.domain.user import Member
 from bot.domain.visit import Channel, Visit
+from bot.domain.workspace import Retention
 from bot.sandbox import View
 from bot.storage.visits import Consequences
 from bot.text import load
 from bot.views import cases as case_views
 from bot.views import dossiers as dossier_views
+from bot.views import endings as ending_views
 from bot.views import followups as followup_views
 from bot.views import leavers as leaver_views
 from bot.views import library as library_views
@@ -88,7 +90,7 @@ async def save(scene: Scene, customer: Customer) -> bool:
     return len(await store.latest(team_id, customer.id, 99)) > before
 
 
-async def noted(scene: Scene, customer: Customer) -> str:
+async def noted(scene: Scene, customer: Customer, objection_ids: tuple[str, ...] = ()) -> str:
     """The id of a note about the customer, whoever wrote it."""
     store, team_id = scene.world.services.visits.store, scene.team_of(customer)
     visit = Visit(
@@ -98,6 +100,7 @@ async def noted(scene: Scene, customer: Customer) -> str:
         on=scene.world.clock().date(),
         channel=Channel.VISIT,
         note=f"{SECRET}{customer.id}",
+        objection_ids=objection_ids,
         created_at=scene.world.clock(),
     )
     await store.record(team_id, visit, (), lambda stored, _: Consequences(stored or customer, ()))
@@ -209,6 +212,19 @@ async def hand_over(scene: Scene, customer: Customer) -> bool:
     )
     await store.change(team_id, customer.id, lambda _: customer)
     return before.owner_id != customer.owner_id
+
+
+async def end(scene: Scene, customer: Customer) -> bool:
+    """And it goes on again afterwards."""
+    store, team_id = scene.world.services.customers.customers, scene.team_of(customer)
+    found = Dossier(customer)
+    view = scene.window(ending_views.form(found, Retention(), scene.world.clock().date(), load("zh")))
+    await scene.me.submit(view, entered(view))
+    await scene.world.quiet()
+    ended = await store.get(team_id, customer.id)
+    if ended.ended_on is not None:
+        await scene.world.services.retention.reopen(team_id, customer.id, by="test")
+    return ended.ended_on is not None
 
 
 async def close_case(scene: Scene, customer: Customer) -> bool:

@@ -39,6 +39,7 @@ from tests.handlers.attempts import (
     change_note,
     close_case,
     decline_tier,
+    end,
     find_reply,
     hand_over,
     lift_tier,
@@ -59,6 +60,7 @@ from tests.handlers.attempts import (
     type_ahead,
 )
 from tests.handlers.cast import Cast
+from tests.handlers.file_attempts import compare, edit, keep_part, mark, need_menu, need_of, save_need
 from tests.handlers.scene import (
     ELSEWHERE,
     SECRET,
@@ -113,10 +115,18 @@ ROWS: Final[Mapping[str, Row]] = {
     ),
     "dossiers.open_hand_over": Row(pressing(customer_views.HAND_OVER), by=HANDED_OVER),
     "dossiers.hand_over": Row(hand_over, by=HANDED_OVER),
+    "dossiers.edit": Row(edit, Action.EDIT),
+    "dossiers.keep_part": Row(keep_part, Action.EDIT),
+    "endings.form": Row(pressing(customer_views.END), Action.EDIT),
+    "endings.settle": Row(end, Action.EDIT),
     "needs.open_file": Row(pressing(customer_views.NEEDS), Action.WRITE),
     "needs.add": Row(pressing(need_views.ADD, secret=lambda customer: customer.id), Action.WRITE),
     "needs.timeline": Row(pressing(need_views.TIMELINE), Action.WRITE),
     "needs.compare_form": Row(pressing(need_views.COMPARE, secret=lambda customer: customer.id), Action.WRITE),
+    "needs.menu": Row(seeing(need_menu, need_of), Action.WRITE),
+    "needs.compare": Row(seeing(compare, need_of), Action.WRITE),
+    "needs.save": Row(save_need, Action.WRITE),
+    "preparation.mark": Row(mark, Action.WRITE),
     "preparation.prep": Row(command("/prep"), Action.WRITE),
     "preparation.show": Row(pressing(customer_views.PREPARE), Action.WRITE),
     "playbook.objection": Row(asking(lambda scene, line: scene.me.command("/objection", line)), Action.WRITE),
@@ -182,10 +192,6 @@ NOT_TRIED_HERE: Final = frozenset(
         "visits.from_message",  # a form with the words of the message; tests/handlers/test_visit_message.py
         # one's own form and drafts; tests/handlers/test_visit_reading.py and test_visit_drafts.py
         *(f"visitform.{name}" for name in ("changed", "continue_draft", "discard_draft", "closed")),
-        # with forms of many fields: tests/handlers/test_dossiers.py, test_needs.py and test_preparation.py try them
-        *(f"dossiers.{name}" for name in ("edit", "keep_part")),
-        *(f"needs.{name}" for name in ("menu", "compare", "save")),
-        "preparation.mark",
         # the playbook, its changes and its gaps, which keep no customer's name
         *(f"entryform.{name}" for name in ("menu", "edit", "again", "from_message", "category_picked", "submit")),
         *(f"feedback.{name}" for name in ("vote", "missing", "closed", "usage")),
@@ -206,6 +212,7 @@ NOT_TRIED_HERE: Final = frozenset(
         *(f"values.{name}" for name in ("open_form", "preview", "start")),
         # numbers without a customer; tests/handlers/test_rules.py
         *(f"rules.{name}" for name in ("show", "change_form", "preview", "save")),
+        *(f"retention.{name}" for name in ("form", "settle")),  # tests/handlers/test_retention.py
         # people and their roles; tests/handlers/test_staff.py
         *(f"staff.{name}" for name in ("show", "page", "give_form", "change_form", "give")),
     }

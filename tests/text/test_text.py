@@ -39,6 +39,7 @@ from bot.domain.usage import Use
 from bot.domain.user import Role
 from bot.domain.valueitem import Barrier, ValueType
 from bot.domain.visit import Channel
+from bot.domain.workspace import Retention
 from bot.text import Lang
 from bot.views import needs
 
@@ -104,6 +105,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "owner.": OwnerRole,
     "prep.caution_": Caution,
     "quality.": AdviceKind,
+    "retention.": tuple(Retention.model_fields),
     "revision.change_": Change,
     "revision.state_": State,
     "search.kind_": SearchKind,
