@@ -8,7 +8,7 @@ from bot.domain.customerform import PART_FIELDS, YES, Part, Values, rows_of
 from bot.domain.dossier import Dossier
 from bot.domain.handover import HandOver
 from bot.domain.note import Brief
-from bot.domain.visit import Channel
+from bot.domain.visit import WAYS
 from bot.text import Text
 from bot.views.blocks import (
     Block,
@@ -55,7 +55,7 @@ _MENUS: Final[Mapping[str, tuple[str, ...]]] = {
     "tier": tuple(Tier),
     "risk": tuple(Risk),
     "size": (NONE, *Size),
-    "preferred_channel": (NONE, *Channel),
+    "preferred_channel": (NONE, *WAYS),
     "confirms": tuple(Confirms),
 }
 """Field → what may be chosen."""
