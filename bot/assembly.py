@@ -26,6 +26,7 @@ from bot.services import (
     CustomerService,
     DossierService,
     DraftService,
+    EscalationService,
     ExportService,
     FeedbackService,
     FollowUpService,
@@ -64,6 +65,7 @@ from bot.storage.cases import CaseStore
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.drafts import DraftStore
+from bot.storage.escalations import EscalationStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
@@ -224,6 +226,9 @@ class Core:
             ),
             imports=ImportService(
                 customers_store, DossierStore(records, self.sealer), members, workspaces, now, self.is_work
+            ),
+            escalations=EscalationService(
+                EscalationStore(records), customers, members, nudges, playbook, workspaces, now, self.is_work
             ),
             exports=ExportService(customers, visit_store, NeedStore(records, self.sealer), followup_store, workspaces),
         )

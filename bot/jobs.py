@@ -80,7 +80,9 @@ async def opened(
             for team_id in team_ids:  # before the messages, which leave out what waits for an approver
                 for revision_id in await services.retirements.propose(team_id):
                     await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
-            await services.nudges.plan_due(team_ids)
+            await services.escalations.plan_alerts(team_ids)
+            for team_id, user_id in await services.nudges.plan_due(team_ids):
+                await services.escalations.plan(team_id, user_id)
             for team_id, each in await services.notices.to_deliver(team_ids):
                 key = f"{team_id}:{each.key}:{each.attempts}:{each.lookups}"
                 await docket.add(notice, key=key)(team_id, each.key)

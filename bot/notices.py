@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.digests import DigestComposer
 from bot.domain.notice import Moment, Notice, NoticeKind, NoticeState
+from bot.escalations import AlertComposer, EscalationComposer
 from bot.letters import Composer, Letter
 from bot.services import Services
 from bot.slack import UNREADABLE, error_of
@@ -69,7 +70,11 @@ class NoticeSender:
             await notices.release(team_id, notice_key, holder)
 
     def _composer(self, kind: NoticeKind) -> Composer:
-        composers: dict[NoticeKind, Composer] = {NoticeKind.DIGEST: DigestComposer(self.services)}
+        composers: dict[NoticeKind, Composer] = {
+            NoticeKind.DIGEST: DigestComposer(self.services),
+            NoticeKind.ESCALATION: EscalationComposer(self.services),
+            NoticeKind.ALERT: AlertComposer(self.services),
+        }
         return composers[kind]
 
     async def _post(self, team_id: str, notice: Notice) -> Notice:
@@ -111,7 +116,13 @@ class NoticeSender:
             team_id,
             notice,
             lambda found: found.posting(
-                channel_id, letter.followup_ids, wall, letter.review_ids, letter.gap_ids, letter.retirements
+                channel_id,
+                letter.followup_ids,
+                wall,
+                letter.review_ids,
+                letter.gap_ids,
+                letter.retirements,
+                letter.answered_ids,
             ),
         )
 

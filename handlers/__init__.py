@@ -7,6 +7,7 @@ from handlers import (
     customers,
     dossiers,
     entryform,
+    escalations,
     exchange,
     feedback,
     followups,
@@ -37,6 +38,7 @@ def register_all(app: AsyncApp) -> None:
     visits.register(app)
     visitform.register(app)
     followups.register(app)
+    escalations.register(app)
     entryform.register(app)
     revisions.register(app)
     reviews.register(app)

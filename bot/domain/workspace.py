@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
+from bot.domain.escalation import EscalationRules
 
 SCHEMA_VERSION = 1
 
@@ -31,6 +32,7 @@ class WorkspaceSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     cadence: CadenceRules = CadenceRules()
+    escalation: EscalationRules = EscalationRules()
     digest_at: time = time(9, 0)
     owners: dict[OwnerRole, tuple[str, ...]] = Field(default_factory=dict)
     """Who stands for an owner role: the people who keep its entries true."""

@@ -6,6 +6,7 @@ from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
 from bot.services.dossiers import DossierService
 from bot.services.drafts import DraftService
+from bot.services.escalations import EscalationService
 from bot.services.exports import ExportService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
@@ -37,6 +38,7 @@ __all__ = [
     "CustomerService",
     "DossierService",
     "DraftService",
+    "EscalationService",
     "ExportService",
     "FeedbackService",
     "FollowUpService",
@@ -96,4 +98,5 @@ class Services:
     feedback: FeedbackService
     webhooks: WebhookService
     imports: ImportService
+    escalations: EscalationService
     exports: ExportService

@@ -13,6 +13,7 @@ TTLS: Final[Mapping[str, int]] = {
     "seen": 26 * 3600,  # Slack repeats an event for up to a day ("delayed events")
     "working": 15,  # an event being handled; when the handler died, Slack's retry after a minute gets through
     "lease": 120,  # one worker at a time sends a notice
+    "escalation-week": 28 * 24 * 3600,  # what a lead was asked about, and what the weekly report tells
     "last-asked": 120,  # for as long as another question counts as the same in other words
     "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
     "draft": 7 * 24 * 3600,  # a note that is not saved yet
@@ -171,6 +172,27 @@ def notice(team_id: str, notice_key: str) -> str:
 def notice_lease(team_id: str, notice_key: str) -> str:
     kind, _, rest = notice_key.partition(":")
     return _in(team_id, f"{kind}-lease", rest)
+
+
+def escalated(team_id: str, followup_id: str) -> str:
+    """How far a follow-up has come on its ladder."""
+    return _in(team_id, "escalated", followup_id)
+
+
+def escalation_week(team_id: str, user_id: str, week: str) -> str:
+    """How many escalations somebody got in a week, and which wait for the report."""
+    return _in(team_id, "escalation-week", user_id, week)
+
+
+def answers_for(team_id: str, owner_id: str) -> str:
+    """Sorted set of the owner's follow-ups about which somebody up the line has answered, by when; until the daily
+    message tells it."""
+    return _in(team_id, "escalation-answers", owner_id)
+
+
+def hard_risks(team_id: str) -> str:
+    """Set of the follow-ups about hard risk events of which the people concerned are still to be told."""
+    return _in(team_id, "hard-risks")
 
 
 def digest_times(team_id: str) -> str:
