@@ -73,6 +73,7 @@ from bot.storage.needs import NeedStore
 from bot.storage.notices import NoticeStore
 from bot.storage.nudges import RoundStore
 from bot.storage.objections import ObjectionStore
+from bot.storage.pace import PaceStore
 from bot.storage.privacy import PrivacyStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
@@ -122,7 +123,7 @@ class Core:
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
-        notices = NoticeService(NoticeStore(records), now, system_clock)
+        notices = NoticeService(NoticeStore(records), PaceStore(records), now, system_clock)
         nudges = NudgeService(RoundStore(records), notices, members, workspaces, now, self.is_work)
         questions = QuestionStore(records, self.sealer)
         revision_store = RevisionStore(records, self.sealer)

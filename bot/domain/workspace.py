@@ -1,7 +1,8 @@
 """What each workspace settles for itself, with the defaults of the trade."""
 
 from collections.abc import Mapping
-from datetime import time
+from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -25,6 +26,14 @@ class Retention(BaseModel):
     """After the relationship has ended: the customer, its notes and all that belongs to it."""
     question_days: int | None = Field(default=730, ge=1, le=36_500)
     """Questions that the playbook did not answer, after they were asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Slack does not accept the workspace's token since then: nothing is sent until the operator has seen to it."""
+
+    error: str
+    at: datetime
 
 
 class WorkspaceSettings(BaseModel):

@@ -13,6 +13,7 @@ TTLS: Final[Mapping[str, int]] = {
     "seen": 26 * 3600,  # Slack repeats an event for up to a day ("delayed events")
     "working": 15,  # an event being handled; when the handler died, Slack's retry after a minute gets through
     "lease": 120,  # one worker at a time sends a notice
+    "direct": 25 * 24 * 3600,  # where a person is written to, so that Slack is not asked every day
     "escalation-week": 28 * 24 * 3600,  # what a lead was asked about, and what the weekly report tells
     "last-asked": 120,  # for as long as another question counts as the same in other words
     "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
@@ -172,6 +173,21 @@ def notice(team_id: str, notice_key: str) -> str:
 def notice_lease(team_id: str, notice_key: str) -> str:
     kind, _, rest = notice_key.partition(":")
     return _in(team_id, f"{kind}-lease", rest)
+
+
+def direct(team_id: str, user_id: str) -> str:
+    """The channel of the person's conversation with the app."""
+    return _in(team_id, "direct", user_id)
+
+
+def pace(team_id: str, limited: str) -> str:
+    """Up to when the turns at a method, or in a channel, are given away."""
+    return _in(team_id, "pace", limited)
+
+
+def parked(team_id: str) -> str:
+    """There while Slack does not accept the workspace's token: since when, and what it said."""
+    return _in(team_id, "parked")
 
 
 def escalated(team_id: str, followup_id: str) -> str:

@@ -51,6 +51,18 @@ class NoticeStore:
         rows = await self.records.get_many([keys.notice(team_id, _key(name)) for name in names]) if names else []
         return [Notice.model_validate_json(row) for row in rows if row]
 
+    async def direct(self, team_id: str, user_id: str) -> str | None:
+        """The person's conversation with the app, as far as it is remembered."""
+        return await self.records.get(keys.direct(team_id, user_id))
+
+    async def remember_direct(self, team_id: str, user_id: str, channel_id: str | None) -> None:
+        """None forgets it."""
+        key = keys.direct(team_id, user_id)
+        if channel_id is None:
+            await self.records.commit(Batch().delete(key))
+        else:
+            await self.records.commit(Batch().set(key, channel_id, ttl=keys.TTLS["direct"]))
+
     async def lease(self, team_id: str, notice_key: str, holder: str) -> bool:
         """Lets one worker at a time send a notice; ends by itself when the worker dies."""
         key = keys.notice_lease(team_id, notice_key)

@@ -54,12 +54,12 @@ async def test_a_dry_run_tells_and_leaves_no_trace(bot: Bot, due: Company, store
 
 
 async def test_a_refused_message_is_told_and_stays_listed(bot: Bot, due: Company) -> None:
-    due.slack.faults.add("chat.postMessage", "error", error="account_inactive")
+    due.slack.faults.add("chat.postMessage", "error", error="user_disabled")
     ran = await bot("nudges", "run", "--at", MONDAY, **due.environment)
     status = await bot("nudges", "status", **due.environment)
     assert (ran.code, status.code) == (1, 0)
-    assert "failed: account_inactive" in ran.out
-    assert f"2026-03-16  {LIN}  failed: account_inactive" in status.out
+    assert "failed: user_disabled" in ran.out
+    assert f"2026-03-16  {LIN}  failed: user_disabled" in status.out
 
 
 @pytest.mark.soak
