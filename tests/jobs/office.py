@@ -98,7 +98,7 @@ class Office:
                 if task:
                     await jobs.stop(task, 5)
 
-    async def overdue(self, owner_id: str, *names: str, tier: Tier = Tier.A, last: str = "2026-10-09") -> None:
+    async def overdue(self, owner_id: str, *names: str, tier: Tier = Tier.A, last: str = "2026-11-09") -> None:
         for name in names:
             await self.customer(owner_id, name, tier, last)
 

@@ -1,6 +1,7 @@
 """Slack's limits, kept by replicas that know of each other only through the store."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 from redis.asyncio import Redis
@@ -24,7 +25,7 @@ async def test_replicas_together_write_into_a_channel_once_a_second(replicas: li
     given = sorted(each for each in turns if each >= 0)
     assert len(given) == 5
     assert given[0] < 0.1
-    gaps = [after - before for before, after in zip(given, given[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(given)]
     assert all(pace.CHANNEL[0] - 0.2 < gap < pace.CHANNEL[0] + 0.2 for gap in gaps)
     assert all(each < -pace.LONGEST for each in turns if each < 0)
 
