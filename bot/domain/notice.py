@@ -152,6 +152,16 @@ class Notice(BaseModel):
         """Its day went by; tomorrow's message lists what is still due then."""
         return self.model_copy(update={"state": NoticeState.FAILED, "error": self.error or "too late"})
 
+    def replayed(self, day: date) -> "Notice":
+        """Taken up again by the operator, on that day: what may have arrived is looked for first. Others stay."""
+        if self.state is NoticeState.FAILED:
+            anew = {"state": NoticeState.PLANNED, "attempts": 0}
+        elif self.state is NoticeState.UNCLEAR:
+            anew = {"state": NoticeState.POSTING, "lookups": 0}
+        else:
+            return self
+        return self.model_copy(update={**anew, "day": day, "retry_at": None, "error": None})
+
     def unclear(self, error: str) -> "Notice":
         return self.model_copy(update={"state": NoticeState.UNCLEAR, "error": error})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 
 from bot.clock import Clock
 from bot.domain.notice import Notice
@@ -58,6 +59,13 @@ class NoticeService:
 
     async def troubled(self, team_id: str) -> list[Notice]:
         return await self.store.troubled(team_id)
+
+    async def of_day(self, team_id: str, day: date) -> list[Notice]:
+        return await self.store.of_day(team_id, day)
+
+    async def replay(self, team_id: str, notice_key: str, day: date) -> Notice:
+        """Takes up again what was given up; raises NoticeNotFoundError."""
+        return await self.change(team_id, notice_key, lambda found: found.replayed(day))
 
     async def lease(self, team_id: str, notice_key: str, holder: str) -> bool:
         return await self.store.lease(team_id, notice_key, holder)

@@ -4,6 +4,7 @@ Permanent keys hold the company's records. Temporary ones are listed in TTLS wit
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 PREFIX: Final = "factormate"
@@ -15,6 +16,7 @@ TTLS: Final[Mapping[str, int]] = {
     "lease": 120,  # one worker at a time sends a notice
     "direct": 25 * 24 * 3600,  # where a person is written to, so that Slack is not asked every day
     "escalation-week": 28 * 24 * 3600,  # what a lead was asked about, and what the weekly report tells
+    "notices-of": 8 * 24 * 3600,  # shown by `nudges status`
     "last-asked": 120,  # for as long as another question counts as the same in other words
     "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
     "draft": 7 * 24 * 3600,  # a note that is not saved yet
@@ -222,6 +224,11 @@ def open_notices(team_id: str) -> str:
     Releases before 0.5.0 had only digests: hence the name, and theirs ("user_id day").
     """
     return _in(team_id, "digests-open")
+
+
+def notices_of(team_id: str, day: date) -> str:
+    """Set of the notices of a day, whatever became of them."""
+    return _in(team_id, "notices-of", day.isoformat())
 
 
 def troubled_notices(team_id: str) -> str:
