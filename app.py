@@ -190,6 +190,7 @@ async def running_bot(
         if settings.is_local and set(await services.workspaces.store.all_ids()) - {team_id}:
             raise stores.ForeignStoreError
         await services.workspaces.open(team_id)
+        await services.workspaces.unpark(team_id)
         if settings.is_local and not await demo.is_seeded(services, team_id):
             await demo.seed(lambda now: base.services(now, fetch_profile), team_id, clock())
         for member in await services.members.all(team_id):

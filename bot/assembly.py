@@ -27,6 +27,7 @@ from bot.services import (
     DossierService,
     DraftService,
     EndingService,
+    EscalationService,
     ExportService,
     FeedbackService,
     FollowUpService,
@@ -68,6 +69,7 @@ from bot.storage.cases import CaseStore
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.drafts import DraftStore
+from bot.storage.escalations import EscalationStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.members import MemberStore
@@ -75,6 +77,7 @@ from bot.storage.needs import NeedStore
 from bot.storage.notices import NoticeStore
 from bot.storage.nudges import RoundStore
 from bot.storage.objections import ObjectionStore
+from bot.storage.pace import PaceStore
 from bot.storage.privacy import PrivacyStore
 from bot.storage.questions import QuestionStore
 from bot.storage.records import Records
@@ -125,7 +128,7 @@ class Core:
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
-        notices = NoticeService(NoticeStore(records), now, system_clock)
+        notices = NoticeService(NoticeStore(records), PaceStore(records), now, system_clock)
         nudges = NudgeService(RoundStore(records), notices, members, workspaces, now, self.is_work)
         questions = QuestionStore(records, self.sealer)
         revision_store = RevisionStore(records, self.sealer)
@@ -242,6 +245,9 @@ class Core:
             ),
             exports=ExportService(
                 customers, visit_store, NeedStore(records, self.sealer), followup_store, tiering_store, workspaces
+            ),
+            escalations=EscalationService(
+                EscalationStore(records), customers, members, nudges, playbook, workspaces, now, self.is_work
             ),
         )
 

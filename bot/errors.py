@@ -247,6 +247,18 @@ class CustomerExistsError(BotError):
     key = "error.customer_exists"
 
 
+class EscalationGoneError(BotError):
+    """What was asked about is settled, or no longer with the person asked."""
+
+    key = "escalation.error_gone"
+
+
+class EscalationAnsweredError(BotError):
+    """Somebody else was quicker; `by` is that one."""
+
+    key = "escalation.error_answered"
+
+
 class NoticeNotFoundError(BotError):
     """No notice of this key was planned."""
 

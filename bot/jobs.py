@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Final
+from typing import Annotated, Final
 
 from docket import ConcurrencyLimit, Docket, Perpetual, Worker
 
@@ -35,6 +35,10 @@ ROLL_CALL_AGAIN: Final = timedelta(minutes=10)
 CONCURRENCY: Final = 20
 AT_ONE_ENDPOINT: Final = 2
 """Webhooks on their way to one receiver, from all processes: one that hangs holds up no other job."""
+PER_WORKSPACE: Final = CONCURRENCY // 2
+"""Notices of one workspace under way at the same time, so that a slow one leaves room for the others."""
+PER_SWEEP: Final = 60
+"""Notices of one workspace handed out by a sweep: as many as Slack takes until the next."""
 CUT_OFF_SECONDS: Final = 0.5
 
 _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
@@ -61,7 +65,7 @@ async def opened(
     roll_call = RollCall(services, sender.client_for)
     async with Docket(name=DOCKET, url=url) as docket:
 
-        async def notice(team_id: str, notice_key: str) -> None:
+        async def notice(team_id: Annotated[str, ConcurrencyLimit(PER_WORKSPACE)], notice_key: str) -> None:
             if team_id in await served():
                 await sender.deliver(team_id, notice_key)
 
@@ -80,15 +84,17 @@ async def opened(
                 await services.tiering.run(team_id)
 
         async def sweep() -> None:
-            team_ids = await served()
+            team_ids = [each for each in await served() if await services.workspaces.parked(each) is None]
             for team_id in team_ids:
                 if await services.tiering.is_due(team_id):
                     await docket.add(tiers, key=f"tiers:{team_id}")(team_id)
             for team_id in team_ids:  # before the messages, which leave out what waits for an approver
                 for revision_id in await services.retirements.propose(team_id):
                     await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
-            await services.nudges.plan_due(team_ids)
-            for team_id, each in await services.notices.to_deliver(team_ids):
+            await services.escalations.plan_alerts(team_ids)
+            for team_id, user_id in await services.nudges.plan_due(team_ids):
+                await services.escalations.plan(team_id, user_id)
+            for team_id, each in await services.notices.to_deliver(team_ids, PER_SWEEP):
                 key = f"{team_id}:{each.key}:{each.attempts}:{each.lookups}"
                 await docket.add(notice, key=key)(team_id, each.key)
             for team_id, delivery in await services.webhooks.to_deliver(team_ids):

@@ -20,6 +20,7 @@ class Letter:
     review_ids: tuple[str, ...] = ()
     gap_ids: tuple[str, ...] = ()
     retirements: Mapping[str, date] = field(default_factory=dict)
+    answered_ids: tuple[str, ...] = ()
 
 
 class Composer(Protocol):

@@ -5,6 +5,7 @@ unclear outcome (no answer, a server error, a worker that died) the channel is l
 again. What looking cannot settle is never posted again; `nudges status` lists it and Home shows the list.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.digests import DigestComposer
 from bot.domain.notice import Moment, Notice, NoticeKind, NoticeState
+from bot.escalations import AlertComposer, EscalationComposer
 from bot.letters import Composer, Letter
 from bot.services import Services
 from bot.slack import UNREADABLE, error_of
@@ -29,17 +31,29 @@ LOOK_LIMIT: Final = 15
 LOOK_MARGIN: Final = timedelta(minutes=2)
 """Slack's clock and ours may differ by this much."""
 RETRY: Final = timedelta(seconds=30)
+PACED: Final = "waits for its turn"
+_NO_CHANNEL: Final = frozenset({"channel_not_found", "is_archived"})
 
 _NOT_NOW: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _MAYBE_POSTED: Final = frozenset(
     {"internal_error", "fatal_error", "request_timeout", "service_unavailable", UNREADABLE}
 )
+DEAD_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+"""Nothing this workspace asks of Slack will be answered until the operator has seen to its token."""
 _NO_ANSWER: Final = (aiohttp.ClientError, TimeoutError)
 
 ClientFor = Callable[[str], Awaitable[AsyncWebClient]]
 """The client without repeats of a workspace."""
 
 logger = logging.getLogger(__name__)
+
+
+class NoTurnError(Exception):
+    """Slack's limits leave no room just now."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,8 @@ class NoticeSender:
             notice = await notices.find(team_id, notice_key)
             if notice is None or not notice.is_open or notice.waits(self.wall()):
                 return notice
+            if await self.services.workspaces.parked(team_id) is not None:
+                return notice
             if notice.state is NoticeState.POSTING:
                 return await self._look(team_id, notice)
             return await self._post(team_id, notice)
@@ -69,7 +85,11 @@ class NoticeSender:
             await notices.release(team_id, notice_key, holder)
 
     def _composer(self, kind: NoticeKind) -> Composer:
-        composers: dict[NoticeKind, Composer] = {NoticeKind.DIGEST: DigestComposer(self.services)}
+        composers: dict[NoticeKind, Composer] = {
+            NoticeKind.DIGEST: DigestComposer(self.services),
+            NoticeKind.ESCALATION: EscalationComposer(self.services),
+            NoticeKind.ALERT: AlertComposer(self.services),
+        }
         return composers[kind]
 
     async def _post(self, team_id: str, notice: Notice) -> Notice:
@@ -85,9 +105,12 @@ class NoticeSender:
         letter = await composer.letter(actor, notice)
         if letter is None:
             return await self._change(team_id, notice, Notice.empty)
-        client = await self.client_for(team_id)
+        client, known = await self.client_for(team_id), await self.services.notices.channel(team_id, notice.user_id)
         try:
-            channel_id = await _direct_channel(client, notice.user_id)
+            channel_id = known or await self._channel(client, team_id, notice.user_id)
+            await self._turn(team_id, "chat.postMessage", channel_id)
+        except NoTurnError as error:
+            return await self._later(team_id, notice, PACED, wait=error.wait)
         except SlackApiError as error:
             return await self._refused(team_id, notice, error)
         except _NO_ANSWER as error:
@@ -99,6 +122,9 @@ class NoticeSender:
             if _is_unclear(error):
                 logger.warning("%s of %s: Slack failed, its outcome is looked up later", notice.kind, notice.day)
                 return notice
+            if known == channel_id and error_of(error) in _NO_CHANNEL:
+                await self.services.notices.forget_channel(team_id, notice.user_id)
+                return await self._later(team_id, notice, error_of(error), wait=timedelta(0))
             return await self._refused(team_id, notice, error)
         except _NO_ANSWER:
             logger.warning("%s of %s: no answer, its outcome is looked up later", notice.kind, notice.day)
@@ -111,7 +137,13 @@ class NoticeSender:
             team_id,
             notice,
             lambda found: found.posting(
-                channel_id, letter.followup_ids, wall, letter.review_ids, letter.gap_ids, letter.retirements
+                channel_id,
+                letter.followup_ids,
+                wall,
+                letter.review_ids,
+                letter.gap_ids,
+                letter.retirements,
+                letter.answered_ids,
             ),
         )
 
@@ -123,6 +155,10 @@ class NoticeSender:
     async def _look(self, team_id: str, notice: Notice) -> Notice:
         """Settles a post of unknown outcome by what the channel shows."""
         assert notice.posting_at is not None  # noqa: S101 - a notice being posted says since when
+        try:
+            await self._turn(team_id, "conversations.history")
+        except NoTurnError:
+            return notice  # a later sweep comes again
         client = await self.client_for(team_id)
         oldest = (notice.posting_at - LOOK_MARGIN).timestamp()
         try:
@@ -135,6 +171,8 @@ class NoticeSender:
         except SlackApiError as error:
             retry_at = self.wall() + max(RETRY, _retry_after(error))
             reason = error_of(error)
+            if await self._is_parked(team_id, reason):
+                return notice
             return await self._change(team_id, notice, lambda found: found.look_failed(reason, retry_at))
         except _NO_ANSWER as error:
             retry_at, reason = self.wall() + RETRY, type(error).__name__
@@ -149,9 +187,34 @@ class NoticeSender:
     async def _refused(self, team_id: str, notice: Notice, error: SlackApiError) -> Notice:
         reason = error_of(error)
         wait = _retry_after(error)
-        for_good = reason not in _NOT_NOW and not wait and not _is_unclear(error)
+        is_parked = await self._is_parked(team_id, reason)
+        for_good = reason not in _NOT_NOW and not wait and not _is_unclear(error) and not is_parked
         retry_at = self.wall() + (wait or RETRY)
         return await self._change(team_id, notice, lambda found: found.refused(reason, retry_at, for_good=for_good))
+
+    async def _is_parked(self, team_id: str, reason: str) -> bool:
+        """Parks the workspace for an answer that means that its token is dead."""
+        if reason not in DEAD_TOKEN:
+            return False
+        if await self.services.workspaces.park(team_id, reason):
+            logger.error(
+                "Slack refuses the token of %s (%s): nothing is sent there until it is seen to", team_id, reason
+            )
+        return True
+
+    async def _channel(self, client: AsyncWebClient, team_id: str, user_id: str) -> str:
+        """The person's conversation with the app, which Slack is asked for once in a while."""
+        await self._turn(team_id, "conversations.open")
+        found = await _direct_channel(client, user_id)
+        await self.services.notices.remember_channel(team_id, user_id, found)
+        return found
+
+    async def _turn(self, team_id: str, method: str, channel_id: str = "") -> None:
+        """Waits for a turn before anything is on its way. Raises NoTurnError rather than wait for long."""
+        wait = await self.services.notices.turn(team_id, method, channel_id)
+        if wait < 0:
+            raise NoTurnError(timedelta(seconds=-wait))
+        await asyncio.sleep(wait)
 
     async def _later(self, team_id: str, notice: Notice, reason: str, wait: timedelta = RETRY) -> Notice:
         retry_at = self.wall() + wait

@@ -8,6 +8,7 @@ from handlers import (
     dossiers,
     endings,
     entryform,
+    escalations,
     exchange,
     feedback,
     followups,
@@ -42,6 +43,7 @@ def register_all(app: AsyncApp) -> None:
     visits.register(app)
     visitform.register(app)
     followups.register(app)
+    escalations.register(app)
     entryform.register(app)
     revisions.register(app)
     reviews.register(app)

@@ -10,6 +10,7 @@ from bot.domain.nudge import MAX_ROWS
 from bot.domain.review import retirements_in_view
 from bot.domain.user import User
 from bot.services import Services
+from bot.views import escalations as escalation_views
 from bot.views import nudges as views
 
 
@@ -20,6 +21,7 @@ async def refresh_digest(client: AsyncWebClient, services: Services, actor: User
     digest = await services.nudges.find(actor.team_id, actor.user_id, on)
     if digest is None or digest.state is not NoticeState.SENT or not digest.channel_id or not digest.message_ts:
         return
+    answers = await services.escalations.answered(actor, digest.answered_ids)
     items = await services.followups.items(actor, digest.followup_ids)
     reviews = await services.reviews.items(actor, digest.review_ids)
     gaps = await services.gaps.items(actor, digest.gap_ids)
@@ -29,7 +31,8 @@ async def refresh_digest(client: AsyncWebClient, services: Services, actor: User
         channel=digest.channel_id,
         ts=digest.message_ts,
         text=views.fallback(items, hidden, reviews, gaps, on, today, text) or text("digest.intro_all_done"),
-        blocks=views.blocks(items[:MAX_ROWS], hidden, reviews, gaps, on, today, text) or views.emptied(on, today, text),
+        blocks=escalation_views.answers(answers, text)
+        + (views.blocks(items[:MAX_ROWS], hidden, reviews, gaps, on, today, text) or views.emptied(on, today, text)),
     )
     await services.retirements.name(actor.team_id, retirements_in_view(reviews))
 

@@ -1,5 +1,6 @@
 """A customer's file: its form, its contacts, buyers and finance lines, and handing it over."""
 
+import contextlib
 import re
 from typing import Any
 
@@ -19,7 +20,7 @@ from bot.domain.customerform import (
 )
 from bot.domain.handover import HandOver
 from bot.domain.user import User
-from bot.errors import CustomerNotFoundError, FieldError
+from bot.errors import CustomerNotFoundError, EscalationGoneError, FieldError
 from bot.services import Services
 from bot.text import Text
 from bot.views import customers as customer_views
@@ -27,6 +28,7 @@ from bot.views import dossiers as views
 from bot.views.blocks import View, escape, unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
+from handlers.escalations import refresh
 from handlers.forms import typed
 from handlers.home import publish_home
 from handlers.replies import open_view
@@ -157,7 +159,8 @@ async def hand_over(
     later: Background,
 ) -> None:
     """Sent twice it is handed over, and told, once."""
-    customer_id = str(unpacked(view["private_metadata"]).get("c", ""))
+    about = unpacked(view["private_metadata"])
+    customer_id, escalated_id = str(about.get("c", "")), str(about.get("e", ""))
     try:
         told = await services.dossiers.hand_over(actor, view["id"], customer_id, typed(view)[views.TO])
     except FieldError as error:
@@ -165,6 +168,10 @@ async def hand_over(
         return
     await ack()
     later(_tell(client, services, actor, told))
+    if escalated_id:
+        with contextlib.suppress(EscalationGoneError):  # done meanwhile: the customer was handed over all the same
+            await services.escalations.reassigned(actor, escalated_id, customer_id)
+        later(refresh(client, services, actor.team_id, escalated_id))
 
 
 async def _tell(client: AsyncWebClient, services: Services, actor: User, told: HandOver) -> None:

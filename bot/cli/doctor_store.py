@@ -40,6 +40,12 @@ async def findings(settings: Settings, store_url: str) -> AsyncIterator[Finding]
             yield note("store: holds no workspace yet", "start the bot once: make run")
         for team_id in team_ids:
             yield _schema(team_id, await workspaces.schema(team_id))
+            if (parked := await workspaces.parked(team_id)) is not None:
+                yield fault(
+                    f"{team_id}: nothing is sent since {parked.at:%Y-%m-%d %H:%M} UTC, Slack refused the token "
+                    f"({parked.error})",
+                    "put a good token into SLACK_BOT_TOKEN and start the bot again, or: python -m bot nudges resume",
+                )
             try:
                 yield await _readable(records, sealer, team_id)
                 for finding in await _webhooks(WebhookStore(records, sealer), team_id):

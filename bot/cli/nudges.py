@@ -55,20 +55,6 @@ def run(at: datetime | None, settings: Settings, workspace: str | None, *, dry_r
     return at_desk(work, settings, workspace)
 
 
-def status(settings: Settings, workspace: str | None) -> int:
-    async def work(desk: Desk) -> int:
-        notices = desk.services().notices
-        digests = [*await notices.under_way(desk.team_id), *await notices.troubled(desk.team_id)]
-        for digest in digests:
-            reason = f": {digest.error}" if digest.error else ""
-            print(f"{digest.day}  {digest.user_id}  {digest.state}{reason} (posts tried: {digest.attempts})")
-        if not digests:
-            print("No daily message is under way, unclear or failed.")
-        return 0
-
-    return at_desk(work, settings, workspace)
-
-
 async def _rehearse(desk: Desk, moment: datetime) -> int:
     services = desk.services(lambda: moment)
     members = replace(services.members, store=ReadOnlyMembers(services.members.store.records))
@@ -145,7 +131,7 @@ async def _settled(sender: NoticeSender, actor: User, day: date) -> Notice | Non
     deadline = system_clock() + PATIENCE
     while True:
         digest = await sender.deliver(actor.team_id, digest_key(actor.user_id, day))
-        if digest is None or not digest.is_open:
+        if digest is None or not digest.is_open or await sender.services.workspaces.parked(actor.team_id) is not None:
             return digest
         until = max(digest.retry_at or system_clock(), system_clock() + timedelta(seconds=BUSY_SECONDS))
         if until > deadline:

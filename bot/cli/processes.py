@@ -51,6 +51,8 @@ async def _work(settings: Settings, store_url: str) -> None:
         services = core.services(lambda: assembly.business_clock(settings)(), fetch_profile)
         team_id = str((await slackdoor.identify(web)).team_id)
 
+        await services.workspaces.unpark(team_id)
+
         async def served() -> set[str]:
             return {team_id}
 

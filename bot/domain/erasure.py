@@ -19,9 +19,9 @@ PERSON: Final = re.compile(r"(?<![A-Za-z0-9])[UW][A-Z0-9]{2,20}(?![A-Za-z0-9])")
 _ERASED: Final = "erased-"
 
 _GOES_WITH_THE_PERSON: Final = {
-    *("profile", "last-asked", "seen"),
+    *("profile", "last-asked", "seen", "direct"),
     *(f"{kind}{suffix}" for kind in NoticeKind for suffix in ("", "-lease")),
-    *("digest-times", "digests-open", "digests-troubled", "draft", "drafts"),
+    *("digest-times", "digests-open", "digests-troubled", "notices-of", "draft", "drafts"),
 }
 """Kinds of records that are about nothing but this one person's day; in all others a pseudonym takes the id's place."""
 _PLAYS: Final = {"revision", "own-entry"}

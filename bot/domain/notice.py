@@ -70,6 +70,8 @@ class Notice(BaseModel):
     """Entries of which it said that nobody uses them, with the day it named for asking the approvers."""
     gap_ids: tuple[str, ...] = ()
     """Gaps of the playbook that it listed."""
+    answered_ids: tuple[str, ...] = ()
+    """Follow-ups of which it told what those up the line have done about them."""
     channel_id: str | None = None
     message_ts: str | None = None
     posting_at: datetime | None = None
@@ -104,6 +106,7 @@ class Notice(BaseModel):
         review_ids: tuple[str, ...] = (),
         gap_ids: tuple[str, ...] = (),
         retirements: Mapping[str, date] | None = None,
+        answered_ids: tuple[str, ...] = (),
     ) -> "Notice":
         """From here on the outcome is unknown until Slack's answer or a look at the channel settles it."""
         return self.model_copy(
@@ -114,6 +117,7 @@ class Notice(BaseModel):
                 "review_ids": review_ids,
                 "gap_ids": gap_ids,
                 "retirements": retirements or {},
+                "answered_ids": answered_ids,
                 "posting_at": wall_now,
                 "retry_at": wall_now + SETTLE,
                 "attempts": self.attempts + 1,
@@ -147,6 +151,16 @@ class Notice(BaseModel):
     def missed(self) -> "Notice":
         """Its day went by; tomorrow's message lists what is still due then."""
         return self.model_copy(update={"state": NoticeState.FAILED, "error": self.error or "too late"})
+
+    def replayed(self, day: date) -> "Notice":
+        """Taken up again by the operator, on that day: what may have arrived is looked for first. Others stay."""
+        if self.state is NoticeState.FAILED:
+            anew = {"state": NoticeState.PLANNED, "attempts": 0}
+        elif self.state is NoticeState.UNCLEAR:
+            anew = {"state": NoticeState.POSTING, "lookups": 0}
+        else:
+            return self
+        return self.model_copy(update={**anew, "day": day, "retry_at": None, "error": None})
 
     def unclear(self, error: str) -> "Notice":
         return self.model_copy(update={"state": NoticeState.UNCLEAR, "error": error})

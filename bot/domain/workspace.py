@@ -1,7 +1,8 @@
 """What each workspace settles for itself, with the defaults of the trade."""
 
 from collections.abc import Mapping
-from datetime import time
+from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
+from bot.domain.escalation import EscalationRules
 from bot.domain.load import LoadRules
 from bot.domain.tiering import TierRules
 from bot.errors import FieldError
@@ -47,11 +49,20 @@ class Retention(BaseModel):
         return {name: "" if days is None else str(days) for name, days in self}
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Slack does not accept the workspace's token since then: nothing is sent until the operator has seen to it."""
+
+    error: str
+    at: datetime
+
+
 class WorkspaceSettings(BaseModel):
     """Days are calendar days."""
 
     model_config = ConfigDict(frozen=True)
     cadence: CadenceRules = CadenceRules()
+    escalation: EscalationRules = EscalationRules()
     digest_at: time = time(9, 0)
     owners: dict[OwnerRole, tuple[str, ...]] = Field(default_factory=dict)
     """Who stands for an owner role: the people who keep its entries true."""

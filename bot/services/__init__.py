@@ -7,6 +7,7 @@ from bot.services.customers import CustomerService
 from bot.services.dossiers import DossierService
 from bot.services.drafts import DraftService
 from bot.services.endings import EndingService
+from bot.services.escalations import EscalationService
 from bot.services.exports import ExportService
 from bot.services.feedback import FeedbackService
 from bot.services.followups import FollowUpService
@@ -42,6 +43,7 @@ __all__ = [
     "DossierService",
     "DraftService",
     "EndingService",
+    "EscalationService",
     "ExportService",
     "FeedbackService",
     "FollowUpService",
@@ -108,4 +110,5 @@ class Services:
     feedback: FeedbackService
     webhooks: WebhookService
     imports: ImportService
+    escalations: EscalationService
     exports: ExportService

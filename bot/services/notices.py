@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 
 from bot.clock import Clock
 from bot.domain.notice import Notice
 from bot.storage.notices import NoticeStore
+from bot.storage.pace import PaceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,8 @@ class NoticeService:
     """`now` is business time: which day it is. `wall` is real time: how long ago something was posted."""
 
     store: NoticeStore
+    pace: PaceStore | None
+    """None: as fast as Slack takes it."""
     now: Clock
     wall: Clock
 
@@ -20,15 +24,28 @@ class NoticeService:
         """Records the intent; False when a notice of this key was planned before."""
         return await self.store.plan(team_id, notice, self.now())
 
-    async def to_deliver(self, team_ids: Collection[str]) -> list[tuple[str, Notice]]:
-        """Every notice of these workspaces that waits for a post or a look now."""
+    async def to_deliver(self, team_ids: Collection[str], most: int | None = None) -> list[tuple[str, Notice]]:
+        """The notices of these workspaces that wait for a post or a look now, the oldest of each."""
         wall = self.wall()
-        return [
-            (team_id, notice)
-            for team_id in team_ids
-            for notice in await self.store.open(team_id)
-            if notice.is_open and not notice.waits(wall)
-        ]
+        waiting = []
+        for team_id in team_ids:
+            found = [each for each in await self.store.open(team_id) if each.is_open and not each.waits(wall)]
+            waiting += [(team_id, notice) for notice in found[:most]]
+        return waiting
+
+    async def turn(self, team_id: str, method: str, channel_id: str = "") -> float:
+        """Seconds after which the method may be called; negative: not now, ask again after so many."""
+        return await self.pace.reserve(team_id, method, channel_id) if self.pace else 0.0
+
+    async def channel(self, team_id: str, user_id: str) -> str | None:
+        """Where the person is written to, as far as it is remembered."""
+        return await self.store.direct(team_id, user_id)
+
+    async def remember_channel(self, team_id: str, user_id: str, channel_id: str) -> None:
+        await self.store.remember_direct(team_id, user_id, channel_id)
+
+    async def forget_channel(self, team_id: str, user_id: str) -> None:
+        await self.store.remember_direct(team_id, user_id, None)
 
     async def find(self, team_id: str, notice_key: str) -> Notice | None:
         return await self.store.find(team_id, notice_key)
@@ -42,6 +59,13 @@ class NoticeService:
 
     async def troubled(self, team_id: str) -> list[Notice]:
         return await self.store.troubled(team_id)
+
+    async def of_day(self, team_id: str, day: date) -> list[Notice]:
+        return await self.store.of_day(team_id, day)
+
+    async def replay(self, team_id: str, notice_key: str, day: date) -> Notice:
+        """Takes up again what was given up; raises NoticeNotFoundError."""
+        return await self.change(team_id, notice_key, lambda found: found.replayed(day))
 
     async def lease(self, team_id: str, notice_key: str, holder: str) -> bool:
         return await self.store.lease(team_id, notice_key, holder)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
-from bot.domain.notice import Notice
+from bot.domain.notice import Moment, Notice
 from bot.domain.nudge import digest_closes, digest_day, digest_key
 from bot.domain.user import Member, User
 from bot.domain.workcalendar import IsWorkingDay, next_working_moment
@@ -31,16 +31,18 @@ class NudgeService:
     now: Clock
     is_work: IsWorkingDay
 
-    async def plan_due(self, team_ids: Collection[str]) -> None:
-        """Records a digest for everybody in these workspaces whose time has come."""
-        now, turn = self.now(), asyncio.Semaphore(AT_ONCE)
+    async def plan_due(self, team_ids: Collection[str]) -> list[tuple[str, str]]:
+        """Records a digest for everybody in these workspaces whose time has come; whom the day's hours hold for."""
+        now, turn, at_work = self.now(), asyncio.Semaphore(AT_ONCE), list[tuple[str, str]]()
 
         async def plan(team_id: str, user_id: str) -> None:
             async with turn:  # each may have to ask Slack about the person
-                await self.plan(team_id, user_id)
+                if await self.plan(team_id, user_id) is not None:
+                    at_work.append((team_id, user_id))
 
         for team_id in set(team_ids).intersection(await self.store.due_workspaces(now)):
             await asyncio.gather(*(plan(team_id, user_id) for user_id in await self.store.due_people(team_id, now)))
+        return at_work
 
     async def plan(self, team_id: str, user_id: str) -> date | None:
         """Records today's digest unless it was before, then sets the next time; the day, if one may be sent now.
@@ -68,6 +70,12 @@ class NudgeService:
             return None
         at = (await self.workspaces.settings(actor.team_id)).digest_at
         return digest_day(self.now(), at, actor.tz, self.is_work)
+
+    async def moment(self, actor: User, day: date) -> Moment:
+        """Whether what is due on the actor's day may be sent now: in the hours of the daily message."""
+        if await self.due_day(actor) == day:
+            return Moment.NOW
+        return Moment.OVER if await self.is_over(actor, day) else Moment.EARLY
 
     async def is_over(self, actor: User, day: date) -> bool:
         """Whether the day's digest must not be sent any more: its hours are past, or the actor has left the round."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from bot.clock import Clock
 from bot.domain.audit import AuditRow
 from bot.domain.entry import OwnerRole
-from bot.domain.workspace import WorkspaceSettings
+from bot.domain.workspace import Parked, WorkspaceSettings
 from bot.storage.audit import AuditStore
 from bot.storage.workspaces import WorkspaceStore
 
@@ -38,6 +38,17 @@ class WorkspaceService:
     async def record(self, team_id: str, who: str, action: str, subject: str, detail: str = "") -> None:
         """Adds a row to the audit log: ids only, never a name or what was written."""
         await self.audit.append(team_id, AuditRow(self.now(), who, action, subject, detail))
+
+    async def park(self, team_id: str, error: str) -> bool:
+        """Stops all that is sent there of the app's own accord; False when it was stopped before."""
+        return await self.store.park(team_id, Parked(error, self.now()))
+
+    async def parked(self, team_id: str) -> Parked | None:
+        return await self.store.parked(team_id)
+
+    async def unpark(self, team_id: str) -> None:
+        """The token works (again)."""
+        await self.store.unpark(team_id)
 
     async def claim(self, team_id: str, delivery_id: str) -> bool:
         return await self.store.claim(team_id, delivery_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from bot.domain.escalation import is_hard
 from bot.domain.followup import FollowUp, Kind, Status
 from bot.domain.webhook import EventType
 from bot.errors import FollowUpNotFoundError
@@ -87,6 +88,8 @@ def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer)
         batch.zrem(keys.due(team_id, followup.owner_id), followup.id)
     if followup.status is Status.DONE:
         put_event(batch, team_id, EventType.FOLLOWUP_DONE, followup.id)
+    if is_hard(followup) and followup.status is Status.OPEN:
+        batch.sadd(keys.hard_risks(team_id), followup.id)
     edit = batch.sadd if followup.status is Status.OPEN else batch.srem
     if followup.kind is Kind.STEP:
         edit(keys.open_steps(team_id, followup.customer_id), followup.id)

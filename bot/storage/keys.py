@@ -4,6 +4,7 @@ Permanent keys hold the company's records. Temporary ones are listed in TTLS wit
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 PREFIX: Final = "factormate"
@@ -13,6 +14,9 @@ TTLS: Final[Mapping[str, int]] = {
     "seen": 26 * 3600,  # Slack repeats an event for up to a day ("delayed events")
     "working": 15,  # an event being handled; when the handler died, Slack's retry after a minute gets through
     "lease": 120,  # one worker at a time sends a notice
+    "direct": 25 * 24 * 3600,  # where a person is written to, so that Slack is not asked every day
+    "escalation-week": 28 * 24 * 3600,  # what a lead was asked about, and what the weekly report tells
+    "notices-of": 8 * 24 * 3600,  # shown by `nudges status`
     "last-asked": 120,  # for as long as another question counts as the same in other words
     "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
     "draft": 7 * 24 * 3600,  # a note that is not saved yet
@@ -188,6 +192,42 @@ def notice_lease(team_id: str, notice_key: str) -> str:
     return _in(team_id, f"{kind}-lease", rest)
 
 
+def direct(team_id: str, user_id: str) -> str:
+    """The channel of the person's conversation with the app."""
+    return _in(team_id, "direct", user_id)
+
+
+def pace(team_id: str, limited: str) -> str:
+    """Up to when the turns at a method, or in a channel, are given away."""
+    return _in(team_id, "pace", limited)
+
+
+def parked(team_id: str) -> str:
+    """There while Slack does not accept the workspace's token: since when, and what it said."""
+    return _in(team_id, "parked")
+
+
+def escalated(team_id: str, followup_id: str) -> str:
+    """How far a follow-up has come on its ladder."""
+    return _in(team_id, "escalated", followup_id)
+
+
+def escalation_week(team_id: str, user_id: str, week: str) -> str:
+    """How many escalations somebody got in a week, and which wait for the report."""
+    return _in(team_id, "escalation-week", user_id, week)
+
+
+def answers_for(team_id: str, owner_id: str) -> str:
+    """Sorted set of the owner's follow-ups about which somebody up the line has answered, by when; until the daily
+    message tells it."""
+    return _in(team_id, "escalation-answers", owner_id)
+
+
+def hard_risks(team_id: str) -> str:
+    """Set of the follow-ups about hard risk events of which the people concerned are still to be told."""
+    return _in(team_id, "hard-risks")
+
+
 def digest_times(team_id: str) -> str:
     """Sorted set of people by when it is next looked whether their digest is due (seconds since 1970)."""
     return _in(team_id, "digest-times")
@@ -199,6 +239,11 @@ def open_notices(team_id: str) -> str:
     Releases before 0.5.0 had only digests: hence the name, and theirs ("user_id day").
     """
     return _in(team_id, "digests-open")
+
+
+def notices_of(team_id: str, day: date) -> str:
+    """Set of the notices of a day, whatever became of them."""
+    return _in(team_id, "notices-of", day.isoformat())
 
 
 def troubled_notices(team_id: str) -> str:

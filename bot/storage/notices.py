@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.notice import Notice, NoticeKind
 from bot.errors import NoticeNotFoundError
@@ -47,9 +47,26 @@ class NoticeStore:
         names = await self.records.redis.zrevrange(keys.troubled_notices(team_id), 0, count - 1)
         return await self._named(team_id, texts(names))
 
+    async def of_day(self, team_id: str, day: date) -> list[Notice]:
+        """Those of the last days, whatever became of them."""
+        names = texts(await self.records.redis.smembers(keys.notices_of(team_id, day)))
+        return sorted(await self._named(team_id, names), key=lambda each: each.key)
+
     async def _named(self, team_id: str, names: list[str]) -> list[Notice]:
         rows = await self.records.get_many([keys.notice(team_id, _key(name)) for name in names]) if names else []
         return [Notice.model_validate_json(row) for row in rows if row]
+
+    async def direct(self, team_id: str, user_id: str) -> str | None:
+        """The person's conversation with the app, as far as it is remembered."""
+        return await self.records.get(keys.direct(team_id, user_id))
+
+    async def remember_direct(self, team_id: str, user_id: str, channel_id: str | None) -> None:
+        """None forgets it."""
+        key = keys.direct(team_id, user_id)
+        if channel_id is None:
+            await self.records.commit(Batch().delete(key))
+        else:
+            await self.records.commit(Batch().set(key, channel_id, ttl=keys.TTLS["direct"]))
 
     async def lease(self, team_id: str, notice_key: str, holder: str) -> bool:
         """Lets one worker at a time send a notice; ends by itself when the worker dies."""
@@ -65,6 +82,9 @@ class NoticeStore:
 def put_notice(batch: Batch, team_id: str, notice: Notice, at: datetime, before: Notice | None = None) -> None:
     """Writes the record and its place in the lists: with the sweep while it is open, with the operator in trouble."""
     batch.set(keys.notice(team_id, notice.key), notice.model_dump_json())
+    if before is None or before.day != notice.day:
+        of_day = keys.notices_of(team_id, notice.day)
+        batch.sadd(of_day, _name(notice)).expire(of_day, keys.TTLS["notices-of"])
     if notice.is_open and not (before and before.is_open):
         batch.zadd(keys.open_notices(team_id), _name(notice), at.timestamp())
     if not notice.is_open:

@@ -8,7 +8,7 @@ from datetime import datetime
 from redis.asyncio import Redis
 
 from bot.domain.entry import OwnerRole
-from bot.domain.workspace import SCHEMA_VERSION, Retention, WorkspaceSettings
+from bot.domain.workspace import SCHEMA_VERSION, Parked, Retention, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
 from bot.storage.records import Batch, Records
@@ -94,6 +94,21 @@ class WorkspaceStore:
             batch.set(key, settled_with(row, name, step(settled)))
 
         await self.records.change(key, write)
+
+    async def park(self, team_id: str, parked: Parked) -> bool:
+        """False when it was parked before."""
+        row = json.dumps({"error": parked.error, "at": parked.at.isoformat()})
+        return await self.records.commit(Batch().expect(keys.parked(team_id), None).set(keys.parked(team_id), row))
+
+    async def parked(self, team_id: str) -> Parked | None:
+        row = await self.records.get(keys.parked(team_id))
+        if row is None:
+            return None
+        found = json.loads(row)
+        return Parked(error=found["error"], at=datetime.fromisoformat(found["at"]))
+
+    async def unpark(self, team_id: str) -> None:
+        await self.records.commit(Batch().delete(keys.parked(team_id)))
 
     async def claim(self, team_id: str, delivery_id: str) -> bool:
         """True for the first to handle a delivery; False while it is handled or after it was."""

@@ -124,7 +124,8 @@ def part_form(
     )
 
 
-def hand_over_form(found: Dossier, text: Text) -> View:
+def hand_over_form(found: Dossier, text: Text, escalated_id: str = "") -> View:
+    """`escalated_id`: the follow-up about which a lead was asked, who answers by this."""
     customer = found.customer
     goes = text(
         "handover.goes",
@@ -140,7 +141,7 @@ def hand_over_form(found: Dossier, text: Text) -> View:
         [section(goes), input_block(TO, text("handover.to"), who), context(text("handover.effect"))],
         close=text("visit.cancel"),
         submit=text("handover.submit"),
-        metadata={"c": customer.id},
+        metadata={"c": customer.id, **({"e": escalated_id} if escalated_id else {})},
     )
 
 

@@ -80,7 +80,7 @@ async def test_another_python_than_the_installed_one_is_named(processes: Process
 async def test_a_mistyped_command_is_wrong_usage(processes: Processes) -> None:
     ran = await processes("nudges", "rum")
     assert ran.code == 2
-    assert "Did you mean 'run'?" in ran.err
+    assert "Did you mean 'run'" in ran.err
 
 
 async def test_a_new_key_seals(processes: Processes) -> None:

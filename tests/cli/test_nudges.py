@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from bot.domain.customer import Tier
 from bot.domain.note import NewCustomer
+from bot.domain.notice import NoticeState
 from tests.cli.conftest import Bot, Company
 from tests.world import CHEN, LIN, TEAM
 
@@ -54,12 +55,59 @@ async def test_a_dry_run_tells_and_leaves_no_trace(bot: Bot, due: Company, store
 
 
 async def test_a_refused_message_is_told_and_stays_listed(bot: Bot, due: Company) -> None:
-    due.slack.faults.add("chat.postMessage", "error", error="account_inactive")
+    due.slack.faults.add("chat.postMessage", "error", error="user_disabled")
     ran = await bot("nudges", "run", "--at", MONDAY, **due.environment)
     status = await bot("nudges", "status", **due.environment)
     assert (ran.code, status.code) == (1, 0)
-    assert "failed: account_inactive" in ran.out
-    assert f"2026-03-16  {LIN}  failed: account_inactive" in status.out
+    assert "failed: user_disabled" in ran.out
+    assert f"2026-03-16  {LIN}  failed: user_disabled" in status.out
+
+
+async def test_a_refused_message_is_taken_up_again(bot: Bot, due: Company) -> None:
+    """On its day; afterwards the operator reads why not. What was sent is left alone."""
+    due.slack.faults.add("chat.postMessage", "error", error="user_disabled")
+    await bot("nudges", "run", "--at", MONDAY, **due.environment)
+    key = f"digest:{LIN}:2026-03-16"
+    late = await bot("nudges", "replay", key, **due.environment)
+    assert (late.code, "Its day is over" in late.err) == (1, True)
+    unknown = await bot("nudges", "replay", "digest:U0:2026-03-16", **due.environment)
+    assert (unknown.code, "nudges status" in unknown.err) == (1, True)
+    await due.services.notices.change(TEAM, key, lambda found: found.unclear("history"))
+    ran = await bot("nudges", "replay", key, **due.environment)
+    assert (ran.code, "looked for first" in ran.out) == (0, True)
+    found = await due.services.notices.find(TEAM, key)
+    assert found is not None
+    assert found.state is NoticeState.POSTING
+    again = await bot("nudges", "replay", key, **due.environment)
+    assert "was not given up" in again.err
+
+
+async def test_a_refused_token_stops_everything_until_it_is_replaced(bot: Bot, due: Company) -> None:
+    """`nudges status` and the doctor say so; `nudges resume` tries the token first."""
+    due.slack.faults.add("*", "error", times=99, error="token_revoked")
+    await due.services.workspaces.park(TEAM, "token_revoked")
+    refused = await bot("nudges", "resume", **due.environment)
+    assert refused.code != 0
+    due.slack.faults.clear()
+    status, doctor = await asyncio.gather(bot("nudges", "status", **due.environment), bot("doctor", **due.environment))
+    assert "Slack refuses the token (token_revoked)" in status.out
+    assert "Slack refused the token (token_revoked)" in doctor.out
+    resumed = await bot("nudges", "resume", **due.environment)
+    assert (resumed.code, "messages are sent again" in resumed.out) == (0, True)
+    assert await due.services.workspaces.parked(TEAM) is None
+
+
+async def test_a_customer_is_explained(bot: Bot, due: Company) -> None:
+    """Why on that day, what was sent, and what comes next; the operator's look is recorded."""
+    await bot("nudges", "run", "--at", MONDAY, **due.environment)
+    ran = await bot("nudges", "explain", "星河纺织", **due.environment)
+    assert ran.code == 0
+    assert "contact, due 2026-03-16" in ran.out
+    assert "14 days" in ran.out
+    unknown = await bot("nudges", "explain", "没有这家", **due.environment)
+    assert unknown.code == 1
+    audit = await due.services.workspaces.audit.newest(TEAM)
+    assert [line.action for line in audit].count("nudges.explain") == 1
 
 
 @pytest.mark.soak

@@ -96,3 +96,13 @@ def test_a_record_of_before_is_a_digest() -> None:
     """Releases before 0.5.0 had no other kind."""
     stored = make_digest().model_dump(mode="json", exclude={"kind", "ref", "customer_id"})
     assert Notice.model_validate(stored) == make_digest()
+
+
+def test_what_was_given_up_can_be_taken_up_again() -> None:
+    """Refused: posted anew. Unclear: looked for before anything is posted. All else stays."""
+    tomorrow = date(2026, 3, 3)
+    failed = POSTING.refused("missing_scope", LATER, for_good=True).replayed(tomorrow)
+    assert (failed.state, failed.attempts, failed.day, failed.error) == (NoticeState.PLANNED, 0, tomorrow, None)
+    unclear = POSTING.unclear("history").replayed(tomorrow)
+    assert (unclear.state, unclear.lookups, unclear.retry_at) == (NoticeState.POSTING, 0, None)
+    assert POSTING.sent("1.2").replayed(tomorrow) == POSTING.sent("1.2")

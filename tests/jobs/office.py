@@ -62,7 +62,8 @@ class Office:
             return await slack.profile(client, team_id, user_id, self.core.settings.default_tz)
 
         services = self.core.services(self.clock, fetch_profile)
-        notices, webhooks = replace(services.notices, wall=self.wall), replace(services.webhooks, wall=self.wall)
+        notices = replace(services.notices, wall=self.wall, pace=None)
+        webhooks = replace(services.webhooks, wall=self.wall)
         nudges = replace(services.nudges, notices=notices)
         return replace(services, notices=notices, nudges=nudges, webhooks=webhooks)
 
@@ -97,7 +98,7 @@ class Office:
                 if task:
                     await jobs.stop(task, 5)
 
-    async def overdue(self, owner_id: str, *names: str, tier: Tier = Tier.A, last: str = "2026-10-09") -> None:
+    async def overdue(self, owner_id: str, *names: str, tier: Tier = Tier.A, last: str = "2026-11-09") -> None:
         for name in names:
             await self.customer(owner_id, name, tier, last)
 

@@ -290,7 +290,7 @@ async def test_yesterdays_message_is_not_taken_for_todays(planned: Office) -> No
 
 
 @pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
-@pytest.mark.parametrize("error", ["invalid_auth", "account_inactive", "channel_not_found", "missing_scope"])
+@pytest.mark.parametrize("error", ["user_disabled", "channel_not_found", "missing_scope"])
 async def test_what_slack_refuses_for_good_is_listed(planned: Office, method: str, error: str) -> None:
     """It says that nothing was posted and that nothing would be: the operator has to know, nobody else can help."""
     planned.slack.faults.add(method, "error", error=error)
@@ -301,10 +301,55 @@ async def test_what_slack_refuses_for_good_is_listed(planned: Office, method: st
     assert len(planned.slack.calls) == calls
 
 
-async def test_a_wrong_token_is_listed(planned: Office) -> None:
-    digest = await planned.worker("xoxb-revoked").deliver(TEAM, digest_key(LIN, TODAY))
-    assert digest is not None
-    assert (digest.state, digest.error) == (NoticeState.FAILED, "invalid_auth")
+@pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
+@pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "account_inactive"])
+async def test_a_dead_token_parks_the_workspace(planned: Office, method: str, error: str) -> None:
+    """No further call is made, nothing is lost, and with a good token the day's message comes after all."""
+    planned.slack.faults.add(method, "error", error=error)
+    digest = await planned.deliver()
+    assert (digest.state, digest.error) == (NoticeState.PLANNED, error)
+    parked = await planned.services.workspaces.parked(TEAM)
+    assert parked is not None
+    assert parked.error == error
+    calls = len(planned.slack.calls)
+    assert (await planned.settle()).state is NoticeState.PLANNED
+    assert len(planned.slack.calls) == calls
+    await planned.services.workspaces.unpark(TEAM)
+    assert (await planned.settle()).state is NoticeState.SENT
+    assert len(planned.digests()) == 1
+
+
+async def test_a_token_that_dies_before_the_look_loses_no_message(planned: Office) -> None:
+    """Nobody can say whether it was posted until the token works again."""
+    planned.slack.faults.add("chat.postMessage", "drop")
+    await planned.deliver()
+    planned.slack.faults.add("conversations.history", "error", error="token_revoked")
+    assert (await planned.settle()).state is NoticeState.POSTING
+    await planned.services.workspaces.unpark(TEAM)
+    assert (await planned.settle()).state is NoticeState.SENT
+    assert len(planned.posts) == 1
+
+
+async def test_a_parked_workspace_is_left_alone_by_the_engine(planned: Office) -> None:
+    await planned.services.workspaces.park(TEAM, "token_revoked")
+    async with planned.engine() as sweep:
+        calls = len(planned.slack.calls)
+        await sweep()
+        assert len(planned.slack.calls) == calls
+    assert (await planned.find()) is not None
+
+
+async def test_the_conversation_is_asked_for_once(planned: Office) -> None:
+    """The next day it is known; one that is gone is asked for anew, and the message still comes once."""
+    await planned.deliver()
+    planned.clock.set("2026-11-25T09:00:00+08:00")
+    await planned.plan()
+    planned.slack.faults.add("chat.postMessage", "error", error="channel_not_found")
+    tomorrow = TODAY + timedelta(days=1)
+    assert (await planned.deliver(LIN, tomorrow)).state is NoticeState.PLANNED
+    assert len(planned.calls("conversations.open")) == 1
+    assert (await planned.deliver(LIN, tomorrow)).state is NoticeState.SENT
+    assert len(planned.calls("conversations.open")) == 2
 
 
 async def test_endless_refusals_are_listed_too(planned: Office) -> None:

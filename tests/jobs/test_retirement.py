@@ -77,7 +77,7 @@ async def test_a_notice_counts_once_its_message_is_there(quiet: Office, kind: st
 
 
 async def test_what_slack_refused_was_not_told(quiet: Office) -> None:
-    quiet.slack.faults.add("chat.postMessage", "error", error="account_inactive")
+    quiet.slack.faults.add("chat.postMessage", "error", error="user_disabled")
     await quiet.plan()
     assert (await quiet.deliver(ZHOU, MONDAY)).state is NoticeState.FAILED
     assert await named(quiet) == {}
@@ -104,7 +104,7 @@ async def test_a_week_later_each_approver_is_asked_once_in_their_own_language(du
 )
 async def test_slack_on_a_bad_day(due: Office, kind: str, posts: int, arrived: int) -> None:
     """Who was certainly not reached, and may be, is asked with the next sweep; nobody is written to twice."""
-    due.slack.faults.add("chat.postMessage", kind, error="account_inactive")  # type: ignore[arg-type]
+    due.slack.faults.add("chat.postMessage", kind, error="user_disabled")  # type: ignore[arg-type]
     for _ in range(3):
         await ask(due)
     first, second = await due.services.revisions.approver_ids(TEAM, "factormate")

@@ -58,6 +58,7 @@ TEMPORARY = {
     "escalation-lease": "lease",
     "receipt": None,
     "last-asked": "last-asked",
+    "notices-of": "notices-of",
     "vote": "vote",
     "draft": "draft",
     "drafts": "draft",

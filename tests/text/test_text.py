@@ -19,6 +19,7 @@ from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS
 from bot.domain.customerform import Part as FilePart
 from bot.domain.customertable import COLUMNS, Effect
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
+from bot.domain.escalation import Ask, Outcome, Trigger
 from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
 from bot.domain.followup import SnoozeLength, SnoozeReason
 from bot.domain.gap import Dismissal
@@ -87,6 +88,10 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "edit.mark_": ("steps", "evidence", "never", "follow_up"),
     "edit.whole_": Kind,
     "entry.grade_": get_args(Source.model_fields["grade"].annotation),
+    "escalation.ask_": Ask,
+    "escalation.outcome_": Outcome,
+    "escalation.told_": (*Outcome, "done"),
+    "escalation.trigger_": Trigger,
     "feedback.": ("up", "down", "up_label", "down_label"),
     "field.": FIELDS,
     "followup.reason_": SnoozeReason,

@@ -37,10 +37,62 @@ def run(
     finish(command.run(moment, settings, workspace, dry_run=dry_run))
 
 
-@commands.command(short_help="List messages that are open, unclear or failed.")
+@commands.command(short_help="Who got what today, what is pending, and why not.")
 def status(workspace: Workspace = None) -> None:
-    """List daily messages that are under way, whose outcome is unclear, or that Slack refused."""
+    """Show for everybody what today's messages came to, and list those that were given up, with their ids.
+
+    \b
+    Example:
+      python -m bot nudges status
+    """
     settings = read()
-    from bot.cli import nudges as command
+    from bot.cli import notices as command
 
     finish(command.status(settings, workspace))
+
+
+@commands.command(short_help="Why a customer is due, what was sent, what comes next.")
+def explain(
+    customer: Annotated[
+        str, typer.Argument(metavar="CUSTOMER", help="The customer's id, or its name as it is written.")
+    ],
+    workspace: Workspace = None,
+) -> None:
+    """Tell of each open follow-up of a customer why it is due on its day, what was sent about it, and the next step.
+
+    \b
+    Example:
+      python -m bot nudges explain 远大纺织
+    """
+    settings = read()
+    from bot.cli import notices as command
+
+    finish(command.explain(customer, settings, workspace))
+
+
+@commands.command(short_help="Take up again a message that was given up.")
+def replay(
+    notice: Annotated[str, typer.Argument(metavar="ID", help="As `nudges status` shows it.")],
+    workspace: Workspace = None,
+) -> None:
+    """Take up again a message that Slack refused or whose outcome is unclear; a running bot goes on with it.
+
+    What may have arrived is looked for first, so nobody gets it twice. A daily message is sent on its day only.
+
+    \b
+    Example:
+      python -m bot nudges replay digest:U01LIN:2026-11-24
+    """
+    settings = read()
+    from bot.cli import notices as command
+
+    finish(command.replay(notice, settings, workspace))
+
+
+@commands.command(short_help="Send again after Slack refused the token.")
+def resume(workspace: Workspace = None) -> None:
+    """Let a workspace be written to again whose token Slack had refused; the token is tried first."""
+    settings = read()
+    from bot.cli import notices as command
+
+    finish(command.resume(settings, workspace))

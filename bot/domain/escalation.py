@@ -1,0 +1,323 @@
+"""The ladder: who is asked about a follow-up that stays undone, and on which working day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.domain.customer import Customer, Tier
+from bot.domain.facts import RiskEvent, Side
+from bot.domain.followup import FollowUp, Kind, Status
+from bot.domain.workcalendar import IsWorkingDay, add_working_days, first_working_day
+
+MAX_HEADS: Final = 10
+
+
+class Trigger(StrEnum):
+    """What went wrong."""
+
+    PROMISE = "promise"
+    """We have not done what we said we would."""
+    CONTACT = "contact"
+    OBJECTION = "objection"
+    RENEWAL = "renewal"
+    """The contract ends, and its next milestone is not done."""
+    RISK = "risk"
+    """A hard risk event: account manager and risk know at once."""
+
+
+class To(StrEnum):
+    """Who is asked."""
+
+    LEAD = "lead"
+    """Of the owner's team; without one the admins."""
+    HEAD = "head"
+    """Of the department, as the workspace has settled; without one the admins."""
+    SPECIALIST = "specialist"
+    """Who stands for the playbook's entry about the objection: pricing, legal, risk; without one the lead."""
+    WEEKLY = "weekly"
+    """Nobody by a message of its own: it is told in the lead's weekly report."""
+
+
+class Ask(StrEnum):
+    """What that one is asked for, always one thing."""
+
+    KEEP = "keep"
+    """To see that the promise is kept, or told anew."""
+    RECOVER = "recover"
+    """To call the customer: service recovery."""
+    CONTACT = "contact"
+    HELP = "help"
+    """What to say to the objection."""
+    DECIDE = "decide"
+    """Answer, concede or stop."""
+    PLAN = "plan"
+    JOIN = "join"
+    """A visit together."""
+    MEET = "meet"
+    """The risk meeting of the first day."""
+    WORK_OUT = "work_out"
+    """The plan for the risk."""
+    COMMITTEE = "committee"
+
+
+class Step(BaseModel):
+    """`after`: working days since the follow-up became overdue, for a risk event since it was noted."""
+
+    model_config = ConfigDict(frozen=True)
+    after: int = Field(ge=0, le=60)
+    to: To
+    ask: Ask
+    tiers: frozenset[Tier] = frozenset(Tier)
+
+    @property
+    def name(self) -> str:
+        """One in its ladder, whatever days the workspace sets."""
+        return f"{self.ask}-{self.to}"
+
+
+def _ladder() -> dict[Trigger, tuple[Step, ...]]:
+    only_a, only_b = frozenset({Tier.A}), frozenset({Tier.B})
+    return {
+        Trigger.PROMISE: (
+            Step(after=1, to=To.LEAD, ask=Ask.KEEP),
+            Step(after=3, to=To.HEAD, ask=Ask.KEEP, tiers=only_a),
+            Step(after=5, to=To.LEAD, ask=Ask.RECOVER),
+        ),
+        Trigger.CONTACT: (
+            Step(after=1, to=To.LEAD, ask=Ask.CONTACT, tiers=only_a),
+            Step(after=3, to=To.LEAD, ask=Ask.CONTACT, tiers=only_b),
+            Step(after=5, to=To.WEEKLY, ask=Ask.CONTACT, tiers=frozenset({Tier.C, Tier.D})),
+        ),
+        Trigger.OBJECTION: (
+            Step(after=3, to=To.SPECIALIST, ask=Ask.HELP),
+            Step(after=5, to=To.LEAD, ask=Ask.DECIDE),
+        ),
+        Trigger.RENEWAL: (
+            Step(after=1, to=To.LEAD, ask=Ask.PLAN),
+            Step(after=3, to=To.LEAD, ask=Ask.JOIN),
+            Step(after=5, to=To.HEAD, ask=Ask.PLAN, tiers=only_a),
+        ),
+        Trigger.RISK: (
+            Step(after=1, to=To.LEAD, ask=Ask.MEET),
+            Step(after=3, to=To.LEAD, ask=Ask.WORK_OUT),
+            Step(after=5, to=To.HEAD, ask=Ask.COMMITTEE),
+        ),
+    }
+
+
+class EscalationRules(BaseModel):
+    """The trade's working rules, each number of which a workspace may settle otherwise."""
+
+    model_config = ConfigDict(frozen=True)
+    ladder: Mapping[Trigger, tuple[Step, ...]] = Field(default_factory=_ladder)
+    per_week: int = Field(default=10, ge=0, le=200)
+    """Messages to one lead in a week; what is more comes with the weekly report."""
+    renewal_from: int = Field(default=60, ge=0, le=365)
+    """From so many days before the contract expires on a renewal without a plan is escalated."""
+    heads: tuple[str, ...] = Field(default=(), max_length=MAX_HEADS)
+    """The heads of the department."""
+
+
+class Outcome(StrEnum):
+    """What was done about it; each ends the ladder."""
+
+    TAKEN = "taken"
+    REASSIGNED = "reassigned"
+    QUIET = "quiet"
+    """Agreed with the customer: not before a day."""
+    NUDGED = "nudged"
+    """Handed back to the account manager, with the name of who asks."""
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    by: str
+    on: date
+    outcome: Outcome
+
+
+class Fired(BaseModel):
+    """A step that was taken. Nobody in `notices`: it is told in the weekly report only."""
+
+    model_config = ConfigDict(frozen=True)
+    step: str
+    on: date
+    notices: tuple[str, ...] = ()
+    """The keys of its messages."""
+
+
+class Escalation(BaseModel):
+    """How far one follow-up has come on its ladder, for as long as the same thing stays undone."""
+
+    model_config = ConfigDict(frozen=True)
+    followup_id: str
+    customer_id: str
+    owner_id: str
+    trigger: Trigger
+    since: date | None
+    """When the reason of the follow-up began; another day is another matter."""
+    began_on: date
+    """Day 0: the working day on which the account manager learns of it."""
+    fired: tuple[Fired, ...] = ()
+    answer: Answer | None = None
+
+    def is_about(self, followup: FollowUp) -> bool:
+        """Still the same matter: with the same owner, and not put off by agreement since it was answered."""
+        is_same = (self.since, self.owner_id) == (followup.since, followup.owner_id)
+        return is_same and (self.answer is None or followup.clock_on <= self.answer.on)
+
+    def ref(self, step: str) -> str:
+        """What makes a message about it the only one of its step."""
+        return f"{self.followup_id}:{self.began_on.isoformat()}:{step}"
+
+    def is_fired(self, step: Step) -> bool:
+        return any(each.step == step.name for each in self.fired)
+
+    def firing(self, fired: Iterable[Fired]) -> "Escalation":
+        """A step taken again replaces the first try, which reached nobody."""
+        anew = {each.step: each for each in (*self.fired, *fired)}
+        return self.model_copy(update={"fired": tuple(anew.values())})
+
+    def without(self, step: str) -> "Escalation":
+        return self.model_copy(update={"fired": tuple(each for each in self.fired if each.step != step)})
+
+    def answered(self, by: str, on: date, outcome: Outcome) -> "Escalation":
+        """The first answer counts."""
+        if self.answer is not None:
+            return self
+        return self.model_copy(update={"answer": Answer(by=by, on=on, outcome=outcome)})
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """What a day asks of one follow-up's ladder: the steps to take, and those a later one to the same people stands
+    for."""
+
+    take: tuple[Step, ...]
+    passed: tuple[Step, ...]
+
+
+def trigger_of(followup: FollowUp, customer: Customer, rules: EscalationRules, today: date) -> Trigger | None:
+    """None for what nobody up the line needs to know: theirs to do, not overdue, put off, or quiet by agreement.
+
+    Agreed quiet stands back behind a promise and a hard risk event only.
+    """
+    if not followup.is_waiting(today):
+        return None
+    if is_hard(followup):
+        return Trigger.RISK
+    if today < followup.overdue_on:
+        return None
+    if followup.kind is Kind.STEP:
+        return Trigger.PROMISE if followup.by is Side.OURS else None
+    if customer.is_quiet(today) or (followup.kind is Kind.RENEWAL and not _is_near(customer, rules, today)):
+        return None
+    return _PLAIN.get(followup.kind)
+
+
+def is_hard(followup: FollowUp) -> bool:
+    """A risk event that makes a customer red."""
+    return followup.kind is Kind.RISK and followup.subject in {each for each in RiskEvent if each.is_hard}
+
+
+def begun(followup: FollowUp, trigger: Trigger, today: date, is_work: IsWorkingDay, *, is_new: bool) -> Escalation:
+    """A ladder's first day. Whoever has taken the customer over gets the days anew: `is_new` is False for that."""
+    first = first_working_day(followup.overdue_on, is_work)
+    if trigger is Trigger.RISK and followup.since is not None:
+        first = followup.since
+    return Escalation(
+        followup_id=followup.id,
+        customer_id=followup.customer_id,
+        owner_id=followup.owner_id,
+        trigger=trigger,
+        since=followup.since,
+        began_on=min(first, today) if is_new else today,
+    )
+
+
+def climb(found: Escalation, tier: Tier, rules: EscalationRules, today: date, is_work: IsWorkingDay) -> Climb:
+    """The steps due by `today` that were not taken; none once somebody has answered."""
+    if found.answer is not None:
+        return Climb((), ())
+    due = [
+        step
+        for step in rules.ladder.get(found.trigger, ())
+        if tier in step.tiers
+        and not found.is_fired(step)
+        and add_working_days(found.began_on, step.after, is_work) <= today
+    ]
+    last = {step.to: step for step in due}
+    return Climb(tuple(last.values()), tuple(step for step in due if step not in last.values()))
+
+
+def is_never_capped(found: Escalation, tier: Tier) -> bool:
+    """Hard risk events and promises to A customers are told however many they are."""
+    return found.trigger is Trigger.RISK or (found.trigger is Trigger.PROMISE and tier is Tier.A)
+
+
+def next_step(found: Escalation, tier: Tier, rules: EscalationRules, is_work: IsWorkingDay) -> tuple[date, Step] | None:
+    """Which step comes next, and when; None when there is none, or somebody has answered."""
+    coming = [
+        (add_working_days(found.began_on, step.after, is_work), step)
+        for step in rules.ladder.get(found.trigger, ())
+        if tier in step.tiers and not found.is_fired(step)
+    ]
+    return min(coming, key=lambda each: each[0], default=None) if found.answer is None else None
+
+
+def _is_near(customer: Customer, rules: EscalationRules, today: date) -> bool:
+    ends_on = customer.contract_expires_on
+    return ends_on is not None and (ends_on - today).days <= rules.renewal_from
+
+
+_PLAIN: Final[Mapping[Kind, Trigger]] = {
+    Kind.CONTACT: Trigger.CONTACT,
+    Kind.OBJECTION: Trigger.OBJECTION,
+    Kind.RENEWAL: Trigger.RENEWAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationItem:
+    """What is asked about, as one person may see it."""
+
+    escalation: Escalation
+    followup: FollowUp
+    customer: Customer
+    ask: Ask | None
+    today: date
+    note: str | None = None
+    """The last one, for who may see the customer."""
+    may_see: bool = False
+    may_reassign: bool = False
+    may_quiet: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.escalation.answer is None and self.followup.status is Status.OPEN
+
+
+class Week(BaseModel):
+    """Which escalations one lead got in one week, and which were held back for the report."""
+
+    model_config = ConfigDict(frozen=True)
+    sent: int = 0
+    """Those that count towards the limit."""
+    held: tuple[str, ...] = ()
+    """Follow-ups that the report tells."""
+
+    def with_sent(self) -> "Week":
+        return self.model_copy(update={"sent": self.sent + 1})
+
+    def with_held(self, followup_id: str) -> "Week":
+        return self if followup_id in self.held else self.model_copy(update={"held": (*self.held, followup_id)})
+
+
+def week_of(day: date) -> str:
+    """As ISO counts them: 2026-W09."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
