@@ -281,7 +281,7 @@ def commitments(
         side = each.candidate.by if is_ruled else max(odds, key=lambda by: odds[by])
         if odds[side] >= SURE:
             promises.append(each.part.guess(Promise(side, each.part.text, each.due.days)))
-        elif each.is_contact:
+        if each.is_contact:
             contacts.append(each.part.guess(each.due.days))
         if odds[side] >= SURE or each.is_contact or is_ruled:
             used.add(each.part.start)

@@ -46,7 +46,7 @@ class MarkedNote:
     marks: tuple[Mark, ...]
 
 
-def marked_note(group: str, content: str, written: datetime | None = None) -> MarkedNote:
+def marked_note(group: str, content: str, written: datetime = WRITTEN) -> MarkedNote:
     """Of a note with its marks. Raises ValueError where a mark cannot be read or has no day that exists."""
     text, marks, at = "", [], 0
     for match in _MARK.finditer(content):
@@ -59,7 +59,7 @@ def marked_note(group: str, content: str, written: datetime | None = None) -> Ma
     text += content[at:]
     if "{" in text or "}" in text:
         raise ValueError("a mark that cannot be read")
-    return MarkedNote(group, (written or WRITTEN).replace(tzinfo=ZONE), text, tuple(marks))
+    return MarkedNote(group, written, text, tuple(marks))
 
 
 def lessons(notes: Iterable[MarkedNote], is_work: IsWorkingDay) -> list[tuple[Candidate, Side | None, str]]:

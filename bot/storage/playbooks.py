@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.domain.entry import LANGS, MIN_EXAMPLES, Entry, Kind, Lang
 from bot.domain.kinds import KINDS, kind_of
-from bot.domain.marked import MarkedNote, marked_note
+from bot.domain.marked import ZONE, MarkedNote, marked_note
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.errors import PlaybookFileError
 
@@ -132,7 +132,7 @@ def marked_notes(folder: Path) -> tuple[MarkedNote, ...]:
 def _marked_note(group: str, item: Any) -> MarkedNote:
     if isinstance(item, str):
         return marked_note(group, item)
-    return marked_note(group, item["note"], datetime.fromisoformat(str(item["written"])))
+    return marked_note(group, item["note"], datetime.fromisoformat(str(item["written"])).replace(tzinfo=ZONE))
 
 
 def _too_few_examples(entry: Entry, path: Path, node: yaml.Node) -> Iterator[str]:

@@ -113,6 +113,14 @@ def test_a_whole_note() -> None:
         ("They owe: signed NOA, 20 March", Side.THEIRS),
         ("We owe: pricing, Friday", Side.OURS),
         ("Them to confirm by Wed", Side.THEIRS),
+        ("Beth will send the PODs on Wednesday", Side.THEIRS),
+        ("Actions:\n- KO to supply the debtor list by 17 April", Side.THEIRS),
+        ("待办：\n- 客户财务周五前给授权书", Side.THEIRS),
+        ("待办：\n- 周五前给授权书模板", Side.OURS),
+        ("阿坤：什么时候到账\n我：在审批\n阿坤：订单后天整理给你", Side.THEIRS),
+        ("Tomasz, 10:12: any news?\nMe, 10:15: not yet\nTomasz, 10:20: I'll send it tomorrow", Side.THEIRS),
+        ("他说那你周三之前给我列个明细", Side.OURS),
+        ("他说好那我明天把流水给你送过去", Side.THEIRS),
     ],
 )
 def test_who_promised(note: str, by: Side) -> None:

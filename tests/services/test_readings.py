@@ -1,12 +1,15 @@
 """Reading with the workspace's playbook: what clauses are about is worked out once, and only so often for one text."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.commitments import Candidate, ruled
 from bot.domain.dates import Writing
 from bot.domain.entry import Kind
+from bot.domain.facts import Side
 from bot.matching import OBJECTIONS, Answer, Decision, Hit
 from bot.services import readings
 from bot.services.playbook import Library
@@ -21,6 +24,9 @@ class Counting:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+
+    def weigh(self, candidates: Sequence[Candidate]) -> Sequence[Mapping[Side, float]]:
+        return ruled(candidates)
 
     def answer(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         self.asked.append(text)

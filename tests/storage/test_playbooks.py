@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.errors import PlaybookFileError
-from bot.storage.playbooks import load, load_with_places, out_of_scope
+from bot.storage.playbooks import load, load_with_places, marked_notes, out_of_scope
 from tests.builders import entry_values
 
 FEE, THIN = "objections/cost/fee-too-high.yml", "objections/cost/thin-margin.yml"
@@ -143,3 +143,19 @@ def test_what_is_no_objection(write: Write, tmp_path: Path) -> None:
     write("out-of-scope.yml", {"zh": ["今天天气"]})
     with pytest.raises(PlaybookFileError, match="must have the lists zh and en"):
         out_of_scope(tmp_path)
+
+
+def test_notes_that_teach_what_a_promise_is(write: Write, tmp_path: Path) -> None:
+    """By group; a line, or a note that says when it was written. Faults are told with their line."""
+    write("promises.yml", "terse:\n  - '{ours|明天发}'\n  - written: 2026-11-16T09:00\n    note: 无\n")
+    assert [(each.group, each.text, len(each.marks)) for each in marked_notes(tmp_path)] == [
+        ("terse", "明天发", 1),
+        ("terse", "无", 0),
+    ]
+    write("promises.yml", "terse:\n  - '{our|明天发}'\n  - note: 无\n")
+    with pytest.raises(PlaybookFileError) as told:
+        marked_notes(tmp_path)
+    assert [fault.split(":")[1] for fault in told.value.faults] == ["2", "3"]
+    write("promises.yml", "[]")
+    with pytest.raises(PlaybookFileError, match="must have groups"):
+        marked_notes(tmp_path)
