@@ -75,6 +75,7 @@ from tests.handlers.scene import (
     staged,
     typed,
 )
+from tests.handlers.ways_out import export, operators_export, operators_look, webhook
 from tests.world import TEAM, World
 
 pytestmark = pytest.mark.usefixtures("at_once")
@@ -92,8 +93,12 @@ class Row:
     by: Mapping[Relation, Action] = field(default_factory=dict)
     work: Work | None = None
     """Open to whoever does that work, about any customer of the workspace."""
+    is_operators: bool = False
+    """Reaches every customer of the workspace, whatever role the person has in Slack."""
 
     def is_open(self, role: Role | None, relation: Relation) -> bool:
+        if self.is_operators:
+            return True
         if role is None:
             return False
         if self.work is not None:
@@ -185,6 +190,13 @@ ROWS: Final[Mapping[str, Row]] = {
     "sharing.share": Row(share, Action.SHARE),
     "cases.close": Row(close_case, Action.CLOSE_CASE),
 }
+WAYS_OUT: Final[Mapping[str, Row]] = {
+    "an export": Row(export, Action.WRITE),
+    "the operator's export": Row(operators_export, is_operators=True),
+    "the operator's commands": Row(operators_look, is_operators=True),
+    "a webhook": Row(webhook, is_operators=True),
+}
+"""What is no listener: whoever runs the app decides on these, for a whole workspace and no other."""
 NOT_TRIED_HERE: Final = frozenset(
     {
         "cases.glass_form",  # shows what was typed
@@ -267,6 +279,18 @@ async def test_who_sees_what(scene: Scene, name: str) -> None:
 async def test_who_sees_what_in_other_roles(scene: Scene, name: str) -> None:
     """Leads, risk and admins see what the table gives them; who keeps the playbook sees no customer for that."""
     await walk(scene, ROWS[name], [role for role in Role if role not in FIRST])
+
+
+@pytest.mark.parametrize("name", WAYS_OUT)
+async def test_what_leaves_the_app(scene: Scene, name: str) -> None:
+    """What one may see; and never what another workspace keeps."""
+    await walk(scene, WAYS_OUT[name], FIRST)
+
+
+@pytest.mark.soak
+async def test_what_an_export_holds_in_other_roles(scene: Scene) -> None:
+    """The team's customers for its lead, nothing for who keeps none."""
+    await walk(scene, WAYS_OUT["an export"], [role for role in Role if role not in FIRST])
 
 
 async def walk(scene: Scene, row: Row, roles: Sequence[Role | None]) -> None:
