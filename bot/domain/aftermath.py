@@ -9,7 +9,7 @@ from bot.domain.dossier import Dossier
 from bot.domain.followup import FollowUp
 from bot.domain.objection import Outcome, histories
 from bot.domain.standing import RECENT, objection_id, objections_due, risk_id, risks_due
-from bot.domain.visit import Channel, Visit
+from bot.domain.visit import WAYS, Channel, Visit
 from bot.domain.workcalendar import IsWorkingDay
 
 
@@ -23,7 +23,9 @@ class Notes:
     def contacts(self, visit: Visit, ways: Collection[Channel]) -> dict[Channel, date | None]:
         """The last contact by each of these ways, with `visit` as it is now."""
         every = [visit, *self.visits]
-        return {way: max((each.on for each in every if each.channel is way), default=None) for way in ways}
+        return {
+            way: max((each.on for each in every if each.channel is way), default=None) for way in ways if way in WAYS
+        }
 
     def followed(
         self,

@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.customer import Customer, Risk, Tier
-from bot.domain.visit import Channel
+from bot.domain.visit import WAYS, Channel
 from bot.domain.workcalendar import IsWorkingDay, first_working_day
 
 LONGEST_GAP: Final = 365
@@ -28,7 +28,7 @@ class TierCadence(BaseModel):
     """From then on a contact would be good; never more than the maximum in effect."""
     grace: int = Field(ge=0, le=60)
     """Days after the due day on which a contact is not called overdue yet."""
-    counts: frozenset[Channel] = frozenset(Channel)
+    counts: frozenset[Channel] = frozenset(WAYS)
     """By which ways a contact counts; it always takes an answer."""
     review_months: int | None = Field(default=None, ge=1, le=24)
     """The customer's business review comes round after so many months; None: there is none."""
@@ -61,6 +61,9 @@ class CadenceRules(BaseModel):
     renewal_window: int = Field(default=90, ge=0, le=365)
     """So many days before the contract expires the contacts come closer."""
     renewal_gap: int = Field(default=14, ge=1, le=LONGEST_GAP)
+    attempts: int = Field(default=3, ge=1, le=5)
+    """So often in vain within `attempt_days`, and somebody else should try, or be tried."""
+    attempt_days: int = Field(default=10, ge=1, le=60)
     own_shortest: int = Field(default=5, ge=1, le=60)
     """A customer's own frequency counts from so many days on..."""
     own_longest_percent: int = Field(default=200, ge=100, le=1000)
@@ -162,6 +165,10 @@ class Explanation(BaseModel):
     """The day the count came to, when nobody works on it."""
     ideal_on: date | None = None
     grace: int = 0
+    missed: int = 0
+    """Attempts since then, of late."""
+    is_hard_to_reach: bool = False
+    """They are so many that another contact person, or the lead, should try."""
 
     @property
     def is_first(self) -> bool:
@@ -205,6 +212,8 @@ def next_due(
             "moved_from": raw if raw != on else None,
             "ideal_on": max(start + timedelta(days=max(1, ideal)), customer.quiet_until or start),
             "grace": tier.grace,
+            "missed": (missed := _missed(customer, rules, start)),
+            "is_hard_to_reach": missed >= rules.attempts,
         }
     )
     early = [(_placed(day, start, is_work), each, day) for each, day in promises if start < day]
@@ -226,6 +235,12 @@ def last_counted(customer: Customer, counts: frozenset[Channel]) -> tuple[date, 
     if customer.told_on is not None:
         known.append((customer.told_on, Counted.TOLD))
     return max(known, key=lambda each: each[0]) if known else (customer.created_on, Counted.CREATED)
+
+
+def _missed(customer: Customer, rules: CadenceRules, start: date) -> int:
+    """Days with an attempt after `start`, in the time up to the last of them in which they are counted."""
+    since = [day for day in customer.missed_on if day > start]
+    return sum((since[-1] - day).days < rules.attempt_days for day in since)
 
 
 def _gap(customer: Customer, rules: CadenceRules, start: date) -> Explanation:

@@ -12,6 +12,7 @@ from bot.domain.facts import RiskEvent
 from bot.domain.visit import Channel
 
 MAX_BUYERS = 10
+MAX_MISSED = 5
 MAX_LINES = 10
 MAX_CONTACTS = 20
 CustomerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
@@ -77,6 +78,8 @@ class Customer(BaseModel):
     """The last contact by each way, as the notes tell it. An attempt that reached nobody is none."""
     told_contact_on: date | None = None
     """The last contact that no note tells of: typed, or imported."""
+    missed_on: tuple[date, ...] = ()
+    """The last days on which nobody was reached."""
     ended_on: date | None = None
     """The relationship is over since then; it is kept for as long as the workspace's retention says."""
     external_id: str = Field(default="", max_length=60)
@@ -117,10 +120,12 @@ class Customer(BaseModel):
         return self.told_contact_on if is_known else self.last_contact_on
 
     def contacted(self, on: date, channel: Channel | None = None) -> "Customer":
-        """The same customer after a contact, in whatever order they are told; `channel` None: nobody knows the way.
+        """The same customer after a contact, or an attempt at one, in whatever order they are told.
 
-        An older contact logged late does not turn the clock back.
+        `channel` None: nobody knows the way. An older contact logged late does not turn the clock back.
         """
+        if channel is Channel.MISSED:
+            return self.model_copy(update={"missed_on": tuple(sorted({*self.missed_on, on})[-MAX_MISSED:])})
         if channel is None and self.last_contact_on is not None and on <= self.last_contact_on:
             return self
         ways = dict(self.contacted_on)

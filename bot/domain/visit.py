@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +23,12 @@ class Channel(StrEnum):
     PHONE = "phone"
     VIDEO = "video"
     MESSAGE = "message"
+    MISSED = "missed"
+    """Nobody was reached, or nobody answered: an attempt, which is no contact."""
+
+
+WAYS: Final = tuple(each for each in Channel if each is not Channel.MISSED)
+"""By which somebody is reached."""
 
 
 class Promised(BaseModel):

@@ -214,9 +214,9 @@ class VisitService:
         def decide(visit: Visit, stored: Customer | None, followups: Sequence[FollowUp]) -> Consequences:
             if stored is None:
                 raise CustomerNotFoundError
-            customer = stored.contacted(visit.on, visit.channel)
-            if stored == seen:  # else another note has just told something newer
-                customer = stored.recontacted(earlier.contacts(visit, {before.channel, visit.channel}))
+            corrected = stored.recontacted(earlier.contacts(visit, {before.channel, visit.channel}))
+            # Where somebody else has changed the customer meanwhile, its newest note may not be among these.
+            customer = (corrected if stored == seen else stored).contacted(visit.on, visit.channel)
             was = {each.id: each for each in followups if each.customer_id == customer.id}
             now = was | {each.id: each.model_copy(update={"owner_id": customer.owner_id}) for each in added}
             dossier = Dossier(customer, changes=known, followups=tuple(now.values()))

@@ -8,7 +8,7 @@ from bot.domain.customerform import PART_FIELDS, YES, Part, Values, rows_of
 from bot.domain.dossier import Dossier
 from bot.domain.handover import HandOver
 from bot.domain.note import Brief
-from bot.domain.visit import Channel
+from bot.domain.visit import WAYS
 from bot.text import Text
 from bot.views import riskflags
 from bot.views.blocks import (
@@ -54,7 +54,7 @@ _DAYS: Final[Mapping[str, tuple[int, int]]] = {
 _DATES: Final = ("contract_expires_on", "quiet_until", "expires_on")
 _MENUS: Final[Mapping[str, tuple[str, ...]]] = {
     "size": (NONE, *Size),
-    "preferred_channel": (NONE, *Channel),
+    "preferred_channel": (NONE, *WAYS),
     "confirms": tuple(Confirms),
 }
 """Field → what may be chosen."""

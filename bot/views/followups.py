@@ -83,6 +83,8 @@ def explained(why: Explanation, due_on: date, text: Text, *, is_from_today: bool
         return text("why.opted_out")
     said = [_rhythm(why, text), _counted(why, text, is_from_today=is_from_today)]
     said += [text(f"why.shortened_{each.by}", count=each.to, day=why.renewal_on) for each in why.modifiers]
+    if why.missed:
+        said.append(text("why.hard_to_reach" if why.is_hard_to_reach else "why.missed", count=why.missed))
     if why.cause is Cause.QUIET:
         said.append(text("why.quiet", day=why.quiet_until))
     if why.cause is Cause.PROMISE:

@@ -114,6 +114,19 @@ def test_only_the_ways_that_count_for_the_tier_are_counted() -> None:
     assert (only_told.explanation.counted, only_told.explanation.counted_from) == (Counted.TOLD, after(-20))
 
 
+def test_an_attempt_is_no_contact() -> None:
+    """It moves nothing; so many in a short time ask for somebody else. A contact afterwards makes them forgotten."""
+    customer = make_customer().contacted(MONDAY, Channel.VISIT)
+    for number, (day, missed, is_hard) in enumerate([(2, 1, False), (4, 2, False), (13, 2, False), (13, 2, False)]):
+        customer = customer.contacted(after(day), Channel.MISSED)
+        found = next_due(customer, RULES, weekdays)
+        assert (found.on, found.explanation.missed, found.explanation.is_hard_to_reach) == (after(14), missed, is_hard)
+        assert customer.last_contact_on == MONDAY, number
+    tried_often = customer.contacted(after(11), Channel.MISSED)
+    assert next_due(tried_often, RULES, weekdays).explanation.is_hard_to_reach
+    assert next_due(tried_often.contacted(after(14), Channel.PHONE), RULES, weekdays).explanation.missed == 0
+
+
 def test_gaps_settled_by_an_earlier_release_take_the_ideal_one_along() -> None:
     rules = RULES.with_gaps({Tier.A: 7})
     assert (rules.of(Tier.A).max_gap, rules.of(Tier.A).ideal_gap, rules.of(Tier.B)) == (7, 7, RULES.of(Tier.B))
@@ -239,7 +252,8 @@ def test_the_same_notes_in_any_order_and_again_are_the_same_day(
     once = after_all(told)
     again = after_all([*data.draw(st.permutations(told)), *told])
     assert again == once
-    assert once.last_contact_on == max(day for day in [*(day for day, _ in told), last] if day)
+    reached = [day for day, channel in told if channel is not Channel.MISSED]
+    assert once.last_contact_on == max([*reached, *([last] if last else [])], default=None)
     assert next_due(again, RULES, CHINA) == next_due(once, RULES, CHINA)
 
 
