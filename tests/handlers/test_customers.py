@@ -41,7 +41,8 @@ async def test_brief_tells_what_to_know_before_calling(world: World, cast: Cast,
     told = prose(answer)
     assert answer.is_ephemeral
     assert f"A 级 · 纺织 · 客户经理 <@{lin.id}>" in told
-    assert "下次联系：*12月7日（周一）*" in told
+    assert "下次联系：*11月25日（周三）*" in told
+    assert "有答应的事11月25日（周三）到期，比原定的12月7日（周一）早" in told
     assert "14 天一次" in told
     assert "发合同，11月25日（周三）前" in told
     assert [note for note in ("第一次", "第二次", "第三次", "第四次", "第五次") if note in told] == [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.customer import Tier
-from bot.domain.followup import FollowUp
+from bot.domain.followup import FollowUp, Kind
 from bot.sandbox import ActingPerson, Message
 from bot.views import followups as views
 from bot.views.blocks import packed
@@ -32,7 +32,7 @@ async def digest(cast: Cast, person: ActingPerson, *names: str) -> Message:
 async def contact(world: World, person: ActingPerson) -> FollowUp:
     """The person's one open contact."""
     due = await world.services.followups.store.due(TEAM, person.id, world.clock().date().replace(year=2099))
-    (found,) = due
+    (found,) = [each for each in due if each.kind is Kind.CONTACT]
     return found
 
 

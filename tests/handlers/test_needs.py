@@ -109,7 +109,7 @@ async def test_a_stale_need_is_asked_for_in_the_daily_message(world: World, cast
     old = NeedForm("V1", customer.id, date(2026, 8, 20), "要周转", statement="年底备货")
     await world.services.needs.add(await cast.actor(lin), old)
     message = await cast.nudge(lin)
-    assert "需求太久没确认，请再问一次：年底备货" in prose(message)
+    assert "需求从8月20日（周四）以后没再确认，请再问一次：年底备货" in prose(message)
     await press(lin, message, followup_views.NEEDS)
     form = await choose(lin, "confirmed")
     assert (await lin.submit(form, entered(form, sentence="还要"))).closed

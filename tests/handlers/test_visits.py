@@ -168,7 +168,8 @@ async def test_saved_note_is_confirmed_with_what_was_stored(world: World, cast: 
     assert "嫌费率高" in told
     assert world.services.playbook.shipped.entry(FEE).title.zh in told
     assert "下一步：发费用测算表，11月26日（周四）前" in told
-    assert "下次联系：*12月8日（周二）*，A 级客户，14 天一次；从今天这次电话算起" in told
+    assert "下次联系：*11月26日（周四）*，A 级客户，14 天一次；从今天这次电话算起" in told
+    assert "有答应的事11月26日（周四）到期，比原定的12月8日（周二）早" in told
     (saved,) = await notes(world, customer.id)
     assert (saved.author_id, saved.on, saved.channel) == (lin.id, date(2026, 11, 24), Channel.PHONE)
     assert (saved.note, saved.objection_ids) == ("嫌费率高", (FEE,))
