@@ -11,9 +11,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.clock import Clock
+from bot.domain import tierform
 from bot.domain.customer import CustomerName, Tier
+from bot.domain.customerform import marks
 from bot.domain.need import NeedForm, NeedStatus, NeedType
 from bot.domain.note import NewCustomer, Recorded, VisitForm
+from bot.domain.tiering import TierInputs
 from bot.domain.user import Role, User
 from bot.domain.visit import STEP_LIMIT, Channel
 from bot.domain.workcalendar import IsWorkingDay, first_working_day
@@ -65,6 +68,10 @@ class DemoCustomer(_Data):
     tier: Tier
     industry: str
     added: int = Field(ge=0)
+    figures: dict[str, str] = Field(default_factory=dict)
+    """What its tier rests on, as somebody types it; `drew` and `since` are days ago."""
+    drew: int | None = None
+    since: int | None = None
     visits: tuple[DemoVisit, ...] = ()
 
 
@@ -132,6 +139,8 @@ async def seed(services_at: Callable[[Clock], Services], team_id: str, now: date
         clock.moment = min(now, datetime.combine(day, WRITTEN_AT, ZoneInfo(actor.tz)))
         await _replay(services, actor, event, now)
     clock.moment = now
+    for customer in demo.customers:
+        await _tell(services, actors[customer.owner], customer, now)
     for user_id in demo.people:
         await services.nudges.join(team_id, user_id)
 
@@ -158,6 +167,16 @@ async def _replay(services: Services, actor: User, event: Event, now: datetime) 
     recorded = await services.visits.save(actor, form)
     if visit.need is not None:
         await _hear(services, actor, recorded, visit.need, f"{event.form_id}-need")
+
+
+async def _tell(services: Services, actor: User, customer: DemoCustomer, now: datetime) -> None:
+    """The figures of those of which there are any."""
+    if not customer.figures:
+        return
+    today, untouched = actor.today(now), tierform.values(TierInputs())
+    days = {"last_drawdown_on": customer.drew, "customer_since": customer.since}
+    told = {name: str(today - timedelta(days=ago)) for name, ago in days.items() if ago is not None}
+    await services.tiering.tell(actor, customer.id, marks(untouched), untouched | customer.figures | told)
 
 
 async def _hear(services: Services, actor: User, recorded: Recorded, heard: DemoNeed, form_id: str) -> None:

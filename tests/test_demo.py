@@ -238,3 +238,19 @@ async def test_a_needs_file_has_something_to_show(services_at: ServicesAt) -> No
     assert second.last_confirmed is not None
     notes = {each.id: each.note for each in await services.customers.visits.latest(TEAM, "demo-yuanda", 9)}
     assert all(each.sentence in notes[each.source_id or ""] for each in found.changes)
+
+
+async def test_tiers_have_something_to_show(services_at: ServicesAt) -> None:
+    """One that is A by its score, one for which people on both sides are missing, one that no longer draws."""
+    now = at_nine(date(2026, 3, 4))
+    services = services_at(lambda: now)
+    await demo.seed(services_at, TEAM, now)
+    zhou = await services.members.actor(TEAM, ZHOU)
+    told = {each: await services.tiering.explained(zhou, f"demo-{each}") for each in ("yuanda", "hongli", "qingheng")}
+    assert {name: each.customer.tier for name, each in told.items()} == {
+        "yuanda": Tier.A,
+        "hongli": Tier.B,
+        "qingheng": Tier.C,
+    }
+    assert told["hongli"].record.is_lonely
+    assert [each.customer.id for each in await services.tiering.questions(zhou)] == ["demo-qingheng"]
