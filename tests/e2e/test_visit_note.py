@@ -98,7 +98,6 @@ async def test_a_message_becomes_a_note_that_is_changed_later(grace: Page) -> No
     await escape(grace)
 
 
-@pytest.mark.soak
 @in_both_languages
 async def test_a_draft_is_offered_again(open_page: OpenPage, lang: Lang) -> None:
     """The window was closed by accident; the next /visit offers what was typed, and putting it away ends that."""
@@ -137,7 +136,6 @@ async def log_message(page: Page, channel: str, words: str) -> Locator:
     return shown_modal(page)
 
 
-@pytest.mark.soak
 @in_both_languages
 async def test_pasted_minutes_are_kept_whole_beside_the_note(open_page: OpenPage, lang: Lang) -> None:
     """Longer than a field may be: read-only sections hold all of it, and what is promised in its last line is found."""
@@ -157,7 +155,6 @@ async def test_pasted_minutes_are_kept_whole_beside_the_note(open_page: OpenPage
     await escape(page)
 
 
-@pytest.mark.soak
 @in_both_languages
 async def test_two_people_change_a_note_and_both_texts_stay(open_page: OpenPage, lang: Lang) -> None:
     """The account manager and the lead: who saves second sees the other's words above the own ones."""
