@@ -114,10 +114,17 @@ async def _bring_in(
 
 
 async def leave(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, actor: User, text: Text
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    actor: User,
+    text: Text,
 ) -> None:
     await ack()
-    await replace(body, client, respond, actor, text("table.left"), views.left(text("table.file"), text))
+    name = str(unpacked(action["value"]).get("n") or text("table.file"))
+    await replace(body, client, respond, actor, text("table.left"), views.left(name, text))
 
 
 async def export(

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -38,6 +38,10 @@ class Text:
                 values[name] = self.spelled(value)
         said = self.sentences[key].format_map(values)
         return _ERASED.sub(self.sentences["person.erased"], said) if "<@erased-" in said else said
+
+    def listed(self, words: Iterable[str]) -> str:
+        """One after the other."""
+        return ("、" if self.lang == "zh" else ", ").join(words)
 
     def spelled(self, value: date) -> str:
         weekday = _WEEKDAYS[self.lang][value.weekday()]

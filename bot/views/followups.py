@@ -127,8 +127,7 @@ def digest(items: Sequence[DueItem], hidden: int, day: date, today: date, text: 
 
 def digest_fallback(items: Sequence[DueItem], hidden: int, day: date, today: date, text: Text) -> str:
     """For notifications and screen readers: the same in one line."""
-    names = "、" if text.lang == "zh" else ", "
-    customers = names.join(dict.fromkeys(escape(item.customer.name) for item in items[:MAX_ROWS]))
+    customers = text.listed(dict.fromkeys(escape(item.customer.name) for item in items[:MAX_ROWS]))
     more = f" {text('digest.more', count=hidden)}" if hidden else ""
     return f"{text('digest.title', day=day)}: {customers}{more}"
 

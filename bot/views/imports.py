@@ -6,10 +6,11 @@ from typing import Final
 
 from bot.domain.customertable import Effect, Fault, Planned
 from bot.text import Text
-from bot.views.blocks import Block, actions, button, context, escape, packed, section
+from bot.views.blocks import Block, actions, button, clip, context, escape, packed, section
 
 IMPORT: Final = "customers_import"
 LEAVE: Final = "customers_leave"
+NAME_SHOWN: Final = 100
 SHOWN: Final = 5
 """Faults in the message; the file beside it has them all."""
 
@@ -61,7 +62,7 @@ def preview(found: Preview, text: Text) -> list[Block]:
     if not count:
         return [*blocks, context(text("table.nothing_good" if found.faults else "table.nothing_new"))]
     label = text("table.import_rest" if found.faults else "table.import_all", count=count)
-    value = packed({"f": found.file_id})
+    value = packed({"f": found.file_id, "n": clip(found.name, NAME_SHOWN)})
     buttons = [button(label, IMPORT, value, style="primary"), button(text("table.leave"), LEAVE, value)]
     return [*blocks, actions(buttons), context(text("table.not_yet"))]
 

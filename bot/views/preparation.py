@@ -88,8 +88,7 @@ def _changed(found: Difference, text: Text) -> str:
     need = escape(_short(found.after.statement))
     if found.before is None:
         return text("prep.need_new", need=need, status=text(f"need.status_{found.after.status}"))
-    said = "、" if text.lang == "zh" else ", "
-    return text("prep.need_changed", need=need, what=said.join(text(f"need.{name}") for name in found.fields))
+    return text("prep.need_changed", need=need, what=text.listed(text(f"need.{name}") for name in found.fields))
 
 
 def _forbidden(found: Preparation, text: Text) -> list[str]:

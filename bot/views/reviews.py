@@ -33,8 +33,7 @@ def reviews(found: Sequence[Review], day: date, text: Text) -> list[Block]:
 
 def fallback(found: Sequence[Review], text: Text) -> str:
     """For notifications and screen readers."""
-    names = "、" if text.lang == "zh" else ", "
-    titles = names.join(escape(each.entry.title.in_(text.lang)) for each in found[:MAX_REVIEWS])
+    titles = text.listed(escape(each.entry.title.in_(text.lang)) for each in found[:MAX_REVIEWS])
     return f"{text('review.title')}: {titles}"
 
 

@@ -76,6 +76,6 @@ def posted(found: Brief, user_id: str, text: Text) -> list[Block]:
 
 
 def _names(names: list[str], text: Text) -> str:
-    shown = ", ".join(escape(name) for name in names[:NAMES_SHOWN])
+    shown = text.listed(escape(name) for name in names[:NAMES_SHOWN])
     more = len(names) - NAMES_SHOWN
     return shown if more <= 0 else text("share.and_more", names=shown, count=more)

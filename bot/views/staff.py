@@ -79,8 +79,7 @@ def _form(title: str, blocks: Sequence[Block], user_id: str, text: Text) -> View
 
 
 def _line(member: Member, text: Text) -> str:
-    said = "、" if text.lang == "zh" else ", "
-    roles = said.join(text(f"role.{role}") for role in Role if role in member.roles)
+    roles = text.listed(text(f"role.{role}") for role in Role if role in member.roles)
     key = "staff.row" if member.team is None else "staff.row_team"
     return text(key, user=member.user_id, roles=roles, team=escape(member.team or ""))
 

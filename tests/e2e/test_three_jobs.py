@@ -178,6 +178,28 @@ async def test_only_the_right_people_learn_of_a_customer(browser: Browser, produ
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("word", ["费率", "发票"])
+async def test_two_characters_are_found(lin: Page, word: str) -> None:
+    """With the words around them; a hit opens the customer's brief."""
+    await send(lin, f"/find {word}")
+    await expect(last_message(lin)).to_contain_text(f"“{word}”：找到")
+    await expect(last_message(lin)).to_contain_text("拜访记录")
+    await shot(lin, "find-zh")
+    await last_message(lin).get_by_role("button", name="打开").first.click()
+    await expect(last_message(lin)).to_contain_text("最近记录")
+
+
+@pytest.mark.soak
+async def test_a_word_is_found_in_english(grace: Page) -> None:
+    """And nothing of a colleague's customers."""
+    await send(grace, "/find deadline")
+    await expect(last_message(grace)).to_contain_text("Quillmere Trading")
+    await shot(grace, "find-en")
+    await send(grace, "/find 远大纺织")
+    await expect(last_message(grace)).to_contain_text("Nothing found")
+
+
+@pytest.mark.soak
 async def test_home_lists_what_is_due(lin: Page) -> None:
     await lin.get_by_test_id("app-link").click()
     await lin.get_by_test_id("tab-home").click()

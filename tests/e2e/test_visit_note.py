@@ -1,9 +1,29 @@
 """A visit note in a real browser: read while it is typed, left and taken up again; made from a message, and changed."""
 
-import pytest
-from playwright.async_api import Page, expect
+import re
 
-from tests.e2e.pages import EAST, escape, send, shot
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from bot import text as texts
+from bot.text import Lang
+from tests.e2e.pages import (
+    EAST,
+    GRACE,
+    LIN,
+    ZHOU,
+    OpenPage,
+    back,
+    brief,
+    button,
+    escape,
+    in_both_languages,
+    last_message,
+    send,
+    shot,
+    shown_modal,
+    submit,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
@@ -11,6 +31,8 @@ NOTE = (
     "昨天下午电话联系了远大纺织，财务总监和老板都在。嫌费率高，说银行只要 4%。"
     "我们周五前给报价，客户答应下周三发审计报告。他们缺 200 万备货款，年底前要用。"
 )
+MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
+CUSTOMER: dict[Lang, str] = {"zh": "远大纺织", "en": "Quillmere Trading"}
 
 
 async def test_a_note_is_read_while_it_is_typed(lin: Page) -> None:
@@ -74,3 +96,83 @@ async def test_a_message_becomes_a_note_that_is_changed_later(grace: Page) -> No
     await grace.keyboard.press("Escape")
     await expect(modal).to_contain_text("version 2")
     await escape(grace)
+
+
+@in_both_languages
+async def test_a_draft_is_offered_again(open_page: OpenPage, lang: Lang) -> None:
+    """The window was closed by accident; the next /visit offers what was typed, and putting it away ends that."""
+    text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
+    typed = {"zh": "客户想下个月再谈。", "en": "They would rather talk next month. "}[lang]
+    promise, ours = {"zh": ("我们下周一寄合同。", "我方，"), "en": ("We will send a quote on Monday.", "Ours, by ")}[
+        lang
+    ]
+    await send(page, f"/visit {CUSTOMER[lang]} {typed}")
+    note = shown_modal(page).locator("textarea").first
+    await expect(note).to_have_value(typed.strip())
+    await note.fill(typed + promise)
+    await expect(shown_modal(page)).to_contain_text(ours)  # so the app has it
+    await escape(page)
+    await send(page, "/visit")
+    await button(shown_modal(page), text("visit.draft_continue")).click()
+    await expect(note).to_have_value(typed + promise)
+    await shot(page, f"visit-draft-{lang}")
+    await escape(page)
+    await send(page, "/visit")
+    await button(shown_modal(page), text("visit.draft_discard")).click()
+    await expect(button(shown_modal(page), text("visit.draft_continue"))).to_have_count(0)
+    await expect(note).to_have_value("")
+    await escape(page)
+
+
+async def log_message(page: Page, channel: str, words: str) -> Locator:
+    """The form, from the menu of a message just sent there."""
+    await page.locator(f"[data-testid=channel-link][data-channel-id={channel}]").click()
+    await send(page, words)
+    message = last_message(page)
+    await expect(message).to_contain_text(words[-20:])
+    await message.hover()
+    await message.get_by_test_id("message-more").click()
+    await page.locator("[data-testid=menu-item][data-callback-id=visit_from_message]").click()
+    return shown_modal(page)
+
+
+@in_both_languages
+async def test_pasted_minutes_are_kept_whole_beside_the_note(open_page: OpenPage, lang: Lang) -> None:
+    """Longer than a field may be: read-only sections hold all of it, and what is promised in its last line is found."""
+    text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
+    line, last = {
+        "zh": ("客户介绍了车间的排产情况和各条产线的用工安排。", f"{CUSTOMER[lang]}嫌费率高，我们周五前给报价。"),
+        "en": (
+            "They walked us through the schedule of every production line. ",
+            f"{CUSTOMER[lang]} find the fee too high. We will send a quote by Friday.",
+        ),
+    }[lang]
+    modal = await log_message(page, EAST, line * (7000 // len(line)) + last)
+    await expect(modal).to_contain_text(last)
+    customer = modal.get_by_role("combobox", name=text("visit.customer"), exact=True)
+    await expect(customer).to_have_value(re.compile(CUSTOMER[lang]))
+    await shot(page, f"visit-pasted-{lang}")
+    await escape(page)
+
+
+@in_both_languages
+async def test_two_people_change_a_note_and_both_texts_stay(open_page: OpenPage, lang: Lang) -> None:
+    """The account manager and the lead: who saves second sees the other's words above the own ones."""
+    text = texts.load(lang)
+    own, lead = await open_page(MANAGER[lang], lang), await open_page(ZHOU, lang)
+    for page in (own, lead):
+        await button(await brief(page, CUSTOMER[lang], lang), text("visit.edit")).last.click()
+        await expect(shown_modal(page).locator("textarea").first).not_to_have_value("")
+    await shown_modal(lead).locator("textarea").first.fill("主管补充：先做一张发票，周五前给报价。")
+    await submit(lead)
+    await shown_modal(own).locator("textarea").first.fill("经理补充：三张一起做，周五前给报价。")
+    await own.get_by_test_id("modal-submit").click()
+    await expect(shown_modal(own)).to_contain_text("主管补充")
+    await expect(shown_modal(own).locator("textarea").first).to_have_value("经理补充：三张一起做，周五前给报价。")
+    await shot(own, f"visit-conflict-{lang}")
+    await submit(own)
+    await button(own.get_by_test_id("message").filter(has_text=CUSTOMER[lang]).last, text("visit.edit")).click()
+    await button(shown_modal(own), text("visit.history")).click()
+    await expect(shown_modal(own)).to_contain_text("主管补充")
+    await back(own)
+    await escape(own)
