@@ -51,6 +51,7 @@ RULES: Final = {
     "bot.letters": rule("bot.domain bot.views"),
     "bot.notices": rule("bot.clock bot.digests bot.domain bot.escalations bot.letters bot.services bot.slack", SLACK),
     "bot.departures": rule("bot.services bot.text", SLACK),
+    "bot.charts": rule("bot.domain", "matplotlib fontTools"),
     "bot.tables": rule("bot.domain", "openpyxl"),
     "bot.webhooks": rule("bot.clock bot.domain bot.services", "aiohttp"),
     "bot.jobs": rule("bot.approvals bot.departures bot.notices bot.services bot.webhooks", "docket"),
