@@ -54,11 +54,12 @@ def world(running_world: World) -> World:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def cast(world: World) -> Cast:
+async def cast(world: World) -> AsyncIterator[Cast]:
     """Three account managers of one team, their lead, and somebody who is none of these: nobody else has met them."""
     found = cast_of(world)
     await found.staff()
-    return found
+    yield found
+    await found.go()
 
 
 @pytest.fixture
