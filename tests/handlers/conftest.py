@@ -104,7 +104,7 @@ def lunch(cast: Cast) -> str:
     return cast.lunch
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of several messages to the same person Slack takes one a second; this Slack takes them all."""
     monkeypatch.setattr(slack, "PACE_SECONDS", 0.0)

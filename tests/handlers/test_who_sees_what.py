@@ -77,7 +77,6 @@ from tests.handlers.scene import (
 from tests.handlers.ways_out import export, operators_export, operators_look, webhook
 from tests.world import World
 
-pytestmark = pytest.mark.usefixtures("at_once")
 FOR_TIER_A: Final = "结果书面给您"
 """Part of what is said to a customer of that tier only."""
 ON_CUSTOMERS, AT_WORK = tables()
