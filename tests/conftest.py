@@ -17,15 +17,11 @@ from bot.storage.embedded import EmbeddedStore
 from tests import servers
 from tests.fakes import FixedClock
 
-SLOWEST = (
-    "test_app.py",
-    "test_three_jobs.py",
-    "test_connection.py",
-    "test_embedded.py",
-    "test_reviews.py",
-    "test_weekly_review.py",
-)
-"""Files that take 15 seconds and more, which would keep one core busy at the end while the other has nothing to do."""
+SLOWEST = ("test_app.py", "test_embedded.py", "test_connection.py")
+"""Files that take 10 seconds and more, which would keep one core busy at the end while the other has nothing to do.
+
+None of tests/handlers: its bot would be started once more for it.
+"""
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from bot.domain.customer import Customer, Tier
 from bot.domain.note import NewCustomer
 from bot.domain.user import Role, User
 from bot.sandbox import ActingPerson, Channel, Delivery, Message, Person, Workspace
+from bot.storage import keys
+from bot.storage.records import Batch
 from tests.world import TEAM, World
 
 BOT: Final = "U0BOT"
@@ -87,6 +89,11 @@ class Cast:
         roles = {"lin": manager, "chen": manager, "grace": manager, "zhou": lead}
         set_roles = self.world.services.members.set_roles
         await asyncio.gather(*(set_roles(TEAM, self.id(name), roles[name], team, by="test") for name in roles))
+
+    async def go(self) -> None:
+        """Off the list of the staff, which later tests read again and again."""
+        records = self.world.services.members.store.records
+        await records.commit(Batch().srem(keys.members(TEAM), *(self.id(name) for name in NAMES)))
 
     async def actor(self, person: ActingPerson) -> User:
         return await self.world.services.members.actor(TEAM, person.id)

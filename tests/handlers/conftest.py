@@ -54,11 +54,12 @@ def world(running_world: World) -> World:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def cast(world: World) -> Cast:
+async def cast(world: World) -> AsyncIterator[Cast]:
     """Three account managers of one team, their lead, and somebody who is none of these: nobody else has met them."""
     found = cast_of(world)
     await found.staff()
-    return found
+    yield found
+    await found.go()
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def lunch(cast: Cast) -> str:
     return cast.lunch
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of several messages to the same person Slack takes one a second; this Slack takes them all."""
     monkeypatch.setattr(slack, "PACE_SECONDS", 0.0)

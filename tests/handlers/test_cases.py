@@ -14,7 +14,6 @@ from tests.handlers.cast import Cast
 from tests.handlers.reading import element, entered, has, press, prose, shown
 from tests.world import TEAM, World
 
-pytestmark = pytest.mark.usefixtures("at_once")
 NOT_FOUND = "没有找到这个客户"
 NAME = "远大纺织"
 

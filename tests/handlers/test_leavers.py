@@ -16,7 +16,6 @@ from tests.handlers.reading import element, has, press, prose
 from tests.handlers.test_staff import only
 from tests.world import BOT_TOKEN, TEAM, World
 
-pytestmark = pytest.mark.usefixtures("at_once")
 MANAGER, LEAD, ADMIN = frozenset({Role.ACCOUNT_MANAGER}), frozenset({Role.TEAM_LEAD}), frozenset({Role.ADMIN})
 
 

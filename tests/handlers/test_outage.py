@@ -78,6 +78,7 @@ async def test_command_is_answered_within_slacks_patience(
     assert "这样说" in prose(lin.messages(east)[-1])
 
 
+@pytest.mark.soak
 async def test_question_by_dm_is_told_to_be_asked_again(
     world: World, own_store: EmbeddedStore, lin: ActingPerson
 ) -> None:

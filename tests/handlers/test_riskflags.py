@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import date
 
-import pytest
 import pytest_asyncio
 
 from bot.domain.customer import Customer, Risk
@@ -17,8 +16,6 @@ from bot.views import riskflags as views
 from tests.handlers.cast import Cast
 from tests.handlers.reading import entered, has, press, prose
 from tests.world import TEAM, World
-
-pytestmark = pytest.mark.usefixtures("at_once")
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")

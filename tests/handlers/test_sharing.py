@@ -9,7 +9,6 @@ from tests.handlers.cast import Cast
 from tests.handlers.reading import element, entered, has, press, prose, shown
 from tests.world import TEAM, World
 
-pytestmark = pytest.mark.usefixtures("at_once")
 OUTSIDE = ("C0GUEST", "C0PARTNER", "C0CONNECT", "C0PENDING", "C0ORG", "G0SECRET")
 FEE = "客户嫌费率高"
 

@@ -5,9 +5,8 @@ row to ROWS that tries it (in a way of scene.py, or of its own in attempts.py); 
 elsewhere, goes to NOT_TRIED_HERE.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final, cast
 
 import pytest
@@ -17,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 import handlers
 from bot.domain.followup import contact_id
 from bot.domain.policy import Action, Relation, Work
-from bot.domain.user import Member, Role
+from bot.domain.user import Role
 from bot.sandbox.payloads import Payloads
 from bot.views import cases as case_views
 from bot.views import customers as customer_views
@@ -76,9 +75,8 @@ from tests.handlers.scene import (
     typed,
 )
 from tests.handlers.ways_out import export, operators_export, operators_look, webhook
-from tests.world import TEAM, World
+from tests.world import World
 
-pytestmark = pytest.mark.usefixtures("at_once")
 FOR_TIER_A: Final = "结果书面给您"
 """Part of what is said to a customer of that tier only."""
 ON_CUSTOMERS, AT_WORK = tables()
@@ -257,11 +255,9 @@ def test_every_listener_is_in_a_row() -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def scene(world: World, cast: Cast) -> AsyncIterator[Scene]:
+async def scene(world: World, cast: Cast) -> Scene:
     """Chen, with a customer in each relation."""
-    yield await staged(world, cast)
-    # Or the lists of later tests would be full of what he left behind.
-    await world.services.members.store.change(TEAM, cast.id("zhou"), partial(Member.given, roles=frozenset(), team=""))
+    return await staged(world, cast)
 
 
 FIRST: Final = (None, Role.ACCOUNT_MANAGER)

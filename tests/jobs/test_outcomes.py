@@ -198,7 +198,9 @@ async def test_too_many_requests_for_the_look(planned: Office) -> None:
     assert len(planned.posts) == 1
 
 
-@pytest.mark.parametrize("kind", ["timeout", "drop", "drop_before", "server_error"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("timeout", marks=pytest.mark.soak), "drop", "drop_before", "server_error"]
+)
 async def test_trouble_before_the_post_costs_nothing(planned: Office, kind: str) -> None:
     """Slack did not even open the conversation: it is tried again, and no attempt is counted."""
     planned.slack.faults.add("conversations.open", kind, times=MAX_ATTEMPTS + 1)  # type: ignore[arg-type]

@@ -36,8 +36,8 @@ async def client_of(url: str, patience: float = 8) -> AsyncIterator[Redis]:
     [
         "redis://ann:secret@127.0.0.1:1/0",
         "unix:///nowhere/valkey.sock?password=secret",
-        "redis+cluster://ann:secret@127.0.0.1:1",
-        "redis+sentinel://ann:secret@127.0.0.1:1,127.0.0.1:2/store/0",
+        pytest.param("redis+cluster://ann:secret@127.0.0.1:1", marks=pytest.mark.soak),
+        pytest.param("redis+sentinel://ann:secret@127.0.0.1:1,127.0.0.1:2/store/0", marks=pytest.mark.soak),
         "redis+sentinel://127.0.0.1:1",
         "redis+other://ann:secret@127.0.0.1:1",
         "redis://ann:secret@127.0.0.1:nonsense",
@@ -158,6 +158,7 @@ async def test_a_restart_of_a_cluster_node_is_waited_out(tmp_path: Path) -> None
             await writing
 
 
+@pytest.mark.soak
 async def test_a_failover_behind_sentinel_is_waited_out(tmp_path: Path) -> None:
     """Sentinel finds the primary, and its successor when it dies."""
     first, second = servers.free_ports(2)
@@ -178,7 +179,7 @@ async def test_a_failover_behind_sentinel_is_waited_out(tmp_path: Path) -> None:
             assert replica.ask("GET", KEY) == "2"
 
 
-@pytest.mark.parametrize("shape", ["single", "cluster"])
+@pytest.mark.parametrize("shape", ["single", pytest.param("cluster", marks=pytest.mark.soak)])
 async def test_patience_ends(tmp_path: Path, shape: str) -> None:
     """A store that stays away becomes one error of ours, which handlers can put into words."""
     with servers.cluster(tmp_path) if shape == "cluster" else servers.running(tmp_path, servers.free_ports(1)[0]) as up:

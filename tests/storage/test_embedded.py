@@ -184,7 +184,10 @@ def kill_both(bot: int, store: int) -> None:
     os.kill(store, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("kill", [kill_bot, kill_store, kill_both])
+@pytest.mark.parametrize(
+    "kill",
+    [pytest.param(kill_bot, marks=pytest.mark.soak), pytest.param(kill_store, marks=pytest.mark.soak), kill_both],
+)
 async def test_every_acknowledged_write_survives_a_kill(data_dir: Path, kill: Callable[[int, int], None]) -> None:
     """kill -9 of the bot, of the store, of both, with writes in flight."""
     with writing_bot(data_dir) as bot:
