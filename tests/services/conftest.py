@@ -11,11 +11,13 @@ from redis.asyncio import Redis
 from bot import assembly
 from bot.calendars import WorkCalendar
 from bot.domain.customer import Customer, Tier
+from bot.domain.commitments import Candidate, ruled
 from bot.domain.entry import Entry, Kind
 from bot.domain.note import NewCustomer, Recorded, VisitForm
 from bot.domain.playbook import Playbook
 from bot.domain.user import Profile, Role, User
 from bot.domain.visit import Channel
+from bot.domain.facts import Side
 from bot.matching import OBJECTIONS, Answer, Decision, Hit, Matcher
 from bot.services import Services
 from bot.settings import Settings
@@ -48,6 +50,9 @@ class Phrases:
 
     def alike(self, text: str, others: Sequence[str]) -> list[float]:
         return [len(set(text) & set(other)) / len(set(text) | set(other)) for other in others]
+
+    def weigh(self, candidates: Sequence[Candidate]) -> Sequence[Mapping[Side, float]]:
+        return ruled(candidates)
 
     def answer(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         if text in self._learnt:
