@@ -298,7 +298,9 @@ class EscalationItem:
 
     @property
     def is_open(self) -> bool:
-        return self.escalation.answer is None and self.followup.status is Status.OPEN
+        """Still undone, in the same hands, and nobody has answered."""
+        is_undone = self.followup.status is Status.OPEN and self.escalation.is_about(self.followup)
+        return is_undone and self.escalation.answer is None
 
 
 class Week(BaseModel):

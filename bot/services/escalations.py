@@ -242,7 +242,7 @@ class EscalationService:
             return item
         rules = (await self.workspaces.settings(actor.team_id)).escalation
         is_due = trigger_of(item.followup, item.customer, rules, item.today) is not None
-        return item if is_due and item.escalation.owner_id == item.followup.owner_id else None
+        return item if is_due else None
 
     async def _item(self, actor: User, followup_id: str, step: str) -> EscalationItem | None:
         escalation = await self.store.find(actor.team_id, followup_id)
@@ -373,7 +373,7 @@ class EscalationService:
 
     async def _is_asked(self, actor: User, item: EscalationItem) -> bool:
         """Whether the actor would still be: it is open, in the same hands, and the actor still up the line."""
-        if item.followup.status is not Status.OPEN or item.escalation.owner_id != item.followup.owner_id:
+        if not item.is_open:
             return False
         rules = (await self.workspaces.settings(actor.team_id)).escalation
         staff = await self.members.all(actor.team_id)

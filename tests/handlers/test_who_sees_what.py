@@ -223,6 +223,8 @@ NOT_TRIED_HERE: Final = frozenset(
         # numbers without a customer; tests/handlers/test_rules.py
         *(f"rules.{name}" for name in ("show", "change_form", "preview", "save")),
         *(f"retention.{name}" for name in ("form", "settle")),  # tests/handlers/test_retention.py
+        # only who was asked about the customer; tests/handlers/test_escalations.py, tests/jobs/test_escalations.py
+        *(f"escalations.{name}" for name in ("take", "nudge", "reassign_form", "quiet_form", "quiet")),
         # people and their roles; tests/handlers/test_staff.py
         *(f"staff.{name}" for name in ("show", "page", "give_form", "change_form", "give")),
     }

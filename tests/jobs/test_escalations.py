@@ -7,10 +7,11 @@ import pytest
 
 from bot.domain.customer import Customer, Tier
 from bot.domain.escalation import EscalationRules, Outcome
+from bot.domain.facts import RiskEvent
 from bot.domain.note import VisitForm
 from bot.domain.notice import Notice, NoticeKind, NoticeState
 from bot.domain.user import Role
-from bot.domain.visit import Channel
+from bot.domain.visit import Channel, Facts
 from bot.errors import EscalationAnsweredError, EscalationGoneError
 from bot.sandbox import Message
 from tests.jobs.office import AT_NINE, Office, until
@@ -277,3 +278,64 @@ async def test_on_a_cluster_too(any_office: Office) -> None:
     await any_office.customer(LIN, "远大纺织", Tier.A, LONG_AGO)
     await morning(any_office, AT_NINE, times=2)
     assert len(asked(any_office)) == 1
+
+
+# hard risk events
+
+
+def alerts(office: Office, user_id: str) -> list[Message]:
+    messages = office.slack.person(user_id).dm_messages()
+    return [each for each in messages if (each.metadata or {}).get("event_type") == "factormate_alert"]
+
+
+async def noted(office: Office, *risks: RiskEvent) -> Customer:
+    """Lin writes down what she heard, on Monday evening at nine."""
+    await office.services.members.set_roles(TEAM, REED, frozenset({Role.RISK}), None, by="test")
+    customer = await office.customer(LIN, "远大纺织", Tier.C, "2026-11-20")
+    office.clock.set("2026-11-23T21:00:00+08:00")
+    actor = await office.services.members.actor(TEAM, LIN)
+    form = VisitForm("V1", customer.id, date(2026, 11, 23), Channel.PHONE, "买方说没收过货", facts=Facts(risks=risks))
+    await office.services.visits.save(actor, form)
+    return customer
+
+
+async def test_a_hard_risk_event_goes_to_the_account_manager_and_risk_at_once(office: Office) -> None:
+    """At whatever hour, once, and never to the lead before the next day; risk sees no note without a case."""
+    await noted(office, RiskEvent.FORGERY)
+    async with office.engine() as sweep:
+        await sweep()
+        await office.slack.wait_for(lambda: alerts(office, LIN) and alerts(office, REED), timeout=15)
+        await sweep()
+    (to_lin,), (to_risk,) = alerts(office, LIN), alerts(office, REED)
+    assert "不要对客户作新的承诺" in read(to_lin)
+    assert "within one working day" in read(to_risk)
+    assert "没收过货" not in read(to_risk)
+    assert alerts(office, ZHOU) == asked(office) == []
+    await morning(office, AT_NINE)
+    (to_lead,) = asked(office)
+    assert "请今天开一次风险碰头会" in read(to_lead)
+
+
+async def test_two_processes_tell_a_hard_risk_event_once(office: Office) -> None:
+    await noted(office, RiskEvent.INSOLVENCY)
+    await asyncio.gather(*(office.services.escalations.plan_alerts({TEAM}) for _ in range(5)))
+    waiting = [each.key for each in await office.services.notices.under_way(TEAM) if each.kind is NoticeKind.ALERT]
+    assert len(waiting) == 2
+    assert await office.services.escalations.store.hard_risks(TEAM) == []
+
+
+async def test_a_soft_one_is_no_alert(office: Office) -> None:
+    await noted(office, RiskEvent.LAWSUIT)
+    await office.services.escalations.plan_alerts({TEAM})
+    assert await office.services.notices.under_way(TEAM) == []
+
+
+async def test_a_hand_over_repeats_no_alert(office: Office) -> None:
+    """Whoever takes over reads it in the list of what is open."""
+    customer = await noted(office, RiskEvent.FORGERY)
+    await office.services.escalations.plan_alerts({TEAM})
+    zhou = await office.services.members.actor(TEAM, ZHOU)
+    await office.services.dossiers.hand_over(zhou, "form-1", customer.id, CHEN)
+    await office.services.escalations.plan_alerts({TEAM})
+    keys = [each.key for each in await office.services.notices.under_way(TEAM) if each.kind is NoticeKind.ALERT]
+    assert [CHEN in each for each in keys] == [False, False]
