@@ -46,7 +46,7 @@ async def speaks(page: Page, lang: Lang) -> None:
     """Whatever the person's Slack is in."""
     await send(page, f"/factormate language {lang}")
     told = texts.load(lang)(f"language.set_{lang}")
-    await expect(last_message(page)).to_contain_text(told)
+    await expect(private(page).last).to_contain_text(told)
 
 
 async def send(page: Page, text: str) -> None:
@@ -64,7 +64,7 @@ async def escape(page: Page) -> None:
 
 async def brief(page: Page, name: str, lang: Lang) -> Locator:
     """Asked for anew; the last answer."""
-    answers = page.get_by_test_id("message")
+    answers = private(page)
     before = await answers.count()
     await send(page, f"/customer {name}")
     await expect(answers).to_have_count(before + 1)
@@ -128,6 +128,11 @@ async def choose(page: Page, field: str, label: str) -> None:
 async def shot(page: Page, name: str) -> None:
     ARTIFACTS.mkdir(exist_ok=True)
     await page.screenshot(path=ARTIFACTS / f"{name}.png", animations="disabled")
+
+
+def private(page: Page) -> Locator:
+    """Answers that only the person sees; the daily message is none, whenever it comes."""
+    return page.locator("[data-testid=message][data-ephemeral=true]")
 
 
 def last_message(page: Page) -> Locator:

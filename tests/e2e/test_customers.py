@@ -20,7 +20,7 @@ from tests.e2e.pages import (
     escape,
     fill,
     in_both_languages,
-    last_message,
+    private,
     send,
     shot,
     shown,
@@ -42,7 +42,7 @@ async def test_a_customer_is_edited(open_page: OpenPage, lang: Lang) -> None:
     await button(await brief(page, CUSTOMER[lang], lang), text("customer.edit")).click()
     modal = shown_modal(page)
     await expect(modal.locator("[data-action-id=name]")).to_have_value(CUSTOMER[lang])
-    await choose(page, "risk", text("dossier.risk_amber"))
+    await choose(page, "size", text("dossier.size_medium"))
     await choose(page, "preferred_channel", text("visit.channel_phone"))
     await fill(modal, "preferred_every_days", "21")
     await fill(modal, "quiet_reason", "年底盘点" if lang == "zh" else "Stock-taking")
@@ -136,7 +136,7 @@ async def test_a_meeting_is_prepared(open_page: OpenPage, lang: Lang) -> None:
     """One page: what was said, what is open, what to expect, two questions; a play opens in full."""
     text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
     await send(page, f"/prep {CUSTOMER[lang]}")
-    answer = last_message(page)
+    answer = private(page).last
     for key in ("customer.notes", "prep.likely", "prep.questions", "prep.forbidden"):
         await expect(answer).to_contain_text(text(key))
     await answer.scroll_into_view_if_needed()
@@ -182,4 +182,4 @@ async def test_a_customer_is_handed_over(open_page: OpenPage, lang: Lang) -> Non
     await received.scroll_into_view_if_needed()
     await shot(chen, f"handed-over-{lang}")
     await send(page, f"/customer {OTHER[lang]}")
-    await expect(last_message(page)).to_contain_text(shown(text("error.customer_not_found")))
+    await expect(private(page).last).to_contain_text(shown(text("error.customer_not_found")))

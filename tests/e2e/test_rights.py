@@ -25,6 +25,7 @@ from tests.e2e.pages import (
     go_home,
     in_both_languages,
     last_message,
+    private,
     send,
     shot,
     shown,
@@ -106,7 +107,7 @@ async def test_risk_breaks_the_glass_and_the_owner_is_told(open_page: OpenPage, 
     text, he, chen = texts.load(lang), await open_page(HE, lang), await open_page(CHEN, lang)
     reason = "监管抽查这家客户" if lang == "zh" else "The regulator asks about it"
     await send(he, f"/customer {CHENS[lang]}")
-    await button(last_message(he), text("case.glass")).click()
+    await button(private(he).last, text("case.glass")).click()
     modal = shown_modal(he)
     await expect(modal.locator("[data-action-id=name]")).to_have_value(CHENS[lang])
     await fill(modal, "reason", reason)
@@ -184,7 +185,7 @@ async def test_leavers_customers_are_given_to_others(open_page: OpenPage, lang: 
     await expect(zhou.locator(f"[data-testid=person][data-user-id={leaver}] [data-testid=standing]")).to_have_count(0)
     back_again = await open_page(leaver, lang)
     await send(back_again, f"/customer {name}")
-    await expect(last_message(back_again)).to_contain_text(shown(text("error.customer_not_found")))
+    await expect(private(back_again).last).to_contain_text(shown(text("error.customer_not_found")))
 
 
 async def account(page: Page, person: str, what: str) -> None:

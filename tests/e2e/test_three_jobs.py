@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.pages import LIN, PLAYBOOK, REED, ZHOU, escape, last_message, opened, send, shot
+from tests.e2e.pages import LIN, PLAYBOOK, REED, ZHOU, escape, last_message, opened, private, send, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 async def test_ask_in_chinese(lin: Page, question: str, entry_id: str) -> None:
     """The play comes at once, privately, with the line to say and the question to ask back."""
     await send(lin, f"/objection {question}")
-    answer = last_message(lin)
+    answer = private(lin).last
     await expect(answer).to_contain_text(PLAYBOOK.entries[entry_id].speak.zh)
     await expect(answer).to_contain_text("反问一句")
     await expect(answer).to_have_attribute("data-ephemeral", "true")
@@ -45,7 +45,7 @@ async def test_ask_in_chinese(lin: Page, question: str, entry_id: str) -> None:
 async def test_ask_in_english(grace: Page, question: str, entry_id: str) -> None:
     """The same for an English speaker, whose labels are English."""
     await send(grace, f"/objection {question}")
-    answer = last_message(grace)
+    answer = private(grace).last
     await expect(answer).to_contain_text(PLAYBOOK.entries[entry_id].speak.en)
     await expect(answer).to_contain_text("Ask back")
     await shot(grace, "answer-en")
@@ -182,21 +182,21 @@ async def test_only_the_right_people_learn_of_a_customer(browser: Browser, produ
 async def test_two_characters_are_found(lin: Page, word: str) -> None:
     """With the words around them; a hit opens the customer's brief."""
     await send(lin, f"/find {word}")
-    await expect(last_message(lin)).to_contain_text(f"“{word}”：找到")
-    await expect(last_message(lin)).to_contain_text("拜访记录")
+    await expect(private(lin).last).to_contain_text(f"“{word}”：找到")
+    await expect(private(lin).last).to_contain_text("拜访记录")
     await shot(lin, "find-zh")
-    await last_message(lin).get_by_role("button", name="打开").first.click()
-    await expect(last_message(lin)).to_contain_text("最近记录")
+    await private(lin).last.get_by_role("button", name="打开").first.click()
+    await expect(private(lin).last).to_contain_text("最近记录")
 
 
 @pytest.mark.soak
 async def test_a_word_is_found_in_english(grace: Page) -> None:
     """And nothing of a colleague's customers."""
     await send(grace, "/find deadline")
-    await expect(last_message(grace)).to_contain_text("Quillmere Trading")
+    await expect(private(grace).last).to_contain_text("Quillmere Trading")
     await shot(grace, "find-en")
     await send(grace, "/find 远大纺织")
-    await expect(last_message(grace)).to_contain_text("Nothing found")
+    await expect(private(grace).last).to_contain_text("Nothing found")
 
 
 @pytest.mark.soak
