@@ -15,7 +15,7 @@ from bot.domain.cadence import CadenceRules, TierCadence
 from bot.domain.customer import Tier
 from bot.domain.load import LoadRules
 from bot.domain.tiering import Part, TierRules
-from bot.domain.visit import Channel
+from bot.domain.visit import WAYS, Channel
 from bot.domain.workspace import WorkspaceSettings
 from bot.errors import FieldError, FormError
 
@@ -115,7 +115,7 @@ def values(settings: WorkspaceSettings, subject: Subject) -> dict[str, str]:
 
 def _spelled(value: object) -> str:
     if isinstance(value, frozenset):
-        return BETWEEN.join(each for each in Channel if each in value)
+        return BETWEEN.join(each for each in WAYS if each in value)
     if isinstance(value, tuple):
         return BETWEEN.join(str(each) for each in value)
     return "" if value is None else str(value)
@@ -146,7 +146,7 @@ def _parsed(spot: Spot, word: str) -> object:
     words = [each for each in _APART.split(word) if each]
     match spot.kind:
         case Kind.CHANNELS:
-            if not words or not set(words) <= set(Channel):
+            if not words or not set(words) <= set(WAYS):
                 raise FieldError(spot.name, "rules.error_channels")
             return frozenset(Channel(each) for each in words)
         case Kind.NUMBERS:

@@ -27,7 +27,7 @@ class Channel(StrEnum):
     """Nobody was reached, or nobody answered: an attempt, which is no contact."""
 
 
-WAYS: Final = tuple(each for each in Channel if each is not Channel.MISSED)
+WAYS: Final[tuple[Channel, ...]] = tuple(each for each in Channel if each is not Channel.MISSED)
 """By which somebody is reached."""
 
 

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from bot.domain.customer import Tier
 from bot.domain.customerform import Values
 from bot.domain.ruleform import BETWEEN, Kind, Spot, Subject, spots, values
-from bot.domain.visit import Channel
+from bot.domain.visit import WAYS, Channel
 from bot.domain.workspace import WorkspaceSettings
 from bot.text import Text
 from bot.views.blocks import (
@@ -87,8 +87,8 @@ def form(subject: Subject, typed: Values, opened: Values, text: Text, stored: Va
 
 def _element(spot: Spot, value: str, text: Text) -> Block:
     if spot.kind is Kind.CHANNELS:
-        offers = {each: option(text(f"visit.channel_{each}"), each) for each in Channel}
-        ticked = [offers[Channel(each)] for each in value.split(BETWEEN) if each in list(Channel)]
+        offers = {each: option(text(f"visit.channel_{each}"), each) for each in WAYS}
+        ticked = [offers[Channel(each)] for each in value.split(BETWEEN) if each in list(WAYS)]
         boxes: Block = {"type": "checkboxes", "action_id": spot.name, "options": list(offers.values())}
         return boxes | ({"initial_options": ticked} if ticked else {})
     initial = {"initial_value": value} if value else {}
