@@ -9,13 +9,13 @@ from bot.domain.dossier import Dossier
 from bot.domain.user import User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerNotFoundError
+from bot.services.objections import NOTES_READ
 from bot.services.workspaces import WorkspaceService
 from bot.storage.dossiers import DossierStore
 from bot.storage.objections import ObjectionStore
 from bot.storage.recounts import RecountStore
 from bot.storage.visits import VisitStore
 
-NOTES_READ = 200
 PAGE = 100
 """Customers counted side by side, between two notes of how far it has come."""
 

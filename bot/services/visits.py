@@ -24,6 +24,7 @@ from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, FormError, VisitNotFoundError
 from bot.matching import Decision
 from bot.services.customers import CustomerService
+from bot.services.objections import NOTES_READ
 from bot.services.playbook import MAX_QUESTION, PlaybookService
 from bot.services.riskflags import RiskFlagService
 from bot.services.workspaces import WorkspaceService
@@ -31,8 +32,6 @@ from bot.storage.needs import NeedStore
 from bot.storage.objections import ObjectionStore
 from bot.storage.visits import Consequences, VisitStore
 
-NOTES_READ = 200
-"""So many of a customer's latest notes tell what it objects to and when it was contacted."""
 SURE_ENOUGH = 0.8
 """A matched objection is preselected in the form from this score on; below, an empty field is kinder."""
 LONGEST_TYPED_NAME = 30
@@ -129,7 +128,7 @@ class VisitService:
         rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
         known = await self.needs.of(actor.team_id, whom) if not fresh else []
         heard = need_changes(form.needs, visit, known)
-        earlier = await self._earlier(actor.team_id, visit)
+        earlier = await self._earlier(actor.team_id, visit) if visit.objection_ids else Notes(())
 
         def decide(stored: Customer | None, followups: Sequence[FollowUp]) -> Consequences:
             if stored is None and fresh is None:
