@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.domain.cadence import CadenceRules
 from bot.domain.dossier import Dossier
-from bot.domain.followup import FollowUp
+from bot.domain.followup import FollowUp, Kind
 from bot.domain.objection import Outcome, histories
 from bot.domain.standing import RECENT, objection_id, objections_due, risk_id, risks_due
 from bot.domain.visit import WAYS, Channel, Visit
@@ -41,14 +41,14 @@ class Notes:
         `dropped` are objections of an earlier version of the note.
         """
         customer = dossier.customer
-        found = [
-            each for each in histories([visit, *self.visits], self.outcomes) if each.entry_id in visit.objection_ids
-        ]
+        asked = {*visit.objection_ids, *(each.subject for each in dossier.followups if each.kind is Kind.OBJECTION)}
+        found = [each for each in histories([visit, *self.visits], self.outcomes) if each.entry_id in asked]
+        latest_on = met_on([visit, *self.visits])
         said = {each for other in (visit, *self.visits) for each in other.objection_ids}
         gone = {objection_id(customer.id, each) for each in dropped if each not in said}
         changed = [
             *risks_due(customer, visit, rules, is_work, today, dossier.followups),
-            *objections_due(customer, found, rules, is_work, today, dossier.followups),
+            *objections_due(customer, found, rules, is_work, today, dossier.followups, latest_on),
             *(each.lapsed() for each in dossier.followups if each.id in gone),
         ]
         return dossier.with_followups(changed).recounted(rules, is_work, today).followups
@@ -70,8 +70,14 @@ class Notes:
             if visit.on + RECENT >= today:
                 found = found.with_followups(risks_due(customer, visit, rules, is_work, today, found.followups))
         raised = histories(self.visits, self.outcomes)
-        found = found.with_followups(objections_due(customer, raised, rules, is_work, today, found.followups))
+        still_open = objections_due(customer, raised, rules, is_work, today, found.followups, met_on(self.visits))
+        found = found.with_followups(still_open)
         return found.recounted(rules, is_work, today)
+
+
+def met_on(visits: Iterable[Visit]) -> date:
+    """The day the customer was last met; long ago where no note tells of it."""
+    return max((each.on for each in visits if each.channel is not Channel.MISSED), default=date.min)
 
 
 def ids_of(visit: Visit) -> list[str]:

@@ -241,16 +241,19 @@ def objections_due(
     is_work: IsWorkingDay,
     today: date,
     known: Iterable[FollowUp],
+    latest_on: date,
 ) -> list[FollowUp]:
-    """One for each objection that is open: raised, and its play did not hold, or nobody has said yet whether it did.
+    """One for each objection that is open: its play did not hold, or nobody has said yet whether it did and it was
+    raised when the customer was last met, on `latest_on`.
 
-    One whose play held lapses; raised again later it opens again.
+    One whose play held lapses, as does one that did not come up again and that nobody marked; raised again later it
+    opens again.
     """
     before = {each.id: each for each in known}
     found = []
     for history in histories:
         old, last = before.get(objection_id(customer.id, history.entry_id)), history.last
-        if last.held:
+        if last.held or (last.held is None and last.on < latest_on):
             found += [old.lapsed()] if old is not None and old.status is Status.OPEN else []
             continue
         is_stale = last.held is None and last.on + RECENT < today

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.domain.aftermath import met_on
 from bot.domain.dossier import Dossier
 from bot.domain.objection import ObjectionHistory, Outcome, histories
 from bot.domain.standing import objection_id, objections_due
@@ -48,7 +49,7 @@ class ObjectionService:
         rules = (await self.workspaces.settings(actor.team_id)).cadence
 
         def step(found: Dossier) -> Dossier:
-            due = objections_due(found.customer, marked, rules, self.is_work, today, found.followups)
+            due = objections_due(found.customer, marked, rules, self.is_work, today, found.followups, met_on(visits))
             return found.with_followups(due)
 
         await self.customers.dossiers.change(

@@ -185,6 +185,18 @@ def test_an_old_note_written_up_late_opens_nothing_that_is_answered_since() -> N
     assert find(found, objection_id("c1", FEE)) is None
 
 
+def test_what_does_not_come_up_again_lapses_unless_it_did_not_hold() -> None:
+    """An attempt that reached nobody settles nothing."""
+    first = make_visit(objection_ids=(FEE,))
+    found = followed(dossier(), first)
+    missed = make_visit(id="v2", on=after(4), channel=Channel.MISSED)
+    later = make_visit(id="v3", on=after(4))
+    item = objection_id("c1", FEE)
+    assert one(followed(found, missed, first, today=after(4)), item).status is Status.OPEN
+    assert one(followed(found, later, first, today=after(4)), item).status is Status.NOT_NEEDED
+    assert one(followed(found, later, first, today=after(4), held=False), item).status is Status.OPEN
+
+
 def test_an_objection_taken_out_of_its_note_is_gone() -> None:
     """Unless another note has it."""
     found = followed(dossier(), make_visit(objection_ids=(FEE,)))

@@ -10,7 +10,7 @@ from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import Brief, NewCustomer
 from bot.domain.user import User
-from bot.domain.visit import Channel
+from bot.domain.visit import WAYS
 from bot.domain.workspace import WorkspaceSettings
 from bot.errors import BotError, CustomerExistsError, CustomerNotFoundError, NotAllowedError
 from bot.services import Services
@@ -215,7 +215,7 @@ async def test_who_keeps_no_customers_creates_none(desk: Desk) -> None:
 
 async def test_every_channel_is_a_contact(desk: Desk) -> None:
     """A recorded message counts as much as a visit."""
-    for number, channel in enumerate(Channel):
+    for number, channel in enumerate(WAYS):
         customer = await desk.create(f"客户{number}号")
         recorded = await desk.log(customer, form_id=f"V{number}", channel=channel)
         assert recorded.customer.last_contact_on == MONDAY
