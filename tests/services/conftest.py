@@ -10,14 +10,14 @@ from redis.asyncio import Redis
 
 from bot import assembly
 from bot.calendars import WorkCalendar
-from bot.domain.customer import Customer, Tier
 from bot.domain.commitments import Candidate, ruled
+from bot.domain.customer import Customer, Tier
 from bot.domain.entry import Entry, Kind
+from bot.domain.facts import Side
 from bot.domain.note import NewCustomer, Recorded, VisitForm
 from bot.domain.playbook import Playbook
 from bot.domain.user import Profile, Role, User
 from bot.domain.visit import Channel
-from bot.domain.facts import Side
 from bot.matching import OBJECTIONS, Answer, Decision, Hit, Matcher
 from bot.services import Services
 from bot.settings import Settings
