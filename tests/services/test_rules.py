@@ -2,9 +2,12 @@
 
 import asyncio
 
+from bot.domain import tierform
 from bot.domain.customer import Tier
+from bot.domain.customerform import marks
 from bot.domain.note import NewCustomer
 from bot.domain.ruleform import Subject, changed, values
+from bot.domain.tiering import TierInputs
 from bot.domain.user import Role
 from bot.services.rules import AT_ONCE
 from tests.builders import TEAM
@@ -36,3 +39,21 @@ async def test_others_have_their_turn_while_customers_are_gone_through(desk: Des
     other.cancel()
     assert (found.customers, found.due_moved, found.due_now) == (count, count, 0)
     assert turns >= count // AT_ONCE
+
+
+async def test_tiers_follow_the_numbers_too(desk: Desk) -> None:
+    """In the round after everybody was counted anew; to the log goes the number and who changed it."""
+    await admin(desk)
+    customer = await desk.create(tier=Tier.C)
+    blank = tierform.values(TierInputs())
+    typed = blank | {"buyers": "55", "contribution": "1.5", "volume_12m": "0", "customer_since": "2020-01-05"}
+    await desk.services.tiering.tell(await desk.actor(), customer.id, marks(blank), typed)
+    actor, settings = await desk.actor(REED), await desk.services.workspaces.settings(TEAM)
+    held = values(settings, Subject.SCORE)
+    await desk.services.rules.save(actor, Subject.SCORE, marks(held), held | {"b_from": "24", "c_from": "20"})
+    (line,) = await desk.services.workspaces.audit.newest(TEAM, 1)
+    assert (line.action, line.subject, line.detail) == ("rules.set", "score", "b_from 60>24; c_from 40>20")
+    assert not await desk.services.tiering.is_due(TEAM)
+    await desk.services.recounts.run(TEAM)
+    assert await desk.services.tiering.run(TEAM) == 1
+    assert (await desk.services.customers.get(await desk.actor(), customer.id)).tier is Tier.B
