@@ -101,7 +101,7 @@ async def test_what_is_confirmed_is_stored_and_followed_up(cast: Cast, world: Wo
     told = await confirmation(world, lin)
     assert "对方，12月2日（周三）前：客户答应下周三发审计报告" in prose(told)
     assert "还没满足的需求" in prose(told)
-    assert world.objection("cost/fee-too-high").say.zh in prose(told)
+    assert world.objection("cost/fee-too-high").variants[0].say.zh in prose(told)
     await press(lin, told, playbook_views.MORE)
     assert world.objection("cost/fee-too-high").worry.zh in shown(lin.views()[-1])
 
