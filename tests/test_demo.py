@@ -120,7 +120,7 @@ def test_days_run_forward() -> None:
 
 @working_days
 async def test_every_manager_has_a_list_worth_opening(services_at: ServicesAt, today: date) -> None:
-    """Three to eighteen items of every kind, late contacts and steps due today among them. Lin's list overflows; nobody's shrinks tomorrow.
+    """Three to eighteen items, late contacts and steps due today among them; nobody's list shrinks tomorrow.
 
     After a long holiday no step is late yet, since none may fall into it.
     """

@@ -128,7 +128,7 @@ class VisitService:
         rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
         known = await self.needs.of(actor.team_id, whom) if not fresh else []
         heard = need_changes(form.needs, visit, known)
-        earlier = await self._earlier(actor.team_id, visit) if visit.objection_ids else Notes(())
+        earlier = await self._earlier(actor.team_id, visit)
 
         def decide(stored: Customer | None, followups: Sequence[FollowUp]) -> Consequences:
             if stored is None and fresh is None:
