@@ -15,6 +15,7 @@ from bot.views.blocks import Block, context, divider, section
 
 MAX_BLOCKS: Final = 50
 """Slack's limit for a message."""
+MAX_HEAD: Final = 6
 
 
 def blocks(daily: Daily, day: date, today: date, text: Text, head: Sequence[Block] = ()) -> list[Block]:
@@ -27,13 +28,19 @@ def blocks(daily: Daily, day: date, today: date, text: Text, head: Sequence[Bloc
         review_views.reviews(daily.reviews, day, text),
         gap_views.overview(daily.gaps, text, day) if daily.gaps is not None else [],
     ]
-    if (
-        len(head) + sum(len(part) + 1 for part in parts if part) > MAX_BLOCKS
-    ):  # with a divider each, but the first; and the footer
+    head = head[:MAX_HEAD]
+    if _count(head, parts) > MAX_BLOCKS:
         parts[-1] = [context(text("digest.gaps_on_home"))]  # the one part that stands elsewhere too
+    if _count(head, parts) > MAX_BLOCKS:
+        parts[1] = [context(text("digest.covered_more", count=len(daily.covered)))]
     shown = [part for part in parts if part] or [followups.digest([], 0, day, today, text)]
     found = [block for part in shown for block in (*([divider()] if part is not shown[0] else []), *part)]
     return [*head, *found, section(text("digest.footer"), settings.open_button(text))]
+
+
+def _count(head: Sequence[Block], parts: Sequence[Sequence[Block]]) -> int:
+    """With a divider before each part but the first, and the footer."""
+    return len(head) + sum(len(part) + 1 for part in parts if part)
 
 
 def fallback(daily: Daily, day: date, today: date, text: Text) -> str:

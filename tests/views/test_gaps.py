@@ -20,6 +20,7 @@ from bot.views import gaps as views
 from bot.views import home as home_views
 from bot.views import nudges
 from bot.views import usage as usage_views
+from bot.views.blocks import context
 from bot.views.revisions import Proposal
 from tests.builders import LIN, MONDAY, make_due, make_followup, make_question, make_revision
 from tests.views.limits import NASTY, elements, message_faults, shown, view_faults, written
@@ -110,6 +111,8 @@ def test_the_daily_message_has_room_for_everything(lang: Lang) -> None:
     soon = [make_due(make_followup(id=f"n{each}", due_on=MONDAY + timedelta(days=1))) for each in range(9)]
     full = nudges.blocks(replace(daily, covered=covered, soon=soon), MONDAY, MONDAY, text)
     assert message_faults(full) == []
+    head = [context("x")] * 9
+    assert message_faults(nudges.blocks(replace(daily, covered=covered, soon=soon), MONDAY, MONDAY, text, head)) == []
     assert text("digest.gaps_on_home") in written(full)
     assert text("gap.nothing") in written(nudges.blocks(Daily(gaps=[]), MONDAY, MONDAY, text))
     assert text("digest.intro_all_done") in written(nudges.blocks(Daily(), MONDAY, MONDAY, text))
