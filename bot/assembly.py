@@ -22,8 +22,10 @@ from bot.domain.workspace import WorkspaceSettings
 from bot.errors import BotError, PlaybookFileError
 from bot.matching import Matcher
 from bot.services import (
+    AbsenceService,
     CaseService,
     CustomerService,
+    DailyService,
     DossierService,
     DraftService,
     EndingService,
@@ -88,6 +90,7 @@ from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer
 from bot.storage.search import SearchStore
 from bot.storage.tiering import TieringStore
+from bot.storage.undo import UndoStore
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.webhooks import WebhookStore
@@ -128,6 +131,7 @@ class Core:
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
+        absences = AbsenceService(members, workspaces, now)
         notices = NoticeService(NoticeStore(records), PaceStore(records), now, system_clock)
         nudges = NudgeService(RoundStore(records), notices, members, workspaces, now, self.is_work)
         questions = QuestionStore(records, self.sealer)
@@ -139,6 +143,7 @@ class Core:
             followup_store,
             visit_store,
             member_store,
+            absences,
             BriefStore(records, self.sealer, visit_store),
             dossier_store,
             workspaces,
@@ -151,6 +156,18 @@ class Core:
         tiering_store = TieringStore(records, self.sealer)
         tiers = TieringService(tiering_store, dossier_store, visit_store, customers, workspaces, now, self.is_work)
         objections = ObjectionService(ObjectionStore(records), customers, workspaces, now, self.is_work)
+        needs = NeedService(dossiers, customers, workspaces, now, self.is_work)
+        visits = VisitService(
+            visit_store,
+            customers,
+            playbook,
+            workspaces,
+            NeedStore(records, self.sealer),
+            ObjectionStore(records),
+            riskflags,
+            now,
+            self.is_work,
+        )
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         usage_store = UsageStore(records)
         retirements = RetirementService(
@@ -180,6 +197,19 @@ class Core:
             now,
             self.is_work,
         )
+        followups = FollowUpService(
+            followup_store,
+            UndoStore(records, self.sealer),
+            customers,
+            visits,
+            needs,
+            playbook,
+            absences,
+            workspaces,
+            now,
+            self.is_work,
+        )
+        reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work)
         return Services(
             playbook=playbook,
             customers=customers,
@@ -187,23 +217,14 @@ class Core:
             tiering=tiers,
             rules=RulesService(RecountStore(records), dossier_store, tiering_store, workspaces, now, self.is_work),
             endings=EndingService(dossiers, retention, now),
-            needs=NeedService(dossiers, customers, workspaces, now, self.is_work),
+            needs=needs,
             objections=objections,
             cases=cases,
             riskflags=riskflags,
-            visits=VisitService(
-                visit_store,
-                customers,
-                playbook,
-                workspaces,
-                NeedStore(records, self.sealer),
-                ObjectionStore(records),
-                riskflags,
-                now,
-                self.is_work,
-            ),
+            visits=visits,
             drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now, self.is_work),
-            followups=FollowUpService(followup_store, customers, playbook, workspaces, now, self.is_work),
+            followups=followups,
+            daily=DailyService(followups, reviews, gaps, absences, workspaces),
             recounts=RecountService(
                 RecountStore(records),
                 dossier_store,
@@ -217,6 +238,7 @@ class Core:
             notices=notices,
             nudges=nudges,
             members=members,
+            absences=absences,
             staff=StaffService(members, nudges),
             leavers=LeaverService(members, nudges, customers, dossier_store, workspaces),
             workspaces=workspaces,
@@ -228,7 +250,7 @@ class Core:
             retention=retention,
             revisions=revisions,
             retirements=retirements,
-            reviews=ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work),
+            reviews=reviews,
             gaps=gaps,
             feedback=FeedbackService(usage_store, gaps, customers, now),
             webhooks=WebhookService(
@@ -270,7 +292,7 @@ def load_manifest() -> dict[str, Any]:
 
 
 def load_calendar(settings: Settings) -> calendars.WorkCalendar:
-    return calendars.load(settings.calendar_file or settings.data_dir / "calendar.yml")
+    return calendars.load(settings.calendar_file or settings.data_dir / "calendar.yml", settings.calendar_country)
 
 
 def load_sealer(settings: Settings, *, is_fresh: bool) -> Sealer:

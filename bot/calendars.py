@@ -1,18 +1,25 @@
-"""Chinese working days: an operator's override file first, then chinesecalendar with its make-up days (调休),
-then the statutory holidays of `holidays` for years chinesecalendar does not know yet."""
+"""Working days: an operator's override file first, then the country's calendar.
+
+China's is chinesecalendar with its make-up days (调休), then the statutory holidays of `holidays` for years it does not
+know yet. Any other country's or region's holidays and weekends are those of `holidays`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import chinese_calendar
 import yaml
 
 from bot.errors import BotError
 
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+CHINA: Final = "CN"
 WARN_DAYS = 60
 """How long before the make-up days run out the operator is told."""
 
@@ -23,6 +30,13 @@ class CalendarFileError(BotError):
     """The override file does not say which days are working days."""
 
     key = "error.calendar_file"
+
+
+class CalendarCountryError(BotError):
+    """Nobody knows the holidays of this country or region."""
+
+    key = "error.calendar_country"
+    exit_code = 2
 
 
 @cache
@@ -38,21 +52,27 @@ def _first_known_day() -> date:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Callable: is this day a working day in China? `overrides` maps days to the answer and wins."""
+    """Callable: is this day a working day? `overrides` maps days to the answer and wins.
+
+    `country` is an ISO 3166 code, with a region where holidays differ: `SG`, `DE-BY`.
+    """
 
     overrides: Mapping[date, bool] = field(default_factory=dict)
+    country: str = CHINA
 
     def __call__(self, day: date) -> bool:
         if day in self.overrides:
             return self.overrides[day]
-        return _is_official(day)
+        return _is_official(day) if self.country == CHINA else _is_working_day(self.country, day)
 
     def known_until(self) -> date:
-        """The last day with official make-up days, counting the override file's."""
+        """The last day with China's official make-up days, counting the override file's."""
         return max([last_known_day(), *(date(day.year, 12, 31) for day in self.overrides)])
 
     def ends_soon(self, today: date) -> date | None:
-        """The last known day once it is WARN_DAYS away or less, else None."""
+        """The last known day once it is WARN_DAYS away or less, else None. Only China announces year by year."""
+        if self.country != CHINA:
+            return None
         until = self.known_until()
         return until if until - today <= timedelta(days=WARN_DAYS) else None
 
@@ -72,13 +92,32 @@ def _statutory(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("CN", years=year))
 
 
-def load(path: Path) -> WorkCalendar:
+@cache
+def _is_working_day(country: str, day: date) -> bool:
+    return _holidays_of(country).is_working_day(day)
+
+
+@cache
+def _holidays_of(country: str) -> "HolidayBase":
+    import holidays  # as above
+
+    code, _, region = country.partition("-")
+    return holidays.country_holidays(code, subdiv=region or None)
+
+
+def load(path: Path, country: str = CHINA) -> WorkCalendar:
     """Reads `working: [dates]` and `holiday: [dates]`; a missing file means no overrides.
 
-    Raises CalendarFileError when the file says something else.
+    Raises CalendarFileError when the file says something else, CalendarCountryError for a country nobody knows.
     """
+    country = country.strip().upper()
+    if country != CHINA:
+        try:
+            _holidays_of(country)
+        except NotImplementedError as error:
+            raise CalendarCountryError(country=country) from error
     if not path.exists():
-        return WorkCalendar()
+        return WorkCalendar(country=country)
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         overrides = {_day(day): True for day in content.pop("working", [])}
@@ -87,7 +126,7 @@ def load(path: Path) -> WorkCalendar:
         raise CalendarFileError(path=path) from error
     if content:
         raise CalendarFileError(path=path)
-    return WorkCalendar(overrides)
+    return WorkCalendar(overrides, country)
 
 
 def _day(value: object) -> date:

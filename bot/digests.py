@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from bot import text as texts
 from bot.domain.notice import Moment, Notice
-from bot.domain.nudge import MAX_ROWS
 from bot.domain.review import retirements_in_view
 from bot.domain.user import User
 from bot.letters import Letter
@@ -21,22 +20,23 @@ class DigestComposer:
         return await self.services.nudges.moment(actor, notice.day)
 
     async def letter(self, actor: User, notice: Notice) -> Letter | None:
-        items = await self.services.followups.due(actor)
-        reviews = await self.services.reviews.of_week(actor, notice.day)
-        gaps = await self.services.gaps.of_week(actor, notice.day)
+        daily = await self.services.daily.of(actor, notice.day)
         answers = await self.services.escalations.answered(actor)
-        if not items and not reviews and not gaps and not answers:
+        if daily.is_empty and not answers:
             return None
-        text, hidden = texts.load(actor.lang), max(0, len(items) - MAX_ROWS)
-        told = escalation_views.answers(answers, text)
+        await self.services.daily.shown(actor, daily)
+        text = texts.load(actor.lang)
+        head = escalation_views.answers(answers, text)
         return Letter(
-            text=views.fallback(items, hidden, reviews, gaps, notice.day, notice.day, text)
-            or escalation_views.answers_fallback(answers, text),
-            blocks=told + views.blocks(items[:MAX_ROWS], hidden, reviews, gaps, notice.day, notice.day, text),
-            followup_ids=tuple(item.followup.id for item in items),
-            review_ids=tuple(each.entry.id for each in reviews),
-            gap_ids=tuple(row.gap.id for row in gaps or ()),
-            retirements=retirements_in_view(reviews),
+            text=views.fallback(daily, notice.day, notice.day, text)
+            if not daily.is_empty
+            else escalation_views.answers_fallback(answers, text),
+            blocks=views.blocks(daily, notice.day, notice.day, text, head) if not daily.is_empty else head,
+            followup_ids=daily.followup_ids,
+            soon_ids=daily.soon_ids,
+            review_ids=tuple(each.entry.id for each in daily.reviews),
+            gap_ids=tuple(row.gap.id for row in daily.gaps or ()),
+            retirements=retirements_in_view(daily.reviews),
             answered_ids=tuple(each.followup.id for each in answers),
         )
 

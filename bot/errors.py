@@ -111,6 +111,24 @@ class FollowUpClosedError(BotError):
     key = "error.followup_closed"
 
 
+class SnoozeForbiddenError(BotError):
+    """What we promised to a customer of tier A, or a risk event, is not put off."""
+
+    key = "error.snooze_forbidden"
+
+
+class SnoozedOftenError(BotError):
+    """It was put off as often as it may be."""
+
+    key = "error.snoozed_often"
+
+
+class UndoOverError(BotError):
+    """Too late, or changed since, to be taken back."""
+
+    key = "error.undo_over"
+
+
 class TableFileError(BotError):
     """A file that is no table, or too large a one; `key` names the sentence."""
 

@@ -17,6 +17,7 @@ class Letter:
     text: str
     blocks: list[Block]
     followup_ids: tuple[str, ...] = ()
+    soon_ids: tuple[str, ...] = ()
     review_ids: tuple[str, ...] = ()
     gap_ids: tuple[str, ...] = ()
     retirements: Mapping[str, date] = field(default_factory=dict)

@@ -144,6 +144,7 @@ class NoticeSender:
                 letter.gap_ids,
                 letter.retirements,
                 letter.answered_ids,
+                letter.soon_ids,
             ),
         )
 

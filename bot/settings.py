@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     digest_at: time = time(9, 0)
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
     field_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    calendar_country: str = "CN"
     calendar_file: Path | None = None
     webhook_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
 

@@ -18,6 +18,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.absence import Status
 from bot.domain.audience import Audience, Reader
 from bot.domain.user import Profile
 from bot.errors import TableFileError
@@ -163,6 +164,7 @@ async def profile(web: AsyncWebClient, team_id: str, user_id: str, default_tz: s
         tz=user.get("tz") or default_tz,
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         is_outsider=_is_outsider(user, team_id),
+        status=_status_of(user),
     )
 
 
@@ -216,6 +218,12 @@ async def _reader(web: AsyncWebClient, team_id: str, user_id: str, turn: asyncio
 def _name_of(user: Mapping[str, Any]) -> str:
     names = user.get("profile") or {}
     return names.get("display_name") or user.get("real_name") or user.get("name") or ""
+
+
+def _status_of(user: Mapping[str, Any]) -> Status:
+    shown = user.get("profile") or {}
+    emoji, words = shown.get("status_emoji") or "", shown.get("status_text") or ""
+    return Status.of(emoji, words, int(shown.get("status_expiration") or 0))
 
 
 def _is_outsider(user: Mapping[str, Any], team_id: str) -> bool:

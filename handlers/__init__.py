@@ -26,6 +26,7 @@ from handlers import (
     riskflags,
     rules,
     search,
+    settings,
     sharing,
     staff,
     tiering,
@@ -50,6 +51,7 @@ def register_all(app: AsyncApp) -> None:
     feedback.register(app)
     gaps.register(app)
     preferences.register(app)
+    settings.register(app)
     preparation.register(app)
     needs.register(app)
     dossiers.register(app)

@@ -6,7 +6,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
 from bot.domain.notice import NoticeState
-from bot.domain.nudge import MAX_ROWS
 from bot.domain.review import retirements_in_view
 from bot.domain.user import User
 from bot.services import Services
@@ -22,19 +21,14 @@ async def refresh_digest(client: AsyncWebClient, services: Services, actor: User
     if digest is None or digest.state is not NoticeState.SENT or not digest.channel_id or not digest.message_ts:
         return
     answers = await services.escalations.answered(actor, digest.answered_ids)
-    items = await services.followups.items(actor, digest.followup_ids)
-    reviews = await services.reviews.items(actor, digest.review_ids)
-    gaps = await services.gaps.items(actor, digest.gap_ids)
-    hidden = sum(item.followup.is_waiting(today) for item in items[MAX_ROWS:])
-    text = texts.load(actor.lang)
+    daily, text = await services.daily.again(actor, digest), texts.load(actor.lang)
     await client.chat_update(
         channel=digest.channel_id,
         ts=digest.message_ts,
-        text=views.fallback(items, hidden, reviews, gaps, on, today, text) or text("digest.intro_all_done"),
-        blocks=escalation_views.answers(answers, text)
-        + (views.blocks(items[:MAX_ROWS], hidden, reviews, gaps, on, today, text) or views.emptied(on, today, text)),
+        text=views.fallback(daily, on, today, text),
+        blocks=views.blocks(daily, on, today, text, escalation_views.answers(answers, text)),
     )
-    await services.retirements.name(actor.team_id, retirements_in_view(reviews))
+    await services.retirements.name(actor.team_id, retirements_in_view(daily.reviews))
 
 
 def _date(day: str | None) -> date | None:

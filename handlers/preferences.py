@@ -11,7 +11,7 @@ from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
 from bot.views.blocks import escape
-from handlers import customers, exchange, incoming, library, playbook, preparation, search, visits
+from handlers import customers, exchange, followups, incoming, library, playbook, preparation, search, visits
 from handlers.background import Background
 
 COMMAND = "/factormate"
@@ -42,6 +42,8 @@ async def factormate(
             await preparation.prep(ack, inner, actor, services, text)
         case "find":
             await search.find(ack, inner, client, respond, actor, services, text, later)
+        case "followups" | "跟进":
+            await followups.followups(ack, inner, actor, services, text)
         case "export" | "导出":
             await exchange.export(ack, rest, client, actor, services, text, later)
         case "language" | "语言":

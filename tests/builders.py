@@ -8,7 +8,8 @@ from bot.domain import followup
 from bot.domain.cadence import Counted, Explanation
 from bot.domain.customer import Buyer, Contact, Customer, Tier
 from bot.domain.entry import MIN_EXAMPLES, Entry, Kind
-from bot.domain.followup import DueItem, FollowUp
+from bot.domain.finishing import snoozed_until
+from bot.domain.followup import DueItem, FollowUp, Snooze, SnoozeLength, SnoozeReason
 from bot.domain.kinds import Objection
 from bot.domain.need import NeedChange
 from bot.domain.notice import Notice
@@ -17,6 +18,7 @@ from bot.domain.question import Question
 from bot.domain.revision import Change, Revision
 from bot.domain.user import Role, User
 from bot.domain.visit import Channel, Visit
+from bot.domain.workcalendar import IsWorkingDay
 
 TEAM = "T1"
 LIN = "U01LIN"
@@ -50,6 +52,17 @@ def make_followup(**changes: Any) -> FollowUp:
     """A next step, due on MONDAY."""
     values = {"id": "step-1", "kind": followup.Kind.STEP, "customer_id": "c1", "owner_id": LIN, "due_on": MONDAY}
     return FollowUp(**{**values, "title": "给报价", **changes})
+
+
+def put_off(
+    item: FollowUp, length: SnoozeLength, today: date, is_work: IsWorkingDay, by: str = LIN, **changes: Any
+) -> FollowUp:
+    """Of a customer of tier B, unless another is given."""
+    tier = changes.pop("tier", Tier.B)
+    until = snoozed_until(length, today, is_work)
+    return item.snoozed(
+        Snooze(**{"by": by, "on": today, "until": until, "reason": SnoozeReason.OTHER, **changes}), tier
+    )
 
 
 def make_change(**changes: Any) -> NeedChange:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendars import CalendarFileError, WorkCalendar, last_known_day, load
+from bot.calendars import CalendarCountryError, CalendarFileError, WorkCalendar, last_known_day, load
 
 MAKE_UP_2026 = ["2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"]
 """The Sundays and Saturdays worked in 2026 by the State Council's notice."""
@@ -118,6 +118,43 @@ def test_a_folder_in_place_of_the_file_is_an_error_too(tmp_path: Path) -> None:
     """CALENDAR_FILE may point anywhere."""
     with pytest.raises(CalendarFileError):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "is_work"),
+    [
+        ("SG", "2026-08-10", False),
+        ("SG", "2026-10-01", True),
+        ("hk", "2026-10-19", False),
+        ("SA", "2026-03-06", False),
+        ("SA", "2026-03-08", True),
+        ("DE-BY", "2026-01-06", False),
+        ("DE", "2026-01-06", True),
+    ],
+    ids=["holiday in lieu", "no National Day", "lower case", "Friday", "Sunday", "of a region", "not of the others"],
+)
+def test_another_country_has_its_own_holidays_and_weekend(
+    tmp_path: Path, country: str, day: str, is_work: bool
+) -> None:
+    """As the operator sets it; nothing warns of an end, since nobody has to announce these year by year."""
+    calendar = load(tmp_path / "calendar.yml", country)
+    assert calendar(date.fromisoformat(day)) is is_work
+    assert calendar.ends_soon(date(2099, 1, 1)) is None
+
+
+def test_the_override_file_wins_over_any_country(tmp_path: Path) -> None:
+    path = tmp_path / "calendar.yml"
+    path.write_text("holiday: [2026-08-11]\n")
+    assert load(path)(date(2026, 8, 10))
+    assert not load(path, "SG")(date(2026, 8, 10))
+    assert not load(path, "SG")(date(2026, 8, 11))
+
+
+@pytest.mark.parametrize("country", ["XX", "DE-XX", "", "中国"])
+def test_an_unknown_country_is_an_error_that_names_it(tmp_path: Path, country: str) -> None:
+    with pytest.raises(CalendarCountryError) as told:
+        load(tmp_path / "calendar.yml", country)
+    assert told.value.values == {"country": country}
 
 
 @pytest.mark.parametrize(("days", "warns"), [(61, False), (60, True), (0, True), (-120, True)])

@@ -65,8 +65,8 @@ async def _rehearse(desk: Desk, moment: datetime) -> int:
         if day is None:
             continue
         sent = await services.nudges.find(desk.team_id, actor.user_id, day)
-        rows = len(await services.followups.due(actor)) + len(await services.reviews.of_week(actor, day))
-        rows += len(await services.gaps.of_week(actor, day) or ())
+        daily = await services.daily.of(actor, day)
+        rows = len([*daily.followup_ids, *daily.soon_ids, *daily.reviews, *(daily.gaps or ())])
         if sent is not None and not sent.is_open:
             print(f"{_name(actor)}: nothing more on {day} ({sent.state})")
         elif rows:

@@ -103,8 +103,9 @@ class Customer(BaseModel):
 
     @property
     def holders(self) -> tuple[str, ...]:
-        """Under whom it is found: its owner and, apart, who stands in."""
-        return (self.owner_id, *([as_stand_in(self.stand_in_id)] if self.stand_in_id else ()))
+        """Under whom it is found: its owner, also by who keeps the owner's list, and, apart, who stands in."""
+        stand_in = [as_stand_in(self.stand_in_id)] if self.stand_in_id else []
+        return (self.owner_id, as_covered(self.owner_id), *stand_in)
 
     def is_quiet(self, today: date) -> bool:
         return self.quiet_until is not None and today < self.quiet_until
@@ -154,6 +155,14 @@ class Customer(BaseModel):
 def as_stand_in(user_id: str) -> str:
     """Somebody as the holder of customers that are another's: names are unique per owner, not beyond."""
     return f"{user_id}~stand-in"
+
+
+COVERED = "~covered"
+
+
+def as_covered(owner_id: str) -> str:
+    """Somebody who is away, to whoever keeps the list meanwhile: all of the owner's customers, with fewer rights."""
+    return f"{owner_id}{COVERED}"
 
 
 class Confirms(StrEnum):

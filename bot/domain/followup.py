@@ -1,20 +1,20 @@
 """Follow-ups: when to get back to a customer, why on that day, and what a snooze does to it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.domain.cadence import CadenceRules, Cause, Counted, Explanation, next_due
-from bot.domain.customer import Customer
+from bot.domain.customer import Customer, Tier
 from bot.domain.entry import Bilingual
 from bot.domain.facts import Side
 from bot.domain.need import Need
 from bot.domain.visit import STEP_LIMIT, Visit
-from bot.domain.workcalendar import IsWorkingDay, add_working_days, first_working_day
-from bot.errors import FollowUpClosedError
+from bot.domain.workcalendar import IsWorkingDay, first_working_day
+from bot.errors import FollowUpClosedError, SnoozedOftenError, SnoozeForbiddenError
 
 
 class Kind(StrEnum):
@@ -68,6 +68,10 @@ class SnoozeReason(StrEnum):
     OTHER = "other"
 
 
+MAX_SNOOZES: Final = 2
+UNDO: Final = timedelta(minutes=1)
+
+
 class Snooze(BaseModel):
     """Who put a follow-up off, on which day, until when and why."""
 
@@ -76,6 +80,29 @@ class Snooze(BaseModel):
     on: date
     until: date
     reason: SnoozeReason
+    at: datetime | None = None
+
+
+class DropReason(StrEnum):
+    """Why something is not needed."""
+
+    NOT_WANTED = "not_wanted"
+    OVERTAKEN = "overtaken"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+
+
+class Closing(BaseModel):
+    """Who was done with it, and when. `reason` is why it was not needed; None: it was done.
+
+    `id` comes from the form: the same form sent twice is one closing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    id: str = ""
+    by: str
+    at: datetime
+    reason: DropReason | None = None
 
 
 class FollowUp(BaseModel):
@@ -105,6 +132,10 @@ class FollowUp(BaseModel):
     is_lapsed: bool = False
     """Closed by itself, because its reason is gone; with the reason it opens again."""
     snoozes: tuple[Snooze, ...] = ()
+    closing: Closing | None = None
+    """How it was closed the last time; of one that goes on for ever also while the next turn is open."""
+    line: str = ""
+    """What came of it, in somebody's own words; sealed at rest."""
 
     @model_validator(mode="before")
     @classmethod
@@ -156,21 +187,51 @@ class FollowUp(BaseModel):
         ideal_on = self.explanation.ideal_on if self.explanation else None
         return Colour.YELLOW if today >= (ideal_on or self.clock_on) else Colour.GREEN
 
-    def snoozed(
-        self, by: str, length: SnoozeLength, reason: SnoozeReason, today: date, is_work: IsWorkingDay
-    ) -> "FollowUp":
-        """Counts from today, so that a snoozed follow-up never comes back on the same day.
+    @property
+    def turn(self) -> str:
+        """Which time round it is: a click on an older one finds that it has moved on."""
+        return self.clock_on.isoformat()
 
-        Raises FollowUpClosedError when it is already done.
+    def ensure_turn(self, turn: str, today: date) -> None:
+        """Raises FollowUpClosedError where the click was meant for something that is settled by now.
+
+        Messages of earlier releases do not say which turn they mean: then it has to be due.
         """
+        is_another = turn != self.turn if turn else self.clock_on > today
+        if self.status is not Status.OPEN or is_another:
+            raise FollowUpClosedError
+
+    def may_be_snoozed(self, tier: Tier) -> bool:
+        """Not what we promised to a customer of tier A, nor what risk waits for; and nothing more than twice."""
+        return self._is_snoozable(tier) and len(self.snoozes) < MAX_SNOOZES
+
+    def _is_snoozable(self, tier: Tier) -> bool:
+        is_promise = self.kind is Kind.STEP and self.by is Side.OURS
+        return self.kind is not Kind.RISK and not (is_promise and tier is Tier.A)
+
+    def snoozed(self, snooze: Snooze, tier: Tier) -> "FollowUp":
+        """Raises FollowUpClosedError when it is already done, SnoozeForbiddenError or SnoozedOftenError."""
         if self.status is not Status.OPEN:
             raise FollowUpClosedError
-        if length is SnoozeLength.WEEK:
-            until = first_working_day(today + timedelta(days=7), is_work)
-        else:
-            until = add_working_days(today, 1 if length is SnoozeLength.ONE_DAY else 3, is_work)
-        snooze = Snooze(by=by, on=today, until=until, reason=reason)
+        if not self._is_snoozable(tier):
+            raise SnoozeForbiddenError
+        if len(self.snoozes) >= MAX_SNOOZES:
+            raise SnoozedOftenError(count=MAX_SNOOZES)
         return self.model_copy(update={"snoozes": (*self.snoozes, snooze)})
+
+    def closed(self, closing: Closing, line: str, today: date) -> "FollowUp":
+        """Done, or with a reason not needed. Raises FollowUpClosedError when it is closed already."""
+        if self.status is not Status.OPEN:
+            raise FollowUpClosedError
+        done = self.completed(today)
+        status = Status.DONE if closing.reason is None else Status.NOT_NEEDED
+        return done.model_copy(update={"status": status, "closing": closing, "line": line})
+
+    def changed_by(self, user_id: str, now: datetime) -> bool:
+        """Whether that person has closed it or put it off within the last minute, and may take it back."""
+        changes = [(self.closing.by, self.closing.at)] if self.closing else []
+        changes += [(each.by, each.at) for each in self.snoozes[-1:] if each.at]
+        return any(by == user_id and now - at < UNDO for by, at in changes)
 
     @property
     def is_closed_by_hand(self) -> bool:
@@ -282,6 +343,8 @@ class DueItem(BaseModel):
     customer: Customer
     about: Bilingual | None = None
     """The title of the entry it is about, when it is about one that is still in the playbook."""
+    may_undo: bool = False
+    """Whoever looks has changed it a moment ago."""
 
     def urgency(self, today: date, rules: CadenceRules) -> tuple[int, int, int, int, str]:
         """Sorts worst first: severity × tier, then days late × tier, then tier, then by the order of a day's work."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.domain.customer import Customer, Tier
-from bot.domain.followup import FollowUp
+from bot.domain.followup import Closing, FollowUp
 from bot.domain.heard import Choice, Heard, Kind, NeedNoted, confirmed, reread
 from bot.domain.need import SENTENCE_LIMIT, STATEMENT_LIMIT, Need, NeedChange, NeedType, needs
 from bot.domain.policy import Action
@@ -192,6 +192,15 @@ class KeptDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Finishes:
+    """The contact that a note was written to finish: nothing is saved where somebody else was quicker."""
+
+    followup_id: str
+    turn: str
+    closing: Closing
+
+
+@dataclass(frozen=True, slots=True)
 class VisitForm:
     """A filled-in note. `form_id` is the form's own id: the same form sent twice is one visit."""
 
@@ -211,6 +220,7 @@ class VisitForm:
     undecided: tuple[int, ...] = ()
     """Places of promises among the facts that may be due on either of two days."""
     draft_id: str = ""
+    finishes: Finishes | None = None
     keeps: frozenset[str] = frozenset()
     """Digests of advice on personal data that is needed to reach somebody."""
 

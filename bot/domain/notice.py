@@ -64,6 +64,8 @@ class Notice(BaseModel):
     """Whom it is about, where it is one customer."""
     state: NoticeState = NoticeState.PLANNED
     followup_ids: tuple[str, ...] = ()
+    soon_ids: tuple[str, ...] = ()
+    """Follow-ups that it told of before their day."""
     review_ids: tuple[str, ...] = ()
     """Entries of the playbook that the message asked to review."""
     retirements: Mapping[str, date] = Field(default_factory=dict)
@@ -107,6 +109,7 @@ class Notice(BaseModel):
         gap_ids: tuple[str, ...] = (),
         retirements: Mapping[str, date] | None = None,
         answered_ids: tuple[str, ...] = (),
+        soon_ids: tuple[str, ...] = (),
     ) -> "Notice":
         """From here on the outcome is unknown until Slack's answer or a look at the channel settles it."""
         return self.model_copy(
@@ -114,6 +117,7 @@ class Notice(BaseModel):
                 "state": NoticeState.POSTING,
                 "channel_id": channel_id,
                 "followup_ids": followup_ids,
+                "soon_ids": soon_ids,
                 "review_ids": review_ids,
                 "gap_ids": gap_ids,
                 "retirements": retirements or {},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.customer import Customer, as_stand_in
+from bot.domain.customer import Customer, as_covered, as_stand_in
 from bot.domain.followup import FollowUp
 from bot.domain.user import Member, Role, User, has_admin
 from bot.errors import (
@@ -138,7 +138,7 @@ def relations(
     """`owner_ids` as `visible_owner_ids` tells them; `has_case`: a case about the customer is open to the actor."""
     holds = {
         Relation.OWN: customer.owner_id == actor.user_id,
-        Relation.STAND_IN: customer.stand_in_id == actor.user_id,
+        Relation.STAND_IN: customer.stand_in_id == actor.user_id or as_covered(customer.owner_id) in owner_ids,
         Relation.TEAM: customer.owner_id in owner_ids - {actor.user_id},
         Relation.CASE: has_case,
         Relation.LEFT_BEHIND: is_left_behind,
@@ -172,11 +172,12 @@ def answering_ids(owner: Member, members: Iterable[Member], admin_ids: Iterable[
     return lead_ids(owner, staff) or frozenset({*admin_ids, *(each.user_id for each in staff if each.is_admin)})
 
 
-def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
+def visible_owner_ids(actor: User, members: Iterable[Member], covered: Iterable[str] = ()) -> frozenset[str]:
     """Whose customers the actor may see and write about: one's own, those one stands in for, and for a team lead
     those of the team.
 
-    A case opens one customer's brief, not its owner's list.
+    `covered` are people who are away now and whose list the actor keeps: their customers like any that one stands in
+    for. A case opens one customer's brief, not its owner's list.
     """
     owners = set()
     if Action.SEE in rights(actor, [Relation.OWN]):
@@ -185,6 +186,8 @@ def visible_owner_ids(actor: User, members: Iterable[Member]) -> frozenset[str]:
         owners.add(as_stand_in(actor.user_id))
     if Action.SEE in rights(actor, [Relation.TEAM]) and actor.team is not None:
         owners.update(member.user_id for member in members if member.team == actor.team)
+    if Action.SEE in rights(actor, [Relation.STAND_IN]):
+        owners.update(as_covered(each) for each in covered if each not in owners)
     return frozenset(owners)
 
 
@@ -291,9 +294,14 @@ def ensure_imports(actor: User) -> None:
         raise NotAllowedError
 
 
-def ensure_may_change(owner_ids: frozenset[str], followup: FollowUp) -> None:
-    if followup.owner_id not in owner_ids:
+def ensure_may_change(owner_ids: frozenset[str], followup: FollowUp, customer: Customer | None) -> Customer:
+    """What is to be done for a customer goes with it: to its owner, who stands in, and the lead.
+
+    Raises FollowUpNotFoundError for a hidden one exactly as for one that does not exist.
+    """
+    if customer is None or customer.id != followup.customer_id or not sees(owner_ids, customer):
         raise FollowUpNotFoundError
+    return customer
 
 
 def may_edit_playbook(actor: User, owner_ids: Collection[str] = ()) -> bool:

@@ -1,12 +1,13 @@
 """People: what Slack says about them, what their company lets them do, and the actor made of both."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.absence import Absence, Away, Status, absence
 from bot.domain.entry import Lang
 
 
@@ -30,6 +31,7 @@ class Profile(BaseModel):
     is_admin: bool = False
     is_outsider: bool = False
     """A guest, or somebody of another workspace."""
+    status: Status = Status()
 
     @property
     def lang(self) -> Lang:
@@ -37,13 +39,18 @@ class Profile(BaseModel):
 
 
 class Member(BaseModel):
-    """What the company has settled for a person: roles, team (its name), and the person's own language."""
+    """What the company has settled for a person: roles and team (its name); and what the person has chosen."""
 
     model_config = ConfigDict(frozen=True)
     user_id: str
     roles: frozenset[Role] = frozenset()
     team: str | None = Field(default=None, max_length=60)
     language: Lang | None = None
+    digest_at: time | None = None
+    """When the daily message comes, in the person's own time zone; None: when the workspace's does."""
+    stand_in_id: str | None = None
+    """Who keeps the person's list while that one is away."""
+    away: Away | None = None
     has_left: bool = False
     """Slack has deactivated the account; the team stays, since its lead hands the customers on."""
 
@@ -57,7 +64,7 @@ class Member(BaseModel):
         return self.model_copy(update={"roles": roles, "team": kept, "has_left": False})
 
     def gone(self) -> "Member":
-        return self.model_copy(update={"roles": frozenset(), "has_left": True})
+        return self.model_copy(update={"roles": frozenset(), "has_left": True, "stand_in_id": None, "away": None})
 
 
 class User(BaseModel):
@@ -72,6 +79,10 @@ class User(BaseModel):
     roles: frozenset[Role] = frozenset()
     team: str | None = None
     is_outsider: bool = False
+    digest_at: time | None = None
+    stand_in_id: str | None = None
+    away: Away | None = None
+    status: Status = Status()
 
     @classmethod
     def of(cls, team_id: str, member: Member, profile: Profile, *, is_admin: bool) -> "User":
@@ -84,10 +95,17 @@ class User(BaseModel):
             roles=member.roles | ({Role.ADMIN} if is_admin else set()),
             team=member.team,
             is_outsider=profile.is_outsider,
+            digest_at=member.digest_at,
+            stand_in_id=member.stand_in_id,
+            away=member.away,
+            status=profile.status,
         )
 
     def today(self, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self.tz)).date()
+
+    def absence(self, now: datetime) -> Absence | None:
+        return absence(self.away, self.status, now, self.tz)
 
     def is_(self, role: Role) -> bool:
         return role in self.roles

@@ -129,6 +129,12 @@ class Emulator:
         self.state.set_active(user_id, is_active=False)
         self._feed.account_changed(self.workspace.get_person(user_id))
 
+    def set_status(self, user_id: str, emoji: str = "", text: str = "", expiration: int = 0) -> None:
+        """What the person shows beside the name, until `expiration` (seconds since 1970; 0: for good)."""
+        status = {"status_emoji": emoji, "status_text": text, "status_expiration": expiration}
+        self.state.statuses[user_id] = status
+        self._feed.account_changed(self.workspace.get_person(user_id))
+
     async def deliver(self, kind: Kind, body: Json) -> Delivery:
         """Any body, signed as Slack would: for forged and broken payloads."""
         return await self._courier.ask(kind, body)

@@ -58,7 +58,7 @@ class EventFeed:
         self._offer("app_home_opened", event | {"view": view} if view else event)
 
     def account_changed(self, person: Person) -> None:
-        """An admin has closed the account, or opened it again."""
+        """The person has set a status; or an admin has closed the account, or opened it again."""
         ts = self._state.messages.next_ts(self._state.timer())
         user = user_payload(self._state, person)
         self._offer("user_change", {"type": "user_change", "user": user, "cache_ts": int(float(ts)), "event_ts": ts})

@@ -106,7 +106,12 @@ def user_payload(state: State, person: Person) -> Json:
         "tz": person.tz,
         "tz_label": person.tz,
         "tz_offset": int(offset.total_seconds()) if offset else 0,
-        "profile": {"real_name": person.real_name, "display_name": "", "team": team_id},
+        "profile": {
+            "real_name": person.real_name,
+            "display_name": "",
+            "team": team_id,
+            **state.statuses.get(person.id, NO_STATUS),
+        },
         "is_admin": person.is_admin or person.is_owner,
         "is_owner": person.is_owner,
         "is_primary_owner": False,
@@ -125,6 +130,8 @@ def _meets_app(state: State, person: Person) -> bool:
     places = (state.find_place(channel.id) for channel in state.workspace.channels)
     return any(both <= place.members for place in places if place)
 
+
+NO_STATUS: Json = {"status_emoji": "", "status_text": "", "status_expiration": 0}
 
 METHODS = {
     "users.info": Method(users_info, 100, ("users:read",)),

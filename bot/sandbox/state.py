@@ -49,6 +49,8 @@ class State:
         self.read_until: dict[tuple[str, str], str] = {}
         self.announce: Callable[[Json, Place], None] = lambda event, place: None
         self.deactivated: set[str] = set()
+        self.statuses: dict[str, Json] = {}
+        """What people show beside their name, by their id."""
         self.groups = workspace.groups
         self._members = {channel.id: list(channel.members) for channel in workspace.channels}
 

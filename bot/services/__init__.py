@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.services.absences import AbsenceService
 from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
+from bot.services.daily import DailyService
 from bot.services.dossiers import DossierService
 from bot.services.drafts import DraftService
 from bot.services.endings import EndingService
@@ -38,8 +40,10 @@ from bot.services.webhooks import WebhookService
 from bot.services.workspaces import WorkspaceService
 
 __all__ = [
+    "AbsenceService",
     "CaseService",
     "CustomerService",
+    "DailyService",
     "DossierService",
     "DraftService",
     "EndingService",
@@ -91,11 +95,13 @@ class Services:
     visits: VisitService
     drafts: DraftService
     followups: FollowUpService
+    daily: DailyService
     notices: NoticeService
     recounts: RecountService
     values: ValueService
     nudges: NudgeService
     members: MemberService
+    absences: AbsenceService
     staff: StaffService
     leavers: LeaverService
     workspaces: WorkspaceService

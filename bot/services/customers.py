@@ -16,6 +16,7 @@ from bot.domain.user import Role, User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerExistsError
 from bot.matching.names import closeness
+from bot.services.absences import AbsenceService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.briefs import BriefStore
 from bot.storage.customers import CustomerStore
@@ -33,6 +34,7 @@ class CustomerService:
     followups: FollowUpStore
     visits: VisitStore
     members: MemberStore
+    absences: AbsenceService
     briefs: BriefStore
     dossiers: DossierStore
     workspaces: WorkspaceService
@@ -41,7 +43,7 @@ class CustomerService:
 
     async def visible_owner_ids(self, actor: User) -> frozenset[str]:
         members = await self.members.all(actor.team_id) if actor.is_(Role.TEAM_LEAD) else ()
-        return policy.visible_owner_ids(actor, members)
+        return policy.visible_owner_ids(actor, members, await self.absences.covered_ids(actor))
 
     async def get(self, actor: User, customer_id: str) -> Customer:
         """Raises CustomerNotFoundError also for a customer the actor may not see."""

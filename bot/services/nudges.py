@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.clock import Clock
 from bot.domain.notice import Moment, Notice
@@ -68,8 +68,7 @@ class NudgeService:
         """The day whose digest may be sent to the actor now."""
         if not _gets_digests(actor):
             return None
-        at = (await self.workspaces.settings(actor.team_id)).digest_at
-        return digest_day(self.now(), at, actor.tz, self.is_work)
+        return digest_day(self.now(), await self._at(actor), actor.tz, self.is_work)
 
     async def moment(self, actor: User, day: date) -> Moment:
         """Whether what is due on the actor's day may be sent now: in the hours of the daily message."""
@@ -79,8 +78,7 @@ class NudgeService:
 
     async def is_over(self, actor: User, day: date) -> bool:
         """Whether the day's digest must not be sent any more: its hours are past, or the actor has left the round."""
-        at = (await self.workspaces.settings(actor.team_id)).digest_at
-        return not _gets_digests(actor) or self.now() >= digest_closes(day, at, actor.tz)
+        return not _gets_digests(actor) or self.now() >= digest_closes(day, await self._at(actor), actor.tz)
 
     async def schedule(self, actor: User) -> None:
         """Sets when to look at the person again: at the next digest or before; never for somebody without a role."""
@@ -102,8 +100,11 @@ class NudgeService:
         return await self.notices.find(team_id, digest_key(user_id, day))
 
     async def next_digest_at(self, actor: User, after: datetime) -> datetime:
-        at = (await self.workspaces.settings(actor.team_id)).digest_at
-        return next_working_moment(after, at, actor.tz, self.is_work)
+        return next_working_moment(after, await self._at(actor), actor.tz, self.is_work)
+
+    async def _at(self, actor: User) -> time:
+        """The person's own hour, or the workspace's."""
+        return actor.digest_at or (await self.workspaces.settings(actor.team_id)).digest_at
 
 
 def _gets_digests(person: User | Member) -> bool:

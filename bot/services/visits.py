@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.clock import Clock
 from bot.domain import policy
@@ -14,14 +15,21 @@ from bot.domain.customer import Customer, folded, is_name
 from bot.domain.dossier import Dossier
 from bot.domain.followup import FollowUp, Kind, steps_of
 from bot.domain.naming import openings
-from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm, need_changes
+from bot.domain.note import Draft, Finishes, NewCustomer, Recorded, VisitForm, need_changes
 from bot.domain.playbook import RedLine
 from bot.domain.quality import Advice
 from bot.domain.standing import next_contact, standing_ids
 from bot.domain.user import User
 from bot.domain.visit import Visit, date_faults, promise_faults
 from bot.domain.workcalendar import IsWorkingDay
-from bot.errors import CustomerExistsError, CustomerNotFoundError, FieldError, FormError, VisitNotFoundError
+from bot.errors import (
+    CustomerExistsError,
+    CustomerNotFoundError,
+    FieldError,
+    FollowUpClosedError,
+    FormError,
+    VisitNotFoundError,
+)
 from bot.matching import Decision
 from bot.services.customers import CustomerService
 from bot.services.objections import NOTES_READ
@@ -143,6 +151,8 @@ class VisitService:
             now |= {each.id: each for each in steps_of(visit, customer.owner_id, self.is_work)}
             dossier = Dossier(customer, changes=(*known, *heard), followups=tuple(now.values()))
             after = earlier.followed(dossier, visit, rules, self.is_work, today)
+            if form.finishes is not None:
+                after = _finished(form.finishes, before, after, today)
             return Consequences(customer, tuple(each for each in after if before.get(each.id) != each), heard)
 
         followup_ids = await self._followup_ids(actor.team_id, visit, form.done_followup_ids)
@@ -287,6 +297,22 @@ class VisitService:
         if faults:
             raise FormError(faults)
         return whom, fresh
+
+
+def _finished(
+    finishes: Finishes, before: Mapping[str, FollowUp], after: Sequence[FollowUp], today: date
+) -> tuple[FollowUp, ...]:
+    """With how the contact was closed, unless it is due as before: the way did not count.
+
+    Raises FollowUpClosedError where somebody else was quicker.
+    """
+    old = before.get(finishes.followup_id)
+    if old is None:
+        raise FollowUpClosedError
+    old.ensure_turn(finishes.turn, today)
+    moved = [each for each in after if each.id == old.id and each.turn != old.turn]
+    closed = {each.id: each.model_copy(update={"closing": finishes.closing}) for each in moved}
+    return tuple(closed.get(each.id, each) for each in after)
 
 
 def _reads_like_a_name(word: str) -> bool:

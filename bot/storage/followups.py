@@ -18,6 +18,8 @@ from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 from bot.storage.webhooks import put_event
 
+_SEALED: Final = {"title": "", "line": ":line"}
+"""What is in somebody's own words, and what its place adds to the key."""
 _ITEMS: Final = frozenset({Kind.RISK, Kind.OBJECTION, Kind.VALUE})
 """Kinds of which a customer may have several; of the others the customer's id tells the follow-up's."""
 
@@ -71,16 +73,19 @@ class FollowUpStore:
 
 def opened(sealer: Sealer, team_id: str, row: str) -> FollowUp:
     sealed = json.loads(row)
-    if sealed.get("title"):
-        sealed["title"] = sealer.open(sealed["title"], keys.followup(team_id, sealed["id"]))
+    key = keys.followup(team_id, sealed["id"])
+    for name, place in _SEALED.items():
+        if sealed.get(name):
+            sealed[name] = sealer.open(sealed[name], f"{key}{place}")
     return FollowUp.model_validate(sealed)
 
 
 def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer) -> None:
     key = keys.followup(team_id, followup.id)
     sealed = followup.model_dump(mode="json", exclude_defaults=True)
-    if followup.title:
-        sealed["title"] = sealer.seal(followup.title, key)
+    for name, place in _SEALED.items():
+        if sealed.get(name):
+            sealed[name] = sealer.seal(sealed[name], f"{key}{place}")
     batch.set(key, json.dumps(sealed))
     if followup.status is Status.OPEN:
         batch.zadd(keys.due(team_id, followup.owner_id), followup.id, followup.shown_on.toordinal())

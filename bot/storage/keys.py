@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from bot.domain.customer import COVERED
+
 PREFIX: Final = "factormate"
 
 TTLS: Final[Mapping[str, int]] = {
@@ -19,6 +21,7 @@ TTLS: Final[Mapping[str, int]] = {
     "notices-of": 8 * 24 * 3600,  # shown by `nudges status`
     "last-asked": 120,  # for as long as another question counts as the same in other words
     "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
+    "undo": 600,  # what was done with a follow-up; business time says when it is too late to take it back
     "draft": 7 * 24 * 3600,  # a note that is not saved yet
     "plain-feedback": 24 * 3600,  # Slack refused its own feedback buttons
 }
@@ -63,6 +66,11 @@ def member(team_id: str, user_id: str) -> str:
     return _in(team_id, "member", user_id)
 
 
+def covered_by(team_id: str, user_id: str) -> str:
+    """Set of the people who named this person as their stand-in."""
+    return _in(team_id, "covered-by", user_id)
+
+
 def profile(team_id: str, user_id: str) -> str:
     return _in(team_id, "profile", user_id)
 
@@ -71,9 +79,12 @@ def customer(team_id: str, customer_id: str) -> str:
     return _in(team_id, "customer", customer_id)
 
 
-def customers_of(team_id: str, owner_id: str) -> str:
-    """Hash folded name or alias → customer id, one per holder: account managers, and apart who stands in for them."""
-    return _in(team_id, "customers", owner_id)
+def customers_of(team_id: str, holder: str) -> str:
+    """Hash folded name or alias → customer id, one per holder: account managers, and apart who stands in for them.
+
+    Whoever keeps the list of somebody who is away finds the same customers there.
+    """
+    return _in(team_id, "customers", holder.removesuffix(COVERED))
 
 
 def ended(team_id: str) -> str:
@@ -170,6 +181,11 @@ def due(team_id: str, owner_id: str) -> str:
 def recount(team_id: str) -> str:
     """How far counting all follow-ups anew has come."""
     return _in(team_id, "recount")
+
+
+def undo(team_id: str, followup_id: str) -> str:
+    """What was last done with a follow-up, as it was before: one sealed text."""
+    return _in(team_id, "undo", followup_id)
 
 
 def open_items(team_id: str, customer_id: str) -> str:

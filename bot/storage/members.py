@@ -33,8 +33,9 @@ class MemberStore:
         key = keys.member(team_id, user_id)
 
         def write(row: str | None, batch: Batch) -> Member:
-            changed = step(Member.model_validate_json(row) if row else Member(user_id=user_id))
-            batch.set(key, changed.model_dump_json()).sadd(keys.members(team_id), user_id)
+            before = Member.model_validate_json(row) if row else Member(user_id=user_id)
+            changed = step(before)
+            _put(batch, team_id, changed, before)
             return changed
 
         return await self.records.change(key, write)
@@ -55,10 +56,14 @@ class MemberStore:
             changed = step(before)
             if before.is_admin and not changed.is_admin and not may_lose_admin:
                 policy.ensure_admin_left(Member.model_validate_json(row) for row in theirs if row)
-            batch.set(keys.member(team_id, user_id), changed.model_dump_json()).sadd(keys.members(team_id), user_id)
+            _put(batch, team_id, changed, before)
             return changed
 
         return await self.records.change_many([keys.member(team_id, each) for each in wanted], write)
+
+    async def covered_by(self, team_id: str, user_id: str) -> list[str]:
+        """Who named this person as stand-in, away or not."""
+        return sorted(texts(await self.records.redis.smembers(keys.covered_by(team_id, user_id))))
 
     async def cache_profile(self, team_id: str, user_id: str, profile: Profile) -> None:
         key = keys.profile(team_id, user_id)
@@ -66,3 +71,12 @@ class MemberStore:
 
     async def forget_profile(self, team_id: str, user_id: str) -> None:
         await self.records.redis.delete(keys.profile(team_id, user_id))
+
+
+def _put(batch: Batch, team_id: str, member: Member, before: Member) -> None:
+    key = keys.member(team_id, member.user_id)
+    batch.set(key, member.model_dump_json()).sadd(keys.members(team_id), member.user_id)
+    if before.stand_in_id and before.stand_in_id != member.stand_in_id:
+        batch.srem(keys.covered_by(team_id, before.stand_in_id), member.user_id)
+    if member.stand_in_id:
+        batch.sadd(keys.covered_by(team_id, member.stand_in_id), member.user_id)

@@ -137,6 +137,12 @@ class VisitStore:
         rows = await self.records.get_many(names)
         return [self._opened(key, row) for key, row in zip(names, rows, strict=True) if row]
 
+    def withdraw(self, batch: Batch, team_id: str, visit: Visit) -> None:
+        """A note that was taken back within a minute: as if it had never been written."""
+        batch.delete(keys.visit(team_id, visit.id))
+        batch.zrem(keys.visits_of(team_id, visit.customer_id), visit.id)
+        customer_changed(batch, team_id, visit.customer_id)
+
     def put(self, batch: Batch, team_id: str, visit: Visit) -> None:
         """The note alone, without what follows from it."""
         key = keys.visit(team_id, visit.id)

@@ -1,12 +1,14 @@
 """Follow-ups as rows: who, how late, why, and the two buttons that finish or put them off."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from bot.domain.cadence import Cause, Counted, Explanation
+from bot.domain.daily import MAX_COVERED, MAX_SOON, by_owner
 from bot.domain.facts import RiskEvent, Side
-from bot.domain.followup import DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
+from bot.domain.followup import DropReason, DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
 from bot.domain.nudge import MAX_ROWS
 from bot.domain.standing import FLAG, Milestone, risk_id
 from bot.text import Text
@@ -28,6 +30,13 @@ from bot.views.blocks import (
 LOG: Final = "followup_log"
 SNOOZE: Final = "followup_snooze"
 NEEDS: Final = "followup_needs"
+DONE: Final = "followup_done"
+DROP: Final = "followup_drop"
+UNDO: Final = "followup_undo"
+PICK_DAY: Final = "day"
+"""In the menu of lengths: a day of one's own choice."""
+MAX_LISTED: Final = 15
+"""Rows of a list that was asked for, well below the 50 blocks of a message."""
 SATURDAY: Final = 5
 
 
@@ -112,17 +121,87 @@ def _counted(why: Explanation, text: Text, *, is_from_today: bool) -> str:
     return text("why.counted", day=why.counted_from, channel=channel.lower())
 
 
+def why(item: DueItem, text: Text) -> str:
+    return reason(item.followup, text, about=item.about.in_(text.lang) if item.about else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands, so that a click can bring it up to date there: the message of a day, or a list asked for."""
+
+    day: date | None = None
+    query: str = ""
+
+    def packed(self, followup: FollowUp) -> str:
+        """What a row's buttons remember, short enough for the id of a block."""
+        values = {"f": followup.id, "t": followup.turn, "d": self.day.isoformat() if self.day else "", "q": self.query}
+        return packed({name: value for name, value in values.items() if value})
+
+
 def digest(items: Sequence[DueItem], hidden: int, day: date, today: date, text: Text) -> list[Block]:
-    """The daily message as it stands: rows still waiting with buttons, the others ticked off. `hidden` = not shown."""
+    """One's own part of the daily message: rows still waiting with buttons, the others ticked off. `hidden` = not
+    shown."""
     waiting = sum(item.followup.is_waiting(today) for item in items) + hidden
     blocks = [header(text("digest.title", day=day))]
     blocks.append(section(text("digest.intro", count=waiting) if waiting else text("digest.intro_all_done")))
     for number, item in enumerate(items[:MAX_ROWS]):
-        blocks += row(item, number, today, text, day)
+        blocks += row(item, number, today, text, Place(day))
     if hidden:
         blocks.append(context(text("digest.more", count=hidden)))
-    blocks.append(context(text("digest.footer")))
     return blocks
+
+
+def covered(items: Sequence[DueItem], day: date, today: date, text: Text) -> list[Block]:
+    """What the person looks after for others, one heading for each of them."""
+    blocks, left = [], MAX_COVERED
+    for owner_id, theirs in by_owner(items).items():
+        shown = theirs[:left]
+        if shown:
+            blocks.append(section(text("digest.covered", user=owner_id)))
+        for number, item in enumerate(shown):
+            blocks += row(item, f"{owner_id}-{number}", today, text, Place(day))
+        left -= len(shown)
+    if len(items) > MAX_COVERED:
+        blocks.append(context(text("digest.covered_more", count=len(items) - MAX_COVERED)))
+    return blocks
+
+
+def soon(items: Sequence[DueItem], day: date, today: date, text: Text) -> list[Block]:
+    """What is not due yet but must not be late: a line each, and the button that finishes it early."""
+    if not items:
+        return []
+    blocks = [section(text("digest.soon"))]
+    for number, item in enumerate(items[:MAX_SOON]):
+        followup, name = item.followup, escape(item.customer.name)
+        if followup.status is not Status.OPEN or item.may_undo or followup.snoozes:
+            blocks += row(item, f"soon-{number}", today, text, Place(day))[:1]
+            continue
+        line = text("digest.soon_row", customer=name, day=followup.due_on, why=why(item, text))
+        do = button(text("followup.done"), numbered(DONE, f"soon-{number}"), Place(day).packed(followup))
+        blocks.append(section(line, do))
+    if len(items) > MAX_SOON:
+        blocks.append(context(text("digest.soon_more", count=len(items) - MAX_SOON)))
+    return blocks
+
+
+def asked(items: Sequence[DueItem], title: str, query: str, today: date, text: Text) -> list[Block]:
+    """The list somebody asked for, with the buttons of the daily message; first what was just dealt with in it."""
+    blocks: list[Block] = [section(f"*{title}*")]
+    if not items:
+        blocks.append(section(text("followup.list_nothing")))
+    for number, item in enumerate(items[:MAX_LISTED]):
+        if item.followup.owner_id != items[number - 1].followup.owner_id or number == 0:
+            blocks += _heading(item, items, text)
+        blocks += row(item, number, today, text, Place(query=query), ahead=True)
+    if len(items) > MAX_LISTED:
+        blocks.append(context(text("home.more", count=len(items) - MAX_LISTED)))
+    return blocks
+
+
+def _heading(item: DueItem, items: Sequence[DueItem], text: Text) -> list[Block]:
+    """Whose it is, where there are several people's."""
+    several = len({each.customer.owner_id for each in items}) > 1
+    return [section(text("digest.covered", user=item.customer.owner_id))] if several else []
 
 
 def digest_fallback(items: Sequence[DueItem], hidden: int, day: date, today: date, text: Text) -> str:
@@ -132,28 +211,58 @@ def digest_fallback(items: Sequence[DueItem], hidden: int, day: date, today: dat
     return f"{text('digest.title', day=day)}: {customers}{more}"
 
 
-def row(item: DueItem, number: int, today: date, text: Text, day: date | None = None) -> list[Block]:
-    """`day` names the digest the row stands in, so that a click can update that message."""
+def row(
+    item: DueItem, number: int | str, today: date, text: Text, place: Place | None = None, *, ahead: bool = False
+) -> list[Block]:
+    """Who, how late, why, and what can be done about it; one line once it is dealt with. `ahead`: also what is not due
+    yet has its buttons."""
+    place = place or Place()
     followup, name = item.followup, escape(item.customer.name)
     if followup.status is Status.OPEN and followup.shown_on > today and followup.snoozes:
-        why = text(f"followup.reason_{followup.snoozes[-1].reason}")
-        return [section(text("followup.row_snoozed", customer=name, until=followup.shown_on, reason=why))]
-    if not followup.is_waiting(today):
-        return [section(text("followup.row_done", customer=name))]
-    late = followup.days_late(today)
-    state = text("followup.late", count=late) if late else text("followup.due_today")
-    why = reason(followup, text, about=item.about.in_(text.lang) if item.about else "")
-    line = text("followup.row", customer=name, tier=item.customer.tier, state=state)
-    value = {"f": followup.id, "d": day.isoformat() if day else ""}
+        because = text(f"followup.reason_{followup.snoozes[-1].reason}")
+        line = text("followup.row_snoozed", customer=name, until=followup.shown_on, reason=because)
+        return [_settled(item, line, number, place, text)]
+    is_next_turn = ahead and followup.status is Status.OPEN and not item.may_undo
+    if not followup.is_waiting(today) and not is_next_turn:
+        return [_settled(item, _ending(followup, name, text), number, place, text)]
+    line = text("followup.row", customer=name, tier=item.customer.tier, state=_state(followup, today, text))
+    value = place.packed(followup)
     style = "primary" if number == 0 else None
-    do = button(text("followup.log"), numbered(LOG, number), packed(value), style=style)
+    do = button(text("followup.log"), numbered(LOG, number), value, style=style)
     if followup.kind is Kind.NEED:
         do = button(text("customer.open_needs"), numbered(NEEDS, number), followup.customer_id, style=style)
-    buttons = [do, _snooze(followup, number, day, text)]
-    return [section(f"{line}\n{why}"), actions(buttons, block_id=packed(value))]
+    elements = [do, button(text("followup.done"), numbered(DONE, number), value)]
+    if followup.may_be_snoozed(item.customer.tier):
+        elements.append(_snooze(number, text))
+    elements.append(_drop(number, text))
+    return [section(f"{line}\n{why(item, text)}"), actions(elements, block_id=value)]
 
 
-def _snooze(followup: FollowUp, number: int, day: date | None, text: Text) -> Block:
+def _state(followup: FollowUp, today: date, text: Text) -> str:
+    if late := followup.days_late(today):
+        return text("followup.late", count=late)
+    if followup.clock_on > today:
+        return text("followup.due_on", day=followup.clock_on)
+    return text("followup.due_today")
+
+
+def _ending(followup: FollowUp, name: str, text: Text) -> str:
+    closing = followup.closing
+    if closing is not None and closing.reason is not None:
+        return text("followup.row_dropped", customer=name, reason=text(f"followup.drop_{closing.reason}"))
+    if closing is not None and followup.line:
+        return text("followup.row_done_line", customer=name, line=escape(followup.line))
+    return text("followup.row_done", customer=name)
+
+
+def _settled(item: DueItem, line: str, number: int | str, place: Place, text: Text) -> Block:
+    """With a button to take it back, as long as that goes."""
+    if not item.may_undo:
+        return section(line)
+    return section(line, button(text("followup.undo"), numbered(UNDO, number), place.packed(item.followup)))
+
+
+def _snooze(number: int | str, text: Text) -> Block:
     """Length and reason in one tap: the lengths are the groups, the reasons the options."""
     groups = [
         option_group(
@@ -162,4 +271,11 @@ def _snooze(followup: FollowUp, number: int, day: date | None, text: Text) -> Bl
         )
         for length in SnoozeLength
     ]
+    groups.append(option_group(text("followup.snooze_other"), [option(text("followup.snooze_pick"), PICK_DAY)]))
     return select("static_select", numbered(SNOOZE, number), text("followup.snooze"), option_groups=groups)
+
+
+def _drop(number: int | str, text: Text) -> Block:
+    """The reason is the one tap."""
+    reasons = [option(text(f"followup.drop_{each}"), each) for each in DropReason]
+    return select("static_select", numbered(DROP, number), text("followup.drop"), options=reasons)

@@ -11,7 +11,7 @@ from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
 from bot.domain.notice import Notice
 from bot.text import Text
-from bot.views import cases, gaps, leavers, retention, revisions, rules, staff, tiering, usage, values
+from bot.views import cases, gaps, leavers, retention, revisions, rules, settings, staff, tiering, usage, values
 from bot.views.blocks import Block, View, actions, button, context, divider, header, section
 from bot.views.followups import row
 from bot.views.revisions import Proposal
@@ -106,4 +106,6 @@ def _rest(state: HomeState, text: Text) -> list[Block]:
         buttons.append(button(text("rules.open"), rules.OPEN, "rules"))
     if state.sets_retention:
         buttons.append(button(text("retention.open"), retention.OPEN, "retention"))
+    if state.writes_notes or state.gaps is not None or state.cases is not None or state.sets_roles:
+        buttons.append(settings.open_button(text))
     return [*blocks, divider(), actions(buttons), section(text("help.all"))]

@@ -48,7 +48,7 @@ async def test_a_dry_run_tells_and_leaves_no_trace(bot: Bot, due: Company, store
     assert new_year.out.startswith("Nobody would get a message")
     assert spring_festival.out.startswith("Nobody would get a message")
     assert [ran.code for ran in (new_year, spring_festival, far, monday)] == [0] * 4
-    assert "1 row on 2150-03-04" in far.out
+    assert "on 2150-03-04" in far.out
     assert "1 person would get a message at 2026-03-16 09:30 (Asia/Shanghai)" in monday.out
     assert await _content(store_url) == before
     assert due.slack.person(LIN).dm_messages() == []

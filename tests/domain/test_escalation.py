@@ -26,9 +26,9 @@ from bot.domain.escalation import (
     week_of,
 )
 from bot.domain.facts import RiskEvent, Side
-from bot.domain.followup import FollowUp, Kind, SnoozeLength, SnoozeReason, Status
+from bot.domain.followup import FollowUp, Kind, SnoozeLength, Status
 from bot.domain.workcalendar import add_working_days
-from tests.builders import LIN, make_customer
+from tests.builders import LIN, make_customer, put_off
 
 CHINA = WorkCalendar()
 RULES = EscalationRules()
@@ -134,7 +134,7 @@ def test_what_is_escalated(followup: FollowUp, customer: dict[str, object], expe
 
 def test_what_is_put_off_waits() -> None:
     """Its days are counted on: the next step comes with it."""
-    snoozed = made().snoozed(LIN, SnoozeLength.THREE_DAYS, SnoozeReason.TRAVELLING, OVERDUE, CHINA)
+    snoozed = put_off(made(), SnoozeLength.THREE_DAYS, OVERDUE, CHINA)
     assert trigger_of(snoozed, make_customer(), RULES, date(2026, 3, 5)) is None
     assert trigger_of(snoozed, make_customer(), RULES, date(2026, 3, 6)) is Trigger.PROMISE
 

@@ -93,9 +93,9 @@ def test_who_writes_notes(role: Role) -> None:
 
 def test_only_visible_follow_ups_change() -> None:
     """Somebody else's follow-up does not exist for the actor."""
-    policy.ensure_may_change(frozenset({LIN}), make_followup())
+    policy.ensure_may_change(frozenset({LIN}), make_followup(), make_customer())
     with pytest.raises(FollowUpNotFoundError):
-        policy.ensure_may_change(frozenset({"U02CHEN"}), make_followup())
+        policy.ensure_may_change(frozenset({"U02CHEN"}), make_followup(), make_customer())
 
 
 APPROVERS = [Member(user_id=each, roles=frozenset({Role.APPROVER})) for each in ("U1", "U2")]

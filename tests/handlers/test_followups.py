@@ -39,7 +39,8 @@ async def contact(world: World, person: ActingPerson) -> FollowUp:
 async def test_row_offers_every_length_with_every_reason(cast: Cast, lin: ActingPerson) -> None:
     """One menu: 1 working day, 3, a week, each with its reasons one tap away."""
     menu = element(await digest(cast, lin), views.SNOOZE)
-    assert {each["value"] for each in options(menu)} == {f"{length}|{why}" for length in LENGTHS for why in REASONS}
+    offered = {f"{length}|{why}" for length in LENGTHS for why in REASONS}
+    assert {each["value"] for each in options(menu)} == {*offered, views.PICK_DAY}
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -174,7 +175,7 @@ async def test_snoozing_what_is_done_is_said_kindly(world: World, cast: Cast, li
     old = await stale_row(world, cast, lin)
     assert await press(lin, old, views.SNOOZE, selected="1wd|other") == 200
     told = await world.slack.wait_for(lambda: next(iter(lin.dm_messages()[2:]), None))
-    assert told.text == "这条跟进已经完成了，不用再推迟。"
+    assert told.text == "这条跟进已经处理过了，不用再点。"
     assert (await contact(world, lin)).snoozes == ()
 
 

@@ -38,8 +38,10 @@ from tests.handlers.attempts import (
     change_note,
     close_case,
     decline_tier,
+    drop,
     end,
     find_reply,
+    finish,
     hand_over,
     lift_tier,
     mention,
@@ -55,6 +57,7 @@ from tests.handlers.attempts import (
     set_tier,
     share,
     snooze,
+    snooze_until,
     tell_figures,
     type_ahead,
 )
@@ -158,9 +161,16 @@ ROWS: Final[Mapping[str, Row]] = {
     "visits.from_customer": Row(pressing(customer_views.LOG), Action.WRITE),
     "visits.from_followup": Row(
         pressing(followup_views.LOG, lambda customer: packed({"f": contact_id(customer.id)})),
-        by={Relation.OWN: Action.WRITE, Relation.TEAM: Action.WRITE},
+        Action.WRITE,
     ),
-    "followups.snooze": Row(snooze, by={Relation.OWN: Action.WRITE, Relation.TEAM: Action.WRITE}),
+    "followups.followups": Row(command("/followups"), Action.WRITE),
+    "followups.snooze": Row(snooze, Action.WRITE),
+    "followups.snooze_until": Row(snooze_until, Action.WRITE),
+    "followups.drop": Row(drop, Action.WRITE),
+    "followups.done_form": Row(
+        pressing(followup_views.DONE, lambda customer: packed({"f": contact_id(customer.id)})), Action.WRITE
+    ),
+    "followups.done": Row(finish, Action.WRITE),
     "home.opened": Row(
         seeing(open_home),
         by={Relation.OWN: Action.WRITE, Relation.CASE: Action.SEE, Relation.LEFT_BEHIND: Action.HAND_OVER},
@@ -214,7 +224,9 @@ NOT_TRIED_HERE: Final = frozenset(
         *(f"reviews.{name}" for name in ("verify", "edit", "retire")),
         *(f"revisions.{name}" for name in ("show_history", "retire", "verify", "retire_sent", "restore", "review")),
         *(f"revisions.{name}" for name in ("approve", "send_back", "send_back_sent")),
+        "followups.undo",  # only what one has done oneself; tests/handlers/test_finishing.py
         "home.ask",
+        *(f"settings.{name}" for name in ("open_settings", "save")),  # one's own; tests/handlers/test_settings.py
         "leavers.changed",  # shows nothing; tests/handlers/test_leavers.py
         # numbers without a customer; tests/handlers/test_rules.py
         *(f"rules.{name}" for name in ("show", "change_form", "preview", "save")),

@@ -1,7 +1,7 @@
 """Whose digest is due. What becomes of it with Slack is in tests/jobs."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,6 +113,44 @@ async def test_a_change_of_time_zone_neither_doubles_nor_skips(desk: Desk, home:
         if local.weekday() < 5 and 9 <= local.hour < 20:
             seen.add(local.date())
     assert await planned(desk) == sorted(seen)
+
+
+@pytest.mark.parametrize(
+    ("zone", "clocks_change"),
+    [(NEW_YORK, "2026-03-08"), (NEW_YORK, "2026-11-01"), (AUCKLAND, "2026-04-05")],
+    ids=["an hour is missing", "an hour comes twice", "in the south"],
+)
+async def test_ones_own_hour_holds_when_the_clocks_change(desk: Desk, zone: str, clocks_change: str) -> None:
+    """At half past seven by the clock on the wall, once on each working day, before and after the change."""
+    await desk.moves_to(LIN, zone)
+    await _chooses(desk, time(7, 30))
+    sunday = datetime.fromisoformat(f"{clocks_change}T00:00:00").replace(tzinfo=ZoneInfo(zone))
+    desk.clock.set((sunday - timedelta(days=3)).isoformat())
+    await desk.services.nudges.join(TEAM, LIN)
+    found: dict[date, str] = {}
+    while desk.clock() < sunday + timedelta(days=3):
+        await desk.services.nudges.plan_due({TEAM})
+        for day in await planned(desk):
+            found.setdefault(day, f"{desk.clock().astimezone(ZoneInfo(zone)):%d %H:%M}")
+        desk.clock.advance(timedelta(minutes=15))
+    days = [sunday.date() + timedelta(days=each) for each in range(-3, 3)]
+    assert found == {day: f"{day:%d} 07:30" for day in days if desk.services.nudges.is_work(day)}
+
+
+async def test_another_hour_on_the_same_day_neither_doubles_nor_skips(desk: Desk) -> None:
+    """Earlier or later: the day was decided on, or still will be."""
+    nudges = desk.services.nudges
+    await nudges.join(TEAM, LIN)
+    hours = [(time(18), "09:00", []), (time(7, 30), "09:05", [MONDAY]), (time(10), "10:00", [MONDAY])]
+    for at, moment, days in hours:
+        await _chooses(desk, at)
+        desk.clock.set(f"2026-03-02T{moment}:00+08:00")
+        await nudges.plan(TEAM, LIN)
+        assert await planned(desk) == days
+
+
+async def _chooses(desk: Desk, at: time) -> None:
+    await desk.services.members.store.change(TEAM, LIN, lambda member: member.model_copy(update={"digest_at": at}))
 
 
 async def test_nobody_is_decided_for_while_slack_is_silent(joined: Desk) -> None:

@@ -22,6 +22,7 @@ from bot.storage.records import Records
 from bot.storage.retirements import RetirementStore
 from bot.storage.revisions import RevisionStore
 from bot.storage.sealing import Sealer, new_key
+from bot.storage.undo import UndoStore
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.webhooks import WebhookStore
@@ -37,6 +38,7 @@ class Stores:
     objections: ObjectionStore
     visits: VisitStore
     drafts: DraftStore
+    undo: UndoStore
     followups: FollowUpStore
     notices: NoticeStore
     nudges: RoundStore
@@ -63,6 +65,7 @@ class Stores:
             objections=ObjectionStore(records),
             visits=VisitStore(records, sealer),
             drafts=DraftStore(records, sealer),
+            undo=UndoStore(records, sealer),
             followups=FollowUpStore(records, sealer),
             notices=NoticeStore(records),
             nudges=RoundStore(records),

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.followup import FollowUp, SnoozeLength, SnoozeReason
-from bot.errors import FollowUpClosedError, FollowUpNotFoundError
+from bot.domain.followup import MAX_SNOOZES, FollowUp, SnoozeLength
+from bot.errors import FollowUpClosedError, FollowUpNotFoundError, SnoozedOftenError
 from bot.storage.followups import put_followup
 from bot.storage.records import Batch, Records
-from tests.builders import LIN, MONDAY, TEAM, make_contact, make_followup, weekdays
+from tests.builders import LIN, MONDAY, TEAM, make_contact, make_followup, put_off, weekdays
 from tests.storage.conftest import Stores
 from tests.storage.reading import everything
 
@@ -28,7 +28,7 @@ async def due_ids(stores: Stores, today: date, owner_id: str = LIN) -> list[str]
 
 
 def snoozed(followup: FollowUp) -> FollowUp:
-    return followup.snoozed(LIN, SnoozeLength.ONE_DAY, SnoozeReason.OTHER, MONDAY, weekdays)
+    return put_off(followup, SnoozeLength.ONE_DAY, MONDAY, weekdays)
 
 
 async def test_what_is_due_is_open_and_shown_by_today(stores: Stores) -> None:
@@ -89,11 +89,14 @@ async def test_a_refused_change_writes_nothing(stores: Stores) -> None:
     assert await stores.followups.get(TEAM, "step-1") == done
 
 
-async def test_twenty_snoozes_at_once_are_all_remembered(stores: Stores) -> None:
-    """Two people's clicks do not overwrite each other."""
+async def test_twenty_snoozes_at_once_are_two(stores: Stores) -> None:
+    """Two people's clicks do not overwrite each other, and together do not go beyond what is allowed."""
     await put(stores, make_followup())
-    await asyncio.gather(*(stores.followups.change(TEAM, "step-1", snoozed) for _ in range(20)))
-    assert len((await stores.followups.get(TEAM, "step-1")).snoozes) == 20
+    tried = (stores.followups.change(TEAM, "step-1", snoozed) for _ in range(20))
+    refused = [each for each in await asyncio.gather(*tried, return_exceptions=True) if isinstance(each, BaseException)]
+    assert {type(each) for each in refused} == {SnoozedOftenError}
+    assert len(refused) == 18
+    assert len((await stores.followups.get(TEAM, "step-1")).snoozes) == MAX_SNOOZES
 
 
 async def test_what_was_promised_cannot_be_read_in_the_store(stores: Stores) -> None:

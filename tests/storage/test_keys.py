@@ -12,6 +12,7 @@ from redis.crc import key_slot
 from bot.domain.audit import AuditRow
 from bot.domain.case import Case
 from bot.domain.customer import Details, FlagChange, Risk, Tier
+from bot.domain.dossier import Dossier
 from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
 from bot.domain.facts import Attendee
@@ -22,6 +23,7 @@ from bot.domain.nudge import digest_key
 from bot.domain.objection import Outcome
 from bot.domain.question import LastAsked
 from bot.domain.tiering import Asked, Override, TierInputs, TierRecord
+from bot.domain.undo import Undo
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
 from bot.domain.visit import Facts
@@ -61,6 +63,7 @@ TEMPORARY = {
     "notices-of": "notices-of",
     "vote": "vote",
     "draft": "draft",
+    "undo": "undo",
     "drafts": "draft",
     "plain-feedback": "plain-feedback",
 }
@@ -115,7 +118,9 @@ async def use(stores: Stores, team_id: str) -> None:
         assert await stores.workspaces.claim(team_id, f"event:{handled}")
         await stores.workspaces.settle(team_id, f"event:{handled}", handled=handled)
     assert await stores.workspaces.claim(team_id, "event:under way")
-    await stores.members.change(team_id, LIN, lambda found: found)
+    await stores.members.change(team_id, LIN, lambda found: found.model_copy(update={"stand_in_id": "U02CHEN"}))
+    dossier = Dossier(customer, followups=(step,))
+    await stores.undo.keep(team_id, Undo.of(step.id, LIN, NOW, dossier, dossier))
     await stores.members.cache_profile(team_id, LIN, Profile(name="Lin", tz="Asia/Shanghai"))
     await stores.customers.create(team_id, customer, make_contact())
     await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY))

@@ -13,6 +13,7 @@ import pytest
 
 from bot import text as texts
 from bot.domain import entryform
+from bot.domain.absence import AwayKind
 from bot.domain.cadence import Counted, Modifier
 from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS
@@ -21,7 +22,7 @@ from bot.domain.customertable import COLUMNS, Effect
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.escalation import Ask, Outcome, Trigger
 from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
-from bot.domain.followup import SnoozeLength, SnoozeReason
+from bot.domain.followup import DropReason, SnoozeLength, SnoozeReason
 from bot.domain.gap import Dismissal
 from bot.domain.heard import Kind as HeardKind
 from bot.domain.industry import Industry
@@ -41,6 +42,7 @@ from bot.domain.user import Role
 from bot.domain.valueitem import Barrier, ValueType
 from bot.domain.visit import Channel
 from bot.domain.workspace import Retention
+from bot.services.followups import Span
 from bot.text import Lang
 from bot.views import needs
 
@@ -94,6 +96,8 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "escalation.trigger_": Trigger,
     "feedback.": ("up", "down", "up_label", "down_label"),
     "field.": FIELDS,
+    "followup.drop_": DropReason,
+    "followup.list_": Span,
     "followup.reason_": SnoozeReason,
     "followup.snooze_": SnoozeLength,
     "gap.dismiss_": Dismissal,
@@ -119,6 +123,10 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "role.": Role,
     "rules.field_": tuple({spot.name for subject in Subject for spot in spots(subject)}),
     "rules.subject_": Subject,
+    "settings.": ("digest_at", "language", "away", "first_on", "last_on"),
+    "settings.away_": ("none", *AwayKind),
+    "settings.error_long_": AwayKind,
+    "settings.language_": ("auto", "zh", "en"),
     "technique.": Technique,
     "tiering.cause_": Cause,
     "tiering.field_": INPUTS,

@@ -1,20 +1,21 @@
 """Rows of follow-ups and the daily message made of them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot import text as texts
 from bot.domain.cadence import Counted
 from bot.domain.customer import Tier
+from bot.domain.daily import MAX_COVERED, MAX_SOON
 from bot.domain.entry import Lang
 from bot.domain.facts import Side
-from bot.domain.followup import DueItem, SnoozeLength, SnoozeReason
+from bot.domain.followup import Closing, DropReason, DueItem, FollowUp, Kind, Snooze, SnoozeReason
 from bot.domain.nudge import MAX_ROWS
 from bot.text import Text
 from bot.views import followups as views
 from bot.views.blocks import Block, unpacked
-from tests.builders import MONDAY, make_contact, make_customer, make_due, make_followup, weekdays
+from tests.builders import LIN, MONDAY, make_contact, make_customer, make_due, make_followup
 from tests.views.limits import NASTY, elements, message_faults, written
 
 ZH, EN = texts.load("zh"), texts.load("en")
@@ -84,7 +85,7 @@ def test_at_most_seven_rows_and_the_number_of_the_others(lang: Lang, count: int,
     text = texts.load(lang)
     blocks = digest(items(count), text)
     assert message_faults(blocks) == []
-    assert len(elements(blocks, "static_select")) == rows
+    assert sum(each["action_id"].startswith(views.LOG) for each in elements(blocks, "button")) == rows
     assert (text("digest.more", count=more) in written(blocks)) is bool(more)
     assert text("digest.intro", count=count) in written(blocks)
 
@@ -105,7 +106,8 @@ def test_a_message_of_the_longest_texts_is_one_that_slack_takes(lang: Lang) -> N
 def test_what_was_dealt_with_is_ticked_off_in_its_place() -> None:
     """Done, put off with its reason, still open: the order stays, only the open one has buttons."""
     done, snoozed, waiting = items(3)
-    put_off = snoozed.followup.snoozed("U1", SnoozeLength.ONE_DAY, SnoozeReason.TRAVELLING, MONDAY, weekdays)
+    snooze = Snooze(by="U1", on=MONDAY, until=TUESDAY, reason=SnoozeReason.TRAVELLING)
+    put_off = snoozed.followup.snoozed(snooze, Tier.B)
     blocks = digest(
         [
             done.model_copy(update={"followup": done.followup.completed()}),
@@ -118,7 +120,7 @@ def test_what_was_dealt_with_is_ticked_off_in_its_place() -> None:
     assert "✓ 客户0: done" in said
     assert "» 客户1: snoozed until Tue 3 Mar (I'm travelling)" in said
     assert "One follow-up is due today" in said
-    assert [unpacked(each["value"])["f"] for each in elements(blocks, "button")] == ["step-2"]
+    assert {unpacked(each["value"])["f"] for each in elements(blocks, "button")} == {"step-2"}
 
 
 @pytest.mark.parametrize("text", [ZH, EN], ids=LANGS)
@@ -139,19 +141,85 @@ def test_a_rows_buttons_know_the_follow_up_and_the_message() -> None:
     """So that a click changes the message it stands in, even on another day."""
     blocks = digest(items(2), today=TUESDAY)
     assert [unpacked(each["value"]) for each in elements(blocks, "button")] == [
-        {"f": "step-0", "d": "2026-03-02"},
-        {"f": "step-1", "d": "2026-03-02"},
+        {"f": f"step-{number}", "t": "2026-03-02", "d": "2026-03-02"} for number in (0, 0, 1, 1)
     ]
     assert [unpacked(each["block_id"])["f"] for each in elements(blocks, "actions")] == ["step-0", "step-1"]
-    assert [each.get("style") for each in elements(blocks, "button")] == ["primary", None]
+    assert [each.get("style") for each in elements(blocks, "button")] == ["primary", None, None, None]
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_snooze_is_one_tap(lang: Lang) -> None:
-    """Three lengths as groups, in each of them every reason."""
-    (menu,) = elements(views.row(make_due(), 0, MONDAY, texts.load(lang)), "static_select")
+def test_putting_off_and_dropping_are_one_tap_each(lang: Lang) -> None:
+    """Three lengths as groups, in each of them every reason, and a day of one's own; and why it is not needed."""
+    menu, drop = elements(views.row(make_due(make_contact()), 0, MONDAY, texts.load(lang)), "static_select")
     values = [option["value"] for group in menu["option_groups"] for option in group["options"]]
-    assert values == [f"{length}|{reason}" for length in ("1wd", "3wd", "7d") for reason in SnoozeReason]
+    assert values == [f"{length}|{why}" for length in ("1wd", "3wd", "7d") for why in SnoozeReason] + [views.PICK_DAY]
+    assert [option["value"] for option in drop["options"]] == list(DropReason)
+
+
+SNOOZE = Snooze(by="U1", on=MONDAY, until=MONDAY, reason=SnoozeReason.OTHER)
+
+
+@pytest.mark.parametrize(
+    ("followup", "tier", "has_menu"),
+    [
+        (make_followup(), Tier.A, False),
+        (make_followup(), Tier.B, True),
+        (make_followup(by=Side.THEIRS), Tier.A, True),
+        (make_followup(id="risk-c1-forgery", kind=Kind.RISK, subject="forgery"), Tier.D, False),
+        (make_contact(), Tier.A, True),
+        (make_contact(snoozes=(SNOOZE,)), Tier.A, True),
+        (make_contact(snoozes=(SNOOZE, SNOOZE)), Tier.A, False),
+    ],
+    ids=["promise to A", "to B", "A's own", "risk", "contact", "put off once", "twice"],
+)
+def test_what_may_not_be_put_off_has_no_menu_for_it(followup: FollowUp, tier: Tier, has_menu: bool) -> None:
+    blocks = views.row(make_due(followup, tier=tier), 0, MONDAY, EN)
+    assert has_menu == any(each["action_id"].startswith(views.SNOOZE) for each in elements(blocks, "static_select"))
+
+
+@pytest.mark.parametrize(("may_undo", "buttons"), [(True, [f"{views.UNDO}.0"]), (False, [])])
+def test_what_was_just_done_can_be_taken_back(may_undo: bool, buttons: list[str]) -> None:
+    """The line says what came of it."""
+    at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    followup = make_followup().closed(Closing(by=LIN, at=at), "报价已发 <!here>", MONDAY)
+    item = make_due(followup).model_copy(update={"may_undo": may_undo})
+    blocks = views.row(item, 0, MONDAY, ZH)
+    assert written(blocks).split("\n")[0] == "✓ 远大纺织：已完成（报价已发 &lt;!here&gt;）"
+    assert [each["action_id"] for each in elements(blocks, "button")] == buttons
+
+
+def test_colleagues_rows_stand_below_their_name() -> None:
+    """A few in all; the others are in the list one can ask for."""
+    chen = [
+        make_due(make_contact(id=f"contact-c{each}", customer_id=f"c{each}"), owner_id="U02CHEN") for each in (1, 2)
+    ]
+    grace = [
+        make_due(make_contact(id=f"contact-g{each}", customer_id=f"g{each}"), owner_id="U03GRACE") for each in (1, 2)
+    ]
+    said = written(views.covered([*chen, *grace], MONDAY, MONDAY, EN))
+    assert (said.index("For <@U02CHEN>"), "For <@U03GRACE>" in said) == (1, True)
+    assert said.count("tier A ·") == MAX_COVERED
+    assert EN("digest.covered_more", count=1) in said
+
+
+def test_what_is_due_soon_is_a_line_each() -> None:
+    soon = [make_due(make_followup(id=f"n{each}", due_on=TUESDAY), name=f"客户{each}") for each in range(5)]
+    blocks = views.soon(soon, MONDAY, MONDAY, EN)
+    assert len(blocks) == 1 + MAX_SOON + 1
+    assert "*客户0* · Tue 3 Mar\nnext step: 给报价" in written(blocks)
+    assert EN("digest.soon_more", count=2) in written(blocks)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_list_on_demand_is_one_that_slack_takes(lang: Lang) -> None:
+    """However long; what is not due yet says when it is, and has its buttons too."""
+    later = [make_due(make_contact(id=f"contact-c{each}", due_on=TUESDAY), name=NASTY) for each in range(40)]
+    text = texts.load(lang)
+    blocks = views.asked(later, "x", "week", MONDAY, text)
+    assert message_faults(blocks) == []
+    assert text("followup.due_on", day=TUESDAY) in written(blocks)
+    assert unpacked(elements(blocks, "button")[0]["value"])["q"] == "week"
+    assert text("followup.list_nothing") in written(views.asked([], "x", "week", MONDAY, text))
 
 
 def test_the_notification_names_each_customer_once() -> None:

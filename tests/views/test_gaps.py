@@ -1,5 +1,6 @@
 """Gaps on Home, the forms that close them, and what is sent to those who asked and are asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot import text as texts
+from bot.domain.daily import Daily
 from bot.domain.entry import Lang
 from bot.domain.gap import Dismissal, Gap, GapRow, GapState
 from bot.domain.nudge import MAX_ROWS
@@ -18,6 +20,7 @@ from bot.views import gaps as views
 from bot.views import home as home_views
 from bot.views import nudges
 from bot.views import usage as usage_views
+from bot.views.blocks import context
 from bot.views.revisions import Proposal
 from tests.builders import LIN, MONDAY, make_due, make_followup, make_question, make_revision
 from tests.views.limits import NASTY, elements, message_faults, shown, view_faults, written
@@ -91,16 +94,28 @@ def test_home_has_room_for_everything(lang: Lang) -> None:
 
 @languages
 def test_the_daily_message_has_room_for_everything(lang: Lang) -> None:
-    """Full lists of follow-ups, reviews and gaps; closed in place, the gaps give way to a sentence."""
+    """Full lists of follow-ups, reviews and gaps; closed in place, the gaps give way to a sentence.
+
+    With rows of colleagues on top the gaps are on Home only.
+    """
     text = texts.load(lang)
     items = [make_due(make_followup(id=f"s{each}")) for each in range(MAX_ROWS)]
     reviews = [Review(entry) for entry in list(PLAYBOOK.entries.values())[:9]]
     rows = [make_row(each) for each in range(8)]
-    assert message_faults(nudges.blocks(items, 3, reviews, rows, MONDAY, MONDAY, text)) == []
-    assert text("gap.title") in nudges.fallback(items, 3, reviews, rows, MONDAY, MONDAY, text)
-    done = nudges.blocks([], 0, [], [], MONDAY, MONDAY, text)
-    assert text("gap.nothing") in written(done)
-    assert nudges.blocks([], 0, [], None, MONDAY, MONDAY, text) == []
+    daily = Daily(items, reviews=reviews, gaps=rows)
+    blocks = nudges.blocks(daily, MONDAY, MONDAY, text)
+    assert message_faults(blocks) == []
+    assert text("gap.more", count=3) in written(blocks)
+    assert text("gap.title") in nudges.fallback(daily, MONDAY, MONDAY, text)
+    covered = [make_due(make_followup(id=f"c{each}"), owner_id=f"U{each}COLLEAGUE") for each in range(9)]
+    soon = [make_due(make_followup(id=f"n{each}", due_on=MONDAY + timedelta(days=1))) for each in range(9)]
+    full = nudges.blocks(replace(daily, covered=covered, soon=soon), MONDAY, MONDAY, text)
+    assert message_faults(full) == []
+    head = [context("x")] * 9
+    assert message_faults(nudges.blocks(replace(daily, covered=covered, soon=soon), MONDAY, MONDAY, text, head)) == []
+    assert text("digest.gaps_on_home") in written(full)
+    assert text("gap.nothing") in written(nudges.blocks(Daily(gaps=[]), MONDAY, MONDAY, text))
+    assert text("digest.intro_all_done") in written(nudges.blocks(Daily(), MONDAY, MONDAY, text))
 
 
 @languages

@@ -11,7 +11,7 @@ from bot.domain.entry import Lang
 from bot.domain.gap import Gap, GapRow
 from bot.views import home as views
 from bot.views.blocks import View
-from bot.views.followups import SNOOZE
+from bot.views.followups import DROP
 from bot.views.revisions import Proposal
 from tests.builders import (
     LIN,
@@ -109,6 +109,6 @@ def test_a_full_home_stays_within_slacks_limit(lang: Lang) -> None:
     )
     assert view_faults(view) == []
     assert len(view["blocks"]) > 95
-    due = len([each for each in elements(view, "static_select") if each["action_id"].startswith(SNOOZE)])
+    due = len([each for each in elements(view, "static_select") if each["action_id"].startswith(DROP)])
     assert due > 15
     assert texts.load(lang)("home.more", count=40 - due) in written(view["blocks"])

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from bot import text as texts
+from bot.domain.daily import Daily
 from bot.domain.entry import Lang
 from bot.domain.followup import DueItem
 from bot.domain.review import MAX_REVIEWS, Review, ReviewState, retirements_in_view
@@ -22,7 +23,7 @@ MANY = [Review(make_entry(f"cost/entry-{n}", verified_on=MONDAY - timedelta(days
 def test_its_rows_have_a_limit_of_their_own(lang: Lang) -> None:
     """However many follow-ups are listed as well, Slack takes the message."""
     items = [make_due(make_followup(id=f"f{n}")) for n in range(7)]
-    blocks = nudges.blocks(items, 90, MANY, None, MONDAY, MONDAY, texts.load(lang))
+    blocks = nudges.blocks(Daily(items * 14, reviews=MANY), MONDAY, MONDAY, texts.load(lang))
     assert message_faults(blocks) == []
     assert sum(each["action_id"].startswith(reviews.VERIFY) for each in elements(blocks, "button")) == MAX_REVIEWS
     assert len({each["action_id"] for each in elements(blocks, "button")}) == len(elements(blocks, "button"))
@@ -32,8 +33,8 @@ def test_its_rows_have_a_limit_of_their_own(lang: Lang) -> None:
 @languages
 def test_words_of_editors_ring_nobody(lang: Lang) -> None:
     entry = make_entry(title={"zh": NASTY, "en": NASTY}, say={"zh": NASTY, "en": NASTY})
-    assert message_faults(nudges.blocks([], 0, [Review(entry)], None, MONDAY, MONDAY, texts.load(lang))) == []
-    assert "<!channel>" not in nudges.fallback([], 0, [Review(entry)], None, MONDAY, MONDAY, texts.load(lang))
+    assert message_faults(nudges.blocks(Daily(reviews=[Review(entry)]), MONDAY, MONDAY, texts.load(lang))) == []
+    assert "<!channel>" not in nudges.fallback(Daily(reviews=[Review(entry)]), MONDAY, MONDAY, texts.load(lang))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +86,8 @@ def test_when_all_is_dealt_with_nothing_is_left_to_click() -> None:
     ids=["customers", "plays", "both"],
 )
 def test_a_part_that_has_nothing_is_left_out(items: list[DueItem], found: list[Review], headings: int) -> None:
-    blocks = nudges.blocks(items, 0, found, None, MONDAY, MONDAY, texts.load("en"))
+    blocks = nudges.blocks(Daily(items, reviews=found), MONDAY, MONDAY, texts.load("en"))
     assert sum(each["type"] == "header" for each in blocks) == headings
     assert bool(items) == (
-        "To follow up on" in nudges.fallback(items, 0, found, None, MONDAY, MONDAY, texts.load("en"))
+        "To follow up on" in nudges.fallback(Daily(items, reviews=found), MONDAY, MONDAY, texts.load("en"))
     )

@@ -1,0 +1,68 @@
+"""What a person's daily message says: one's own rows, those of whom one stands in for, and what is due soon."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from bot.domain.customer import Tier
+from bot.domain.facts import Side
+from bot.domain.followup import DueItem, Kind
+from bot.domain.gap import GapRow
+from bot.domain.review import Review
+from bot.domain.workcalendar import IsWorkingDay, add_working_days
+
+MAX_COVERED: Final = 3
+"""Rows of people one stands in for, all of them together."""
+MAX_SOON: Final = 3
+SOON: Final = 2
+"""Working days before its day, in which what must not be late is told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """`gaps` are None where the message never listed any."""
+
+    items: Sequence[DueItem] = ()
+    covered: Sequence[DueItem] = ()
+    soon: Sequence[DueItem] = ()
+    reviews: Sequence[Review] = ()
+    gaps: Sequence[GapRow] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.items or self.covered or self.soon or self.reviews or self.gaps)
+
+    @property
+    def followup_ids(self) -> tuple[str, ...]:
+        """Of what is due."""
+        return tuple(item.followup.id for item in (*self.items, *self.covered))
+
+    @property
+    def soon_ids(self) -> tuple[str, ...]:
+        return tuple(item.followup.id for item in self.soon)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due to a person: one's own, and by whose it is what one keeps for others."""
+
+    own: list[DueItem] = field(default_factory=list)
+    covered: list[DueItem] = field(default_factory=list)
+
+
+def by_owner(items: Sequence[DueItem]) -> Mapping[str, list[DueItem]]:
+    """Whose customers they are, in the order of the first row of each."""
+    found: dict[str, list[DueItem]] = {}
+    for item in items:
+        found.setdefault(item.customer.owner_id, []).append(item)
+    return found
+
+
+def is_due_soon(item: DueItem, today: date, is_work: IsWorkingDay) -> bool:
+    """What we promised to a customer of tier A, and milestones of renewals, two working days before."""
+    followup = item.followup
+    promised = followup.kind is Kind.STEP and followup.by is Side.OURS and item.customer.tier is Tier.A
+    if not (promised or followup.kind is Kind.RENEWAL) or followup.snoozes:
+        return False
+    return today < followup.due_on <= add_working_days(today, SOON, is_work)
