@@ -69,7 +69,10 @@ async def send(
     customer_id = str(unpacked(view["private_metadata"]).get("c", ""))
     try:
         reason = _reason(leaves)
-        case, is_new = await services.cases.send(actor, view["id"], customer_id, readers, reason)
+        is_suspicion = bool(leaves.get(views.SUSPICION, {}).get("selected_options"))
+        case, is_new = await services.cases.send(
+            actor, view["id"], customer_id, readers, reason, is_suspicion=is_suspicion
+        )
     except FieldError as error:
         await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
         return
@@ -77,7 +80,8 @@ async def send(
     if is_new:
         customer = await services.customers.get(actor, customer_id)
         later(_tell_readers(client, services, actor, case, customer))
-        later(_post(client, actor.user_id, text("case.sent_done", customer=escape(customer.name))))
+        key = "case.sent_quietly" if case.is_suspicion else "case.sent_done"
+        later(_post(client, actor.user_id, text(key, customer=escape(customer.name))))
 
 
 async def glass_form(

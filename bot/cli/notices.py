@@ -9,6 +9,8 @@ from bot import slackdoor
 from bot import text as texts
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
+from bot.domain.erasure import PERSON
+from bot.domain.escalation import MAX_HEADS
 from bot.domain.followup import FollowUp
 from bot.domain.notice import Notice, NoticeKind, NoticeState
 from bot.domain.user import Member
@@ -144,6 +146,25 @@ async def _day(services: Services, team_id: str, notice: Notice) -> date:
     if notice.state is NoticeState.FAILED and await services.nudges.is_over(actor, notice.day):
         raise OperatorError("Its day is over: what was due then is in the next daily message, and in Home.", 1)
     return notice.day
+
+
+def heads(people: Sequence[str], settings: Settings, workspace: str | None, *, clear: bool) -> int:
+    """Neither people nor `clear` only shows them."""
+    if len(people) > MAX_HEADS:
+        raise OperatorError(f"At most {MAX_HEADS} people, please.")
+    for each in people:
+        if PERSON.fullmatch(each) is None:
+            raise OperatorError(f"{each} is no Slack id of a person; it looks like U012AB3CD.")
+
+    async def work(desk: Desk) -> int:
+        workspaces = desk.services().workspaces
+        if people or clear:
+            await workspaces.set_heads(desk.team_id, tuple(people), by=OPERATOR)
+        found = (await workspaces.settings(desk.team_id)).escalation.heads
+        print("Asked above the leads: " + (", ".join(found) or "the admins"))
+        return 0
+
+    return at_desk(work, settings, workspace)
 
 
 def resume(settings: Settings, workspace: str | None) -> int:

@@ -27,6 +27,8 @@ class Case(BaseModel):
     opened_at: datetime
     reason: str = Field(min_length=1, max_length=LONGEST_REASON)
     breaks_glass: bool = False
+    is_suspicion: bool = False
+    """Of a red line crossed, or of fraud: for its readers and whoever opened it, and not up the line."""
     events: tuple[RiskEvent, ...] = ()
     """What was noted of the customer, when that opened the case; `proposes` is the flag risk is asked for."""
     proposes: Risk | None = None
@@ -40,6 +42,10 @@ class Case(BaseModel):
 
     def is_open(self, now: datetime) -> bool:
         return self.closed_at is None and bool(self.customer_id) and (self.ends_at is None or now < self.ends_at)
+
+    def is_shown_to(self, user_id: str) -> bool:
+        """A suspicion may be about those who answer for the customer."""
+        return not self.is_suspicion or user_id in (*self.reader_ids, self.opened_by)
 
     def is_open_to(self, user_id: str, now: datetime) -> bool:
         return user_id in self.reader_ids and self.is_open(now)

@@ -79,47 +79,72 @@ class Step(BaseModel):
         return f"{self.ask}-{self.to}"
 
 
-def _ladder() -> dict[Trigger, tuple[Step, ...]]:
-    only_a, only_b = frozenset({Tier.A}), frozenset({Tier.B})
-    return {
-        Trigger.PROMISE: (
-            Step(after=1, to=To.LEAD, ask=Ask.KEEP),
-            Step(after=3, to=To.HEAD, ask=Ask.KEEP, tiers=only_a),
-            Step(after=5, to=To.LEAD, ask=Ask.RECOVER),
-        ),
-        Trigger.CONTACT: (
-            Step(after=1, to=To.LEAD, ask=Ask.CONTACT, tiers=only_a),
-            Step(after=3, to=To.LEAD, ask=Ask.CONTACT, tiers=only_b),
-            Step(after=5, to=To.WEEKLY, ask=Ask.CONTACT, tiers=frozenset({Tier.C, Tier.D})),
-        ),
-        Trigger.OBJECTION: (
-            Step(after=3, to=To.SPECIALIST, ask=Ask.HELP),
-            Step(after=5, to=To.LEAD, ask=Ask.DECIDE),
-        ),
-        Trigger.RENEWAL: (
-            Step(after=1, to=To.LEAD, ask=Ask.PLAN),
-            Step(after=3, to=To.LEAD, ask=Ask.JOIN),
-            Step(after=5, to=To.HEAD, ask=Ask.PLAN, tiers=only_a),
-        ),
-        Trigger.RISK: (
-            Step(after=1, to=To.LEAD, ask=Ask.MEET),
-            Step(after=3, to=To.LEAD, ask=Ask.WORK_OUT),
-            Step(after=5, to=To.HEAD, ask=Ask.COMMITTEE),
-        ),
-    }
+_ONLY_A: Final = frozenset({Tier.A})
+_ONLY_B: Final = frozenset({Tier.B})
+_C_AND_D: Final = frozenset({Tier.C, Tier.D})
+_LADDER: Final[Mapping[Trigger, tuple[tuple[str, To, Ask, frozenset[Tier]], ...]]] = {
+    Trigger.PROMISE: (
+        ("promise_lead", To.LEAD, Ask.KEEP, frozenset(Tier)),
+        ("promise_head", To.HEAD, Ask.KEEP, _ONLY_A),
+        ("promise_recover", To.LEAD, Ask.RECOVER, frozenset(Tier)),
+    ),
+    Trigger.CONTACT: (
+        ("contact_a", To.LEAD, Ask.CONTACT, _ONLY_A),
+        ("contact_b", To.LEAD, Ask.CONTACT, _ONLY_B),
+        ("contact_weekly", To.WEEKLY, Ask.CONTACT, _C_AND_D),
+    ),
+    Trigger.OBJECTION: (
+        ("objection_specialist", To.SPECIALIST, Ask.HELP, frozenset(Tier)),
+        ("objection_lead", To.LEAD, Ask.DECIDE, frozenset(Tier)),
+    ),
+    Trigger.RENEWAL: (
+        ("renewal_lead", To.LEAD, Ask.PLAN, frozenset(Tier)),
+        ("renewal_visit", To.LEAD, Ask.JOIN, frozenset(Tier)),
+        ("renewal_head", To.HEAD, Ask.PLAN, _ONLY_A),
+    ),
+    Trigger.RISK: (
+        ("risk_meeting", To.LEAD, Ask.MEET, frozenset(Tier)),
+        ("risk_plan", To.LEAD, Ask.WORK_OUT, frozenset(Tier)),
+        ("risk_committee", To.HEAD, Ask.COMMITTEE, frozenset(Tier)),
+    ),
+}
+"""The steps of each ladder: the number that says when, who, what for, and of which tiers."""
 
 
 class EscalationRules(BaseModel):
-    """The trade's working rules, each number of which a workspace may settle otherwise."""
+    """The trade's working rules, each number of which a workspace may settle otherwise.
+
+    Days are working days since the follow-up became overdue, for a risk event since it was noted.
+    """
 
     model_config = ConfigDict(frozen=True)
-    ladder: Mapping[Trigger, tuple[Step, ...]] = Field(default_factory=_ladder)
+    promise_lead: int = Field(default=1, ge=0, le=60)
+    promise_head: int = Field(default=3, ge=0, le=60)
+    promise_recover: int = Field(default=5, ge=0, le=60)
+    contact_a: int = Field(default=1, ge=0, le=60)
+    contact_b: int = Field(default=3, ge=0, le=60)
+    contact_weekly: int = Field(default=5, ge=0, le=60)
+    objection_specialist: int = Field(default=3, ge=0, le=60)
+    objection_lead: int = Field(default=5, ge=0, le=60)
+    renewal_lead: int = Field(default=1, ge=0, le=60)
+    renewal_visit: int = Field(default=3, ge=0, le=60)
+    renewal_head: int = Field(default=5, ge=0, le=60)
+    risk_meeting: int = Field(default=1, ge=0, le=60)
+    risk_plan: int = Field(default=3, ge=0, le=60)
+    risk_committee: int = Field(default=5, ge=0, le=60)
     per_week: int = Field(default=10, ge=0, le=200)
     """Messages to one lead in a week; what is more comes with the weekly report."""
     renewal_from: int = Field(default=60, ge=0, le=365)
     """From so many days before the contract expires on a renewal without a plan is escalated."""
     heads: tuple[str, ...] = Field(default=(), max_length=MAX_HEADS)
     """The heads of the department."""
+
+    def steps(self, trigger: Trigger) -> tuple[Step, ...]:
+        """In the order of their days."""
+        found = [
+            Step(after=getattr(self, when), to=to, ask=ask, tiers=tiers) for when, to, ask, tiers in _LADDER[trigger]
+        ]
+        return tuple(sorted(found, key=lambda step: step.after))
 
 
 class Outcome(StrEnum):
@@ -245,7 +270,7 @@ def climb(found: Escalation, tier: Tier, rules: EscalationRules, today: date, is
         return Climb((), ())
     due = [
         step
-        for step in rules.ladder.get(found.trigger, ())
+        for step in rules.steps(found.trigger)
         if tier in step.tiers
         and not found.is_fired(step)
         and add_working_days(found.began_on, step.after, is_work) <= today
@@ -263,7 +288,7 @@ def next_step(found: Escalation, tier: Tier, rules: EscalationRules, is_work: Is
     """Which step comes next, and when; None when there is none, or somebody has answered."""
     coming = [
         (add_working_days(found.began_on, step.after, is_work), step)
-        for step in rules.ladder.get(found.trigger, ())
+        for step in rules.steps(found.trigger)
         if tier in step.tiers and not found.is_fired(step)
     ]
     return min(coming, key=lambda each: each[0], default=None) if found.answer is None else None

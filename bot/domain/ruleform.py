@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from bot.domain.cadence import CadenceRules, TierCadence
 from bot.domain.customer import Tier
+from bot.domain.escalation import EscalationRules
 from bot.domain.load import LoadRules
 from bot.domain.tiering import Part, TierRules
 from bot.domain.visit import WAYS, Channel
@@ -37,6 +38,7 @@ class Subject(StrEnum):
     SCORE = "score"
     DECISIONS = "decisions"
     LOAD = "load"
+    LADDER = "ladder"
 
     @property
     def tier(self) -> Tier | None:
@@ -67,7 +69,11 @@ class Spot:
 def _model(subject: Subject) -> type[BaseModel]:
     if subject.tier is not None:
         return TierCadence
-    models: Mapping[Subject, type[BaseModel]] = {Subject.CLOCK: CadenceRules, Subject.LOAD: LoadRules}
+    models: Mapping[Subject, type[BaseModel]] = {
+        Subject.CLOCK: CadenceRules,
+        Subject.LOAD: LoadRules,
+        Subject.LADDER: EscalationRules,
+    }
     return models.get(subject, TierRules)
 
 
@@ -76,6 +82,8 @@ def _names(subject: Subject) -> tuple[str, ...]:
     match subject:
         case Subject.CLOCK:
             return tuple(name for name in names if name != "tiers")
+        case Subject.LADDER:
+            return tuple(name for name in names if name != "heads")
         case Subject.SCORE:
             return tuple(str(name) for name in _SCORE)
         case Subject.DECISIONS:
@@ -104,7 +112,11 @@ def _held(settings: WorkspaceSettings, subject: Subject) -> BaseModel:
     """The rules a form is about, as they are."""
     if subject.tier is not None:
         return settings.cadence.of(subject.tier)
-    held: Mapping[Subject, BaseModel] = {Subject.CLOCK: settings.cadence, Subject.LOAD: settings.load}
+    held: Mapping[Subject, BaseModel] = {
+        Subject.CLOCK: settings.cadence,
+        Subject.LOAD: settings.load,
+        Subject.LADDER: settings.escalation,
+    }
     return held.get(subject, settings.tiers)
 
 
@@ -138,7 +150,7 @@ def changed(settings: WorkspaceSettings, subject: Subject, typed: Mapping[str, s
     if subject.tier is not None:
         tiers = {**settings.cadence.tiers, subject.tier: held}
         return settings.model_copy(update={"cadence": settings.cadence.model_copy(update={"tiers": tiers})})
-    name = {Subject.CLOCK: "cadence", Subject.LOAD: "load"}.get(subject, "tiers")
+    name = {Subject.CLOCK: "cadence", Subject.LOAD: "load", Subject.LADDER: "escalation"}.get(subject, "tiers")
     return settings.model_copy(update={name: held})
 
 

@@ -48,7 +48,14 @@ class CaseService:
         return customer, readers
 
     async def send(
-        self, actor: User, form_id: str, customer_id: str, reader_ids: Collection[str], reason: str
+        self,
+        actor: User,
+        form_id: str,
+        customer_id: str,
+        reader_ids: Collection[str],
+        reason: str,
+        *,
+        is_suspicion: bool = False,
     ) -> tuple[Case, bool]:
         """Opens the brief to these people of risk until somebody closes the case; False for a form sent again.
 
@@ -59,6 +66,7 @@ class CaseService:
         if not reader_ids or not risk.issuperset(reader_ids):
             raise FieldError("readers", "case.error_readers")
         case = self._case(actor, form_id, customer.id, reason, readers=tuple(sorted(reader_ids)))
+        case = case.model_copy(update={"is_suspicion": is_suspicion})
         is_new = await self.store.open(actor.team_id, case)
         if is_new:
             await self.workspaces.record(actor.team_id, actor.user_id, "case.open", case.id)
@@ -95,7 +103,8 @@ class CaseService:
             raise CaseClosedError
         now = self.now()
         has_case = case.is_open_to(actor.user_id, now)
-        if Action.CLOSE_CASE not in await self._rights(actor, customer, has_case=has_case):
+        is_hidden = not case.is_shown_to(actor.user_id)
+        if is_hidden or Action.CLOSE_CASE not in await self._rights(actor, customer, has_case=has_case):
             raise CaseClosedError
         closed = await self.store.change(actor.team_id, case_id, lambda found: found.closed(actor.user_id, now))
         await self.workspaces.record(actor.team_id, actor.user_id, "case.close", case_id)
@@ -151,10 +160,11 @@ class CaseService:
         return found, case
 
     async def about(self, actor: User, brief: Brief) -> list[Case]:
-        """The open cases about the brief's customer, for whoever may close them."""
+        """The open cases about the brief's customer, for whoever may close them; a suspicion only to its readers."""
         if Action.CLOSE_CASE not in brief.rights:
             return []
-        return await self.store.about(actor.team_id, brief.customer.id, self.now())
+        found = await self.store.about(actor.team_id, brief.customer.id, self.now())
+        return [case for case in found if case.is_shown_to(actor.user_id)]
 
     async def newest(self, team_id: str, count: int) -> list[Case]:
         """For the operator."""

@@ -102,12 +102,12 @@ class EscalationService:
     ) -> None:
         asked = {
             to: await self._asked(team_id, to, followup, rules, staff)
-            for to in {step.to for step in rules.ladder.get(trigger, ())}
+            for to in {step.to for step in rules.steps(trigger)}
         }
         people = sorted({each for ids in asked.values() for each in ids})
         days = {each: await self._day_of(team_id, each, today) for each in people}
         found = self._current(await self.store.find(team_id, followup.id), followup, trigger, today)
-        refs = {step.name: found.ref(step.name) for step in rules.ladder.get(trigger, ())}
+        refs = {step.name: found.ref(step.name) for step in rules.steps(trigger)}
         wanted = [notice_key(NoticeKind.ESCALATION, each, ref) for each in people for ref in refs.values()]
         wanted += [key for fired in found.fired for key in fired.notices]
 
@@ -377,7 +377,7 @@ class EscalationService:
             return False
         rules = (await self.workspaces.settings(actor.team_id)).escalation
         staff = await self.members.all(actor.team_id)
-        for to in {step.to for step in rules.ladder.get(item.escalation.trigger, ())}:
+        for to in {step.to for step in rules.steps(item.escalation.trigger)}:
             if actor.user_id in await self._asked(actor.team_id, to, item.followup, rules, staff):
                 return True
         return False

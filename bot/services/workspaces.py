@@ -27,6 +27,11 @@ class WorkspaceService:
     async def set_owners(self, team_id: str, role: OwnerRole, user_ids: tuple[str, ...]) -> None:
         await self.store.set_owners(team_id, role, user_ids)
 
+    async def set_heads(self, team_id: str, user_ids: tuple[str, ...], *, by: str) -> None:
+        """The heads of the department, whom the ladder ends with; without any the admins stand there."""
+        await self.store.set_heads(team_id, user_ids)
+        await self.record(team_id, by, "heads.set", team_id, " ".join(user_ids))
+
     async def open(self, team_id: str) -> None:
         await self.store.open(team_id)
         await self.store.begin(team_id, self.now())

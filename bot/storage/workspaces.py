@@ -86,6 +86,12 @@ class WorkspaceStore:
         """What else is settled stays."""
         await self._settle(team_id, "retention", lambda _: retention)
 
+    async def set_heads(self, team_id: str, user_ids: tuple[str, ...]) -> None:
+        """Who is asked above the leads; what else is settled stays."""
+        await self._settle(
+            team_id, "escalation", lambda settled: settled.escalation.model_copy(update={"heads": user_ids})
+        )
+
     async def _settle(self, team_id: str, name: str, step: Callable[[WorkspaceSettings], object]) -> None:
         key = keys.settings(team_id)
 

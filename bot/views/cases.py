@@ -37,6 +37,7 @@ SHOW_MODAL: Final = "case_brief"
 CLOSE: Final = "case_close"
 READERS: Final = "readers"
 REASON: Final = "reason"
+SUSPICION: Final = "suspicion"
 NAME: Final = "name"
 MAX_ROWS: Final = 5
 MAX_READERS: Final = 10
@@ -62,6 +63,17 @@ def send_modal(customer: Customer, readers: Sequence[tuple[Member, str]], text: 
         section(text("case.send_intro", customer=escape(customer.name))),
         input_block(READERS, text("case.readers"), who),
         _reason(text("case.reason"), text),
+        input_block(
+            SUSPICION,
+            text("case.suspicion"),
+            {
+                "type": "checkboxes",
+                "action_id": SUSPICION,
+                "options": [option(text("case.suspicion_yes"), "yes")],
+            },
+            optional=True,
+            hint=text("case.suspicion_hint"),
+        ),
     ]
     return modal(
         SEND_MODAL,
@@ -75,7 +87,8 @@ def send_modal(customer: Customer, readers: Sequence[tuple[Member, str]], text: 
 
 def sent(customer: Customer, case: Case, text: Text) -> list[Block]:
     """What its readers get."""
-    told = text("case.sent", user=case.opened_by, customer=escape(customer.name), reason=why(case, text))
+    key = "case.sent_suspicion" if case.is_suspicion else "case.sent"
+    told = text(key, user=case.opened_by, customer=escape(customer.name), reason=why(case, text))
     return [section(told), actions([button(text("case.show"), SHOW, customer.id)])]
 
 

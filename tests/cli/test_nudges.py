@@ -97,6 +97,15 @@ async def test_a_refused_token_stops_everything_until_it_is_replaced(bot: Bot, d
     assert await due.services.workspaces.parked(TEAM) is None
 
 
+async def test_who_is_asked_above_the_leads(bot: Bot, due: Company) -> None:
+    told = await bot("nudges", "heads", CHEN, **due.environment)
+    assert (told.code, f"Asked above the leads: {CHEN}" in told.out) == (0, True)
+    assert (await due.services.workspaces.settings(TEAM)).escalation.heads == (CHEN,)
+    cleared = await bot("nudges", "heads", "--clear", **due.environment)
+    assert "the admins" in cleared.out
+    assert (await bot("nudges", "heads", "chen", **due.environment)).code != 0
+
+
 async def test_a_customer_is_explained(bot: Bot, due: Company) -> None:
     """Why on that day, what was sent, and what comes next; the operator's look is recorded."""
     await bot("nudges", "run", "--at", MONDAY, **due.environment)

@@ -21,6 +21,7 @@ def test_every_number_is_in_one_form() -> None:
     fields = {name for part in ("tiers", "load") for name in type(getattr(SHIPPED, part)).model_fields}
     fields |= {name for name in type(SHIPPED.cadence).model_fields if name != "tiers"}
     fields |= set(type(SHIPPED.cadence.of(Tier.A)).model_fields)
+    fields |= {name for name in type(SHIPPED.escalation).model_fields if name != "heads"}
     assert {spot.name for subject in Subject for spot in spots(subject)} == fields
 
 

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.user import Role
+from bot.errors import CaseClosedError
 from bot.sandbox import ActingPerson, Message, View
 from bot.views import cases as views
 from bot.views import customers as customer_views
@@ -118,6 +119,24 @@ async def test_the_lead_sees_the_open_case_and_closes_it_but_the_owner_does_not(
     await press(lin, mine, views.CLOSE)
     await world.quiet()
     assert "这个案件已经关闭了" in lin.messages(east)[-1].text
+
+
+async def test_a_suspicion_goes_to_risk_and_not_up_the_line(
+    world: World, cast: Cast, lin: ActingPerson, zhou: ActingPerson, reed: ActingPerson, east: str
+) -> None:
+    """The lead is not told, finds nothing in the brief, and a click on a button from elsewhere closes nothing."""
+    customer = await cast.customer(lin)
+    await sent(lin, await look(lin, east), suspicion=["yes"])
+    await world.quiet()
+    assert "nobody in the business line was told" in prose(asked(reed))
+    assert "您的主管不会看到" in lin.dm_messages()[-1].text
+    assert zhou.dm_messages() == []
+    brief = await look(zhou, east)
+    assert "买方确权章" not in prose(brief)
+    assert not has(brief, views.CLOSE)
+    (case,) = await world.services.cases.store.about(TEAM, customer.id, world.clock())
+    with pytest.raises(CaseClosedError):
+        await world.services.cases.close(await cast.actor(zhou), case.id)
 
 
 async def test_a_form_sent_twice_is_one_case(

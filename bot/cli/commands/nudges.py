@@ -89,6 +89,25 @@ def replay(
     finish(command.replay(notice, settings, workspace))
 
 
+@commands.command(short_help="Show or set who is asked above the leads.")
+def heads(
+    people: Annotated[list[str] | None, typer.Argument(metavar="[USER...]", help="Slack ids; none shows them.")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Nobody: the admins are asked.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Show or set the heads of the department, who are asked when a lead alone does not settle it.
+
+    \b
+    Examples:
+      python -m bot nudges heads
+      python -m bot nudges heads U04ZHOU
+    """
+    settings = read()
+    from bot.cli import notices as command
+
+    finish(command.heads(people or [], settings, workspace, clear=clear))
+
+
 @commands.command(short_help="Send again after Slack refused the token.")
 def resume(workspace: Workspace = None) -> None:
     """Let a workspace be written to again whose token Slack had refused; the token is tried first."""
