@@ -79,8 +79,8 @@ FLAGGED = FlagChange(id="f1", at=NOW, by=LIN, before=Risk.GREEN, after=Risk.RED,
 
 def spelled(speller: Callable[..., str], team_id: str) -> str:
     """With a value for each of its arguments."""
-    arguments = list(inspect.signature(speller).parameters)[1:]
-    return speller(team_id, *(f"kind:{name}" if name == "notice_key" else name for name in arguments))
+    values = {"notice_key": "kind:notice", "day": MONDAY}
+    return speller(team_id, *(values.get(name, name) for name in list(inspect.signature(speller).parameters)[1:]))
 
 
 @pytest.mark.parametrize("name", SPELLERS)
