@@ -136,7 +136,7 @@ async def done(
         await ack()
         later(_show(client, services, actor, row, text))
         if item.followup.turn == row.turn and item.followup.is_waiting(actor.today(services.followups.now())):
-            later(client.chat_postMessage(channel=actor.user_id, text=_did_not_count(item, text)))
+            later(client.chat_postMessage(channel=actor.user_id, text=_did_not_count(item, _done(view).channel, text)))
 
 
 async def drop(
@@ -236,8 +236,9 @@ async def _show(client: AsyncWebClient, services: Services, actor: User, row: Ro
     await publish_home(client, services, actor)
 
 
-def _did_not_count(item: DueItem, text: Text) -> str:
-    return text("followup.did_not_count", customer=escape(item.customer.name), tier=item.customer.tier)
+def _did_not_count(item: DueItem, channel: Channel | None, text: Text) -> str:
+    key = "followup.not_reached" if channel is Channel.MISSED else "followup.did_not_count"
+    return text(key, customer=escape(item.customer.name), tier=item.customer.tier)
 
 
 def _done(view: dict[str, Any]) -> Done:

@@ -145,6 +145,11 @@ async def test_the_next_working_day_brings_the_nudge_and_it_can_be_cleared(lin: 
     await lin.get_by_test_id("modal").locator("textarea").first.fill("电话联系，客户下周给答复。")
     await lin.get_by_test_id("modal-submit").click()
     await expect(digest).to_contain_text("已完成")
+    await digest.locator('[data-action-id^="followup_done"]').first.click()
+    await lin.get_by_test_id("modal").get_by_label(re.compile("结果怎样")).fill("已经发过去了，客户收到。")
+    await shot(lin, "done-zh")
+    await lin.get_by_test_id("modal-submit").click()
+    await expect(digest.locator('[data-action-id^="followup_undo"]')).to_have_count(1)
     buttons = digest.locator('[data-action-id^="followup_snooze"]')
     left = await buttons.count()
     while left:

@@ -73,6 +73,18 @@ async def test_a_contact_done_with_a_line_is_a_note_and_moves_the_clock(
     assert (await stored(world, customer)).due_on.isoformat() == "2026-12-24"
 
 
+async def test_an_attempt_is_noted_and_is_no_contact(world: World, cast: Cast, lin: ActingPerson) -> None:
+    """The row stays, and says nothing else than before; the person is told."""
+    customer = await customer_of(cast, lin)
+    message, before = await cast.nudge(lin), await stored(world, customer)
+    view = await form(lin, message)
+    assert (await lin.submit(view, entered(view, channel="missed", line="没人接"))).closed
+    assert await told(world, lin) == "记下了一次没联系上。远大纺织（B 级）仍在清单里，请再联系一次。"
+    assert await notes(world, customer) == ["没人接"]
+    assert (await stored(world, customer)).turn == before.turn
+    assert has(message, views.DONE)
+
+
 async def test_a_line_is_asked_for(cast: Cast, lin: ActingPerson) -> None:
     await customer_of(cast, lin)
     view = await form(lin, await cast.nudge(lin))
