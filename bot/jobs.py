@@ -92,12 +92,11 @@ async def opened(
                 for revision_id in await services.retirements.propose(team_id):
                     await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
             await services.escalations.plan_alerts(team_ids)
-            for team_id, user_id in await services.nudges.plan_due(team_ids):
-                await services.escalations.plan(team_id, user_id)
+            await services.escalations.plan_all(await services.nudges.plan_due(team_ids))
             for team_id, each in await services.notices.to_deliver(team_ids, PER_SWEEP):
                 key = f"{team_id}:{each.key}:{each.attempts}:{each.lookups}"
                 await docket.add(notice, key=key)(team_id, each.key)
-            for team_id, delivery in await services.webhooks.to_deliver(team_ids):
+            for team_id, delivery in await services.webhooks.to_deliver(await served()):
                 await docket.add(webhook, key=f"{delivery.id}:{delivery.attempts}")(
                     team_id, delivery.id, delivery.endpoint_id
                 )

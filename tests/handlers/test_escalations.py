@@ -28,6 +28,7 @@ async def late(world: World, cast: Cast, lin: ActingPerson, zhou: ActingPerson) 
     customer = await cast.customer(lin, last_contact_on="2026-11-02")
     await world.services.nudges.join(TEAM, lin.id)
     await world.running.sweep()
+    await world.slack.wait_for(lambda: next(iter(lin.dm_messages()), None))
     return customer, await world.slack.wait_for(lambda: next(iter(asked(zhou)), None))
 
 
@@ -131,4 +132,4 @@ async def test_nudging_again_leads_the_next_daily_message(
     await until_says(world, zhou, "已再次提醒客户经理")
     world.clock.set("2026-11-25T09:30:00+08:00")
     told = await cast.nudge(lin)
-    assert prose(told).startswith(f":bell: <@{zhou.id}> 请您今天先办*远大纺织*的事。")
+    assert f":bell: <@{zhou.id}> 请您今天先办 *远大纺织* 的事。" in prose(told)
