@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from bot import slack, surroundings
 from bot.sandbox import ActingPerson, Workspace
+from bot.storage import pace
 from bot.storage.connection import connect
 from tests.fakes import FixedClock
 from tests.handlers.cast import Cast, cast_of, workspace_for
@@ -106,8 +107,10 @@ def lunch(cast: Cast) -> str:
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of several messages to the same person Slack takes one a second; this Slack takes them all."""
+    """Slack takes so many calls a minute and one message a second in a channel; this Slack takes them all."""
     monkeypatch.setattr(slack, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(pace, "CHANNEL", (0.0, 1))
+    monkeypatch.setattr(pace, "METHODS", dict.fromkeys(pace.METHODS, (0.0, 1)))
 
 
 @pytest.fixture
