@@ -22,7 +22,7 @@ def blocks(daily: Daily, day: date, today: date, text: Text, head: Sequence[Bloc
     """A part that has nothing to show is left out. `head` stands above all of them."""
     hidden = sum(item.followup.is_waiting(today) for item in daily.items[MAX_ROWS:])
     parts = [
-        followups.digest(daily.items, hidden, day, today, text) if daily.items else [],
+        followups.digest(daily.items[:MAX_ROWS], hidden, day, today, text) if daily.items else [],
         followups.covered(daily.covered, day, today, text),
         followups.soon(daily.soon, day, today, text),
         review_views.reviews(daily.reviews, day, text),

@@ -126,15 +126,15 @@ async def test_at_most_seven_rows(office: Office, count: int, rows: int, more: s
     assert f"{count} " in texts(message)[1]
 
 
-async def test_each_row_can_be_logged_or_snoozed(planned: Office) -> None:
-    """Three lengths of snooze, each with its reasons one tap away."""
+async def test_each_row_can_be_logged_done_snoozed_or_dropped(planned: Office) -> None:
+    """Three lengths of snooze, each with its reasons one tap away, and a day of one's own."""
     await planned.deliver()
     (message,) = planned.digests()
     (row,) = [block for block in message.blocks if block["type"] == "actions"]
-    log, snooze = row["elements"]
-    assert log["type"] == "button"
-    assert len(snooze["option_groups"]) == 3
-    assert {len(group["options"]) for group in snooze["option_groups"]} == {4}
+    log, done, snooze, drop = row["elements"]
+    assert {log["type"], done["type"]} == {"button"}
+    assert [len(group["options"]) for group in snooze["option_groups"]] == [4, 4, 4, 1]
+    assert len(drop["options"]) == 4
 
 
 async def test_one_a_day_whatever_becomes_due_later(office: Office) -> None:
