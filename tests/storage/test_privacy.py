@@ -114,7 +114,7 @@ async def test_everything_about_a_person_is_told(filled: Stores, store: PrivacyS
     assert kinds.keys() >= {"member", "members", "profile", "customer", "visit", "followup", "digest", "question"}
     assert any(each["held"].get("note", "").startswith(NAME) for each in held if each["kind"] == "visit")
     assert "vote" not in kinds
-    assert await store.people("T1") == {LIN}
+    assert await store.people("T1") == {LIN, "U02CHEN"}, "and who stands in"
 
 
 async def test_what_does_not_open_stops_an_erasure(filled: Stores, store: PrivacyStore) -> None:
