@@ -64,7 +64,7 @@ async def test_an_admin_gives_roles_to_several_people(
         assert await roles_of(world, person) == ({Role.ACCOUNT_MANAGER, Role.RISK}, "华东")
         assert person.id in await world.services.nudges.store.scheduled_people(TEAM)
     (below,) = zhou.views()
-    assert f"<@{lin.id}> · 客户经理, 风控合规 · 华东" in prose(below)
+    assert f"<@{lin.id}> · 客户经理、风控合规 · 华东" in prose(below)
     audit = await world.services.workspaces.audit.newest(TEAM, 2)
     assert {(line.who, line.action, line.subject) for line in audit} == {
         (zhou.id, "roles.set", lin.id),

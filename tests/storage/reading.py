@@ -27,5 +27,7 @@ async def content(redis: Redis, key: str) -> object:
             return await redis.lrange(key, 0, -1)
         case "stream":
             return await redis.xrange(key)
+        case "none":  # a lease that has ended since the keys were listed
+            return None
         case kind:
             raise AssertionError(f"{key} is a {kind!r}")
