@@ -23,6 +23,7 @@ from bot.errors import BotError, PlaybookFileError
 from bot.matching import Matcher
 from bot.services import (
     AbsenceService,
+    BoardService,
     CaseService,
     CustomerService,
     DailyService,
@@ -224,6 +225,15 @@ class Core:
             visits=visits,
             drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now, self.is_work),
             followups=followups,
+            boards=BoardService(
+                customers,
+                followups,
+                CaseStore(records, self.sealer),
+                DraftStore(records, self.sealer),
+                members,
+                workspaces,
+                now,
+            ),
             daily=DailyService(followups, reviews, gaps, absences, workspaces),
             recounts=RecountService(
                 RecountStore(records),

@@ -3,6 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    boards,
     cases,
     customers,
     dossiers,
@@ -59,6 +60,7 @@ def register_all(app: AsyncApp) -> None:
     search.register(app)
     library.register(app)
     home.register(app)
+    boards.register(app)
     cases.register(app)
     riskflags.register(app)
     sharing.register(app)

@@ -1,5 +1,8 @@
 """The Home tab."""
 
+import asyncio
+from collections import Counter
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,12 +11,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
 from bot.domain import policy
-from bot.domain.case import Case
-from bot.domain.customer import Customer
+from bot.domain.board import tabs
+from bot.domain.home import Section, Tab
 from bot.domain.notice import NoticeState
 from bot.domain.user import Role, User
 from bot.services import Services
 from bot.text import Text
+from bot.views import boards
 from bot.views import home as views
 from bot.views import library as library_views
 from bot.views.revisions import Proposal
@@ -30,37 +34,73 @@ async def publish_home(client: AsyncWebClient, services: Services, actor: User) 
 
 
 async def home_state(services: Services, actor: User) -> views.HomeState:
+    """Of the tab that is open; what stands on the others is not read."""
     today = actor.today(services.followups.now())
-    digest = await services.nudges.find(actor.team_id, actor.user_id, today)
+    offered = tabs(actor)
+    tab = actor.home.tab if actor.home.tab in offered else next(iter(offered), None)
     calendar_until = None
     if actor.is_(Role.ADMIN) or actor.is_(Role.TEAM_LEAD):
         calendar_until = services.workspaces.calendar_ends_soon(today)
-    playbook = (await services.playbook.library(actor.team_id)).playbook
+    digest, on_tab = await asyncio.gather(
+        services.nudges.find(actor.team_id, actor.user_id, today),
+        _on_tab(services, actor, tab, today),
+    )
     return views.HomeState(
-        items=await services.followups.due(actor),
         today=today,
-        writes_notes=policy.may_write_notes(actor),
-        has_role=bool(actor.roles),
         user_id=actor.user_id,
+        tabs=offered,
+        tab=tab,
+        choice=actor.home,
         unclear=[digest] if digest and digest.state is NoticeState.UNCLEAR else [],
         calendar_until=calendar_until,
-        gaps=await services.gaps.open(actor) if policy.may_edit_playbook(actor) else None,
-        changes=[Proposal(each, playbook.find(each.entry_id)) for each in await services.revisions.to_decide(actor)],
-        to_reassign=await services.leavers.to_reassign(actor),
-        tiers=await services.tiering.questions(actor),
-        cases=await _cases(services, actor),
-        sets_roles=policy.may_set_roles(actor),
         passes_on=policy.may_pass_on(actor),
+        sets_roles=policy.may_set_roles(actor),
         sets_rules=policy.may_set_rules(actor),
         sets_retention=policy.may_set_retention(actor),
         zone=ZoneInfo(actor.tz),
+        **on_tab,
     )
 
 
-async def _cases(services: Services, actor: User) -> list[tuple[Customer, Case]] | None:
-    if not policy.may_work(actor, policy.Work.BREAK_GLASS):
-        return None
-    return [(item.customer, item.case) for item in await services.cases.open_to(actor)]
+async def _on_tab(services: Services, actor: User, tab: Tab | None, today: date) -> dict[str, Any]:
+    match tab:
+        case Tab.MINE:
+            return {"mine": await services.boards.mine(actor)}
+        case Tab.TEAM:
+            return await _team(services, actor)
+        case Tab.CASES:
+            return {"cases": [(item.customer, item.case) for item in await services.cases.open_to(actor)]}
+        case Tab.PLAYBOOK:
+            return await _playbook(services, actor, today)
+        case Tab.WORKSPACE:
+            staff, to_reassign = await asyncio.gather(
+                services.members.all(actor.team_id), services.leavers.to_reassign(actor)
+            )
+            return {"staff": Counter(role for each in staff for role in each.roles), "to_reassign": to_reassign}
+    return {}
+
+
+async def _team(services: Services, actor: User) -> dict[str, Any]:
+    board, to_reassign, tiers = await asyncio.gather(
+        services.boards.team(actor), services.leavers.to_reassign(actor), services.tiering.questions(actor)
+    )
+    _, shown = boards.on_page(boards.narrowed(board, actor.home), actor.home.page(Section.EXCEPTIONS), boards.ROWS)
+    await services.boards.shown(actor, shown)
+    return {"team": board, "to_reassign": to_reassign, "tiers": tiers}
+
+
+async def _playbook(services: Services, actor: User, today: date) -> dict[str, Any]:
+    library, gaps, changes, reviews = await asyncio.gather(
+        services.playbook.library(actor.team_id),
+        services.gaps.open(actor),
+        services.revisions.to_decide(actor),
+        services.reviews.due(actor, today),
+    )
+    return {
+        "gaps": gaps,
+        "changes": [Proposal(each, library.playbook.find(each.entry_id)) for each in changes],
+        "reviews": reviews,
+    }
 
 
 async def ask(

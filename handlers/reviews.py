@@ -14,6 +14,7 @@ from bot.views.blocks import unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
 from handlers.entryform import form_of
+from handlers.home import publish_home
 from handlers.replies import open_view
 from handlers.revisions import open_retire
 
@@ -30,6 +31,7 @@ async def verify(
     await services.revisions.verify(actor, entry_id)
     await ack()
     later(refresh_digest(client, services, actor, day))
+    later(publish_home(client, services, actor))
 
 
 async def edit(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.absence import Absence, Away, Status, absence
 from bot.domain.entry import Lang
+from bot.domain.home import Choice
 
 
 class Role(StrEnum):
@@ -53,6 +54,8 @@ class Member(BaseModel):
     away: Away | None = None
     has_left: bool = False
     """Slack has deactivated the account; the team stays, since its lead hands the customers on."""
+    home: Choice = Choice()
+    """How the person last looked at Home."""
 
     @property
     def is_admin(self) -> bool:
@@ -83,6 +86,7 @@ class User(BaseModel):
     stand_in_id: str | None = None
     away: Away | None = None
     status: Status = Status()
+    home: Choice = Choice()
 
     @classmethod
     def of(cls, team_id: str, member: Member, profile: Profile, *, is_admin: bool) -> "User":
@@ -99,6 +103,7 @@ class User(BaseModel):
             stand_in_id=member.stand_in_id,
             away=member.away,
             status=profile.status,
+            home=member.home,
         )
 
     def today(self, now: datetime) -> date:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.absences import AbsenceService
+from bot.services.boards import BoardService
 from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
 from bot.services.daily import DailyService
@@ -41,6 +42,7 @@ from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "AbsenceService",
+    "BoardService",
     "CaseService",
     "CustomerService",
     "DailyService",
@@ -95,6 +97,7 @@ class Services:
     visits: VisitService
     drafts: DraftService
     followups: FollowUpService
+    boards: BoardService
     daily: DailyService
     notices: NoticeService
     recounts: RecountService

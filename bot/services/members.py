@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain import policy
 from bot.domain.entry import Lang
+from bot.domain.home import Choice
 from bot.domain.user import Member, Profile, Role, User, has_admin
 from bot.services.workspaces import WorkspaceService
 from bot.storage.members import MemberStore
@@ -87,3 +88,8 @@ class MemberService:
         await self.store.change(
             actor.team_id, actor.user_id, lambda member: member.model_copy(update={"language": language})
         )
+
+    async def look(self, actor: User, choice: Choice) -> User:
+        """Remembers how the person looks at Home."""
+        await self.store.change(actor.team_id, actor.user_id, lambda member: member.model_copy(update={"home": choice}))
+        return actor.model_copy(update={"home": choice})

@@ -26,12 +26,11 @@ class ReviewService:
     is_work: IsWorkingDay
 
     async def of_week(self, actor: User, day: date) -> list[Review]:
-        """What the actor's message of that day lists: once a week, on its first working day.
+        """What the actor's message of that day lists: once a week, on its first working day."""
+        return await self.due(actor, day) if is_review_day(day, self.is_work) else []
 
-        Not what an approver has to decide about already.
-        """
-        if not is_review_day(day, self.is_work):
-            return []
+    async def due(self, actor: User, day: date) -> list[Review]:
+        """All that the actor is to look at again by that day, but what an approver has to decide about already."""
         playbook = (await self.playbook.library(actor.team_id)).playbook
         due = due_for_review(playbook, day)
         if not due:

@@ -1,7 +1,8 @@
 """Cases: one record each with its reason sealed, found by reader and by customer while they may be open."""
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +38,14 @@ class CaseStore:
         """The open ones about a customer, oldest first."""
         return await self._unended(team_id, keys.cases_about(team_id, customer_id), now)
 
+    async def about_many(self, team_id: str, customer_ids: Iterable[str], now: datetime) -> list[Case]:
+        """The open ones about any of these customers; asked for all at once."""
+        found = await asyncio.gather(
+            *(self._unended_ids(keys.cases_about(team_id, each), now) for each in customer_ids)
+        )
+        cases = await self._get_many(team_id, [case_id for ids in found for case_id in ids])
+        return [case for case in cases if case.is_open(now)]
+
     async def newest(self, team_id: str, count: int) -> list[Case]:
         """Open or not, newest first."""
         return await self._get_many(
@@ -56,10 +65,11 @@ class CaseStore:
         return await self.records.change(keys.case(team_id, case_id), write)
 
     async def _unended(self, team_id: str, key: str, now: datetime) -> list[Case]:
-        found = await self._get_many(
-            team_id, texts(await self.records.redis.zrangebyscore(key, f"({now.timestamp()}", "+inf"))
-        )
+        found = await self._get_many(team_id, await self._unended_ids(key, now))
         return sorted((case for case in found if case.is_open(now)), key=lambda case: (case.opened_at, case.id))
+
+    async def _unended_ids(self, key: str, now: datetime) -> list[str]:
+        return texts(await self.records.redis.zrangebyscore(key, f"({now.timestamp()}", "+inf"))
 
     async def _get_many(self, team_id: str, case_ids: list[str]) -> list[Case]:
         rows = await self.records.get_many([keys.case(team_id, case_id) for case_id in case_ids])

@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from pydantic import TypeAdapter
 
@@ -13,6 +14,8 @@ from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 
 _KEPT = TypeAdapter(KeptDraft)
+A_DAY: Final = timedelta(days=1)
+"""In which a note is to be finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class DraftStore:
         names = [keys.draft(team_id, user_id, each) for each in ids]
         rows = await self.records.get_many(names)
         return [self._opened(key, row) for key, row in zip(names, rows, strict=True) if row]
+
+    async def left(self, team_id: str, user_id: str, now: datetime) -> int:
+        """How many were last touched more than a day ago."""
+        oldest = now.timestamp() - keys.TTLS["draft"]
+        newest = (now - A_DAY).timestamp()
+        return int(await self.records.redis.zcount(keys.drafts_of(team_id, user_id), oldest, newest))
 
     async def discard(self, team_id: str, user_id: str, draft_id: str) -> None:
         batch = Batch()

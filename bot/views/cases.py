@@ -1,11 +1,12 @@
 """Cases: sending a customer to risk, breaking the glass, and what risk then sees."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
 from bot.domain.case import LONGEST_REASON, Case
-from bot.domain.customer import Customer
+from bot.domain.customer import Customer, Risk
 from bot.domain.note import Brief
 from bot.domain.policy import Action
 from bot.domain.user import Member
@@ -18,7 +19,6 @@ from bot.views.blocks import (
     button,
     clip,
     context,
-    divider,
     escape,
     header,
     input_block,
@@ -42,6 +42,7 @@ NAME: Final = "name"
 MAX_ROWS: Final = 5
 MAX_READERS: Final = 10
 """Checkboxes take no more."""
+_FLAGS: Final = (Risk.RED, Risk.AMBER, Risk.GREEN)
 SHORTEST_REASON: Final = 5
 LONGEST_NAME: Final = 60
 
@@ -148,12 +149,20 @@ def closed_modal(text: Text) -> View:
 
 
 def overview(items: Sequence[tuple[Customer, Case]], text: Text) -> list[Block]:
-    """On the Home of risk: what may be read now."""
-    blocks = [divider(), header(text("case.title"))]
+    """On the Home of risk: what may be read now, red customers first, then amber ones."""
+    blocks = [header(text("case.title"))]
     if not items:
         blocks.append(section(text("case.nothing")))
-    for number, (customer, case) in enumerate(items[:MAX_ROWS]):
-        line = f"*{escape(customer.name)}* · <@{customer.owner_id}>\n{why(case, text)}"
+    else:
+        counts = Counter({customer.id: customer.risk for customer, _ in items}.values())
+        flags = " · ".join(
+            text("case.flags", flag=text(f"customer.risk_{each}"), count=counts[each]) for each in _FLAGS
+        )
+        blocks.append(context(flags))
+    worst = sorted(items, key=lambda item: _FLAGS.index(item[0].risk))
+    for number, (customer, case) in enumerate(worst[:MAX_ROWS]):
+        flag = text(f"customer.risk_{customer.risk}")
+        line = f"*{escape(customer.name)}* · {flag} · <@{customer.owner_id}>\n{why(case, text)}"
         blocks.append(section(line, button(text("case.show"), numbered(SHOW, number), customer.id)))
     if len(items) > MAX_ROWS:
         blocks.append(context(text("case.more", count=len(items) - MAX_ROWS)))

@@ -1,52 +1,72 @@
 """The Home tab: what is due, what the person should know, and where to begin."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 from typing import Final
 
+from bot.domain.board import Mine, Team
 from bot.domain.case import Case
 from bot.domain.customer import Customer
-from bot.domain.followup import DueItem
 from bot.domain.gap import GapRow
+from bot.domain.home import Choice, Tab
 from bot.domain.notice import Notice
+from bot.domain.review import Review
+from bot.domain.user import Role
 from bot.text import Text
-from bot.views import cases, gaps, leavers, retention, revisions, rules, settings, staff, tiering, usage, values
-from bot.views.blocks import Block, View, actions, button, context, divider, header, section
-from bot.views.followups import row
+from bot.views import (
+    boards,
+    cases,
+    gaps,
+    leavers,
+    retention,
+    reviews,
+    revisions,
+    rules,
+    settings,
+    staff,
+    tiering,
+    usage,
+    values,
+)
+from bot.views.blocks import Block, View, actions, button, divider, header, section
 from bot.views.revisions import Proposal
 
 ASK: Final = "home_ask"
 LOG: Final = "home_log"
-MAX_ROWS: Final = 30
 MAX_BLOCKS: Final = 100
 """Slack's limit for a view."""
 
 
 @dataclass(frozen=True, slots=True)
 class HomeState:
-    """`calendar_until` is set when the holiday data is about to run out and the person should know.
+    """`tabs` are those the person has something in, `tab` the one that is open; of the others nothing is known.
 
-    `gaps` are None for who does not edit the playbook.
+    `calendar_until` is set when the holiday data is about to run out and the person should know.
     """
 
-    items: Sequence[DueItem]
     today: date
-    writes_notes: bool
-    has_role: bool
     user_id: str
+    tabs: Sequence[Tab] = ()
+    tab: Tab | None = None
+    choice: Choice = field(default_factory=Choice)
+    mine: Mine = field(default_factory=Mine)
+    team: Team = field(default_factory=Team)
     unclear: Sequence[Notice] = ()
     calendar_until: date | None = None
-    gaps: Sequence[GapRow] | None = None
+    gaps: Sequence[GapRow] = ()
+    reviews: Sequence[Review] = ()
     changes: Sequence[Proposal] = ()
     """What waits for the person's decision."""
     to_reassign: Sequence[Customer] = ()
     tiers: Sequence[tiering.Asking] = ()
     """What the lead is to decide or to know about tiers."""
-    cases: Sequence[tuple[Customer, Case]] | None = None
-    """What risk may read now; None for who is not of risk."""
-    sets_roles: bool = False
+    cases: Sequence[tuple[Customer, Case]] = ()
+    """What risk may read now."""
+    staff: Mapping[Role, int] | None = None
+    """How many people have which role."""
     passes_on: bool = False
+    sets_roles: bool = False
     sets_rules: bool = False
     sets_retention: bool = False
     zone: tzinfo = UTC
@@ -57,46 +77,70 @@ def home(state: HomeState, text: Text) -> View:
     if state.calendar_until is not None:
         blocks.append(section(f":warning: {text('home.calendar', until=state.calendar_until)}"))
     blocks += [section(f":warning: {text('home.unclear', day=digest.day)}") for digest in state.unclear]
-    rest = _rest(state, text)
-    if state.writes_notes:
-        blocks.append(header(text("home.title")))
-        blocks += _due(state, MAX_BLOCKS - len(blocks) - len(rest), text)
-    elif not state.has_role:
+    if state.tab is None:
         blocks.append(section(text("home.guest", user=state.user_id)))
-    elif rest[0]["type"] == "divider" and not blocks:
-        rest = rest[1:]
-    return {"type": "home", "blocks": [*blocks, *rest]}
+    else:
+        blocks += boards.tabs(state.tabs, state.tab, text)
+        blocks += _TABS[state.tab](state, text)
+    return {"type": "home", "blocks": [*blocks, divider(), actions(_buttons(state, text)), section(text("help.all"))]}
 
 
-def _due(state: HomeState, room: int, text: Text) -> list[Block]:
-    """As many rows as there is room for, with two blocks each and one for how many more there are."""
-    if not state.items:
-        return [section(text("home.nothing"))]
-    most = min(MAX_ROWS, (room - 1) // 2)
-    blocks = []
-    for number, item in enumerate(state.items[:most]):
-        blocks += row(item, number, state.today, text)
-    if len(state.items) > most:
-        blocks.append(context(text("home.more", count=len(state.items) - most)))
-    return blocks
+def _mine(state: HomeState, text: Text) -> list[Block]:
+    board, choice, today = state.mine, state.choice, state.today
+    return [
+        *boards.due(board, choice, state.user_id, today, text),
+        *boards.week(board, choice, text),
+        *boards.customers(board, choice, today, text),
+        *boards.needs(board, choice, today, text),
+    ]
 
 
-def _rest(state: HomeState, text: Text) -> list[Block]:
-    """What stands below the due ones."""
-    blocks: list[Block] = []
+def _team(state: HomeState, text: Text) -> list[Block]:
+    blocks = boards.exceptions(state.team, state.choice, text)
     if state.to_reassign:
         blocks += leavers.overview(state.to_reassign, text)
     if state.tiers:
         blocks += tiering.overview(state.tiers, text)
-    if state.cases is not None:
-        blocks += cases.overview(state.cases, text)
-    if state.changes:
-        blocks += [divider(), *revisions.waiting(state.changes, text, state.zone)]
+    return [*blocks, *boards.people(state.team, state.choice, text)]
+
+
+def _cases(state: HomeState, text: Text) -> list[Block]:
+    return cases.overview(state.cases, text)
+
+
+def _playbook(state: HomeState, text: Text) -> list[Block]:
+    blocks = revisions.waiting(state.changes, text, state.zone) if state.changes else []
+    return [*blocks, *reviews.overview(state.reviews, text), *gaps.overview(state.gaps, text)]
+
+
+def _workspace(state: HomeState, text: Text) -> list[Block]:
+    """Running the workspace opens no customer's file: what stands here are people, and customers left behind."""
+    blocks = [header(text("board.workspace"))]
+    if state.staff is not None:
+        counts = [text("board.role_count", role=text(f"role.{role}"), count=state.staff.get(role, 0)) for role in Role]
+        blocks.append(section(" · ".join(counts)))
+    blocks.append(section(text("board.workspace_intro")))
+    if state.to_reassign:
+        blocks += leavers.overview(state.to_reassign, text)
+    return blocks
+
+
+_TABS: Final = {
+    Tab.MINE: _mine,
+    Tab.TEAM: _team,
+    Tab.CASES: _cases,
+    Tab.PLAYBOOK: _playbook,
+    Tab.WORKSPACE: _workspace,
+}
+
+
+def _buttons(state: HomeState, text: Text) -> list[Block]:
+    """Where to begin, on every tab alike."""
     buttons = [button(text("home.ask"), ASK, "ask")]
-    if state.writes_notes:
+    if Tab.MINE in state.tabs:
         buttons.append(button(text("home.log"), LOG, "log"))
-    if state.gaps is not None:
-        blocks += [divider(), *gaps.overview(state.gaps, text)]
+        buttons.append(button(text("board.prepare"), boards.PREPARE, "prepare"))
+    if Tab.PLAYBOOK in state.tabs:
         buttons.append(button(text("usage.open"), usage.OPEN, "usage"))
     if state.passes_on:
         buttons.append(button(text("value.open"), values.OPEN, "value"))
@@ -106,6 +150,6 @@ def _rest(state: HomeState, text: Text) -> list[Block]:
         buttons.append(button(text("rules.open"), rules.OPEN, "rules"))
     if state.sets_retention:
         buttons.append(button(text("retention.open"), retention.OPEN, "retention"))
-    if state.writes_notes or state.gaps is not None or state.cases is not None or state.sets_roles:
+    if state.tabs:
         buttons.append(settings.open_button(text))
-    return [*blocks, divider(), actions(buttons), section(text("help.all"))]
+    return buttons

@@ -31,13 +31,25 @@ def reviews(found: Sequence[Review], day: date, text: Text) -> list[Block]:
     return [*blocks, context("\n".join([*lines, text("review.footer")]))]
 
 
+def overview(found: Sequence[Review], text: Text) -> list[Block]:
+    """On Home, whatever day it is: what is to be looked at again, the longest overdue first."""
+    if not found:
+        return []
+    blocks = [header(text("review.title")), section(text("review.intro", count=len(found)))]
+    for number, each in enumerate(in_view(found)):
+        blocks += _row(each, number, None, text)
+    if len(found) > MAX_REVIEWS:
+        blocks.append(context(text("review.more", count=len(found) - MAX_REVIEWS)))
+    return blocks
+
+
 def fallback(found: Sequence[Review], text: Text) -> str:
     """For notifications and screen readers."""
     titles = text.listed(escape(each.entry.title.in_(text.lang)) for each in found[:MAX_REVIEWS])
     return f"{text('review.title')}: {titles}"
 
 
-def _row(review: Review, number: int, day: date, text: Text) -> list[Block]:
+def _row(review: Review, number: int, day: date | None, text: Text) -> list[Block]:
     entry = review.entry
     told = text(
         "review.row",
@@ -48,7 +60,7 @@ def _row(review: Review, number: int, day: date, text: Text) -> list[Block]:
     )
     if review.retires_on is not None:
         told += f"\n:warning: {text('review.unused', on=review.retires_on.isoformat())}"
-    value = packed({"e": entry.id, "d": day.isoformat()})
+    value = packed({"e": entry.id, "d": day.isoformat() if day else ""})
     buttons = [
         button(text("entry.verify"), numbered(VERIFY, number), value),
         button(text("entry.edit"), numbered(EDIT, number), value),

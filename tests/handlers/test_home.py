@@ -2,6 +2,7 @@
 
 from bot.domain.customer import Tier
 from bot.sandbox import ActingPerson, View
+from bot.views import boards
 from bot.views import home as views
 from bot.views import library as library_views
 from tests.handlers.cast import Cast
@@ -24,7 +25,9 @@ async def test_manager_sees_what_is_due_worst_first(world: World, cast: Cast, li
     assert "逾期 21 天" in told
     assert "14 天一次" in told
     assert told.count("记拜访") >= 3
-    assert "栎川机械" not in told
+    due, of_all = told.split("我的客户")
+    assert "栎川机械" not in due
+    assert "栎川机械" in of_all
 
 
 async def test_nothing_due_is_said(world: World, lin: ActingPerson) -> None:
@@ -33,10 +36,15 @@ async def test_nothing_due_is_said(world: World, lin: ActingPerson) -> None:
 
 
 async def test_long_list_fits_slack(world: World, cast: Cast, lin: ActingPerson) -> None:
-    """A view takes 100 blocks: the worst thirty, and how many more."""
+    """A view takes 100 blocks: the worst ten, how many there are, and a way to the others."""
     for number in range(40):
         await cast.customer(lin, f"客户{number:02}", last_contact_on="2026-10-20")
-    assert "还有 10 项" in prose(await home(world, lin))
+    view = await home(world, lin)
+    assert "今天要跟进 · 40" in prose(view)
+    assert "第 1–10 项，共 40 项" in prose(view)
+    await press(lin, view, boards.TURN)
+    turned = await world.slack.wait_for(lin.home)
+    assert "第 11–20 项，共 40 项" in prose(turned)
 
 
 async def test_manager_is_not_bothered_with_the_calendar(world: World, lin: ActingPerson) -> None:

@@ -25,6 +25,7 @@ from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
 from bot.domain.followup import DropReason, SnoozeLength, SnoozeReason
 from bot.domain.gap import Dismissal
 from bot.domain.heard import Kind as HeardKind
+from bot.domain.home import Tab, Trouble
 from bot.domain.industry import Industry
 from bot.domain.kinds import KINDS
 from bot.domain.need import SAID, Confidence, NeedStatus, NeedType
@@ -69,6 +70,9 @@ FIELDS = tuple(
 NEED_MENUS = {"type": NeedType, "confidence": Confidence, "status": NeedStatus}
 FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "actor.": get_args(Action.model_fields["owner"].annotation),
+    "board.tab_": Tab,
+    "board.trouble_": Trouble,
+    "board.what_": Trouble,
     "browse.": Kind,
     "case.events_": (Risk.AMBER, Risk.RED),
     "category.": Category,

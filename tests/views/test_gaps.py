@@ -11,6 +11,7 @@ from bot import text as texts
 from bot.domain.daily import Daily
 from bot.domain.entry import Lang
 from bot.domain.gap import Dismissal, Gap, GapRow, GapState
+from bot.domain.home import Tab
 from bot.domain.nudge import MAX_ROWS
 from bot.domain.question import Reason
 from bot.domain.review import Review
@@ -73,16 +74,14 @@ def test_a_gap_says_how_often_why_and_whose() -> None:
 
 @languages
 def test_home_has_room_for_everything(lang: Lang) -> None:
-    """A full list of follow-ups, of gaps and of changes to decide about."""
-    items = [make_due(make_followup(id=f"s{each}")) for each in range(40)]
+    """A full list of gaps and of changes to decide about."""
     rows = [make_row(each) for each in range(8)]
     changes = [Proposal(make_revision(), None)] * 8
     state = home_views.HomeState(
-        has_role=True,
-        items=items,
         today=MONDAY,
-        writes_notes=True,
         user_id=LIN,
+        tabs=[Tab.PLAYBOOK],
+        tab=Tab.PLAYBOOK,
         calendar_until=MONDAY,
         gaps=rows,
         changes=changes,
