@@ -92,7 +92,7 @@ async def opened(
                 for revision_id in await services.retirements.propose(team_id):
                     await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
             await services.escalations.plan_alerts(team_ids)
-            await services.escalations.plan_all(await services.nudges.plan_due(team_ids))
+            await services.nudges.plan_due(team_ids, services.escalations.plan)
             for team_id, each in await services.notices.to_deliver(team_ids, PER_SWEEP):
                 key = f"{team_id}:{each.key}:{each.attempts}:{each.lookups}"
                 await docket.add(notice, key=key)(team_id, each.key)
@@ -128,12 +128,13 @@ async def opened(
         yield docket, sweep
 
 
-async def work(docket: Docket) -> None:
-    """Runs jobs until cancelled; those under way are finished first."""
+async def work(docket: Docket, redelivery: timedelta = REDELIVERY) -> None:
+    """Runs jobs until cancelled; those under way are finished first. After `redelivery` another worker takes up the
+    jobs of one that has died."""
     async with Worker(
         docket,
         concurrency=CONCURRENCY,
-        redelivery_timeout=REDELIVERY,
+        redelivery_timeout=redelivery,
         minimum_check_interval=POLL,
         scheduling_resolution=POLL,
     ) as worker:

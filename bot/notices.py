@@ -7,6 +7,7 @@ again. What looking cannot settle is never posted again; `nudges status` lists i
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -48,6 +49,10 @@ ClientFor = Callable[[str], Awaitable[AsyncWebClient]]
 logger = logging.getLogger(__name__)
 
 
+class TakenOverError(Exception):
+    """This worker was held up for so long that another one has gone on with the notice."""
+
+
 class NoTurnError(Exception):
     """Slack's limits leave no room just now."""
 
@@ -68,7 +73,7 @@ class NoticeSender:
         notice = await notices.find(team_id, notice_key)
         if notice is None or not notice.is_open:
             return notice
-        holder = token_hex(8)
+        holder, since = token_hex(8), time.monotonic()
         if not await notices.lease(team_id, notice_key, holder):
             return notice
         try:
@@ -80,7 +85,9 @@ class NoticeSender:
                 return notice
             if notice.state is NoticeState.POSTING:
                 return await self._look(team_id, notice)
-            return await self._post(team_id, notice)
+            return await self._post(team_id, notice, since + notices.lease_seconds / 2)
+        except TakenOverError:
+            return await notices.find(team_id, notice_key)
         finally:
             await notices.release(team_id, notice_key, holder)
 
@@ -92,7 +99,8 @@ class NoticeSender:
         }
         return composers[kind]
 
-    async def _post(self, team_id: str, notice: Notice) -> Notice:
+    async def _post(self, team_id: str, notice: Notice, until: float) -> Notice:
+        """`until` is the last moment (monotonic) at which the lease is sure to outlast the post."""
         composer = self._composer(notice.kind)
         actor = await self.services.members.find_actor(team_id, notice.user_id)
         if actor is None:
@@ -116,6 +124,8 @@ class NoticeSender:
         except _NO_ANSWER as error:
             return await self._later(team_id, notice, type(error).__name__)
         notice = await self._intend(team_id, notice, channel_id, letter)
+        if time.monotonic() > until:  # stopped or starved in between: whoever looks later finds nothing, and posts
+            return notice
         try:
             answer = await client.chat_postMessage(**_message(letter, notice, channel_id))
         except SlackApiError as error:
@@ -222,7 +232,14 @@ class NoticeSender:
         return await self._change(team_id, notice, lambda found: found.refused(reason, retry_at))
 
     async def _change(self, team_id: str, notice: Notice, step: Callable[[Notice], Notice]) -> Notice:
-        return await self.services.notices.change(team_id, notice.key, step)
+        """Raises TakenOverError where the record is not as this worker left it."""
+
+        def taken(found: Notice) -> Notice:
+            if found != notice:
+                raise TakenOverError
+            return step(found)
+
+        return await self.services.notices.change(team_id, notice.key, taken)
 
 
 async def _direct_channel(client: AsyncWebClient, user_id: str) -> str:

@@ -1,6 +1,8 @@
 """Failures on demand: what Slack's API does on a bad day, and deliveries that arrive twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Final, Literal, get_args
 
 FaultKind = Literal["ratelimited", "server_error", "timeout", "accept_late", "drop", "drop_before", "error"]
@@ -26,6 +28,11 @@ class Fault:
 class Faults:
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self._often: tuple[float, Sequence[FaultKind], Random] | None = None
+
+    def often(self, share: float, kinds: Sequence[FaultKind], rng: Random) -> None:
+        """From now on this share of all calls fails, each in one of these ways."""
+        self._often = (share, kinds, rng)
 
     def add(
         self,
@@ -48,6 +55,7 @@ class Faults:
 
     def clear(self) -> None:
         self._faults.clear()
+        self._often = None
 
     def take(self, method: str) -> Fault | None:
         """The fault meant for this call, used up once."""
@@ -55,6 +63,10 @@ class Faults:
             if fault.times > 0 and fault.method in (method, EVERY_METHOD):
                 fault.times -= 1
                 return fault
+        if self._often is not None:
+            share, kinds, rng = self._often
+            if rng.random() < share:
+                return Fault(method, rng.choice(kinds))
         return None
 
 

@@ -1,7 +1,5 @@
 """What stays undone is told up the line, each step once; and what those who are asked do about it."""
 
-import asyncio
-import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,12 +38,9 @@ from bot.services.playbook import PlaybookService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.escalations import EscalationStore, Known, Plan
 
-AT_ONCE = 10
 """People looked at, at the same time."""
 ALERT = "alert"
 """The step of a hard risk event at which account manager and risk are told."""
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +65,6 @@ class EscalationService:
     is_work: IsWorkingDay
 
     # planned by the sweep
-
-    async def plan_all(self, people: Collection[tuple[str, str]]) -> None:
-        """As `plan` for each; what goes wrong with one is logged and keeps nobody's messages back."""
-        turn = asyncio.Semaphore(AT_ONCE)
-
-        async def plan(team_id: str, owner_id: str) -> None:
-            async with turn:
-                await self.plan(team_id, owner_id)
-
-        for found in await asyncio.gather(*(plan(*each) for each in people), return_exceptions=True):
-            if isinstance(found, Exception):
-                logger.error("somebody's escalations were not planned: %s", type(found).__name__)
 
     async def plan(self, team_id: str, owner_id: str) -> None:
         """Takes the steps that are due today about one person's follow-ups. Run again it changes nothing."""

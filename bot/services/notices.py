@@ -67,6 +67,10 @@ class NoticeService:
         """Takes up again what was given up; raises NoticeNotFoundError."""
         return await self.change(team_id, notice_key, lambda found: found.replayed(day))
 
+    @property
+    def lease_seconds(self) -> int:
+        return self.store.lease_seconds
+
     async def lease(self, team_id: str, notice_key: str, holder: str) -> bool:
         return await self.store.lease(team_id, notice_key, holder)
 

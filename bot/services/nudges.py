@@ -1,7 +1,8 @@
 """Deciding whose digest is due."""
 
 import asyncio
-from collections.abc import Collection
+import logging
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -21,6 +22,15 @@ ASK_AGAIN = timedelta(minutes=1)
 RECHECK = timedelta(hours=1)
 """For whoever flew east, the hour that was right at home would come at night: people are looked at more often."""
 
+Also = Callable[[str, str], Awaitable[None]]
+"""What else is planned for a person (team_id, user_id) in the hours of the daily message."""
+
+logger = logging.getLogger(__name__)
+
+
+async def _nothing(team_id: str, user_id: str) -> None:
+    """For whoever plans daily messages alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class NudgeService:
@@ -31,31 +41,31 @@ class NudgeService:
     now: Clock
     is_work: IsWorkingDay
 
-    async def plan_due(self, team_ids: Collection[str]) -> list[tuple[str, str]]:
-        """Records a digest for everybody in these workspaces whose time has come; whom the day's hours hold for."""
-        now, turn, at_work = self.now(), asyncio.Semaphore(AT_ONCE), list[tuple[str, str]]()
+    async def plan_due(self, team_ids: Collection[str], also: Also = _nothing) -> None:
+        """Records a digest for everybody in these workspaces whose time has come, and does what else is due then."""
+        now, turn = self.now(), asyncio.Semaphore(AT_ONCE)
 
         async def plan(team_id: str, user_id: str) -> None:
             async with turn:  # each may have to ask Slack about the person
-                if await self.plan(team_id, user_id) is not None:
-                    at_work.append((team_id, user_id))
+                await self.plan(team_id, user_id, also)
 
         for team_id in set(team_ids).intersection(await self.store.due_workspaces(now)):
             await asyncio.gather(*(plan(team_id, user_id) for user_id in await self.store.due_people(team_id, now)))
-        return at_work
 
-    async def plan(self, team_id: str, user_id: str) -> date | None:
-        """Records today's digest unless it was before, then sets the next time; the day, if one may be sent now.
+    async def plan(self, team_id: str, user_id: str, also: Also = _nothing) -> None:
+        """Records today's digest unless it was before, and does what else is due in the day's hours; then sets the next
+        time, so that a process that dies in between leaves all of it to another one.
 
         While Slack does not tell the person's time zone, it is asked again every minute; it may know nobody of that id.
+        What goes wrong with the rest is logged, tried again as soon, and keeps nobody's message back.
         """
-        actor = await self.members.find_actor(team_id, user_id)
-        if actor is None:
+        actor, is_done = await self.members.find_actor(team_id, user_id), True
+        if actor is not None and await self.plan_today(actor) is not None:
+            is_done = await _tried(also, team_id, user_id)
+        if actor is None or not is_done:
             await self.store.schedule(team_id, user_id, self.now() + ASK_AGAIN)
-            return None
-        day = await self.plan_today(actor)
-        await self.schedule(actor)
-        return day
+        else:
+            await self.schedule(actor)
 
     async def plan_today(self, actor: User) -> date | None:
         """Records today's digest unless it was before; the day, if one may be sent now. The next time stays."""
@@ -110,3 +120,12 @@ class NudgeService:
 def _gets_digests(person: User | Member) -> bool:
     """Account managers and leads for their customers; the others of the staff for what they keep true."""
     return bool(person.roles)
+
+
+async def _tried(also: Also, team_id: str, user_id: str) -> bool:
+    try:
+        await also(team_id, user_id)
+    except Exception as error:
+        logger.error("somebody's escalations were not planned: %s", type(error).__name__)
+        return False
+    return True

@@ -15,7 +15,10 @@ _KINDS = frozenset(NoticeKind)
 
 @dataclass(frozen=True, slots=True)
 class NoticeStore:
+    """`lease_seconds`: for how long a worker that has died keeps the others from its notice."""
+
     records: Records
+    lease_seconds: int = keys.TTLS["lease"]
 
     async def find(self, team_id: str, notice_key: str) -> Notice | None:
         row = await self.records.get(keys.notice(team_id, notice_key))
@@ -71,7 +74,7 @@ class NoticeStore:
     async def lease(self, team_id: str, notice_key: str, holder: str) -> bool:
         """Lets one worker at a time send a notice; ends by itself when the worker dies."""
         key = keys.notice_lease(team_id, notice_key)
-        taken = await self.records.redis.set(key, holder, nx=True, ex=keys.TTLS["lease"])
+        taken = await self.records.redis.set(key, holder, nx=True, ex=self.lease_seconds)
         return bool(taken) or await self.records.redis.get(key) == holder
 
     async def release(self, team_id: str, notice_key: str, holder: str) -> None:

@@ -35,7 +35,7 @@ async def morning(office: Office, moment: str, times: int = 1) -> None:
     """What the sweep does, without the job engine."""
     office.clock.set(moment)
     for _ in range(times):
-        await office.services.escalations.plan_all(await office.services.nudges.plan_due({TEAM}))
+        await office.services.nudges.plan_due({TEAM}, office.services.escalations.plan)
         for team_id, notice in await office.services.notices.to_deliver({TEAM}):
             await office.worker().deliver(team_id, notice.key)
 
