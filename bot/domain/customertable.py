@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from bot.domain.customer import Customer, Size, Tier, folded
 from bot.domain.dossier import Dossier
-from bot.domain.tiering import INPUTS, TierInputs, TierRecord, is_ruled, regiven
+from bot.domain.tiering import INPUTS, TierInputs, TierRecord, asked_for, is_ruled, may_be_asked, regiven
 from bot.errors import FieldError
 
 MAX_ROWS: Final = 50_000
@@ -87,6 +87,17 @@ class Row:
     contract_expires_on: date | None = None
     figures: TierInputs = field(default_factory=TierInputs)
     """What its tier rests on."""
+    is_asked: bool = False
+    """Tier A is not for whoever brings the row in to give: the lead is asked, and it is tier B until then."""
+
+    @property
+    def first_tier(self) -> Tier:
+        """Of a new customer."""
+        return Tier.B if self.asks_for_a else self.tier
+
+    @property
+    def asks_for_a(self) -> bool:
+        return self.is_asked and self.tier is Tier.A
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,6 +114,8 @@ class Row:
         told = {name: value for name in _TAKEN_OVER if (value := getattr(self, name))}
         if keeps_tier:
             told["tier"] = customer.tier
+        elif self.asks_for_a:
+            told["tier"] = max(customer.tier, Tier.B, key=lambda each: each.weight)
         aliases = self.aliases or customer.aliases
         if folded(self.name) != folded(customer.name):
             if not self.external_id:
@@ -123,6 +136,8 @@ def brought_in(found: Dossier, row: Row, by: str, now: datetime, today: date) ->
     customer = row.applied(found.customer, keeps_tier=is_ruled(record))
     if customer.tier is not found.customer.tier:
         record = regiven(record, found.customer.tier, customer.tier, by, now)
+    if row.asks_for_a and may_be_asked(record, customer.tier, today):
+        record = asked_for(record, customer.tier, by, now, today)
     told = row.figures.model_copy(update={"source": "imported", "by": by, "as_of": today})
     inputs = record.inputs.merged(told)
     if inputs is not record.inputs:
@@ -145,25 +160,28 @@ class Planned:
     row: Row
     effect: Effect
     customer_id: str | None = None
+    asks_for_a: bool = False
+    """The lead is asked whether the customer is to be of tier A."""
 
 
 def refined(
-    plan: Iterable[Planned], customers: Mapping[str, Customer], records: Mapping[str, TierRecord]
+    plan: Iterable[Planned], customers: Mapping[str, Customer], records: Mapping[str, TierRecord], today: date
 ) -> list[Planned]:
     """The plan, knowing what the customers' tiers rest on: whether figures are new, and a row's tier counts."""
     return [
-        replace(
-            each, effect=_effect(each.row, customers[each.customer_id], records.get(each.customer_id, TierRecord()))
-        )
+        _refined(each, customers[each.customer_id], records.get(each.customer_id, TierRecord()), today)
         if each.customer_id is not None
         else each
         for each in plan
     ]
 
 
-def _effect(row: Row, customer: Customer, record: TierRecord) -> Effect:
-    is_same = row.applied(customer, keeps_tier=is_ruled(record)) == customer
-    return Effect.SAME if is_same and record.inputs.merged(row.figures) is record.inputs else Effect.CHANGED
+def _refined(each: Planned, customer: Customer, record: TierRecord, today: date) -> Planned:
+    row = each.row
+    asks = row.asks_for_a and may_be_asked(record, customer.tier, today)
+    is_same = row.applied(customer, keeps_tier=is_ruled(record)) == customer and not asks
+    is_same = is_same and record.inputs.merged(row.figures) is record.inputs
+    return replace(each, effect=Effect.SAME if is_same else Effect.CHANGED, asks_for_a=asks)
 
 
 def headings(header: Sequence[str]) -> dict[str, str]:
@@ -368,7 +386,7 @@ def planned(
         keys = [folded(name) for name in row.names] + ([f"#{row.external_id}"] if row.external_id else [])
         taken |= {(row.owner, each): row.line for each in keys}
         if about is None:
-            plan.append(Planned(row, Effect.ADDED))
+            plan.append(Planned(row, Effect.ADDED, asks_for_a=row.asks_for_a))
         else:
             told_of[about.id] = row.line
             effect = Effect.SAME if row.applied(about) == about else Effect.CHANGED

@@ -294,6 +294,13 @@ def ensure_imports(actor: User) -> None:
         raise NotAllowedError
 
 
+def may_give_tier_a(actor: User, owner_id: str, owner_ids: Collection[str]) -> bool:
+    """To the customers of this owner that are brought in: the lead, and admins, who bring in the company's book. An
+    account manager's wait for the lead, like those that a score asks for."""
+    relation = Relation.OWN if owner_id == actor.user_id else Relation.TEAM if owner_id in owner_ids else Relation.OTHER
+    return actor.is_(Role.ADMIN) or Action.SET_TIER in rights(actor, [relation])
+
+
 def ensure_may_change(owner_ids: frozenset[str], followup: FollowUp, customer: Customer | None) -> Customer:
     """What is to be done for a customer goes with it: to its owner, who stands in, and the lead.
 

@@ -272,6 +272,12 @@ class Asked(BaseModel):
     id: str
     on: date
     score: Decimal | None
+    by: str = BY_RULE
+    """Who brought the customer in as one of tier A, where no score asks."""
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.by != BY_RULE
 
 
 class Below(BaseModel):
@@ -392,12 +398,14 @@ def recomputed(
     )
     step = _Step(fresh, aim, found.value, now)
     standing = fresh.standing or given
+    # What somebody asked for waits for its answer, until there is a score to say it.
+    asked = fresh.asked if fresh.asked is not None and fresh.asked.is_by_hand and found.value is None else None
     if aim.tier is None:
-        return fresh.model_copy(update={"asked": None})
+        return fresh.model_copy(update={"asked": asked})
     if aim.tier.weight > standing.weight:
         return step.raised(has_people=has_people, today=today)
     if aim.tier is standing or aim.why is Why.NEW:
-        return fresh.model_copy(update={"below": (), "asked": None})
+        return fresh.model_copy(update={"below": (), "asked": asked})
     if aim.why is Why.DORMANT:
         return step.to(Tier.D, Cause.DORMANT)
     is_decided = record.quarter in (0, quarter)  # the first look ever begins a quarter's count, it does not end one
@@ -529,6 +537,19 @@ def regiven(record: TierRecord, before: Tier, tier: Tier, by: str, now: datetime
     """Another tier was brought in from outside, where neither a score nor an override says otherwise."""
     line = TierDecision(at=now, by=by, cause=Cause.GIVEN, before=before, after=tier)
     return record.model_copy(update={"standing": tier, "below": (), "history": (*record.history, line)})
+
+
+def may_be_asked(record: TierRecord, given: Tier, today: date) -> bool:
+    """Whether somebody who brings the customer in as one of tier A is heard: not where that is decided, or waits."""
+    is_open = record.asked is None and record.declined_in != quarter_of(today)
+    return is_open and given is not Tier.A and not is_ruled(record)
+
+
+def asked_for(record: TierRecord, given: Tier, by: str, now: datetime, today: date) -> TierRecord:
+    """Tier A was brought in by somebody who may not give it: the lead is asked, as by a score."""
+    line = TierDecision(at=now, by=by, cause=Cause.ASKED, before=given, after=Tier.A)
+    asked = Asked(id=f"{today:%Y%m%d}", on=today, score=None, by=by)
+    return record.model_copy(update={"asked": asked, "history": (*record.history, line)})
 
 
 def is_ruled(record: TierRecord) -> bool:

@@ -84,7 +84,7 @@ class ImportService:
         about = {each.customer_id for each in plan if each.customer_id is not None}
         records = await self.tiering.known(team_id, sorted(about))
         customers = {each.id: each for each in chain(*kept) if each.id in about}
-        plan = await asyncio.to_thread(refined, plan, customers, records)
+        plan = await asyncio.to_thread(refined, plan, customers, records, self._today(actor))
         told = [replace(each, heading=named.get(each.column, "")) for each in faults]
         return Plan(tuple(plan), tuple(sorted(told, key=lambda each: each.line)), count)
 
@@ -112,7 +112,7 @@ class ImportService:
             if customer_id is None:
                 customer = _created(each.row, today, form)
                 await self.customers.create(team_id, customer, *standing(customer, rules, self.is_work, today))
-                if not each.row.figures.told():
+                if not (each.row.figures.told() or each.asks_for_a):
                     return
                 customer_id = customer.id
 
@@ -153,7 +153,7 @@ class ImportService:
             elif actor is not None and row.owner not in mine and not actor.is_(Role.ADMIN):
                 faults.append(Fault(row.line, "owner", "table.not_yours", {"owner": row.owner}))
             else:
-                kept.append(row)
+                kept.append(replace(row, is_asked=not policy.may_give_tier_a(actor, row.owner, mine)) if actor else row)
         return kept
 
     def _today(self, actor: User | None) -> date:
@@ -173,5 +173,5 @@ def _planned(
 
 def _created(row: Row, today: date, form_id: str) -> Customer:
     customer_id = uuid.uuid5(uuid.NAMESPACE_OID, f"{form_id} {row.owner} {row.line}").hex[:12]
-    fresh = Customer(id=customer_id, name=row.name, tier=row.tier, owner_id=row.owner, created_on=today)
+    fresh = Customer(id=customer_id, name=row.name, tier=row.first_tier, owner_id=row.owner, created_on=today)
     return row.applied(fresh)

@@ -31,6 +31,16 @@ def summary(rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> str
     return text("table.summary", **counts, wrong=len({each.line for each in faults}))
 
 
+def _asked(rows: Sequence[Planned], text: Text) -> list[Block]:
+    count = sum(each.asks_for_a for each in rows)
+    return [context(text("table.asks", count=count))] if count else []
+
+
+def _effect(each: Planned, text: Text) -> str:
+    said = text(f"table.effect_{each.effect}")
+    return text("table.effect_asks", effect=said) if each.asks_for_a else said
+
+
 def sentence(fault: Fault, text: Text) -> str:
     """Columns by the name they have in the file, else by one that the language reads."""
     values = {
@@ -45,7 +55,7 @@ def sentence(fault: Fault, text: Text) -> str:
 
 def report(rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> list[list[str]]:
     """One line for each row of the table, in its order, with a header."""
-    lines = [(each.row.line, each.row.name, text(f"table.effect_{each.effect}"), "") for each in rows]
+    lines = [(each.row.line, each.row.name, _effect(each, text), "") for each in rows]
     lines += [(each.line, "", text("table.wrong"), sentence(each, text)) for each in faults]
     header = [text(f"table.report_{name}") for name in ("line", "name", "effect", "fault")]
     return [header, *([str(line), *rest] for line, *rest in sorted(lines))]
@@ -64,7 +74,7 @@ def preview(found: Preview, text: Text) -> list[Block]:
     label = text("table.import_rest" if found.faults else "table.import_all", count=count)
     value = packed({"f": found.file_id, "n": clip(found.name, NAME_SHOWN)})
     buttons = [button(label, IMPORT, value, style="primary"), button(text("table.leave"), LEAVE, value)]
-    return [*blocks, actions(buttons), context(text("table.not_yet"))]
+    return [*blocks, *_asked(found.rows, text), actions(buttons), context(text("table.not_yet"))]
 
 
 def under_way(name: str, done: int, total: int, text: Text) -> list[Block]:
@@ -72,7 +82,7 @@ def under_way(name: str, done: int, total: int, text: Text) -> list[Block]:
 
 
 def finished(name: str, rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> list[Block]:
-    return [section(f"*{escape(name)}*\n{text('table.finished')} {summary(rows, faults, text)}")]
+    return [section(f"*{escape(name)}*\n{text('table.finished')} {summary(rows, faults, text)}"), *_asked(rows, text)]
 
 
 def left(name: str, text: Text) -> list[Block]:

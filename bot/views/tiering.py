@@ -151,6 +151,8 @@ def _verdict(found: Shown, text: Text) -> list[str]:
         reason = escape(override.reason)
         lines.append(text("tiering.by_hand", user=override.by, until=override.until, reason=reason))
         lines.append(text("tiering.underneath", tier=record.standing or tier))
+    if (asked := record.asked) is not None and asked.is_by_hand:
+        lines.append(text("tiering.waits_by_hand", who=_who(asked.by, text), on=asked.on))
     if found.goal is None or record.score is None:
         lines.append(text("tiering.nothing_known", tier=tier))
         return lines
@@ -325,7 +327,10 @@ def _row(each: Asking, number: int, text: Text) -> list[Block]:
         button(text("tiering.decline"), numbered(DECLINE, number), value),
         why,
     ]
-    line = text("tiering.asked", score=asked.score, **values)
+    if asked.is_by_hand:
+        line = text("tiering.asked_by_hand", who=_who(asked.by, text), **values)
+    else:
+        line = text("tiering.asked", score=asked.score, **values)
     return [section(f"{line}\n{load_line(each, text)}"), actions(buttons)]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -199,3 +200,36 @@ async def test_a_tier_that_a_table_brings_is_in_the_history(desk: Desk) -> None:
     assert [(each.cause, each.before, each.after, each.by) for each in record.history] == [
         (Cause.GIVEN, Tier.C, Tier.B, "test")
     ]
+
+
+async def test_tier_a_of_an_account_managers_table_waits_for_the_lead(desk: Desk) -> None:
+    """A new customer, and one that is known, are of tier B until the lead agrees; the table again asks nothing anew,
+    and neither does a round in which there is still no score."""
+    rows = ["甲乙公司", "A", "", ""], ["远大纺织", "A", "", ""]
+    await desk.services.customers.create(await desk.actor(), NewCustomer("远大纺织", Tier.C))
+    plan = await brought(desk, await desk.actor(), *rows)
+    assert [(each.effect, each.asks_for_a) for each in plan.rows] == [(Effect.ADDED, True), (Effect.CHANGED, True)]
+    found = {each.name: each for each in await desk.services.customers.suggest(await desk.actor(), "")}
+    assert {each.tier for each in found.values()} == {Tier.B}
+    again = await desk.services.imports.plan(TEAM, table(*rows), await desk.actor())
+    assert [(each.effect, each.asks_for_a) for each in again.rows] == [(Effect.SAME, False)] * 2
+    await desk.services.tiering.run(TEAM)
+    tiering, zhou = desk.services.tiering, await desk.actor(ZHOU)
+    questions = {each.customer.name: each for each in await tiering.questions(zhou)}
+    assert sorted(questions) == sorted(found)
+    for name, answer in (("甲乙公司", tiering.approve), ("远大纺织", partial(tiering.decline, reason="量还不够"))):
+        asked = questions[name].record.asked
+        assert asked is not None
+        assert asked.by == "test"
+        await answer(zhou, found[name].id, asked.id)
+    after = {each.name: each.tier for each in await desk.services.customers.suggest(await desk.actor(), "")}
+    assert after == {"甲乙公司": Tier.A, "远大纺织": Tier.B}
+    declined = await desk.services.imports.plan(TEAM, table(*rows), await desk.actor())
+    assert [each.effect for each in declined.rows] == [Effect.SAME, Effect.SAME], "not asked again in this quarter"
+
+
+async def test_tier_a_is_the_leads_the_admins_and_the_operators_to_bring_in(desk: Desk) -> None:
+    for number, actor in enumerate([await desk.actor(ZHOU), await desk.with_admins(REED).actor(REED), None]):
+        plan = await brought(desk, actor, [f"客户{number}号", "A", CHEN, ""])
+        assert [each.asks_for_a for each in plan.rows] == [False]
+    assert {each.tier for each in await desk.services.customers.suggest(await desk.actor(CHEN), "")} == {Tier.A}
