@@ -45,6 +45,7 @@ from bot.services import (
     PreparationService,
     PrivacyService,
     RecountService,
+    ReportService,
     RetentionService,
     RetirementService,
     ReviewService,
@@ -209,6 +210,9 @@ class Core:
             now,
             self.is_work,
         )
+        escalations = EscalationService(
+            EscalationStore(records), customers, members, nudges, playbook, workspaces, now, self.is_work
+        )
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work)
         return Services(
             playbook=playbook,
@@ -268,9 +272,8 @@ class Core:
             exports=ExportService(
                 customers, visit_store, NeedStore(records, self.sealer), followup_store, tiering_store, workspaces
             ),
-            escalations=EscalationService(
-                EscalationStore(records), customers, members, nudges, playbook, workspaces, now, self.is_work
-            ),
+            escalations=escalations,
+            reports=ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now),
         )
 
 
