@@ -4,8 +4,10 @@ Screenshots land in `artifacts/` as they were seen.
 """
 
 from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -122,6 +124,55 @@ async def fill(modal: Locator, field: str, words: str) -> None:
 async def choose(page: Page, field: str, label: str) -> None:
     """An option of a menu in the window on top."""
     await shown_modal(page).locator(f"[data-action-id={field}]").click()
+    await page.get_by_test_id("select-option").filter(has_text=label).first.click()
+
+
+async def pick_day(page: Page, field: str, day: date) -> None:
+    """A day in the window on top, typed as one would."""
+    box = shown_modal(page).locator(f"[data-action-id={field}]")
+    await box.fill(day.isoformat())
+    await box.press("Tab")
+
+
+async def today(page: Page) -> date:
+    """By the workspace's clock, which the page shows."""
+    shown_at = await page.get_by_test_id("clock-now").get_attribute("datetime")
+    return datetime.fromisoformat(shown_at or "").astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
+async def in_days(page: Page, days: int) -> date:
+    return await today(page) + timedelta(days=days)
+
+
+async def next_day(page: Page) -> date:
+    """Moves the clock to the morning of the next working day, when the daily messages come."""
+    before = await today(page)
+    button = page.get_by_test_id("clock-next")
+    await button.click()
+    await expect(button).not_to_have_attribute("aria-busy", "true")
+    day = await today(page)
+    assert day > before
+    return day
+
+
+def digest(page: Page, day: date, lang: Lang) -> Locator:
+    """The person's message of a day."""
+    return page.get_by_test_id("message").filter(has_text=texts.load(lang)("digest.title", day=day)).last
+
+
+def row(message: Locator, words: str) -> Locator:
+    """The part of a message that names a customer."""
+    return message.get_by_test_id("block").filter(has_text=words).first
+
+
+def below(found: Locator) -> Locator:
+    """The buttons that follow a row."""
+    return found.locator("xpath=following-sibling::*[1]")
+
+
+async def pick(page: Page, where: Locator, action: str, label: str) -> None:
+    """An option of a menu in a message."""
+    await where.locator(f'[data-action-id^="{action}"]').click()
     await page.get_by_test_id("select-option").filter(has_text=label).first.click()
 
 
