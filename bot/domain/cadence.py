@@ -134,6 +134,8 @@ class Counted(StrEnum):
     """A contact that was typed or imported, nobody knows by which way."""
     SETTLED = "settled"
     """No contact, but somebody closed the follow-up before: done otherwise, or not needed."""
+    REOPENED = "reopened"
+    """No contact since the relationship went on after all."""
     CREATED = "created"
     """No contact is known yet: the day the customer was created."""
 
@@ -228,12 +230,14 @@ def next_due(
 
 
 def last_counted(customer: Customer, counts: frozenset[Channel]) -> tuple[date, Counted]:
-    """The day of the latest contact that counts, and what it was; else the day the customer was created."""
+    """The day of the latest contact that counts, and what it was; else the day it all began, or began anew."""
     known = [
         (customer.contacted_on[each], Counted(each)) for each in Channel if each in counts & {*customer.contacted_on}
     ]
     if customer.told_on is not None:
         known.append((customer.told_on, Counted.TOLD))
+    if customer.reopened_on is not None:
+        known.append((customer.reopened_on, Counted.REOPENED))
     return max(known, key=lambda each: each[0]) if known else (customer.created_on, Counted.CREATED)
 
 

@@ -82,6 +82,8 @@ class Customer(BaseModel):
     """The last days on which nobody was reached."""
     ended_on: date | None = None
     """The relationship is over since then; it is kept for as long as the workspace's retention says."""
+    reopened_on: date | None = None
+    """It had ended, and went on after all on this day."""
     external_id: str = Field(default="", max_length=60)
     """What the company's other systems call it."""
     size: Size | None = None

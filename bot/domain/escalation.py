@@ -8,9 +8,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.customer import Customer, Tier
-from bot.domain.facts import RiskEvent, Side
-from bot.domain.followup import FollowUp, Kind, Status
+from bot.domain.customer import Customer, Risk, Tier
+from bot.domain.facts import Side
+from bot.domain.followup import FollowUp, Kind, Status, is_hard
 from bot.domain.workcalendar import IsWorkingDay, add_working_days, first_working_day
 
 MAX_HEADS: Final = 10
@@ -26,7 +26,7 @@ class Trigger(StrEnum):
     RENEWAL = "renewal"
     """The contract ends, and its next milestone is not done."""
     RISK = "risk"
-    """A hard risk event: account manager and risk know at once."""
+    """A hard risk event, of which account manager and risk know at once, or a flag that risk has set to red."""
 
 
 class To(StrEnum):
@@ -163,6 +163,8 @@ class Answer(BaseModel):
     by: str
     on: date
     outcome: Outcome
+    until: date | None = None
+    """Of an agreed quiet: the day it is over."""
 
 
 class Fired(BaseModel):
@@ -190,10 +192,13 @@ class Escalation(BaseModel):
     fired: tuple[Fired, ...] = ()
     answer: Answer | None = None
 
-    def is_about(self, followup: FollowUp) -> bool:
+    def is_about(self, followup: FollowUp, today: date) -> bool:
         """Still the same matter: with the same owner, and not put off by agreement since it was answered."""
         is_same = (self.since, self.owner_id) == (followup.since, followup.owner_id)
-        return is_same and (self.answer is None or followup.clock_on <= self.answer.on)
+        if not is_same or self.answer is None:
+            return is_same
+        is_over = self.answer.until is not None and self.answer.until <= today
+        return followup.clock_on <= self.answer.on and not is_over
 
     def ref(self, step: str) -> str:
         """What makes a message about it the only one of its step."""
@@ -210,11 +215,11 @@ class Escalation(BaseModel):
     def without(self, step: str) -> "Escalation":
         return self.model_copy(update={"fired": tuple(each for each in self.fired if each.step != step)})
 
-    def answered(self, by: str, on: date, outcome: Outcome) -> "Escalation":
+    def answered(self, by: str, on: date, outcome: Outcome, until: date | None = None) -> "Escalation":
         """The first answer counts."""
         if self.answer is not None:
             return self
-        return self.model_copy(update={"answer": Answer(by=by, on=on, outcome=outcome)})
+        return self.model_copy(update={"answer": Answer(by=by, on=on, outcome=outcome, until=until)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +238,7 @@ def trigger_of(followup: FollowUp, customer: Customer, rules: EscalationRules, t
     """
     if not followup.is_waiting(today):
         return None
-    if is_hard(followup):
+    if _is_red(followup):
         return Trigger.RISK
     if today < followup.overdue_on:
         return None
@@ -244,9 +249,9 @@ def trigger_of(followup: FollowUp, customer: Customer, rules: EscalationRules, t
     return _PLAIN.get(followup.kind)
 
 
-def is_hard(followup: FollowUp) -> bool:
-    """A risk event that makes a customer red."""
-    return followup.kind is Kind.RISK and followup.subject in {each for each in RiskEvent if each.is_hard}
+def _is_red(followup: FollowUp) -> bool:
+    """A hard risk event, or a flag that risk has set to red without one."""
+    return is_hard(followup) or (followup.kind is Kind.RISK and followup.subject == Risk.RED)
 
 
 def begun(followup: FollowUp, trigger: Trigger, today: date, is_work: IsWorkingDay, *, is_new: bool) -> Escalation:
@@ -324,7 +329,7 @@ class EscalationItem:
     @property
     def is_open(self) -> bool:
         """Still undone, in the same hands, and nobody has answered."""
-        is_undone = self.followup.status is Status.OPEN and self.escalation.is_about(self.followup)
+        is_undone = self.followup.status is Status.OPEN and self.escalation.is_about(self.followup, self.today)
         return is_undone and self.escalation.answer is None
 
 

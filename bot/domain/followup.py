@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.domain.cadence import CadenceRules, Cause, Counted, Explanation, next_due
 from bot.domain.customer import Customer, Tier
 from bot.domain.entry import Bilingual
-from bot.domain.facts import Side
+from bot.domain.facts import RiskEvent, Side
 from bot.domain.need import Need
 from bot.domain.visit import STEP_LIMIT, Visit
 from bot.domain.workcalendar import IsWorkingDay, first_working_day
@@ -131,6 +131,8 @@ class FollowUp(BaseModel):
     """The day somebody finished it or said that it is not needed."""
     is_lapsed: bool = False
     """Closed by itself, because its reason is gone; with the reason it opens again."""
+    held_until: date | None = None
+    """It is agreed with the customer that nothing of its kind is asked of it before then; a working day."""
     snoozes: tuple[Snooze, ...] = ()
     closing: Closing | None = None
     """How it was closed the last time; of one that goes on for ever also while the next turn is open."""
@@ -150,9 +152,10 @@ class FollowUp(BaseModel):
 
     @property
     def clock_on(self) -> date:
-        """The day its lateness counts from: while a promise that is due sooner stands for it, the day without it."""
+        """The day its lateness counts from: never in an agreed quiet time; while a promise that is due sooner stands
+        for it, the day without it."""
         otherwise_on = self.explanation.otherwise_on if self.explanation else None
-        return otherwise_on or self.due_on
+        return max(otherwise_on or self.due_on, self.held_until or date.min)
 
     @property
     def shown_on(self) -> date:
@@ -239,7 +242,7 @@ class FollowUp(BaseModel):
 
     def replacing(self, before: "FollowUp | None") -> "FollowUp":
         """In the place of an older one: what was put off stays so unless its day moved or it was closed."""
-        is_same = before is not None and before.status is Status.OPEN and before.due_on == self.due_on
+        is_same = before is not None and before.status is Status.OPEN and before.clock_on == self.clock_on
         return self.model_copy(update={"snoozes": before.snoozes}) if before is not None and is_same else self
 
     def completed(self, on: date | None = None) -> "FollowUp":
@@ -325,6 +328,11 @@ def steps_of(visit: Visit, owner_id: str, is_work: IsWorkingDay) -> list[FollowU
             promise = {"id": f"step-{visit.id}-{number}", "title": each.text, "by": each.by, "due_on": due_on}
             found.append(FollowUp.model_validate(common | promise))
     return found
+
+
+def is_hard(followup: FollowUp) -> bool:
+    """A risk event that makes a customer red."""
+    return followup.kind is Kind.RISK and followup.subject in {each for each in RiskEvent if each.is_hard}
 
 
 def contact_id(customer_id: str) -> str:

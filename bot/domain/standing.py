@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.cadence import CadenceRules, Counted
 from bot.domain.customer import Customer, Risk
 from bot.domain.facts import RiskEvent
-from bot.domain.followup import FollowUp, Kind, Status, contact_due, contact_id, need_due, need_id
+from bot.domain.followup import FollowUp, Kind, Status, contact_due, contact_id, is_hard, need_due, need_id
 from bot.domain.need import Need
 from bot.domain.objection import ObjectionHistory
 from bot.domain.visit import Visit
@@ -43,6 +43,9 @@ _MILESTONES: Final = (
     (14, Milestone.SIGN),
     (0, Milestone.CHASE),
 )
+NEAR_THE_END: Final = timedelta(days=45)
+RENEWED: Final = timedelta(days=60)
+"""A contract's end that is moved by so much, so shortly before it, is a renewal and not a correction."""
 RECENT: Final = timedelta(days=60)
 """What older notes say of risk events and of objections nobody has marked asks for nothing: two soft events within this
 time are what makes a customer amber. A contract that ended longer ago is no renewal any more."""
@@ -92,13 +95,15 @@ def standing(
     before = {each.id: each for each in known}
     if customer.ended_on is not None:
         return [each.lapsed() for each in before.values()]
-    need = before.get(need_id(customer.id))
+    held_until = first_working_day(customer.quiet_until, is_work) if customer.quiet_until else None
+    need, flag_id = before.get(need_id(customer.id)), risk_id(customer.id, FLAG)
+    has_hard_event = any(is_hard(each) and each.status is Status.OPEN for each in before.values())
     wanted = {
         contact_id(customer.id): next_contact(customer, rules, is_work, today, before.values()),
         need_id(customer.id): need_due(customer, needs, is_work, rules, _asked_on(need, today)),
         renewal_id(customer.id): renewal_due(customer, rules, is_work, today, before.get(renewal_id(customer.id))),
         review_id(customer.id): review_due(customer, rules, is_work, today, before.get(review_id(customer.id))),
-        risk_id(customer.id, FLAG): flag_due(customer, rules, is_work, today, before.get(risk_id(customer.id, FLAG))),
+        flag_id: flag_due(customer, rules, is_work, today, before.get(flag_id), has_hard_event=has_hard_event),
     }
     found = []
     for followup_id, due in wanted.items():
@@ -106,13 +111,22 @@ def standing(
         if due is not None and customer.is_opted_out and due.kind in _UNASKED:
             due = due.lapsed()
         if due is not None:
+            due = _held(due, held_until)
             found.append(due.replacing(old) if due.status is Status.OPEN else due)
         elif old is not None:
             found.append(old.lapsed())
-    others = [each for each in before.values() if each.id not in wanted]
-    return found + [each.lapsed() for each in others if customer.is_opted_out and each.kind in _UNASKED]
+    others = [_held(each, held_until) for each in before.values() if each.id not in wanted]
+    return found + [each.lapsed() if customer.is_opted_out and each.kind in _UNASKED else each for each in others]
 
 
+def _held(followup: FollowUp, until: date | None) -> FollowUp:
+    """Agreed quiet holds back what would make somebody get in touch; neither promises nor renewals nor risk."""
+    is_held = followup.status is Status.OPEN and followup.kind in _QUIET and followup.held_until != until
+    return followup.model_copy(update={"held_until": until}) if is_held else followup
+
+
+_QUIET: Final = (Kind.NEED, Kind.REVIEW, Kind.OBJECTION, Kind.VALUE)
+"""What waits for the end of a quiet time, as routine contacts do."""
 _UNASKED: Final = (Kind.NEED, Kind.REVIEW, Kind.VALUE)
 """What somebody who wants nothing but service and legal notices is spared, besides routine contacts."""
 
@@ -133,11 +147,18 @@ def renewal_due(
     """The current milestone of the customer's renewal; `subject` is its days before the contract expires.
 
     The first one is the one whose time it is when the contract's end becomes known; the next comes when one is closed.
-    None without a contract's end, or after the last one.
+    None without a contract's end, or after the last one. Once the contract is renewed, what is to be done after the end
+    of the old one comes before the milestones of the new one.
     """
     ends, days = customer.contract_expires_on, rules.of(customer.tier).renewal_days
     if ends is None or not days:
         return None
+    if before is not None and _is_to_be_kicked_off(before, ends, days, today):
+        ends = before.about_on or ends
+        if before.is_lapsed or int(before.subject) >= 0:
+            before = before.model_copy(
+                update={"status": Status.DONE, "closed_on": today, "is_lapsed": False, "subject": "0"}
+            )
     is_same = before is not None and before.about_on == ends
     if before is not None and is_same and before.is_closed_by_hand:
         left = [each for each in days if each < int(before.subject)]
@@ -164,6 +185,15 @@ def renewal_due(
     )
 
 
+def _is_to_be_kicked_off(before: FollowUp, ends: date, days: tuple[int, ...], today: date) -> bool:
+    """Whether the contract of `before` was renewed when it was about to end, and nobody has seen to the beginning of
+    the next one yet."""
+    old = before.about_on
+    if old is None or ends - old < RENEWED or not -RECENT <= old - today <= NEAR_THE_END or days[-1] >= 0:
+        return False
+    return not (before.is_closed_by_hand and int(before.subject) == days[-1])
+
+
 def review_due(
     customer: Customer, rules: CadenceRules, is_work: IsWorkingDay, today: date, before: FollowUp | None
 ) -> FollowUp | None:
@@ -180,6 +210,7 @@ def review_due(
         since = before.since
     else:
         since = customer.created_on if _months_after(customer.created_on, months) > today else today
+    since = max(since, customer.reopened_on or since)
     on = first_working_day(_months_after(since, months), is_work, step=-1)
     return FollowUp(
         id=review_id(customer.id),
@@ -193,13 +224,25 @@ def review_due(
 
 
 def flag_due(
-    customer: Customer, rules: CadenceRules, is_work: IsWorkingDay, today: date, before: FollowUp | None
+    customer: Customer,
+    rules: CadenceRules,
+    is_work: IsWorkingDay,
+    today: date,
+    before: FollowUp | None,
+    *,
+    has_hard_event: bool = False,
 ) -> FollowUp | None:
-    """What the customer's risk flag asks for, once for each time it is set; while it is green, what lapsed with it."""
+    """What the customer's risk flag asks for, once for each time it is set; while it is green, what lapsed with it.
+
+    Nothing of its own where an open hard event has made it red: that one asks for the same.
+    """
     if customer.risk is Risk.GREEN:
         return before.lapsed().model_copy(update={"is_lapsed": True}) if before is not None else None
     if before is not None and before.subject == customer.risk and not before.is_lapsed:
         return before
+    if customer.risk is Risk.RED and has_hard_event:
+        flag = _risk(customer, FLAG, customer.risk, today, today)
+        return flag.model_copy(update={"status": Status.NOT_NEEDED, "closed_on": today})
     days = rules.hard_risk_days if customer.risk is Risk.RED else rules.soft_risk_days
     return _risk(customer, FLAG, customer.risk, add_working_days(today, days, is_work), today)
 

@@ -170,7 +170,7 @@ class EscalationService:
 
     def _current(self, known: Escalation | None, followup: FollowUp, trigger: Trigger, today: date) -> Escalation:
         """The one that goes on, or a new one: done and due again, in other hands, or due after an agreed quiet."""
-        if known is not None and known.is_about(followup):
+        if known is not None and known.is_about(followup, today):
             return known
         if known is None or known.since != followup.since or known.owner_id == followup.owner_id:
             return begun(followup, trigger, today, self.is_work, is_new=True)
@@ -349,18 +349,20 @@ class EscalationService:
             details = found.details.model_copy(update={"quiet_reason": reason})
             return replace(found, customer=customer, details=details).recounted(rules, self.is_work, item.today)
 
-        answered = await self._answer(actor, followup_id, began, Outcome.QUIET)
+        answered = await self._answer(actor, followup_id, began, Outcome.QUIET, until)
         await self.customers.dossiers.change(actor.team_id, item.customer.id, step)
         await self.workspaces.record(actor.team_id, actor.user_id, "customer.quiet", item.customer.id)
         return answered
 
-    async def _answer(self, actor: User, followup_id: str, began: str, outcome: Outcome) -> Escalation:
+    async def _answer(
+        self, actor: User, followup_id: str, began: str, outcome: Outcome, until: date | None = None
+    ) -> Escalation:
         await self.to_change(actor, followup_id, began, outcome)
         today = self._today(actor)
 
         def step(found: Escalation) -> Escalation:
             _ensure_unanswered(found, actor, outcome)
-            return found.answered(actor.user_id, today, outcome)
+            return found.answered(actor.user_id, today, outcome, until)
 
         answered = await self.store.answer(actor.team_id, followup_id, step, self.now())
         await self._record(actor, answered)
@@ -436,5 +438,5 @@ def _ensure_unanswered(found: Escalation, actor: User, outcome: Outcome | None) 
 def _is_news(item: EscalationItem) -> bool:
     """An account manager need not be asked again for what is done."""
     answer = item.escalation.answer
-    is_undone = item.followup.status is Status.OPEN and item.escalation.is_about(item.followup)
+    is_undone = item.followup.status is Status.OPEN and item.escalation.is_about(item.followup, item.today)
     return answer is not None and (answer.outcome is not Outcome.NUDGED or is_undone)

@@ -60,7 +60,8 @@ class RetentionService:
         await self.workspaces.record(team_id, by, "customer.end", customer_id, on.isoformat())
 
     async def reopen(self, team_id: str, customer_id: str, *, by: str) -> None:
-        await self.store.reopen(team_id, customer_id)
+        today = User(team_id=team_id, user_id="").today(self.now())
+        await self.store.reopen(team_id, customer_id, today)
         await self._recount(team_id, customer_id)
         await self.workspaces.record(team_id, by, "customer.reopen", customer_id)
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.domain.escalation import is_hard
-from bot.domain.followup import FollowUp, Kind, Status
+from bot.domain.followup import FollowUp, Kind, Status, is_hard
 from bot.domain.webhook import EventType
 from bot.errors import FollowUpNotFoundError
 from bot.storage import keys

@@ -25,12 +25,13 @@ class RetentionStore:
 
         await self.records.change(keys.customer(team_id, customer_id), write)
 
-    async def reopen(self, team_id: str, customer_id: str) -> None:
-        """It is kept again. Raises CustomerNotFoundError."""
+    async def reopen(self, team_id: str, customer_id: str, on: date) -> None:
+        """It is kept again; what was ended and reopened on one day was a slip. Raises CustomerNotFoundError."""
 
         def write(row: str | None, batch: Batch) -> None:
             before = _opened(row)
-            put_customer(batch, team_id, before.model_copy(update={"ended_on": None}), before)
+            again_on = on if before.ended_on is not None and before.ended_on < on else before.reopened_on
+            put_customer(batch, team_id, before.model_copy(update={"ended_on": None, "reopened_on": again_on}), before)
             batch.zrem(keys.ended(team_id), customer_id)
 
         await self.records.change(keys.customer(team_id, customer_id), write)

@@ -48,6 +48,13 @@ def step_title(step: FollowUp, text: Text) -> str:
 
 def reason(followup: FollowUp, text: Text, today: date | None = None, about: str = "") -> str:
     """Why it is due, and since when; "today's visit" right after one was logged. `about` is the entry's title."""
+    said = _reason(followup, text, today, about)
+    if followup.held_until is None or followup.held_until <= followup.due_on:
+        return said
+    return _joined([said, text("why.quiet", day=followup.held_until)], text)
+
+
+def _reason(followup: FollowUp, text: Text, today: date | None, about: str) -> str:
     title, since, subject = escape(followup.title), followup.since, followup.subject
     match followup.kind:
         case Kind.CONTACT if followup.explanation is not None:
@@ -102,6 +109,10 @@ def explained(why: Explanation, due_on: date, text: Text, *, is_from_today: bool
         is_weekend = why.moved_from.weekday() >= SATURDAY
         rest = text("why.weekend" if is_weekend else "why.holiday", day=why.moved_from)
         said.append(text("why.moved_back" if due_on < why.moved_from else "why.moved_on", rest=rest, due=due_on))
+    return _joined(said, text)
+
+
+def _joined(said: Sequence[str], text: Text) -> str:
     return ("；" if text.lang == "zh" else "; ").join(said)
 
 
@@ -113,7 +124,7 @@ def _rhythm(why: Explanation, text: Text) -> str:
 
 
 def _counted(why: Explanation, text: Text, *, is_from_today: bool) -> str:
-    if why.counted in (Counted.CREATED, Counted.TOLD, Counted.SETTLED):
+    if why.counted in (Counted.CREATED, Counted.REOPENED, Counted.TOLD, Counted.SETTLED):
         return text(f"why.from_{why.counted}", day=why.counted_from)
     channel = text(f"visit.channel_{why.counted}")
     if is_from_today:

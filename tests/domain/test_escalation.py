@@ -101,6 +101,8 @@ def test_holidays_do_not_count() -> None:
         (made(Kind.RENEWAL), {}, None),
         (made(Kind.RISK, subject=RiskEvent.FORGERY, due_on=OVERDUE), {"risk": Risk.RED}, Trigger.RISK),
         (made(Kind.RISK, subject=RiskEvent.LAWSUIT), {}, None),
+        (made(Kind.RISK, subject=Risk.RED), {"risk": Risk.RED}, Trigger.RISK),
+        (made(Kind.RISK, subject=Risk.AMBER), {"risk": Risk.AMBER}, None),
         (made(Kind.NEED), {}, None),
         (made(Kind.REVIEW), {}, None),
         (made(Kind.VALUE), {}, None),
@@ -121,6 +123,8 @@ def test_holidays_do_not_count() -> None:
         "renewal without a contract",
         "hard risk",
         "soft risk",
+        "set to red by risk",
+        "set to amber by risk",
         "need",
         "review",
         "value",
@@ -149,12 +153,13 @@ def test_an_answer_ends_the_ladder(outcome: Outcome) -> None:
 def test_when_it_is_another_matter() -> None:
     """Other hands, another reason, or due again after an agreed quiet; a changed day alone is not."""
     found = begun(made(), Trigger.CONTACT, OVERDUE, CHINA, is_new=True)
-    assert found.is_about(made(due_on=date(2026, 3, 1)))
-    assert not found.is_about(made(owner_id="U02CHEN"))
-    assert not found.is_about(made(since=date(2026, 3, 4)))
-    quiet = found.answered("U1", date(2026, 3, 5), Outcome.QUIET)
-    assert quiet.is_about(made())
-    assert not quiet.is_about(made(due_on=date(2026, 4, 1)))
+    assert found.is_about(made(due_on=date(2026, 3, 1)), OVERDUE)
+    assert not found.is_about(made(owner_id="U02CHEN"), OVERDUE)
+    assert not found.is_about(made(since=date(2026, 3, 4)), OVERDUE)
+    quiet = found.answered("U1", date(2026, 3, 5), Outcome.QUIET, until=date(2026, 4, 1))
+    assert quiet.is_about(made(), OVERDUE)
+    assert not quiet.is_about(made(due_on=date(2026, 4, 1)), OVERDUE)
+    assert not quiet.is_about(made(), date(2026, 4, 1)), "a renewal's day does not move with the quiet"
 
 
 def test_whoever_takes_over_gets_the_days_anew() -> None:

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.aftermath import Notes
-from bot.domain.cadence import CadenceRules
+from bot.domain.cadence import CadenceRules, Counted
 from bot.domain.customer import Risk, Tier
 from bot.domain.dossier import Dossier
 from bot.domain.facts import RiskEvent
-from bot.domain.followup import FollowUp, Status, contact_id, need_id
+from bot.domain.followup import FollowUp, Kind, Snooze, SnoozeReason, Status, contact_id, need_id
 from bot.domain.objection import Outcome
 from bot.domain.standing import FLAG, Milestone, objection_id, renewal_id, review_id, risk_id
 from bot.domain.visit import Channel, Facts, Visit
@@ -91,13 +91,25 @@ def test_a_milestone_done_makes_room_for_the_next() -> None:
     assert (one(late, renewal_id("c1")).subject, one(late, renewal_id("c1")).due_on) == ("45", after(10))
 
 
-def test_a_renewed_contract_begins_anew_and_one_without_an_end_has_none() -> None:
-    found = counted(dossier(contract_expires_on=after(10)))
-    renewed = counted(replace(found, customer=found.customer.model_copy(update={"contract_expires_on": after(375)})))
-    assert one(renewed, renewal_id("c1")).subject == "120"
+def test_a_corrected_end_begins_anew_and_a_contract_without_one_has_none() -> None:
+    found = counted(dossier(contract_expires_on=after(70)))
+    corrected = counted(replace(found, customer=found.customer.model_copy(update={"contract_expires_on": after(435)})))
+    assert one(corrected, renewal_id("c1")).subject == "120"
     without = counted(replace(found, customer=found.customer.model_copy(update={"contract_expires_on": None})))
     assert one(without, renewal_id("c1")).status is Status.NOT_NEEDED
     assert find(counted(dossier(contract_expires_on=after(-90))), renewal_id("c1")) is None, "long over"
+
+
+def test_a_renewed_contract_is_kicked_off_before_the_next_one_is_prepared() -> None:
+    """The end is typed anew when it is signed; a week after the old one somebody still says thank you."""
+    found = counted(dossier(contract_expires_on=after(10)))
+    renewed = counted(replace(found, customer=found.customer.model_copy(update={"contract_expires_on": after(375)})))
+    kickoff = one(renewed, renewal_id("c1"))
+    assert (kickoff.subject, kickoff.about_on, kickoff.due_on) == ("-7", after(10), after(17))
+    assert counted(renewed, after(20)) == renewed
+    done = closed(renewed, renewal_id("c1"), after(17))
+    assert (one(done, renewal_id("c1")).subject, one(done, renewal_id("c1")).about_on) == ("120", after(375))
+    assert counted(done, after(18)) == done
 
 
 # Reviews
@@ -208,7 +220,60 @@ def test_an_objection_taken_out_of_its_note_is_gone() -> None:
     assert {each.id: each.status for each in still}[objection_id("c1", FEE)] is Status.OPEN
 
 
+def test_a_hard_event_is_one_matter_with_the_flag_it_sets() -> None:
+    """Done, it does not come back as the flag; a red that risk sets later is a matter of its own again."""
+    noted = followed(dossier(), make_visit(facts=Facts(risks=(RiskEvent.INSOLVENCY,))))
+    red = counted(replace(noted, customer=noted.customer.model_copy(update={"risk": Risk.RED})))
+    opened = [each.id for each in red.followups if each.kind is Kind.RISK and each.status is Status.OPEN]
+    assert opened == [risk_id("c1", RiskEvent.INSOLVENCY)]
+    done = closed(red, risk_id("c1", RiskEvent.INSOLVENCY), after(1))
+    assert not [each for each in done.followups if each.kind is Kind.RISK and each.status is Status.OPEN]
+    green = counted(replace(done, customer=noted.customer), after(8))
+    again = counted(replace(green, customer=red.customer), after(9))
+    assert one(again, risk_id("c1", FLAG)).status is Status.OPEN
+
+
 # All together
+
+
+def test_nothing_is_asked_of_a_customer_in_an_agreed_quiet_time() -> None:
+    """Need, objection and review wait for its end, which is no working day here; promises, renewals and risk do not.
+
+    Lifted again, all is due as before.
+    """
+    raised = followed(dossier(contract_expires_on=after(20)), make_visit(objection_ids=(FEE,)))
+    before = counted(raised.with_change(make_change()).with_followups([make_followup()]))
+    agreed = before.customer.model_copy(update={"quiet_until": date(2026, 8, 1), "risk": Risk.AMBER})
+    quiet = counted(replace(before, customer=agreed))
+    waits = {each.id: each.shown_on for each in quiet.followups}
+    held = {need_id("c1"), objection_id("c1", FEE), review_id("c1"), contact_id("c1")}
+    assert {each for each, day in waits.items() if day == date(2026, 8, 3)} == held
+    assert one(quiet, objection_id("c1", FEE)).severity(date(2026, 8, 3), RULES) == 0
+    assert counted(quiet) == quiet
+    lifted = counted(replace(quiet, customer=before.customer))
+    assert {each.id: each.shown_on for each in before.followups}.items() <= {
+        each.id: each.shown_on for each in lifted.followups
+    }.items()
+
+
+def test_what_was_put_off_stays_so_when_an_earlier_promise_is_kept() -> None:
+    """The promise stood for the contact; the contact's own day has not moved."""
+    promised = counted(dossier().with_followups([make_followup(due_on=after(10))]), after(14))
+    snooze = Snooze(by=LIN, on=after(14), until=after(21), reason=SnoozeReason.OTHER)
+    snoozed = promised.with_followups([one(promised, contact_id("c1")).snoozed(snooze, Tier.A)])
+    kept = counted(snoozed.with_followups([one(snoozed, "step-1").completed(after(15))]), after(15))
+    assert one(kept, contact_id("c1")).shown_on == after(21)
+
+
+def test_the_clock_of_a_relationship_that_goes_on_begins_again() -> None:
+    """Nobody is months late with a customer that was none meanwhile."""
+    old = date(2025, 6, 2)
+    ended = counted(Dossier(make_customer(created_on=old, last_contact_on=old, ended_on=date(2025, 7, 1))))
+    again = ended.customer.model_copy(update={"ended_on": None, "reopened_on": MONDAY})
+    found = counted(replace(ended, customer=again))
+    contact = one(found, contact_id("c1"))
+    assert (contact.due_on, contact.explanation and contact.explanation.counted) == (after(14), Counted.REOPENED)
+    assert one(found, review_id("c1")).due_on == date(2026, 6, 2)
 
 
 def test_who_wants_quiet_gets_service_only() -> None:

@@ -160,7 +160,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "followup.why_value_": ValueType,
     "value.barred_": Barrier,
     "value.type_": ValueType,
-    "why.from_": (Counted.TOLD, Counted.SETTLED, Counted.CREATED),
+    "why.from_": (Counted.TOLD, Counted.SETTLED, Counted.REOPENED, Counted.CREATED),
     "why.shortened_": Modifier,
 }
 """Keys that the code puts together from a prefix and one of these."""
