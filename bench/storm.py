@@ -5,6 +5,7 @@ The suite (tests/jobs/test_chaos.py) and `python -m bench.chaos` share it; they 
 
 import asyncio
 import json
+import logging
 import multiprocessing
 import os
 from collections import Counter
@@ -134,6 +135,7 @@ class Place:
 
 def replica(place: Place) -> None:
     """A process of its own, to be killed at any moment."""
+    logging.disable(logging.CRITICAL)  # the job engine tells every death of the store at length
     asyncio.run(_replica(place))
 
 
