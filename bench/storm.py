@@ -5,6 +5,7 @@ The suite (tests/jobs/test_chaos.py) and `python -m bench.chaos` share it; they 
 
 import asyncio
 import json
+import logging
 import multiprocessing
 import os
 from collections import Counter
@@ -40,7 +41,6 @@ from bot.sandbox.workspace import BusinessClock, Person
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.connection import connect, docket_url
-from bot.storage.keys import TTLS
 from bot.storage.sealing import Sealer
 from bot.webhooks import WebhookSender
 
@@ -60,6 +60,7 @@ class Speed:
     """Every waiting time of the product, shortened by the same factor, so that a day's weather fits into minutes."""
 
     factor: float
+    lease_seconds: int
 
     def wall(self) -> datetime:
         return _EPOCH + (system_clock() - _EPOCH) * self.factor
@@ -67,10 +68,6 @@ class Speed:
     @property
     def client_seconds(self) -> float:
         return slack.DIGEST_SECONDS / self.factor
-
-    @property
-    def lease_seconds(self) -> int:
-        return max(2, round(TTLS["lease"] / self.factor))
 
     @property
     def redelivery(self) -> timedelta:
@@ -107,11 +104,7 @@ class Place:
     slack_url: str
     clock: Path
     field_key: str
-    factor: float
-
-    @property
-    def speed(self) -> Speed:
-        return Speed(self.factor)
+    speed: Speed
 
     async def core(self, stack: AsyncExitStack) -> assembly.Core:
         redis = await connect(self.store_url)
@@ -142,6 +135,7 @@ class Place:
 
 def replica(place: Place) -> None:
     """A process of its own, to be killed at any moment."""
+    logging.disable(logging.CRITICAL)  # the job engine tells every death of the store at length
     asyncio.run(_replica(place))
 
 

@@ -1,0 +1,174 @@
+"""The long proof: `python -m bench.chaos --seed N`.
+
+A thousand people in three time zones; three replicas and one Valkey (fsync always, on loopback), killed at random; a
+Slack that fails every tenth call; a Friday and the Monday after it, with midnights and the end of summer time between.
+ Exits 1 unless nobody got a message twice, nobody was missed, and every intent is settled. The seed fixes
+what is drawn (who is killed, which call fails and how); when that happens depends on the machine.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Final
+
+from bench.storm import (
+    KINDS,
+    TEAM,
+    ZONES,
+    Crowd,
+    MovedClock,
+    Place,
+    Replicas,
+    Speed,
+    count,
+    describe_machine,
+    settled,
+    slack_for,
+)
+from bot.sandbox import Emulator
+from bot.services import Services
+from bot.storage.sealing import new_key
+from tests import servers
+
+PEOPLE: Final = 1000
+REPLICAS: Final = 3
+SHARE: Final = 0.1
+SPEED: Final = Speed(factor=5.0, lease_seconds=24)
+"""Every waiting time of the product a fifth: a lease 24 s instead of two minutes, a look after 6 s instead of 30."""
+BUSINESS_SPEED: Final = 60.0
+DURABLE: Final = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
+WAVE_SECONDS: Final = 300.0
+"""For one zone's morning; what is late then is counted as missed."""
+FRIDAY, MONDAY = date(2026, 10, 23), date(2026, 10, 26)
+SHANGHAI, BERLIN, NEW_YORK = ZONES
+
+
+def utc(day: int, hour: int, minute: int) -> datetime:
+    return datetime(2026, 10, day, hour, minute, tzinfo=UTC)
+
+
+WAVES: Final = (
+    ("Friday, Shanghai", utc(23, 0, 59), FRIDAY, SHANGHAI),
+    ("Friday, Berlin (summer time)", utc(23, 6, 59), FRIDAY, BERLIN),
+    ("Friday, New York, late: midnight in Shanghai passes", utc(23, 15, 58), FRIDAY, NEW_YORK),
+    ("Monday, Shanghai", utc(26, 0, 59), MONDAY, SHANGHAI),
+    ("Monday, Berlin (winter time)", utc(26, 7, 59), MONDAY, BERLIN),
+    ("Monday, New York, late: midnight in Shanghai passes", utc(26, 15, 58), MONDAY, NEW_YORK),
+)
+CALM: Final = (
+    ("midnight in Berlin", utc(23, 21, 59)),
+    ("midnight in New York", utc(24, 3, 59)),
+    ("Berlin's clocks go back on Sunday", utc(25, 0, 59)),
+    ("Monday, 8 o'clock in Berlin, which was 9 on Friday", utc(26, 6, 59)),
+)
+"""Moments at which nothing may be sent to anybody new."""
+CALM_SECONDS: Final = 5.0
+
+
+class Weather:
+    """Kills replicas and the store, at random moments, until it is told to stop."""
+
+    def __init__(self, rng: Random, replicas: Replicas, store: servers.Server) -> None:
+        self._rng, self._replicas, self._store = rng, replicas, store
+        self.stores_killed = 0
+
+    async def replicas_die(self) -> None:
+        while True:
+            await asyncio.sleep(self._rng.uniform(2, 8))
+            await asyncio.to_thread(self._replicas.kill, self._rng)
+
+    async def stores_die(self) -> None:
+        while True:
+            await asyncio.sleep(self._rng.uniform(8, 25))
+            self._store.kill()
+            await asyncio.sleep(self._rng.uniform(0, 1.5))
+            await asyncio.to_thread(self._store.start)
+            self.stores_killed += 1
+
+
+def say(line: str, since: float) -> None:
+    print(f"{time.monotonic() - since:6.0f} s  {line}", flush=True)
+
+
+async def measure(folder: Path, seed: int, people: int) -> bool:
+    rng, crowd, began = Random(seed), Crowd(people), time.monotonic()
+    clock, key = MovedClock(folder / "clock"), new_key()
+    clock.set(utc(22, 8, 0), 0)
+    (port,) = servers.free_ports(1)
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(servers.running(folder / "store", port, *DURABLE))
+        url = f"redis://127.0.0.1:{port}/0"
+        core = await Place(url, "", folder / "clock", key, SPEED).core(stack)
+        services = Place(url, "", folder / "clock", key, SPEED).services(core, None)
+        await crowd.settle_in(services, date(2026, 10, 22), promises=True)
+        slack = await stack.enter_async_context(slack_for(crowd, clock, SPEED.wall))
+        slack.faults.often(SHARE, KINDS, rng)
+        say(f"{people} people have something due; {describe_machine()}", began)
+        replicas = await asyncio.to_thread(Replicas, Place(url, slack.base_url, folder / "clock", key, SPEED), REPLICAS)
+        stack.callback(replicas.stop)
+        weather = Weather(rng, replicas, store)
+        storm = [asyncio.create_task(weather.replicas_die()), asyncio.create_task(weather.stores_die())]
+        try:
+            await through_the_days(services, slack, crowd, clock, began)
+        finally:
+            for each in storm:
+                each.cancel()
+            ended = await asyncio.gather(*storm, return_exceptions=True)
+        broken = [each for each in ended if not isinstance(each, asyncio.CancelledError)]
+        if not store.answers():
+            await asyncio.to_thread(store.start)
+        found = await count(services, slack, crowd, (FRIDAY, MONDAY))
+    faults = Counter(each.fault for each in slack.calls if each.fault)
+    told = ", ".join(f"{kind} {times}" for kind, times in sorted(faults.items()))
+    say(f"{replicas.killed} replicas and the store {weather.stores_killed} times killed", began)
+    say(f"{faults.total()} of {len(slack.calls)} calls failed: {told}", began)
+    say(str(found), began)
+    if broken:
+        say(f"the storm itself broke: {broken}", began)
+    return found.is_good and not broken
+
+
+async def through_the_days(services: Services, slack: Emulator, crowd: Crowd, clock: MovedClock, began: float) -> None:
+    waves = [(moment, name, day, zone) for name, moment, day, zone in WAVES]
+    calm = [(moment, name, None, None) for name, moment in CALM]
+    for moment, name, day, zone in sorted([*waves, *calm], key=lambda each: each[0]):
+        known = arrived(slack, crowd)
+        clock.set(moment, BUSINESS_SPEED)
+        if day is None or zone is None:
+            await asyncio.sleep(CALM_SECONDS)
+            say(f"{name}: {arrived(slack, crowd) - known} messages", began)
+            continue
+        since = time.monotonic()
+        while not await settled(services, crowd, day, [zone]):
+            if time.monotonic() - since > WAVE_SECONDS:
+                say(f"{name}: not settled", began)
+                break
+            await asyncio.sleep(0.5)
+        say(f"{name}: {arrived(slack, crowd) - known} messages in {time.monotonic() - since:.0f} s", began)
+
+
+def arrived(slack: Emulator, crowd: Crowd) -> int:
+    return sum(len(slack.person(user_id).dm_messages()) for user_id in crowd.ids)
+
+
+def main() -> int:
+    given = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
+    given.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
+    given.add_argument("--people", type=int, default=PEOPLE)
+    options = given.parse_args()
+    print(f"seed {options.seed}, workspace {TEAM}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="factormate-chaos-") as folder:
+        is_good = asyncio.run(measure(Path(folder), options.seed, options.people))
+    print("nobody twice, nobody missed, every intent settled" if is_good else "NOT GOOD")
+    return 0 if is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
