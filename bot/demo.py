@@ -13,12 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.clock import Clock
 from bot.domain import tierform
 from bot.domain.customer import CustomerName, Tier
-from bot.domain.customerform import marks
+from bot.domain.customerform import customer_values, marks
+from bot.domain.facts import RiskEvent, Side
+from bot.domain.finishing import Done
 from bot.domain.need import NeedForm, NeedStatus, NeedType
 from bot.domain.note import NewCustomer, Recorded, VisitForm
+from bot.domain.standing import review_id
 from bot.domain.tiering import TierInputs
 from bot.domain.user import Role, User
-from bot.domain.visit import STEP_LIMIT, Channel
+from bot.domain.visit import STEP_LIMIT, Channel, Facts, Promised
 from bot.domain.workcalendar import IsWorkingDay, first_working_day
 from bot.services import Services
 
@@ -46,8 +49,15 @@ class DemoNeed(_Data):
     confirmed: bool = False
 
 
+class DemoPromise(_Data):
+    """What the other side said it would do, `due_in` days after the visit."""
+
+    text: str = Field(max_length=STEP_LIMIT)
+    due_in: int = Field(ge=0)
+
+
 class DemoVisit(_Data):
-    """A note `ago` days old; its step is due `step_in` days after it."""
+    """A note `ago` days old; its step is due `step_in` days after it. `held` are the objections whose play held."""
 
     ago: int = Field(ge=0)
     channel: Channel
@@ -56,10 +66,13 @@ class DemoVisit(_Data):
     step: str | None = Field(default=None, max_length=STEP_LIMIT)
     step_in: int = Field(default=0, ge=0)
     need: DemoNeed | None = None
+    held: tuple[str, ...] = ()
+    theirs: DemoPromise | None = None
+    risks: tuple[RiskEvent, ...] = ()
 
 
 class DemoCustomer(_Data):
-    """A customer entered `added` days ago."""
+    """A customer entered `added` days ago, its business review done `reviewed` days ago, its contract's end to come."""
 
     id: str
     owner: str
@@ -72,12 +85,15 @@ class DemoCustomer(_Data):
     """What its tier rests on, as somebody types it; `drew` and `since` are days ago."""
     drew: int | None = None
     since: int | None = None
+    expires_in: int | None = None
+    reviewed: int | None = None
     visits: tuple[DemoVisit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A customer is entered or, with a `visit`, seen. `form_id` makes a visit the same one whenever it is replayed."""
+    """A customer is entered or, with a `visit`, seen, or its review is done. `form_id` makes a visit or a review the
+    same one whenever it is replayed."""
 
     ago: int
     customer: DemoCustomer
@@ -89,6 +105,8 @@ def _events(customer: DemoCustomer) -> Iterator[Event]:
     yield Event(customer.added, customer)
     for number, visit in enumerate(customer.visits, start=1):
         yield Event(visit.ago, customer, visit, f"{customer.id}-{number}")
+    if customer.reviewed is not None:
+        yield Event(customer.reviewed, customer, form_id=f"{customer.id}-review")
 
 
 class Demo(_Data):
@@ -141,12 +159,16 @@ async def seed(services_at: Callable[[Clock], Services], team_id: str, now: date
     clock.moment = now
     for customer in demo.customers:
         await _tell(services, actors[customer.owner], customer, now)
+        await _renew(services, actors[customer.owner], customer, now)
     for user_id in demo.people:
         await services.nudges.join(team_id, user_id)
 
 
 async def _replay(services: Services, actor: User, event: Event, now: datetime) -> None:
     customer, visit, is_work = event.customer, event.visit, services.visits.is_work
+    if visit is None and event.form_id:
+        await _review(services, actor, event)
+        return
     if visit is None:
         new = NewCustomer(customer.name, customer.tier, customer.industry, customer.aliases)
         await services.customers.create(actor, new, customer_id=customer.id)
@@ -163,10 +185,37 @@ async def _replay(services: Services, actor: User, event: Event, now: datetime) 
         next_step=visit.step,
         next_step_on=first_working_day(step_on, is_work) if visit.step else None,
         done_followup_ids=tuple(step.id for step in promised),
+        facts=_facts(actor, visit, now),
     )
     recorded = await services.visits.save(actor, form)
+    for entry_id in visit.held:
+        await services.objections.mark(actor, recorded.visit.id, entry_id, held=True)
     if visit.need is not None:
         await _hear(services, actor, recorded, visit.need, f"{event.form_id}-need")
+
+
+def _facts(actor: User, visit: DemoVisit, now: datetime) -> Facts:
+    promises: tuple[Promised, ...] = ()
+    if visit.theirs is not None:
+        due_on = actor.today(now) + timedelta(days=visit.theirs.due_in - visit.ago)
+        promises = (Promised(by=Side.THEIRS, text=visit.theirs.text, due_on=due_on),)
+    return Facts(promises=promises, risks=visit.risks)
+
+
+async def _review(services: Services, actor: User, event: Event) -> None:
+    review = await services.followups.get(actor, review_id(event.customer.id))
+    line = "当面回顾完" if actor.lang == "zh" else "Gone through in person"
+    await services.followups.finish(actor, review.id, review.turn, Done(event.form_id, line))
+
+
+async def _renew(services: Services, actor: User, customer: DemoCustomer, now: datetime) -> None:
+    """The end of the contract, where it is near."""
+    if customer.expires_in is None:
+        return
+    found = await services.dossiers.get(actor, customer.id)
+    opened = customer_values(found.customer, found.details)
+    ends = str(actor.today(now) + timedelta(days=customer.expires_in))
+    await services.dossiers.edit(actor, customer.id, marks(opened), opened | {"contract_expires_on": ends})
 
 
 async def _tell(services: Services, actor: User, customer: DemoCustomer, now: datetime) -> None:

@@ -41,8 +41,9 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
     calendar_until = None
     if actor.is_(Role.ADMIN) or actor.is_(Role.TEAM_LEAD):
         calendar_until = services.workspaces.calendar_ends_soon(today)
-    digest, on_tab = await asyncio.gather(
+    digest, to_reassign, on_tab = await asyncio.gather(
         services.nudges.find(actor.team_id, actor.user_id, today),
+        services.leavers.to_reassign(actor),
         _on_tab(services, actor, tab, today),
     )
     return views.HomeState(
@@ -53,6 +54,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         choice=actor.home,
         unclear=[digest] if digest and digest.state is NoticeState.UNCLEAR else [],
         calendar_until=calendar_until,
+        to_reassign=to_reassign,
         passes_on=policy.may_pass_on(actor),
         sets_roles=policy.may_set_roles(actor),
         sets_rules=policy.may_set_rules(actor),
@@ -73,20 +75,16 @@ async def _on_tab(services: Services, actor: User, tab: Tab | None, today: date)
         case Tab.PLAYBOOK:
             return await _playbook(services, actor, today)
         case Tab.WORKSPACE:
-            staff, to_reassign = await asyncio.gather(
-                services.members.all(actor.team_id), services.leavers.to_reassign(actor)
-            )
-            return {"staff": Counter(role for each in staff for role in each.roles), "to_reassign": to_reassign}
+            staff = await services.members.all(actor.team_id)
+            return {"staff": Counter(role for each in staff for role in each.roles)}
     return {}
 
 
 async def _team(services: Services, actor: User) -> dict[str, Any]:
-    board, to_reassign, tiers = await asyncio.gather(
-        services.boards.team(actor), services.leavers.to_reassign(actor), services.tiering.questions(actor)
-    )
+    board, tiers = await asyncio.gather(services.boards.team(actor), services.tiering.questions(actor))
     _, shown = boards.on_page(boards.narrowed(board, actor.home), actor.home.page(Section.EXCEPTIONS), boards.ROWS)
     await services.boards.shown(actor, shown)
-    return {"team": board, "to_reassign": to_reassign, "tiers": tiers}
+    return {"team": board, "tiers": tiers}
 
 
 async def _playbook(services: Services, actor: User, today: date) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class HomeState:
     changes: Sequence[Proposal] = ()
     """What waits for the person's decision."""
     to_reassign: Sequence[Customer] = ()
+    """On top whatever tab is open, since it cannot wait."""
     tiers: Sequence[tiering.Asking] = ()
     """What the lead is to decide or to know about tiers."""
     cases: Sequence[tuple[Customer, Case]] = ()
@@ -81,6 +82,8 @@ def home(state: HomeState, text: Text) -> View:
         blocks.append(section(text("home.guest", user=state.user_id)))
     else:
         blocks += boards.tabs(state.tabs, state.tab, text)
+        if state.to_reassign:
+            blocks += leavers.overview(state.to_reassign, text)
         blocks += _TABS[state.tab](state, text)
     return {"type": "home", "blocks": [*blocks, divider(), actions(_buttons(state, text)), section(text("help.all"))]}
 
@@ -97,8 +100,6 @@ def _mine(state: HomeState, text: Text) -> list[Block]:
 
 def _team(state: HomeState, text: Text) -> list[Block]:
     blocks = boards.exceptions(state.team, state.choice, text)
-    if state.to_reassign:
-        blocks += leavers.overview(state.to_reassign, text)
     if state.tiers:
         blocks += tiering.overview(state.tiers, text)
     return [*blocks, *boards.people(state.team, state.choice, text)]
@@ -114,15 +115,12 @@ def _playbook(state: HomeState, text: Text) -> list[Block]:
 
 
 def _workspace(state: HomeState, text: Text) -> list[Block]:
-    """Running the workspace opens no customer's file: what stands here are people, and customers left behind."""
+    """Running the workspace opens no customer's file: what stands here are people."""
     blocks = [header(text("board.workspace"))]
     if state.staff is not None:
         counts = [text("board.role_count", role=text(f"role.{role}"), count=state.staff.get(role, 0)) for role in Role]
         blocks.append(section(" · ".join(counts)))
-    blocks.append(section(text("board.workspace_intro")))
-    if state.to_reassign:
-        blocks += leavers.overview(state.to_reassign, text)
-    return blocks
+    return [*blocks, section(text("board.workspace_intro"))]
 
 
 _TABS: Final = {

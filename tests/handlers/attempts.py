@@ -23,6 +23,7 @@ from bot.domain.workspace import Retention
 from bot.sandbox import View
 from bot.storage.visits import Consequences
 from bot.text import load
+from bot.views import boards as board_views
 from bot.views import cases as case_views
 from bot.views import dossiers as dossier_views
 from bot.views import endings as ending_views
@@ -35,7 +36,7 @@ from bot.views import sharing as sharing_views
 from bot.views import tiering as tiering_views
 from bot.views import visitform
 from bot.views import visits as visit_views
-from bot.views.blocks import actions, button, input_block, modal, option, packed, section, select
+from bot.views.blocks import actions, button, input_block, modal, option, overflow, packed, section, select
 from bot.views.shown import Shown
 from tests.handlers.reading import block_id, element, entered
 from tests.handlers.scene import SECRET, Scene, typed
@@ -197,6 +198,24 @@ async def _changes(scene: Scene, customer: Customer, act: Callable[[], Awaitable
 
 async def open_home(scene: Scene, customer: Customer) -> None:
     await scene.me.open_home()
+
+
+async def open_from_home(scene: Scene, customer: Customer) -> None:
+    """The menu of a row on Home, whose value somebody forges."""
+    state = scene.world.slack.state
+    row = [section("x", overflow(board_views.MENU, [option("x", f"open|{customer.id}")]))]
+    message = state.post(state.from_bot(state.dm_id(scene.me.id), "x", blocks=row))
+    await scene.me.press(message, board_views.MENU, selected=f"open|{customer.id}")
+
+
+async def suggest_meeting(scene: Scene, customer: Customer) -> None:
+    await scene.me.suggest(scene.window(board_views.prepare_modal(load("zh"))), board_views.PICK, typed(customer))
+
+
+async def prepare_from_home(scene: Scene, customer: Customer) -> None:
+    view = scene.window(board_views.prepare_modal(load("zh")))
+    found, leaf = element(view, board_views.PICK), {"selected_option": option("x", customer.id)}
+    await scene.me.act(view, str(view.blocks[0]["block_id"]), found, leaf, None)
 
 
 async def send_to_risk(scene: Scene, customer: Customer) -> bool:

@@ -1,5 +1,6 @@
 """What a person sees in a message or a window, and how a test points at a part of it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,11 @@ def prose(surface: Surface) -> str:
     return "\n".join(
         _texts([each for each in surface.blocks if each["type"] not in ("actions", "context_actions", "input")])
     )
+
+
+def due_part(home: View) -> str:
+    """What Home lists for today, without what stands below it."""
+    return re.split("本周还有|Later this week|我的客户|My customers", shown(home))[0]
 
 
 def elements(surface: Surface) -> list[Json]:

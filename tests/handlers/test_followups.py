@@ -10,7 +10,7 @@ from bot.sandbox import ActingPerson, Message
 from bot.views import followups as views
 from bot.views.blocks import packed
 from tests.handlers.cast import Cast
-from tests.handlers.reading import element, entered, field, has, options, press, prose, shown
+from tests.handlers.reading import due_part, element, entered, field, has, options, press, prose
 from tests.world import TEAM, World
 
 LENGTHS = {"1wd": "11月25日（周三）", "3wd": "11月27日（周五）", "7d": "12月1日（周二）"}
@@ -64,9 +64,9 @@ async def test_snooze_shows_on_home_too(world: World, cast: Cast, lin: ActingPer
     message = await digest(cast, lin)
     await lin.open_home()
     home = await world.slack.wait_for(lin.home)
-    await world.slack.wait_for(lambda: "远大纺织" in shown(home))
+    await world.slack.wait_for(lambda: "远大纺织" in due_part(home))
     await press(lin, message, views.SNOOZE, selected="1wd|other")
-    await world.slack.wait_for(lambda: "远大纺织" not in shown(home))
+    await world.slack.wait_for(lambda: "远大纺织" not in due_part(home))
 
 
 async def test_snooze_from_home_changes_the_message_too(world: World, cast: Cast, lin: ActingPerson) -> None:
@@ -76,7 +76,7 @@ async def test_snooze_from_home_changes_the_message_too(world: World, cast: Cast
     home = await world.slack.wait_for(lin.home)
     await press(lin, home, views.SNOOZE, selected="3wd|travelling")
     await world.slack.wait_for(lambda: "»" in prose(message))
-    await world.slack.wait_for(lambda: "远大纺织" not in shown(home))
+    await world.slack.wait_for(lambda: "远大纺织" not in due_part(home))
 
 
 async def test_snooze_in_english(world: World, cast: Cast, grace: ActingPerson) -> None:
@@ -120,7 +120,7 @@ async def test_visit_logged_from_a_row_ticks_it_off_in_place(world: World, cast:
     await world.slack.wait_for(lambda: f"✓ {name}" in prose(message))
     assert has(message, views.LOG)
     home = await world.slack.wait_for(lin.home)
-    await world.slack.wait_for(lambda: name not in shown(home))
+    await world.slack.wait_for(lambda: name not in due_part(home))
 
 
 async def test_promised_step_is_ticked_in_the_form(world: World, cast: Cast, lin: ActingPerson) -> None:
@@ -247,4 +247,4 @@ async def test_odd_day_in_a_row_does_not_hinder(world: World, cast: Cast, lin: A
     row["block_id"] = packed({"f": (await contact(world, lin)).id, "d": "someday"})
     await press(lin, message, views.SNOOZE, selected="1wd|other")
     home = await world.slack.wait_for(lin.home)
-    assert "远大纺织" not in shown(home)
+    assert "远大纺织" not in due_part(home)

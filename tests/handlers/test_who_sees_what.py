@@ -46,9 +46,11 @@ from tests.handlers.attempts import (
     lift_tier,
     mention,
     message,
+    open_from_home,
     open_home,
     pick,
     pick_channel,
+    prepare_from_home,
     reassign,
     save,
     see_versions,
@@ -58,6 +60,7 @@ from tests.handlers.attempts import (
     share,
     snooze,
     snooze_until,
+    suggest_meeting,
     tell_figures,
     type_ahead,
 )
@@ -173,8 +176,16 @@ ROWS: Final[Mapping[str, Row]] = {
     "followups.done": Row(finish, Action.WRITE),
     "home.opened": Row(
         seeing(open_home),
-        by={Relation.OWN: Action.WRITE, Relation.CASE: Action.SEE, Relation.LEFT_BEHIND: Action.HAND_OVER},
+        by={
+            Relation.OWN: Action.WRITE,
+            Relation.TEAM: Action.SEE,
+            Relation.CASE: Action.SEE,
+            Relation.LEFT_BEHIND: Action.HAND_OVER,
+        },
     ),
+    "boards.menu": Row(seeing(open_from_home), Action.SEE),
+    "boards.suggest": Row(seeing(suggest_meeting), Action.WRITE),
+    "boards.pick": Row(seeing(prepare_from_home), Action.WRITE),
     "leavers.reassign": Row(reassign, by={Relation.LEFT_BEHIND: Action.HAND_OVER}),
     "tiering.why": Row(pressing(tiering_views.WHY), Action.WRITE),
     "tiering.tell_form": Row(pressing(tiering_views.TELL, secret=lambda customer: customer.id), Action.EDIT),
@@ -226,6 +237,9 @@ NOT_TRIED_HERE: Final = frozenset(
         *(f"revisions.{name}" for name in ("approve", "send_back", "send_back_sent")),
         "followups.undo",  # only what one has done oneself; tests/handlers/test_finishing.py
         "home.ask",
+        "boards.prepare",  # an empty form
+        # what home.opened shows, in another order; tests/handlers/test_boards.py
+        *(f"boards.{name}" for name in ("tab", "turn", "narrow", "tier")),
         *(f"settings.{name}" for name in ("open_settings", "save")),  # one's own; tests/handlers/test_settings.py
         "leavers.changed",  # shows nothing; tests/handlers/test_leavers.py
         # numbers without a customer; tests/handlers/test_rules.py
