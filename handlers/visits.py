@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.entry import Kind
-from bot.domain.heard import Kind as HeardKind
+from bot.domain.heard import PROMISES
 from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
 from bot.domain.quality import Advice, AdviceKind
 from bot.domain.usage import Use
@@ -261,7 +261,7 @@ async def save(
 def _faults(error: Exception, view: dict[str, Any], text: Text) -> dict[str, str]:
     """What to say at which field."""
     if isinstance(error, FormError):
-        blocks = visitfilled.block_ids(view, visitfilled.filled(view).draft.chosen(HeardKind.PROMISE))
+        blocks = visitfilled.block_ids(view, visitfilled.filled(view).draft.chosen(*PROMISES))
         return {blocks.get(each.field, blocks["note"]): text(each.key, **each.values) for each in error.faults}
     blocks = visitfilled.block_ids(view)
     if isinstance(error, CustomerNotFoundError | VisitNotFoundError):

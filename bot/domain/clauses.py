@@ -11,7 +11,9 @@ from bot.domain.reading import Guess
 V = TypeVar("V")
 
 _HAN: Final = r"[\u3400-\u9fff]"
-_SENTENCE_END: Final = re.compile(r"[。！？!?；;…]+|(?=[1-9][）)])|\.[\"”']?(?=\s|$)(?<!e\.g\.)(?<!p\.a\.)(?<!No\.)|\n")
+_SENTENCE_END: Final = re.compile(
+    r"[。！？!?；;…]+|(?=[1-9][）)])|(?<=[:：])(?=\s?[一1]、)|\.[\"”']?(?=\s|$)(?<!e\.g\.)(?<!p\.a\.)(?<!No\.)|\n"
+)
 _CLAUSE_END: Final = re.compile(
     rf"[，,](?!\d{{3}})|\s[-–—]\s|——|(?<={_HAN}|[）」”%])\s+(?={_HAN})"
     r"|\s(?=(?:我们?|他们?|她|对方)[说让把先会再周下明后今这])"
@@ -27,7 +29,7 @@ _TITLED: Final = re.compile(
     r"|\b(?:mr|ms|mrs|cfo|owner|boss)\b",
     re.IGNORECASE,
 )
-_BULLET: Final = re.compile(r"\s*(?:[-*·•>]|\(?\d{1,2}[.、)）](?!\d)|[①-⑩])?\s*")
+_BULLET: Final = re.compile(r"\s*(?:[-*·•>]|\(?\d{1,2}[.、)）](?!\d)|[一二三四五六七八九十]、|[①-⑩])?\s*")
 _LABEL: Final = re.compile(
     r"(?:(?:承诺|行动|后续|to-?do|action(?: item)?s?|next steps?|待办|下一步)\s?[:：]\s?)?"
     r"(?:(?P<ours>(?:me|us|we|I) owes?|me|us|we|ours?|our side"
@@ -36,7 +38,7 @@ _LABEL: Final = re.compile(
     r"|我方?(?:这?边)?(?:承诺|负责|待办)?|我们(?:这边)?|我司|我回|我答|我说)"
     r"|(?P<theirs>(?:they|he|she) owes?|them|they|theirs?|their side|him|her|customer|client"
     r"|(?:对方|客户|他们?|她|他方)(?:那?边"
-    r"|方)?(?:承诺|负责|待办)?))"
+    r"|方)?(?:承诺|负责|待办)?|[\u3400-\u9fff]{1,2}(?:总|姐|哥|工|会计|经理|主任)(?=\s[–—-]\s)))"
     r"\s?(?:[:：]|\s[–—-]\s)",
     re.IGNORECASE,
 )

@@ -33,7 +33,7 @@ _HOPED: Final = re.compile(
     r"希望|(?<![设联料])想(?!办法|法)|要是|如果|假如|(?<!尽)可能|也许|或许|应该|大概|预计|估计"
     r"|(?<![问看查核清认楚下])"
     r"(?:能不能|能否|可否|是否|可不可以|行不行)|最好|期待|万一|除非|的话|会不会|肯不肯|能\S{1,2}就|不出意外|不[\u3400-\u9fff]{1,4}就|看看能"
-    r"|有望|力争|尽力|最快|最早|顺利"
+    r"|有望|力争|尽力|最快|最早|顺利|看[^，]{1,6}再[谈说定议]"
     r"|理论上|原则上|据说|听说|说不定|吗$"
     r"|\b(?:hop\w+|might|may(?! \d)|maybe|perhaps|possibly|probably|likely"
     r"|(?<!check )(?<!know )(?<!see )(?<!confirm )(?<!ask )if"
@@ -60,7 +60,7 @@ _FACT: Final = re.compile(
     re.IGNORECASE,
 )
 _DONE: Final = re.compile(
-    r"已经?|刚(?!好)|(?:[给发签寄送收付打见说聊谈开交办看去批放提补核拿到]|确认|拜访|回复|完成)(?:完|到|过|好)?了(?!解)|[聊谈见碰吃]过"
+    r"已经?|刚(?!好)|(?:[加给发签寄送收付打见说聊谈开交办看去批放提补核拿到]|确认|拜访|回复|完成)(?:完|到|过|好)?了(?!解)|[聊谈见碰吃]过"
     r"|\b(?:sent|gave|received|signed|got|met|visited|paid|delivered|landed|called|confirmed|was|were|had)\b",
     re.IGNORECASE,
 )
@@ -83,7 +83,7 @@ _CONTACT: Final = re.compile(
     r"|ring (?:them|him|her)|back (?:there|at their|on site)"
     r"|catch[- ]up|catch up|(?:drop|come|pop|stop) (?:by|in|round|over)|go back|sit down with|lunch"
     r"|dinner|coffee|check[- ]in|speak|touch base"
-    r"|review meeting|site visit)\b",
+    r"|review meeting|site visit|prep(?:are|aring)? for)\b",
     re.IGNORECASE,
 )
 _CONTACT_TOO: Final = re.compile(
@@ -171,7 +171,7 @@ _NAMED: Final = re.compile(
 )
 """Somebody of theirs by name, as the first word of what is said in English; case counts."""
 _NEITHER: Final = re.compile(
-    r"双方|(?:缺|差|急用|需要?|要用)[^，]{0,8}(?:\d\s?(?:万|亿|千)|[一二两三四五六七八九十百千]万|资金|钱)"
+    r"(?:缺|差|急用|需要?|要用)[^，]{0,8}(?:\d\s?(?:万|亿|千)|[一二两三四五六七八九十百千]万|资金|钱)"
     r"|^(?!我|咱|周|下|明|今|后|本|月|节|年|\d)[\u3400-\u9fff]{2,8}[催逼](?:他|她|客户|对方)"
     r"|\b(?:needs?|short of|looking for|wants?)\b[^.]{0,14}\d[\d.,]*\s?(?:k|m|mn|million|thousand|yuan)\b"
     r"|等(?:他|她|对方|客户|老板|买方|消息|通知)|(?:到期日|付款日|还款日)|(?<![不只])(?:要"
@@ -180,13 +180,15 @@ _NEITHER: Final = re.compile(
     r"|核心企业|主机厂|甲方|业主|银行|法院|税务|海关|监管)(?![^，]{0,6}(?:资料"
     r"|合同|名单|清单|确认函|流水|对账|信息|发票))[^，]{0,12}(?:付|回款|打款|放|批|验收|开庭|审"
     r"|要|让|还)"
-    r"|(?:要求|必须|非要|逼)|\b(?:buyer|bank|court|oem|both (?:sides|parties)|third party)s? (?:has"
+    r"|(?:要求|必须|非要|逼)|\b(?:buyer|bank|court|oem|third party)s? (?:has"
     r"|have|will|is|are|pays?|must|needs?|says?|wants?|to)\b|\bexpects?\b|\b(?:invoices?|payments?"
     r"|instal\w+|loans?|rent|tax)\b[^.]{0,20}\bdue\b"
     r"|\b(?:want|need|ask|demand)(?:s|ed)? (?:us|me|it|the)\b",
     re.IGNORECASE,
 )
 """What others do, and what is only demanded."""
+_TOGETHER: Final = re.compile(r"双方|\bboth (?:sides|parties)\b", re.IGNORECASE)
+"""Nobody's promise; a meeting it may be."""
 _OUR_THINGS: Final = re.compile(
     r"费|资料清单|模板|样本|通知书|条款|说明|意见|报价|方案|测算|对比表|额度|审批|费用表|term sheet"
     r"|产品介绍|宣传册|合同(?:初稿|草案|样本|文本)"
@@ -200,7 +202,7 @@ _THEIR_THINGS: Final = re.compile(
     re.IGNORECASE,
 )
 _NOUN_BEHIND: Final = re.compile(
-    r"\s?(?:(?:registered|dated|signed|issued|filed)\b|份?的|最[后近]|开(?![完董股会])的?|到期|那[笔批]|签的|出的?发票|销售|流水|对账|报表|发票|账单|数据|invoices?\b"
+    r"\s?(?:(?:registered|dated|signed|issued|filed)\b|份?的|最[后近]|开(?![完董股会])的?|到期|那[笔批]|签的|出的?发票|销售|流水|对账|报表|发票|账单|数据|起(?![草诉])|invoices?\b"
     r"|statements?\b|sales\b|review\b)"
 )
 _NOT_DUE_BEFORE: Final = re.compile(
@@ -213,7 +215,7 @@ _NOT_DUE_BEFORE: Final = re.compile(
 
 _VISITED: Final = re.compile(
     r"去了|去的|去过|见了|见的|见到|见过|拜访|上门|坐了|碰了|碰头|碰面|吃饭|吃了|开了?会|开过会"
-    r"|会上|电话|打给|通了|视频|聊|现场|到访|来访|[来去回覆复][电電]|面谈|倾|出来|走访|跑了|约见|参观|看了|谈了|人都到|一起"
+    r"|会上|电话|打给|通了|视频|聊|现场|到访|来访|[来去回覆复][电電]|面谈|倾|(?<![寄拿发开办算做])出来|走访|跑了|约见|参观|看了|谈了|人都到|一起"
     r"|过来"
     r"|\b(?:met|meet|meeting|saw|see|visit\w*|call\w*|phone\w*|rang|spoke|talk\w*|on-?site|site"
     r"|lunch|dinner|zoom|teams|catch-?up|review|kick-?off)\b",
@@ -233,6 +235,7 @@ class Commitments:
     """`used` are the clauses, by place, that speak of what is to come; nothing else is read from them."""
 
     promises: tuple[Guess[Promise], ...]
+    doubted: tuple[Guess[Promise], ...]
     next_contact: Guess[tuple[Day, ...]] | None
     visited: Guess[tuple[date, ...]] | None
     used: frozenset[int]
@@ -258,8 +261,10 @@ class Candidate:
 Weigh = Callable[[Sequence[Candidate]], Sequence[Mapping[Side, float]]]
 """How likely each is a promise of ours and one of theirs, both in 0..1."""
 
-SURE: Final = 0.4
-"""A likelihood from which a promise is offered; docs/reading.md has what more and less would give."""
+SURE: Final = 0.65
+"""A likelihood from which something is read as a promise; docs/reading.md has what more and less would give."""
+DOUBTED: Final = 0.2
+"""From here on it may be one: a person is asked."""
 
 
 def ruled(candidates: Sequence[Candidate]) -> list[Mapping[Side, float]]:
@@ -272,23 +277,40 @@ def commitments(
 ) -> Commitments:
     """Read from the clauses of a note. Days are counted from `writing`; `called` are the customer's names."""
     promises: list[Guess[Promise]] = []
+    doubted: list[tuple[float, Guess[Promise]]] = []
     contacts: list[Guess[tuple[Day, ...]]] = []
     used: set[int] = set()
     heard = list(dated(note, parts, writing, called))
     for each, odds in zip(heard, weigh([each.candidate for each in heard]), strict=True):
         is_ruled = "promise" in each.candidate.signs
         # Where both take it for a promise but differ on whose it is, it is left to the person.
-        side = each.candidate.by if is_ruled else max(odds, key=lambda by: odds[by])
+        likely = max(odds, key=lambda by: odds[by])
+        side = each.candidate.by if is_ruled else likely
         if odds[side] >= SURE:
             promises.append(each.part.guess(Promise(side, each.part.text, each.due.days)))
+        elif odds[likely] >= DOUBTED:
+            doubted.append((odds[likely], each.part.guess(Promise(likely, each.part.text, each.due.days))))
         if each.is_contact:
             contacts.append(each.part.guess(each.due.days))
-        if odds[side] >= SURE or each.is_contact or is_ruled:
+        if odds[likely] >= DOUBTED or each.is_contact or is_ruled:
             used.add(each.part.start)
     others = [part for part in parts if part.start not in used]
     return Commitments(
-        tuple(promises), contacts[0] if contacts else None, _visited(note, others, writing), frozenset(used)
+        tuple(promises),
+        _likeliest(doubted),
+        contacts[0] if contacts else None,
+        _visited(note, others, writing),
+        frozenset(used),
     )
+
+
+MOST_DOUBTED: Final = 3
+
+
+def _likeliest(doubted: Sequence[tuple[float, Guess[Promise]]]) -> tuple[Guess[Promise], ...]:
+    """So few that they cost no time to look over, in the order of the note."""
+    best = sorted(doubted, key=lambda pair: -pair[0])[:MOST_DOUBTED]
+    return tuple(sorted((guess for _, guess in best), key=lambda guess: guess.start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +341,9 @@ def dated(note: str, parts: Sequence[Clause], writing: Writing, called: Sequence
             is_meeting = _is_contact(part.text)
             may_be = not is_conditional and not _is_no_promise(part, due, writing)
             is_next = may_be and is_meeting and not _is_told(part, due, writing, is_first=not is_dated)
-            candidate = _candidate(note, part, due, carried, called, may_be=may_be and not is_meeting)
+            candidate = _candidate(
+                note, part, due, carried, called, may_be=may_be and not is_meeting and not _TOGETHER.search(part.text)
+            )
             found.append(DatedClause(part, due, candidate, is_next))
         carried = _subject(part) or carried
         is_dated = is_dated or bool(find_days(part.text, writing))
@@ -509,7 +533,7 @@ def _is_no_promise(part: Clause, due: Dated, writing: Writing) -> bool:
     is_given = bool(_UNDERTAKEN.search(text, 0, due.start) and _GIVE.search(text, due.end))
     if not is_given and any(_FACT.search(each) for each in beside):
         return True
-    if _THIRD.search(text, 0, due.start) or _EARLIER.search(text):
+    if _THIRD.search(text, 0, due.start) or _EARLIER.search(text) or _HABIT.search(text):
         return True
     is_done = not part.label and bool(_DONE.search(text, due.end if is_chinese else 0))
     return is_done and not _PLANNED.search(text)
@@ -528,13 +552,18 @@ _THIRD: Final = re.compile(
 )
 _EARLIER: Final = re.compile(
     r"上次|上回|之前(?:说|答应|承诺|约)|原[定来]|本来|当时|\b(?:originally|last time|had promised"
-    r"|was supposed)\b",
+    r"|was supposed|(?:was|were) going to)\b",
     re.IGNORECASE,
 )
 """Told of a promise that was given before."""
+_HABIT: Final = re.compile(
+    r"往年|一般|通常|平时|每[次月周年天]|向来|一向|从来|总是"
+    r"|\b(?:usually|normally|always|typically|generally|as a rule|every (?:month|week|quarter|year|time))\b",
+    re.IGNORECASE,
+)
 _TAKEN_BACK: Final = re.compile(
     r"没(?:敢|有)?(?:当场)?(?:答应|应|吭声|表示|回应|接话|松口|表态|承诺|给准|打包票|说死)|不敢答应|不敢保证|不保证"
-    r"|别记|(?:[跟和与]我们?)?(?:没关系|无关)|不归我们|不算数|不作数|没给准"
+    r"|^(?:[都也]|现在)?已经?(?:到账|收到|发|给|寄|付|办|签)|别记|(?:[跟和与]我们?)?(?:没关系|无关)|不归我们|不算数|不作数|没给准"
     r"|\b(?:not our (?:concern|problem|business)|another matter"
     r"|no promise|didn't (?:agree|commit|promise)|did not (?:agree|commit|promise)|not a promise"
     r"|no commitment|wouldn't commit|can't promise)\b",
@@ -681,6 +710,8 @@ _SIGNS: Final = {
     "gives": _GIVE,
     "undertaken": _UNDERTAKEN,
     "third": _THIRD,
+    "earlier": _EARLIER,
+    "habit": _HABIT,
     "tried": _TRIED,
     "to us": _TO_US,
     "to them": _TO_THEM,

@@ -20,6 +20,8 @@ _SEPARATOR: Final = "|"
 
 class Kind(StrEnum):
     PROMISE = "promise"
+    PERHAPS = "perhaps"
+    """A promise that is doubted."""
     NEED = "need"
     ATTENDEE = "attendee"
     SIGNAL = "signal"
@@ -79,8 +81,11 @@ class Heard:
         return RiskEvent(self.parts[0])
 
 
+PROMISES: Final = (Kind.PROMISE, Kind.PERHAPS)
+
 _PARTS: Final = {
     Kind.PROMISE: 3,
+    Kind.PERHAPS: 3,
     Kind.NEED: 4,
     Kind.ATTENDEE: 1,
     Kind.SIGNAL: 1,
@@ -157,7 +162,12 @@ def reread(choices: Iterable[Choice], reading: Reading, saved: Facts | None = No
     """
     before = {each.kind: each for each in choices}
     heard: dict[Kind, list[Heard]] = {kind: [] for kind in Kind}
+    # What a person ticked as doubted is not offered once more when more words make it sure, nor the other way round.
+    touched = [each for each in before.values() if each.is_touched and each.kind in PROMISES]
+    ticked = {each.promise: each.kind for choice in touched for each in choice.chosen}
     for each in guesses(reading):
+        if each.kind in PROMISES and ticked.get(each.promise, each.kind) is not each.kind:
+            continue
         if saved is not None:
             if each.kind is Kind.NEED or _is_promised(each, saved):
                 continue
@@ -173,7 +183,7 @@ def reread(choices: Iterable[Choice], reading: Reading, saved: Facts | None = No
 
 
 def _is_promised(heard: Heard, facts: Facts) -> bool:
-    return heard.kind is Kind.PROMISE and any(heard.promise[:2] == (each.by, each.text) for each in facts.promises)
+    return heard.kind in PROMISES and any(heard.promise[:2] == (each.by, each.text) for each in facts.promises)
 
 
 def confirmed(facts: Facts) -> tuple[Choice, ...]:
@@ -195,9 +205,14 @@ def confirmed(facts: Facts) -> tuple[Choice, ...]:
 
 
 def guesses(reading: Reading) -> Iterator[Heard]:
-    """Promises with two days or none, signals and risk flags wait for a tick; of the rest a wrong one is unticked."""
+    """Promises that are doubted or have two days, signals and risk flags wait for a tick.
+
+    Of the rest a wrong one is unticked.
+    """
     for promise in reading.promises:
         yield _promise(promise)
+    for promise in reading.doubted:
+        yield replace(_promise(promise, Kind.PERHAPS), is_sure=False)
     for need in reading.needs:
         yield _need(need)
     for attendee in reading.attendees:
@@ -212,10 +227,10 @@ def guesses(reading: Reading) -> Iterator[Heard]:
         yield _heard(risk, Kind.RISK, risk.value, is_sure=False)
 
 
-def _promise(guess: Guess[Promise]) -> Heard:
+def _promise(guess: Guess[Promise], kind: Kind = Kind.PROMISE) -> Heard:
     days = sorted({day.on for day in guess.value.due})
     dues = ",".join(str(day) for day in days)
-    return _heard(guess, Kind.PROMISE, guess.value.by, dues, guess.value.text, is_sure=len(days) == 1)
+    return _heard(guess, kind, guess.value.by, dues, guess.value.text, is_sure=len(days) == 1)
 
 
 def _need(guess: Guess[NeedHeard]) -> Heard:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.domain.customer import Customer, Tier
 from bot.domain.followup import Closing, FollowUp
-from bot.domain.heard import Choice, Heard, Kind, NeedNoted, confirmed, reread
+from bot.domain.heard import PROMISES, Choice, Heard, Kind, NeedNoted, confirmed, reread
 from bot.domain.need import SENTENCE_LIMIT, STATEMENT_LIMIT, Need, NeedChange, NeedType, needs
 from bot.domain.policy import Action
 from bot.domain.reading import Reading
@@ -61,15 +61,15 @@ class Draft:
     def is_worth_keeping(self) -> bool:
         return bool(self.text.strip() or self.next_step.strip())
 
-    def chosen(self, kind: Kind) -> list[Heard]:
-        return [heard for choice in self.choices if choice.kind is kind for heard in choice.chosen]
+    def chosen(self, *kinds: Kind) -> list[Heard]:
+        return [heard for choice in self.choices if choice.kind in kinds for heard in choice.chosen]
 
     def facts(self) -> Facts:
         """What is ticked, each promise with the day picked for it."""
         return Facts(
             attendees=tuple(each.attendee for each in self.chosen(Kind.ATTENDEE)),
             signal_ids=tuple(each.signal_id for each in self.chosen(Kind.SIGNAL)),
-            promises=tuple(self._promised(each) for each in self.chosen(Kind.PROMISE)),
+            promises=tuple(self._promised(each) for each in self.chosen(*PROMISES)),
             documents=tuple(each.document for each in self.chosen(Kind.DOCUMENT)),
             figures=tuple(each.figure for each in self.chosen(Kind.FIGURE)),
             risks=tuple(each.risk for each in self.chosen(Kind.RISK)),

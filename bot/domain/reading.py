@@ -57,6 +57,8 @@ class Reading:
     signals: tuple[Guess[str], ...] = ()
     needs: tuple[Guess[NeedHeard], ...] = ()
     promises: tuple[Guess[Promise], ...] = ()
+    doubted: tuple[Guess[Promise], ...] = ()
+    """What may be a promise, at most three."""
     documents: tuple[Guess[Document], ...] = ()
     figures: tuple[Guess[Figure], ...] = ()
     risks: tuple[Guess[RiskEvent], ...] = ()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.customer import Tier
-from bot.domain.heard import Heard, Kind
+from bot.domain.heard import PROMISES, Heard
 from bot.domain.note import NEW, Draft, NewCustomer
 from bot.domain.visit import Channel
 from bot.views.visitform import CUSTOMER, NOTE
@@ -37,7 +37,7 @@ class Filled:
     @property
     def undecided(self) -> tuple[int, ...]:
         """Places of chosen promises that may be due on either of two days, none of which was picked."""
-        chosen = self.draft.chosen(Kind.PROMISE)
+        chosen = self.draft.chosen(*PROMISES)
         return tuple(
             place
             for place, each in enumerate(chosen)

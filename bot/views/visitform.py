@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.domain.customer import Customer, Tier, folded
 from bot.domain.entry import Kind as EntryKind
 from bot.domain.followup import FollowUp
-from bot.domain.heard import Kind
+from bot.domain.heard import PROMISES, Kind
 from bot.domain.note import NEW, Draft, KeptDraft
 from bot.domain.playbook import Playbook
 from bot.domain.visit import NOTE_LIMIT, STEP_LIMIT, Channel, Visit
@@ -93,11 +93,11 @@ def form(state: Form, playbook: Playbook, text: Text) -> View:
     blocks.append(_note(state, text))
     blocks += [_on(state, text), _channel(state, text)]
     for choice in draft.choices:
-        if choice.kind in (Kind.PROMISE, Kind.NEED):
+        if choice.kind in (*PROMISES, Kind.NEED):
             blocks += heard_fields(choice, draft, playbook, text)
     blocks.append(_objections(state, playbook, text))
     for choice in draft.choices:
-        if choice.kind not in (Kind.PROMISE, Kind.NEED):
+        if choice.kind not in (*PROMISES, Kind.NEED):
             blocks += heard_fields(choice, draft, playbook, text)
     if state.steps:
         blocks.append(_steps(state.steps, state.ticked, text))

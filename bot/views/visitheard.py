@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.domain.facts import Unit
-from bot.domain.heard import Choice, Heard, Kind
+from bot.domain.heard import PROMISES, Choice, Heard, Kind
 from bot.domain.note import Draft
 from bot.domain.playbook import Playbook
 from bot.text import Text
@@ -28,6 +28,8 @@ def heard_fields(choice: Choice, draft: Draft, playbook: Playbook, text: Text) -
     yield input_block(block_id, text(f"visit.heard_{choice.kind}"), element, optional=True, dispatch=True)
     if choice.kind is Kind.PROMISE:
         yield from (_due(each, draft, text) for each in choice.offered[:MAX_CHECKBOXES])
+    if choice.kind is Kind.PERHAPS:
+        yield from (_due(each, draft, text) for each in choice.chosen)
 
 
 def _heard_option(heard: Heard, playbook: Playbook, text: Text) -> Block:
@@ -41,7 +43,7 @@ def _heard_option(heard: Heard, playbook: Playbook, text: Text) -> Block:
 def heard_label(heard: Heard, playbook: Playbook, text: Text) -> str:
     """What is confirmed by ticking it."""
     match heard.kind:
-        case Kind.PROMISE:
+        case Kind.PROMISE | Kind.PERHAPS:
             by, what, days = heard.promise
             due = f" {text('visit.or')} ".join(text.spelled(day) for day in days)
             return (
@@ -111,7 +113,7 @@ def read_choices(view: Mapping[str, Any], leaves: Mapping[str, Any]) -> Iterator
 
 def read_dues(choices: Sequence[Choice], leaves: Mapping[str, Any]) -> Iterator[tuple[str, date | None]]:
     for choice in choices:
-        for each in choice.offered if choice.kind is Kind.PROMISE else ():
+        for each in choice.offered if choice.kind in PROMISES else ():
             if (leaf := leaves.get(due_id(each))) is not None:
                 day = leaf.get("selected_date") or (leaf.get("selected_option") or {}).get("value")
                 yield each.value, date.fromisoformat(day) if day else None

@@ -34,6 +34,7 @@ READING = Reading(
         guess(Promise(Side.THEIRS, "发合同", (Day(FRIDAY), Day(WEDNESDAY)))),
         guess(Promise(Side.THEIRS, "问问老板")),
     ),
+    doubted=(guess(Promise(Side.OURS, "再问问", (Day(WEDNESDAY),))),),
     documents=(guess(Document("审计报告|2025", DocumentState.ASKED)),),
     figures=(guess(Figure(Decimal("8.50"), Unit.PERCENT, Basis.ALL_IN)),),
     risks=(guess(RiskEvent.LAWSUIT),),
@@ -43,10 +44,11 @@ READING = Reading(
 def test_every_guess_is_spelled_and_read_back() -> None:
     """In an option's value, which is all that comes back of it."""
     found = list(heard.guesses(READING))
-    ours, theirs, open_one, need, attendee, signal, document, figure, risk = found
+    ours, theirs, open_one, doubted, need, attendee, signal, document, figure, risk = found
     assert ours.promise == (Side.OURS, "给报价", (WEDNESDAY,))
     assert theirs.promise == (Side.THEIRS, "发合同", (WEDNESDAY, FRIDAY))
     assert open_one.promise == (Side.THEIRS, "问问老板", ())
+    assert (doubted.kind, doubted.promise) == (Kind.PERHAPS, (Side.OURS, "再问问", (WEDNESDAY,)))
     assert need.need == NeedNoted(NeedType.LIQUIDITY, "备货缺钱", "¥2,000,000", "2026-03-06", "备货缺 200 万")
     assert (attendee.attendee, signal.signal_id, risk.risk) == (Attendee.CFO, "signal/quiet", RiskEvent.LAWSUIT)
     assert document.document == Document("审计报告|2025", DocumentState.ASKED)
@@ -54,9 +56,9 @@ def test_every_guess_is_spelled_and_read_back() -> None:
 
 
 def test_only_what_is_sure_is_ticked() -> None:
-    """A promise with one day; not one of two days or none, no signal and no risk flag."""
+    """A promise with one day; not one of two days or none or one that is doubted, no signal and no risk flag."""
     unsure = [each.value for each in heard.guesses(READING) if not each.is_sure]
-    assert [each.split("|")[0] for each in unsure] == ["promise", "promise", "signal", "risk"]
+    assert [each.split("|")[0] for each in unsure] == ["promise", "promise", "perhaps", "signal", "risk"]
 
 
 @given(st.text(max_size=400), st.lists(st.dates(), max_size=2, unique=True))
@@ -143,6 +145,15 @@ def test_of_a_saved_note_only_what_is_new_is_offered() -> None:
     assert [each.promise[1] for each in found[Kind.PROMISE].offered] == ["发合同", "问问老板"]
     assert Kind.NEED not in found
     assert not any(each.ticked for each in found.values())
+
+
+def test_a_doubted_promise_that_was_ticked_is_not_offered_again_as_a_sure_one() -> None:
+    """More words made it sure; unless it was ticked, it then counts as any other."""
+    (perhaps,) = [each for each in heard.reread((), READING) if each.kind is Kind.PERHAPS]
+    sure = Reading(promises=READING.doubted)
+    ticked = replace(perhaps, ticked=frozenset({perhaps.offered[0].value}))
+    assert [each.kind for each in heard.reread((ticked,), sure)] == [Kind.PERHAPS]
+    assert [each.kind for each in heard.reread((perhaps,), sure)] == [Kind.PROMISE]
 
 
 def test_unchosen_guesses_vanish() -> None:

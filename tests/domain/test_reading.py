@@ -163,6 +163,17 @@ def test_what_is_no_promise(note: str) -> None:
     assert reading(note).promises == ()
 
 
+@pytest.mark.parametrize(("likelihoods", "sure", "doubted"), [((0.9, 0.5, 0.1), 1, 1), ((0.3, 0.4, 0.5, 0.6), 0, 3)])
+def test_what_may_be_a_promise_is_told_apart(likelihoods: Sequence[float], sure: int, doubted: int) -> None:
+    """The three likeliest of those that are in doubt, in the order of the note."""
+    note = "。".join(f"{day}号弄那件事" for day in range(21, 21 + len(likelihoods)))
+    weighed = [{Side.OURS: 0.0, Side.THEIRS: each} for each in likelihoods]
+    found = read(note, Writing(NOW, WorkCalendar()), {}, lambda _: (), lambda _: (), lambda _: weighed)
+    assert (len(found.promises), len(found.doubted)) == (sure, doubted)
+    assert [each.start for each in found.doubted] == sorted(each.start for each in found.doubted)
+    assert "21号弄那件事" not in [each.words for each in found.doubted]
+
+
 def test_a_day_that_may_be_two_offers_both() -> None:
     (promise,) = reading("I'll send the quote next Friday").promises
     assert promise.value.due == (Day(date(2026, 3, 20)), Day(date(2026, 3, 13)))

@@ -127,6 +127,19 @@ async def test_a_promise_gets_the_day_that_was_picked(cast: Cast, world: World, 
     assert [each.due_on for each in await steps(world, cast, lin, customer.id)] == [date(2026, 11, 30)]
 
 
+async def test_a_doubted_promise_waits_for_a_tick(cast: Cast, world: World, lin: ActingPerson) -> None:
+    """Unchosen it vanishes; ticked it is kept and followed up as any other."""
+    customer = await cast.customer(lin)
+    for is_ticked in (False, True):
+        view = await opened(world, lin, "远大纺织 财务周五前想办法弄一下")
+        (doubted,) = values(view, "perhaps")
+        assert ticked(view, "perhaps") == []
+        await save(lin, view, entered(view, perhaps=[doubted] if is_ticked else []))
+        kept = await steps(world, cast, lin, customer.id)
+        assert len(kept) == is_ticked
+    assert (kept[0].title, kept[0].due_on) == ("财务周五前想办法弄一下", date(2026, 11, 27))
+
+
 async def test_several_faults_are_told_at_once(cast: Cast, world: World, lin: ActingPerson) -> None:
     """Each at its field, the promise's at its day."""
     await cast.customer(lin)

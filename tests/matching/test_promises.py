@@ -73,6 +73,8 @@ class Remembering(Encoder):
 
 
 ROUNDS = 9
+OTHERS = ("sent", "turns", "writer-")
+"""Groups of single lines, and those whose writers test_notes.py leaves out."""
 
 
 @pytest.mark.soak
@@ -85,13 +87,11 @@ def test_voices_that_were_left_out() -> None:
     for turn in range(ROUNDS):
         away = set(groups[turn::ROUNDS])
         model = train([(each, side) for each, side, group in learnt if group not in away], encoder)
-        rows = [
-            (each, side) for each, side, group in learnt if group in away and not group.startswith(("sent", "turns"))
-        ]
+        rows = [(each, side) for each, side, group in learnt if group in away and not group.startswith(OTHERS)]
         for (each, side), odds in zip(rows, model.weigh([each for each, _ in rows]), strict=True):
             by = each.by if "promise" in each.signs else max(odds, key=lambda one: odds[one])
             read += odds[by] >= SURE
             right += odds[by] >= SURE and by is side
-    meant = sum(len(note.marks) for note in notes if not note.group.startswith(("sent", "turns")))
-    assert right / read >= 0.8, f"{right}/{read}"
-    assert right / meant >= 0.78, f"{right}/{meant}"
+    meant = sum(len(note.marks) for note in notes if not note.group.startswith(OTHERS))
+    assert right / read >= 0.85, f"{right}/{read}"
+    assert right / meant >= 0.7, f"{right}/{meant}"

@@ -174,6 +174,7 @@ HEARD = {
         Heard(f"promise|theirs|2026-03-04,2026-03-06|{'很长的承诺' * 20}", "下周三", is_sure=False),
         Heard("promise|theirs||问问老板", "问问老板", is_sure=False),
     ),
+    Kind.PERHAPS: (Heard("perhaps|ours|2026-03-05|再问问", "周四再问问", is_sure=False),),
     Kind.NEED: (Heard("need|liquidity|¥2,000,000|2026-03-06|备货缺钱", "备货缺 200 万"),),
     Kind.ATTENDEE: (Heard("attendee|cfo", "财务总监"), Heard("attendee|owner", NASTY)),
     Kind.SIGNAL: tuple(Heard(f"signal|{each}", "不说话", is_sure=False) for each in ("x/gone", *SIGNALS)),
