@@ -36,7 +36,7 @@ RENEWING: dict[Lang, str] = {"zh": "桐汐物流", "en": "朔禾物流"}
 RISKY: dict[Lang, str] = {"zh": "栎川机械", "en": "沛榆电子"}
 NOTE: dict[Lang, str] = {
     "zh": "今天电话沟通，财务总监离职了。老板嫌费率高，想再考虑。",
-    "en": "Called today. Their finance director has left. The owner finds the fee too high and wants to think about it.",
+    "en": "Called today. Their finance director has left. The owner finds the fee too high.",
 }
 
 
@@ -54,7 +54,7 @@ TALL: ViewportSize = {"width": 1280, "height": 1500}
 async def test_a_message_has_rows_of_every_kind(open_page: OpenPage, lang: Lang) -> None:
     """Contacts, steps, reviews and objections in one list, each with its reason; what was promised to an A customer
     cannot be put off."""
-    text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
+    page = await open_page(MANAGER[lang], lang)
     await page.set_viewport_size(TALL)
     message = digest(page, await next_day(page), lang)
     await expect(message).to_be_visible()
@@ -177,7 +177,7 @@ async def test_the_list_is_there_when_asked_for(open_page: OpenPage, lang: Lang)
 @in_both_languages
 async def test_an_old_message_is_clicked_a_week_later(open_page: OpenPage, lang: Lang) -> None:
     """A row still open is finished where it stands; one that was done elsewhere says so and changes nothing."""
-    text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
+    page = await open_page(MANAGER[lang], lang)
     await page.set_viewport_size(TALL)
     day = await next_day(page)
     message = digest(page, day, lang)

@@ -1,0 +1,135 @@
+"""One's own settings by clicks, in both languages: hour and language, a pause and leave with a stand-in, and what the
+stand-in gets meanwhile."""
+
+import pytest
+from playwright.async_api import Locator, Page, ViewportSize, expect
+
+from bot import text as texts
+from bot.text import Lang
+from tests.e2e.pages import (
+    CHEN,
+    GRACE,
+    LIN,
+    OpenPage,
+    button,
+    choose,
+    digest,
+    fill,
+    go_home,
+    in_both_languages,
+    in_days,
+    last_message,
+    next_day,
+    pick_day,
+    shot,
+    shown,
+    shown_modal,
+    submit,
+    today,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
+
+MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
+NAME: dict[Lang, str] = {"zh": "林悦", "en": "Grace Porter"}
+LINE: dict[Lang, str] = {"zh": "代他打了电话，客户没有新的问题。", "en": "Called for her, nothing new."}
+TALL: ViewportSize = {"width": 1280, "height": 1500}
+
+
+async def settings(page: Page, lang: Lang) -> Locator:
+    """From Home."""
+    await button(await go_home(page), texts.load(lang)("settings.open")).click()
+    await expect(shown_modal(page)).to_contain_text(texts.load(lang)("settings.title"))
+    return shown_modal(page)
+
+
+async def messages(page: Page) -> None:
+    await page.get_by_test_id("tab-messages").click()
+
+
+@in_both_languages
+async def test_hour_and_language_are_chosen(open_page: OpenPage, lang: Lang) -> None:
+    """An hour that is past brings the message at once; the answer is in the language just chosen."""
+    other: Lang = "en" if lang == "zh" else "zh"
+    page = await open_page(MANAGER[lang], lang)
+    await settings(page, lang)
+    await choose(page, "digest_at", "08:30")
+    await choose(page, "language", texts.load(lang)(f"settings.language_{other}"))
+    await shot(page, f"settings-{lang}")
+    await submit(page)
+    await messages(page)
+    await expect(last_message(page)).to_contain_text(texts.load(other)("settings.saved"))
+    day = await next_day(page)
+    await expect(digest(page, day, other)).to_be_visible()
+    await settings(page, other)
+    await choose(page, "digest_at", texts.load(other)("settings.usual", at="09:00"))
+    await choose(page, "language", texts.load(other)(f"settings.language_{lang}"))
+    await submit(page)
+
+
+@in_both_languages
+async def test_a_pause_needs_a_stand_in_and_an_end(open_page: OpenPage, lang: Lang) -> None:
+    """What is missing is told at its field, and nothing typed is lost."""
+    text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
+    modal = await settings(page, lang)
+    await choose(page, "away", text("settings.away_pause"))
+    await pick_day(page, "first_on", await in_days(page, 1))
+    await pick_day(page, "last_on", await in_days(page, 30))
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text(text("settings.error_stand_in"))
+    await expect(modal).to_contain_text(text("settings.error_long_pause", days=14))
+    await shot(page, f"settings-error-{lang}")
+    await page.keyboard.press("Escape")
+
+
+@in_both_languages
+async def test_the_stand_in_gets_the_list_meanwhile(open_page: OpenPage, lang: Lang) -> None:
+    """In a section of the stand-in's own message; a row is done for the colleague, who gets no message these days."""
+    text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
+    stand_in = await open_page(CHEN, lang)
+    await stand_in.set_viewport_size({"width": 1280, "height": 2000})
+    await settings(page, lang)
+    await choose(page, "stand_in", "陈浩")
+    await choose(page, "away", text("settings.away_pause"))
+    await pick_day(page, "first_on", await in_days(page, 0))
+    await pick_day(page, "last_on", await in_days(page, 5))
+    await shot(page, f"settings-pause-{lang}")
+    await submit(page)
+    await messages(page)
+    await expect(last_message(page)).to_contain_text("陈浩")
+    await shot(page, f"settings-paused-{lang}")
+    day = await next_day(page)
+    message = digest(stand_in, day, lang)
+    await expect(message).to_contain_text(shown(text("digest.covered", user="x")).split("<")[0].strip())
+    await expect(message).to_contain_text(NAME[lang])
+    await shot(stand_in, f"stand-in-{lang}")
+    covered = message.locator(f'[data-action-id^="followup_done.{MANAGER[lang]}"]')
+    left = await covered.count()
+    assert left
+    await covered.first.click()
+    await fill(shown_modal(stand_in), "line", LINE[lang])
+    await submit(stand_in)
+    await expect(message).to_contain_text(LINE[lang])
+    await shot(stand_in, f"stand-in-done-{lang}")
+    await expect(digest(page, day, lang)).to_have_count(0)
+
+
+@in_both_languages
+async def test_leave_ends_and_the_message_is_back(open_page: OpenPage, lang: Lang) -> None:
+    """Leave in place of the pause, shown in the window while it lasts; the day after it the message comes again."""
+    text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
+    await page.set_viewport_size(TALL)
+    await settings(page, lang)
+    await choose(page, "away", text("settings.away_leave"))
+    await pick_day(page, "first_on", await today(page))
+    await pick_day(page, "last_on", await in_days(page, 1))
+    await shot(page, f"settings-leave-{lang}")
+    await submit(page)
+    await messages(page)
+    await expect(last_message(page)).to_contain_text("陈浩")
+    last_on = await in_days(page, 1)
+    day = await next_day(page)
+    while day <= last_on:
+        await expect(digest(page, day, lang)).to_have_count(0)
+        day = await next_day(page)
+    await expect(digest(page, day, lang)).to_be_visible()
