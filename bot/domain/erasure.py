@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from bot.domain.masking import MASK, named
 from bot.domain.notice import NoticeKind
 
-PERSON: Final = re.compile(r"(?<![A-Za-z0-9])[UW][A-Z0-9]{2,20}(?![A-Za-z0-9])")
-"""A person's id in Slack."""
+PERSON: Final = re.compile(r"(?<![A-Za-z0-9])[UW][A-Z0-9]{3,20}(?![A-Za-z0-9])")
+"""A person's id in Slack; the week of 2026-W09 is none."""
 _ERASED: Final = "erased-"
 
 _GOES_WITH_THE_PERSON: Final = {
@@ -83,7 +83,10 @@ class CustomerErasure:
         return None if self.gone.intersection(ids) else ids
 
     def takes(self, record: Any) -> bool:
-        return isinstance(record, dict) and record.get("customer_id") == self.customer_id
+        if not isinstance(record, dict):
+            return False
+        # `subject_id` is what a webhook's message is about: without it there is nothing to send.
+        return record.get("customer_id") == self.customer_id or record.get("subject_id") in self.gone
 
     def leaf(self, text: str) -> str | None:
         """A text that lies open: ids and the like. None: it goes."""

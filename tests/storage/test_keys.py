@@ -15,7 +15,10 @@ from bot.domain.customer import Details, FlagChange, Risk, Tier
 from bot.domain.dossier import Dossier
 from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
-from bot.domain.facts import Attendee
+from bot.domain.escalation import Escalation, Trigger, Week, week_of
+from bot.domain.escalation import Outcome as Answered
+from bot.domain.facts import Attendee, RiskEvent
+from bot.domain.followup import FollowUp, Kind
 from bot.domain.load import LoadRules
 from bot.domain.note import Draft, KeptDraft
 from bot.domain.notice import NoticeKind
@@ -27,14 +30,17 @@ from bot.domain.undo import Undo
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile
 from bot.domain.visit import Facts
-from bot.domain.webhook import Endpoint, EventType
+from bot.domain.webhook import Delivery, Endpoint, EventType
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
+from bot.storage.escalations import EscalationStore, Plan
+from bot.storage.followups import put_followup
 from bot.storage.objections import put_outcome
 from bot.storage.privacy import PrivacyStore
 from bot.storage.records import Batch, Records
 from bot.storage.recounts import RecountStore
 from bot.storage.visits import Consequences
+from bot.storage.webhooks import Happened
 from tests.builders import (
     LIN,
     MONDAY,
@@ -60,6 +66,8 @@ TEMPORARY = {
     "escalation-lease": "lease",
     "receipt": None,
     "last-asked": "last-asked",
+    "direct": "direct",
+    "escalation-week": "escalation-week",
     "notices-of": "notices-of",
     "vote": "vote",
     "draft": "draft",
@@ -68,6 +76,10 @@ TEMPORARY = {
     "plain-feedback": "plain-feedback",
 }
 """Kinds of keys that end, with their entry in TTLS; receipts have a life of their own."""
+
+NOT_EVERY_DAY = {"*", "audit", "kind", "kind-lease", "pace", "parked", "ended"}
+"""What no working day leaves behind: patterns, kinds with a name of this test, those of earlier releases, what lasts
+for a second or while Slack refuses the token, and customers that are none any more."""
 
 TIERED = TierRecord(
     inputs=TierInputs(volume_12m=Decimal(400), source="typed", by=LIN),
@@ -156,6 +168,17 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.notices.change(team_id, digest_key("U2", MONDAY), lambda found: found.unclear("?"), NOW)
     about = make_digest(kind=NoticeKind.ESCALATION, ref=f"{step.id}:lead", customer_id=customer.id)
     await stores.notices.plan(team_id, about, NOW)
+    await escalate(
+        stores,
+        team_id,
+        make_followup(
+            id="risk-c1-fraud",
+            kind=Kind.RISK,
+            subject=next(each for each in RiskEvent if each.is_hard),
+            customer_id=customer.id,
+        ),
+    )
+    await stores.notices.remember_direct(team_id, LIN, "D01LIN")
     for each in (make_digest(), about):
         assert await stores.notices.lease(team_id, each.key, "worker")
     await RecountStore(Records(stores.redis)).set_rules(
@@ -177,6 +200,53 @@ async def use(stores: Stores, team_id: str) -> None:
         team_id, Erased(id="e1", subject=Subject.PERSON, at=NOW, salt="salt", hash="00")
     )
     await stores.retirements.name(team_id, {"cost/fee-too-high": MONDAY})
+    await deliver(stores, team_id)
+    await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY + timedelta(days=1)))
+
+
+async def deliver(stores: Stores, team_id: str) -> None:
+    """What has happened is on its way to a system that does not answer; one message was given up."""
+
+    def split(happened: Happened) -> list[Delivery]:
+        type_, subject_id = happened
+        return [
+            Delivery(
+                id=f"{type_}.{subject_id}-e1",
+                event_id="m1",
+                type=type_,
+                subject_id=subject_id,
+                at=NOW,
+                endpoint_id="e1",
+            )
+        ]
+
+    await stores.webhooks.hand_out(team_id, split, NOW)
+    under_way = [each for each in await stores.webhooks.due(team_id, NOW) if each.subject_id == "c1"]
+    for each in under_way:
+        await stores.webhooks.give_up(team_id, each, each.failed("timeout"), NOW)
+
+
+async def escalate(stores: Stores, team_id: str, followup: FollowUp) -> None:
+    """Somebody up the line was asked and has answered; another one waits for the weekly report."""
+    records = Records(stores.redis)
+    batch = Batch()
+    put_followup(batch, team_id, followup, stores.followups.sealer)
+    await records.commit(batch)
+    escalations = EscalationStore(records)
+    about = Escalation(
+        followup_id=followup.id,
+        customer_id=followup.customer_id,
+        owner_id=LIN,
+        trigger=Trigger.RISK,
+        since=MONDAY,
+        began_on=MONDAY,
+    )
+    plan = Plan(about, {"U2": Week(sent=1, held=(followup.id, "step-1"))}, ())
+    await escalations.plan(team_id, followup.id, {"U2": week_of(MONDAY)}, (), lambda _: plan, NOW)
+    batch = Batch()
+    put_followup(batch, team_id, followup, stores.followups.sealer)
+    await records.commit(batch)
+    await escalations.answer(team_id, followup.id, lambda found: found.answered("U2", MONDAY, Answered.TAKEN), NOW)
 
 
 async def test_every_key_names_its_workspace_and_the_temporary_ones_end(stores: Stores) -> None:
@@ -193,6 +263,13 @@ async def test_every_key_names_its_workspace_and_the_temporary_ones_end(stores: 
             assert lives[key] == -1, key
     assert lives[keys.WORKSPACES] == -1
     assert set(TEMPORARY) <= set(kinds.values())
+
+
+async def test_a_working_day_writes_every_kind_of_key(stores: Stores) -> None:
+    """So that what is said of keys here, and of erasing them, is said of all."""
+    await use(stores, "T1")
+    kinds = {key.split(":")[2] for key in await keys_of(stores.redis) if "{T1}" in key}
+    assert {spelled(each, "T1").split(":")[2] for each in SPELLERS.values()} - kinds == NOT_EVERY_DAY
 
 
 async def test_a_delivery_under_way_is_held_shortly(stores: Stores) -> None:

@@ -79,7 +79,7 @@ async def test_of_a_customer_nothing_is_left(filled: Stores, store: PrivacyStore
     }
     found = "\n".join(line for line in (await readable(filled.redis, sealer)).splitlines() if "{T1}" in line)
     assert [
-        each for each in (NAME, NICK, NICK.casefold(), "c1'", ":c1 ", "step-1", "contact-c1") if each in found
+        each for each in (NAME, NICK, NICK.casefold(), "c1'", ":c1 ", "step-1", "contact-c1", "-c1-") if each in found
     ] == []
     visit = await filled.visits.find("T1", "v2")
     assert visit is not None
@@ -87,6 +87,8 @@ async def test_of_a_customer_nothing_is_left(filled: Stores, store: PrivacyStore
     assert (await filled.revisions.get("T1", "r9")).entry == make_revision().entry
     assert [each.name for each in await filled.customers.owned_by("T1", [LIN])] == ["另一家"]
     assert (await filled.customers.get("T2", "c1")).name == "远大纺织"
+    left = [*await filled.webhooks.due("T1", NOW), *await filled.webhooks.dead("T1")]
+    assert {each.subject_id for each in left} <= {"c2", "v2", "x"}, "what is on its way about it is not sent"
     assert not await store.erase("T1", CustomerErasure("c1", (NAME, NICK)))
 
 
@@ -98,7 +100,9 @@ async def test_of_a_person_only_a_pseudonym_is_left(filled: Stores, store: Priva
     assert mine == []
     assert LIN in await readable(filled.redis, sealer, lasting=True)
     assert {each.name for each in await filled.customers.owned_by("T1", [GONE])} == {NAME, "另一家"}
-    assert [each.id for each in await filled.followups.due("T1", GONE, NOW.date())] == ["contact-c1", "step-1", "x"]
+    assert [each.id for each in await filled.followups.due("T1", GONE, NOW.date())] == [
+        *("contact-c1", "risk-c1-fraud", "step-1", "x")
+    ]
     visit = await filled.visits.find("T1", "v2")
     assert visit is not None
     assert (visit.author_id, "<@" in visit.note) == (GONE, False)
