@@ -46,6 +46,7 @@ from bot.services import (
     PreparationService,
     PrivacyService,
     RecountService,
+    ReportService,
     RetentionService,
     RetirementService,
     ReviewService,
@@ -210,6 +211,9 @@ class Core:
             now,
             self.is_work,
         )
+        escalations = EscalationService(
+            EscalationStore(records), customers, members, nudges, playbook, workspaces, now, self.is_work
+        )
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work)
         return Services(
             playbook=playbook,
@@ -278,9 +282,8 @@ class Core:
             exports=ExportService(
                 customers, visit_store, NeedStore(records, self.sealer), followup_store, tiering_store, workspaces
             ),
-            escalations=EscalationService(
-                EscalationStore(records), customers, members, nudges, playbook, workspaces, now, self.is_work
-            ),
+            escalations=escalations,
+            reports=ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now),
         )
 
 

@@ -5,6 +5,7 @@ looks the same on every machine, and the product needs no fonts installed. Its l
 """
 
 import io
+import textwrap
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,10 @@ PIXELS_PER_INCH: Final = 144
 WIDTH, HEIGHT = 7.2, 3.6
 COLOURS: Final = ("#2f6fab", "#e0a030", "#7a9e7e", "#b0534f", "#6b6ea8", "#8c8c8c")
 """Apart also for those who see no red and green."""
+LINE: Final = 48
+"""Chinese characters side by side under the whole chart."""
+WIDE_FROM: Final = 0x2E80
+"""Chinese characters, twice as wide as Latin letters, come after this."""
 UNKNOWN: Final = "□"
 """In place of a character that the font does not have, such as a rare one in somebody's team's name."""
 
@@ -37,6 +42,8 @@ def png(chart: BarChart) -> bytes:
 
 
 def _draw(chart: BarChart, axes: "Axes", font: "FontProperties") -> None:
+    from matplotlib.ticker import MaxNLocator
+
     breadth = 0.8 / len(chart.series)
     for number, each in enumerate(chart.series):
         places = [place - 0.4 + breadth * (number + 0.5) for place in range(len(chart.categories))]
@@ -44,7 +51,9 @@ def _draw(chart: BarChart, axes: "Axes", font: "FontProperties") -> None:
         axes.bar_label(bars, fmt="{:g}", fontproperties=font, fontsize=8)
     axes.set_title(drawable(chart.title), fontproperties=font, fontsize=12)
     axes.set_ylabel(drawable(chart.unit), fontproperties=font, fontsize=9)
-    axes.set_xticks(range(len(chart.categories)), [drawable(each) for each in chart.categories])
+    room = LINE // len(chart.categories)
+    axes.set_xticks(range(len(chart.categories)), [_broken(drawable(each), room) for each in chart.categories])
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         label.set_fontproperties(font)
         label.set_fontsize(9)
@@ -56,6 +65,12 @@ def _draw(chart: BarChart, axes: "Axes", font: "FontProperties") -> None:
 def drawable(text: str) -> str:
     known = _characters()
     return "".join(each if each in known else UNKNOWN for each in text)
+
+
+def _broken(label: str, room: int) -> str:
+    """Over as many lines as it takes not to run into the next one; `room` in Chinese characters."""
+    is_wide = any(ord(each) > WIDE_FROM for each in label)
+    return "\n".join(textwrap.wrap(label, max(3, room if is_wide else room * 2)))
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from bot.domain.chart import BarChart
 from bot.domain.notice import Moment, Notice
 from bot.domain.user import User
 from bot.views.blocks import Block
@@ -22,6 +23,8 @@ class Letter:
     gap_ids: tuple[str, ...] = ()
     retirements: Mapping[str, date] = field(default_factory=dict)
     answered_ids: tuple[str, ...] = ()
+    charts: tuple[BarChart, ...] = ()
+    """Shown below, in the best way this Slack takes them."""
 
 
 class Composer(Protocol):

@@ -18,14 +18,18 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import charted
 from bot.clock import Clock
 from bot.digests import DigestComposer
 from bot.domain.notice import Moment, Notice, NoticeKind, NoticeState
 from bot.escalations import AlertComposer, EscalationComposer
 from bot.letters import Composer, Letter
+from bot.reports import ReportComposer
 from bot.services import Services
 from bot.slack import UNREADABLE, error_of
+from bot.views.blocks import Block
 
 LOOK_LIMIT: Final = 15
 """Slack gives some apps no more than 15 messages a call."""
@@ -96,6 +100,7 @@ class NoticeSender:
             NoticeKind.DIGEST: DigestComposer(self.services),
             NoticeKind.ESCALATION: EscalationComposer(self.services),
             NoticeKind.ALERT: AlertComposer(self.services),
+            NoticeKind.REPORT: ReportComposer(self.services),
         }
         return composers[kind]
 
@@ -127,7 +132,7 @@ class NoticeSender:
         if time.monotonic() > until:  # stopped or starved in between: whoever looks later finds nothing, and posts
             return notice
         try:
-            answer = await client.chat_postMessage(**_message(letter, notice, channel_id))
+            answer = await self._say(client, team_id, notice, channel_id, letter)
         except SlackApiError as error:
             if _is_unclear(error):
                 logger.warning("%s of %s: Slack failed, its outcome is looked up later", notice.kind, notice.day)
@@ -140,6 +145,23 @@ class NoticeSender:
             logger.warning("%s of %s: no answer, its outcome is looked up later", notice.kind, notice.day)
             return notice
         return await self._sent(team_id, notice, str(answer["ts"]))
+
+    async def _say(
+        self, client: AsyncWebClient, team_id: str, notice: Notice, channel_id: str, letter: Letter
+    ) -> AsyncSlackResponse:
+        """Once: other blocks are tried only where Slack says that it has not taken the ones before."""
+        refused: SlackApiError | None = None
+        async for blocks in charted.variants(letter.blocks, letter.charts, client):
+            if refused is not None:
+                notice = await self._change(team_id, notice, methodcaller("posting_otherwise", self.wall()))
+            try:
+                return await client.chat_postMessage(**_message(letter, blocks, notice, channel_id))
+            except SlackApiError as error:
+                if not charted.is_refused(error):
+                    raise
+                refused = error
+        assert refused is not None  # noqa: S101 - there is always a variant
+        raise refused
 
     async def _intend(self, team_id: str, notice: Notice, channel_id: str, letter: Letter) -> Notice:
         wall = self.wall()
@@ -253,11 +275,11 @@ def event_type(kind: NoticeKind) -> str:
     return f"factormate_{kind}"
 
 
-def _message(letter: Letter, notice: Notice, channel_id: str) -> dict[str, Any]:
+def _message(letter: Letter, blocks: list[Block], notice: Notice, channel_id: str) -> dict[str, Any]:
     return {
         "channel": channel_id,
         "text": letter.text,
-        "blocks": letter.blocks,
+        "blocks": blocks,
         "metadata": {"event_type": event_type(notice.kind), "event_payload": {"key": notice.key}},
         "unfurl_links": False,
         "unfurl_media": False,

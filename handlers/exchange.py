@@ -3,7 +3,6 @@ with a report; /factormate export sends back what one may see."""
 
 import asyncio
 import time
-from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, Final
 
@@ -24,8 +23,7 @@ from bot.text import Text
 from bot.views import imports as views
 from bot.views.blocks import Block, unpacked
 from handlers.background import Background
-from handlers.errors import sentence
-from handlers.replies import replace
+from handlers.replies import replace, told_work
 
 EVERY_SECONDS: Final = 3.0
 """Between two looks at how far an import is: Slack takes about one edit a second."""
@@ -47,15 +45,7 @@ async def file_sent(
     if actor is not None:
         for file in event.get("files") or ():
             work = _look(str(file["id"]), event["channel"], client, actor, services, text)
-            later(_told(work, event["channel"], client, text))
-
-
-async def _told(work: Coroutine[Any, Any, None], channel_id: str, client: AsyncWebClient, text: Text) -> None:
-    """Nobody waits for what goes on later, so what stops it is told in the conversation."""
-    try:
-        await work
-    except Exception as error:
-        await client.chat_postMessage(channel=channel_id, text=sentence(error, text))
+            later(told_work(work, event["channel"], client, text))
 
 
 async def _look(
@@ -84,7 +74,7 @@ async def bring_in(
     policy.ensure_imports(actor)
     await ack()
     work = _bring_in(str(unpacked(action["value"]).get("f", "")), body, client, actor, services, text)
-    later(_told(work, body["channel"]["id"], client, text))
+    later(told_work(work, body["channel"]["id"], client, text))
 
 
 async def _bring_in(
@@ -136,7 +126,7 @@ async def export(
         await ack(text=text("export.forms"))
         return
     await ack(text=text("export.begun"))
-    later(_told(_export(Form(form), client, actor, services, text), actor.user_id, client, text))
+    later(told_work(_export(Form(form), client, actor, services, text), actor.user_id, client, text))
 
 
 async def _export(form: Form, client: AsyncWebClient, actor: User, services: Services, text: Text) -> None:

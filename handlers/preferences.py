@@ -11,7 +11,7 @@ from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
 from bot.views.blocks import escape
-from handlers import customers, exchange, followups, incoming, library, playbook, preparation, search, visits
+from handlers import customers, exchange, followups, incoming, library, playbook, preparation, reports, search, visits
 from handlers.background import Background
 
 COMMAND = "/factormate"
@@ -46,6 +46,8 @@ async def factormate(
             await followups.followups(ack, inner, actor, services, text)
         case "export" | "导出":
             await exchange.export(ack, rest, client, actor, services, text, later)
+        case "report" | "周报":
+            await reports.report(ack, client, actor, services, text, later)
         case "language" | "语言":
             await _language(ack, rest, actor, services, text)
         case "" | "help" | "帮助":

@@ -1,5 +1,6 @@
 """Answering where the person is: in place while Slack allows it, else privately in another way."""
 
+from collections.abc import Coroutine
 from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -11,6 +12,7 @@ from bot.domain.user import User
 from bot.slack import error_of
 from bot.text import Text
 from bot.views.blocks import Block, View
+from handlers.errors import sentence
 
 
 async def tell(
@@ -114,3 +116,11 @@ def _own_name(context: AsyncBoltContext) -> str:
 def channel_of(body: dict[str, Any]) -> str | None:
     channel = body.get("channel") or {}
     return channel.get("id") or (body.get("container") or {}).get("channel_id")
+
+
+async def told_work(work: Coroutine[Any, Any, None], channel_id: str, client: AsyncWebClient, text: Text) -> None:
+    """Nobody waits for what goes on later, so what stops it is told in the conversation."""
+    try:
+        await work
+    except Exception as error:
+        await client.chat_postMessage(channel=channel_id, text=sentence(error, text))

@@ -49,7 +49,13 @@ RULES: Final = {
     "bot.escalations": rule("bot.domain bot.letters bot.services bot.text bot.views"),
     "bot.digests": rule("bot.domain bot.letters bot.services bot.text bot.views"),
     "bot.letters": rule("bot.domain bot.views"),
-    "bot.notices": rule("bot.clock bot.digests bot.domain bot.escalations bot.letters bot.services bot.slack", SLACK),
+    "bot.reports": rule("bot.domain bot.letters bot.services bot.text bot.views"),
+    "bot.charted": rule("bot.charts bot.domain bot.slack bot.views", SLACK),
+    "bot.notices": rule(
+        "bot.charted bot.clock bot.digests bot.domain bot.escalations bot.letters bot.reports bot.services bot.slack "
+        "bot.views",
+        SLACK,
+    ),
     "bot.departures": rule("bot.services bot.text", SLACK),
     "bot.charts": rule("bot.domain", "matplotlib fontTools"),
     "bot.tables": rule("bot.domain", "openpyxl"),
@@ -65,8 +71,8 @@ RULES: Final = {
     "bot.cli": rule(ALL, "typer slack_sdk aiohttp pydantic yaml docket slack_bolt"),
     "bot.__main__": rule("bot.cli"),
     "handlers": rule(
-        "handlers bot.approvals bot.departures bot.domain bot.matching bot.services bot.slack bot.tables bot.text "
-        "bot.views",
+        "handlers bot.approvals bot.charted bot.departures bot.domain bot.letters bot.matching bot.reports "
+        "bot.services bot.slack bot.tables bot.text bot.views",
         f"{SLACK} pydantic",
     ),
     "app": rule(ALL, f"{SLACK} docket"),

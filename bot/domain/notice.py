@@ -129,6 +129,10 @@ class Notice(BaseModel):
             }
         )
 
+    def posting_otherwise(self, wall_now: datetime) -> "Notice":
+        """The same message in other blocks, after Slack has refused the first ones: still one attempt."""
+        return self.model_copy(update={"posting_at": wall_now, "retry_at": wall_now + SETTLE})
+
     def look_failed(self, error: str, retry_at: datetime) -> "Notice":
         """Looking told nothing: look again later, but not for ever, and never post again without having looked."""
         if self.lookups + 1 >= MAX_LOOKUPS:

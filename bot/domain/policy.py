@@ -74,6 +74,8 @@ class Work(StrEnum):
     SET_RULES = "set_rules"
     """The numbers that tiers and follow-ups go by."""
     SET_RETENTION = "set_retention"
+    SEE_FIGURES = "see_figures"
+    """The weekly report and the key figures: a lead the team's, an admin the workspace's without its customers."""
 
 
 _WITH_CUSTOMERS: Final = frozenset({Action.SEE, Action.WRITE})
@@ -98,7 +100,7 @@ ON_CUSTOMERS: Final[Mapping[Role, Mapping[Relation, frozenset[Action]]]] = {
 
 AT_WORK: Final[Mapping[Role, frozenset[Work]]] = {
     Role.ACCOUNT_MANAGER: frozenset({Work.KEEP_CUSTOMERS}),
-    Role.TEAM_LEAD: frozenset({Work.KEEP_CUSTOMERS, Work.TELL_CUSTOMERS}),
+    Role.TEAM_LEAD: frozenset({Work.KEEP_CUSTOMERS, Work.TELL_CUSTOMERS, Work.SEE_FIGURES}),
     Role.EDITOR: frozenset({Work.EDIT_PLAYBOOK, Work.TELL_CUSTOMERS}),
     Role.APPROVER: frozenset({Work.EDIT_PLAYBOOK, Work.APPROVE, Work.VERIFY}),
     Role.RISK: frozenset({Work.BREAK_GLASS}),
@@ -111,6 +113,7 @@ AT_WORK: Final[Mapping[Role, frozenset[Work]]] = {
             Work.SET_RULES,
             Work.SET_RETENTION,
             Work.TELL_CUSTOMERS,
+            Work.SEE_FIGURES,
         }
     ),
 }
@@ -266,6 +269,19 @@ def may_set_rules(actor: User) -> bool:
 def ensure_sets_rules(actor: User) -> None:
     if not may_set_rules(actor):
         raise NotAdminError
+
+
+def may_see_figures(actor: User) -> bool:
+    return may_work(actor, Work.SEE_FIGURES)
+
+
+def ensure_sees_figures(actor: User) -> None:
+    if not may_see_figures(actor):
+        raise NotAllowedError
+
+
+def leads_a_team(person: User | Member) -> bool:
+    return Role.TEAM_LEAD in person.roles and person.team is not None
 
 
 def may_set_retention(actor: User) -> bool:

@@ -15,6 +15,7 @@ from bot.domain.cadence import CadenceRules, TierCadence
 from bot.domain.customer import Tier
 from bot.domain.escalation import EscalationRules
 from bot.domain.load import LoadRules
+from bot.domain.reportday import ReportRules
 from bot.domain.tiering import Part, TierRules
 from bot.domain.visit import WAYS, Channel
 from bot.domain.workspace import WorkspaceSettings
@@ -39,6 +40,7 @@ class Subject(StrEnum):
     DECISIONS = "decisions"
     LOAD = "load"
     LADDER = "ladder"
+    REPORT = "report"
 
     @property
     def tier(self) -> Tier | None:
@@ -73,6 +75,7 @@ def _model(subject: Subject) -> type[BaseModel]:
         Subject.CLOCK: CadenceRules,
         Subject.LOAD: LoadRules,
         Subject.LADDER: EscalationRules,
+        Subject.REPORT: ReportRules,
     }
     return models.get(subject, TierRules)
 
@@ -116,6 +119,7 @@ def _held(settings: WorkspaceSettings, subject: Subject) -> BaseModel:
         Subject.CLOCK: settings.cadence,
         Subject.LOAD: settings.load,
         Subject.LADDER: settings.escalation,
+        Subject.REPORT: settings.report,
     }
     return held.get(subject, settings.tiers)
 
@@ -150,8 +154,15 @@ def changed(settings: WorkspaceSettings, subject: Subject, typed: Mapping[str, s
     if subject.tier is not None:
         tiers = {**settings.cadence.tiers, subject.tier: held}
         return settings.model_copy(update={"cadence": settings.cadence.model_copy(update={"tiers": tiers})})
-    name = {Subject.CLOCK: "cadence", Subject.LOAD: "load", Subject.LADDER: "escalation"}.get(subject, "tiers")
-    return settings.model_copy(update={name: held})
+    return settings.model_copy(update={_FIELD.get(subject, "tiers"): held})
+
+
+_FIELD: Final[Mapping[Subject, str]] = {
+    Subject.CLOCK: "cadence",
+    Subject.LOAD: "load",
+    Subject.LADDER: "escalation",
+    Subject.REPORT: "report",
+}
 
 
 def _parsed(spot: Spot, word: str) -> object:

@@ -12,6 +12,7 @@ from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
 from bot.domain.escalation import EscalationRules
 from bot.domain.load import LoadRules
+from bot.domain.reportday import ReportRules
 from bot.domain.tiering import TierRules
 from bot.errors import FieldError
 
@@ -69,6 +70,7 @@ class WorkspaceSettings(BaseModel):
     retention: Retention = Retention()
     tiers: TierRules = TierRules()
     load: LoadRules = LoadRules()
+    report: ReportRules = ReportRules()
 
     @model_validator(mode="before")
     @classmethod

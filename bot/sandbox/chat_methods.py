@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.sandbox.asking import Ask, Method
-from bot.sandbox.errors import ApiError
+from bot.sandbox.errors import ApiError, refused_blocks
 from bot.sandbox.messages import Message, ts_number
 from bot.sandbox.posting import Content, read_content
 from bot.sandbox.shapes import Json
@@ -119,7 +119,26 @@ def _content_to_post(ask: Ask) -> Content:
     content = read_content(ask.args)
     if content.is_empty:
         raise ApiError("no_text")
+    problems = [
+        problem
+        for number, each in enumerate(content.blocks or [])
+        for problem in _unshown(ask, f"/blocks/{number}", each)
+    ]
+    if problems:
+        raise refused_blocks("invalid_blocks", problems)
     return content
+
+
+def _unshown(ask: Ask, path: str, block: Json) -> list[str]:
+    """What is sound, yet this workspace cannot show: a block it does not know, a picture that is not there."""
+    found = []
+    if block["type"] in ask.state.unknown_blocks:
+        found.append(f"unsupported type: {block['type']} [json-pointer:{path}/type]")
+    wanted = (block.get("slack_file") or {}).get("id") if block["type"] == "image" else None
+    file = ask.state.files.get(wanted) if wanted else None
+    if wanted and not (file and file.is_complete and file.mimetype.startswith("image/")):
+        found.append(f"invalid slack file [json-pointer:{path}/slack_file]")
+    return found
 
 
 def _username(ask: Ask) -> str:

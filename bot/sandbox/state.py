@@ -49,6 +49,8 @@ class State:
         self.read_until: dict[tuple[str, str], str] = {}
         self.announce: Callable[[Json, Place], None] = lambda event, place: None
         self.deactivated: set[str] = set()
+        self.unknown_blocks: set[str] = set()
+        """Types of blocks that this Slack does not draw (yet): it refuses a message with one."""
         self.statuses: dict[str, Json] = {}
         """What people show beside their name, by their id."""
         self.groups = workspace.groups

@@ -26,6 +26,7 @@ from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
 from bot.services.privacy import PrivacyService
 from bot.services.recounts import RecountService
+from bot.services.reports import ReportService
 from bot.services.retention import RetentionService
 from bot.services.retirements import RetirementService
 from bot.services.reviews import ReviewService
@@ -65,6 +66,7 @@ __all__ = [
     "PreparationService",
     "PrivacyService",
     "RecountService",
+    "ReportService",
     "RetentionService",
     "RetirementService",
     "ReviewService",
@@ -120,4 +122,5 @@ class Services:
     webhooks: WebhookService
     imports: ImportService
     escalations: EscalationService
+    reports: ReportService
     exports: ExportService

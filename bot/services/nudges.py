@@ -1,4 +1,4 @@
-"""Deciding whose digest is due."""
+"""Deciding whose digest is due, and which lead's weekly report."""
 
 import asyncio
 import logging
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.clock import Clock
-from bot.domain.notice import Moment, Notice
+from bot.domain import policy
+from bot.domain.escalation import week_of
+from bot.domain.notice import Moment, Notice, NoticeKind
 from bot.domain.nudge import digest_closes, digest_day, digest_key
+from bot.domain.reportday import due_on, next_report_at
 from bot.domain.user import Member, User
 from bot.domain.workcalendar import IsWorkingDay, next_working_moment
 from bot.services.members import MemberService
@@ -60,12 +63,33 @@ class NudgeService:
         What goes wrong with the rest is logged, tried again as soon, and keeps nobody's message back.
         """
         actor, is_done = await self.members.find_actor(team_id, user_id), True
-        if actor is not None and await self.plan_today(actor) is not None:
-            is_done = await _tried(also, team_id, user_id)
+        if actor is not None:
+            await self._plan_report(actor)
+            if await self.plan_today(actor) is not None:
+                is_done = await _tried(also, team_id, user_id)
         if actor is None or not is_done:
             await self.store.schedule(team_id, user_id, self.now() + ASK_AGAIN)
         else:
             await self.schedule(actor)
+
+    async def _plan_report(self, actor: User) -> None:
+        """One a week, whatever becomes of the weekday that is settled."""
+        day = await self.report_day(actor)
+        if day is not None:
+            notice = Notice(kind=NoticeKind.REPORT, user_id=actor.user_id, day=day, ref=week_of(day))
+            await self.notices.plan(actor.team_id, notice)
+
+    async def report_day(self, actor: User) -> date | None:
+        """The day whose weekly report may be sent to the actor now; never to who leads no team."""
+        if not policy.leads_a_team(actor):
+            return None
+        return due_on(self.now(), (await self.workspaces.settings(actor.team_id)).report, actor.tz, self.is_work)
+
+    async def report_moment(self, actor: User, day: date) -> Moment:
+        if await self.report_day(actor) == day:
+            return Moment.NOW
+        closes = digest_closes(day, (await self.workspaces.settings(actor.team_id)).report.at, actor.tz)
+        return Moment.OVER if not policy.leads_a_team(actor) or self.now() >= closes else Moment.EARLY
 
     async def plan_today(self, actor: User) -> date | None:
         """Records today's digest unless it was before; the day, if one may be sent now. The next time stays."""
@@ -97,6 +121,9 @@ class NudgeService:
             return
         now = self.now()
         look_at = min(await self.next_digest_at(actor, now), now + RECHECK)
+        if policy.leads_a_team(actor):
+            rules = (await self.workspaces.settings(actor.team_id)).report
+            look_at = min(look_at, next_report_at(now, rules, actor.tz, self.is_work))
         await self.store.schedule(actor.team_id, actor.user_id, look_at)
 
     async def join(self, team_id: str, user_id: str) -> None:

@@ -18,6 +18,8 @@ from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 from bot.storage.webhooks import put_event
 
+AT_ONCE: Final = 250
+"""Follow-ups opened together: a few milliseconds of work, after which others get their turn."""
 _SEALED: Final = {"title": "", "line": ":line"}
 """What is in somebody's own words, and what its place adds to the key."""
 _ITEMS: Final = frozenset({Kind.RISK, Kind.OBJECTION, Kind.VALUE})
@@ -38,6 +40,21 @@ class FollowUpStore:
         ids = texts(await self.records.redis.smembers(keys.open_steps(team_id, customer_id)))
         steps = (await self.get_many(team_id, ids)).values()
         return sorted(steps, key=lambda step: (step.due_on, step.id))
+
+    async def all_open(self, team_id: str, owner_id: str) -> list[FollowUp]:
+        """The owner's open follow-ups, whenever they are due."""
+        ids = texts(await self.records.redis.zrange(keys.due(team_id, owner_id), 0, -1))
+        found: list[FollowUp] = []
+        for start in range(0, len(ids), AT_ONCE):
+            found += (await self.get_many(team_id, ids[start : start + AT_ONCE])).values()
+        return found
+
+    async def steps_between(self, team_id: str, customer_id: str, first: date, last: date) -> list[FollowUp]:
+        """The customer's next steps of these days, both included, whatever became of them."""
+        ids = await self.records.redis.zrangebyscore(
+            keys.steps(team_id, customer_id), first.toordinal(), last.toordinal()
+        )
+        return list((await self.get_many(team_id, texts(ids))).values()) if ids else []
 
     async def open_ids(self, team_id: str, customer_id: str) -> list[str]:
         """Of the customer's open next steps, risk events, objections and items of value."""
@@ -98,6 +115,7 @@ def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer)
     edit = batch.sadd if followup.status is Status.OPEN else batch.srem
     if followup.kind is Kind.STEP:
         edit(keys.open_steps(team_id, followup.customer_id), followup.id)
+        batch.zadd(keys.steps(team_id, followup.customer_id), followup.id, followup.due_on.toordinal())
         customer_changed(batch, team_id, followup.customer_id)
     elif followup.kind in _ITEMS:
         edit(keys.open_items(team_id, followup.customer_id), followup.id)

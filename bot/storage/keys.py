@@ -188,6 +188,11 @@ def undo(team_id: str, followup_id: str) -> str:
     return _in(team_id, "undo", followup_id)
 
 
+def steps(team_id: str, customer_id: str) -> str:
+    """Sorted set of a customer's next steps by their day (proleptic ordinal), those that are done among them."""
+    return _in(team_id, "steps-by-day", customer_id)
+
+
 def open_items(team_id: str, customer_id: str) -> str:
     """Set of a customer's open follow-ups about risk, objections and what was sent because it is worth knowing."""
     return _in(team_id, "items", customer_id)

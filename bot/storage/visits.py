@@ -54,6 +54,13 @@ class VisitStore:
         rows = await self.records.get_many([keys.visit(team_id, visit_id) for visit_id in ids])
         return [self.opened(team_id, row) for row in rows if row]
 
+    async def between(self, team_id: str, customer_id: str, first: date, last: date) -> list[Visit]:
+        """The customer's notes of these days, both included."""
+        until = f"({last.toordinal() + 1}"
+        ids = await self.records.redis.zrangebyscore(keys.visits_of(team_id, customer_id), first.toordinal(), until)
+        rows = await self.records.get_many([keys.visit(team_id, each) for each in texts(ids)]) if ids else []
+        return [self.opened(team_id, row) for row in rows if row]
+
     async def record(
         self, team_id: str, visit: Visit, followup_ids: Sequence[str], decide: Decide, draft_id: str = ""
     ) -> tuple[Visit, bool]:

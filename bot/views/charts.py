@@ -3,11 +3,12 @@
 from typing import Final
 
 from bot.domain.chart import BarChart
-from bot.views.blocks import Block, clip
+from bot.views.blocks import Block, clip, plain
 
 TITLE_LIMIT: Final = 50
 LABEL_LIMIT: Final = 20
 AXIS_LIMIT: Final = 50
+IMAGE_TITLE_LIMIT: Final = 2000
 
 
 def block(chart: BarChart) -> Block:
@@ -29,6 +30,12 @@ def block(chart: BarChart) -> Block:
         "title": clip(chart.title, TITLE_LIMIT),
         "chart": {"type": "bar", "series": series, "axis_config": axis},
     }
+
+
+def image(chart: BarChart, file_id: str) -> Block:
+    """The same chart as a picture that was uploaded."""
+    title = plain(chart.title, IMAGE_TITLE_LIMIT)
+    return {"type": "image", "slack_file": {"id": file_id}, "title": title, "alt_text": chart.title}
 
 
 def _apart(labels: tuple[str, ...] | list[str]) -> list[str]:

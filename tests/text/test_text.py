@@ -23,6 +23,7 @@ from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.escalation import Ask, Outcome, Trigger
 from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
 from bot.domain.followup import DropReason, SnoozeLength, SnoozeReason
+from bot.domain.followup import Kind as FollowUpKind
 from bot.domain.gap import Dismissal
 from bot.domain.heard import Kind as HeardKind
 from bot.domain.home import Tab, Trouble
@@ -118,6 +119,8 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "owner.": OwnerRole,
     "prep.caution_": Caution,
     "quality.": AdviceKind,
+    "report.": ("promises", "notes", "overdue", "renewals", "held", "quiet"),
+    "report.kind_": FollowUpKind,
     "retention.": tuple(Retention.model_fields),
     "revision.change_": Change,
     "revision.state_": State,
