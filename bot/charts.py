@@ -53,6 +53,7 @@ def _draw(chart: BarChart, axes: "Axes", font: "FontProperties") -> None:
     axes.set_ylabel(drawable(chart.unit), fontproperties=font, fontsize=9)
     room = LINE // len(chart.categories)
     axes.set_xticks(range(len(chart.categories)), [_broken(drawable(each), room) for each in chart.categories])
+    axes.set_ylim(0, 1.1 * max(1.0, *(max(each.values) for each in chart.series)))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         label.set_fontproperties(font)

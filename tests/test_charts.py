@@ -36,11 +36,17 @@ def test_a_lacking_character_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -
     charts.png(chart("ಠ"))
 
 
+def test_a_chart_of_nothing_but_zeros_is_drawn() -> None:
+    """Without a scale that goes below zero, whose minus the font lacks."""
+    image = charts.png(BarChart("按时联系的客户", ("A",), (Series("按时", (0.0,)),), "%"))
+    assert Image.open(io.BytesIO(image)).format == "PNG"
+
+
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_the_font_has_what_our_texts_say(lang: str) -> None:
-    """Emoji aside, which no chart has."""
+    """Emoji and the signs of buttons aside, which no chart has."""
     text = (TEXTS / f"{lang}.toml").read_text(encoding="utf-8")
-    lacking = {each for each in text if each not in "\n👍👎🌴" and charts.drawable(each) == charts.UNKNOWN}
+    lacking = {each for each in text if each not in "\n👍👎🌴‹›" and charts.drawable(each) == charts.UNKNOWN}
     assert lacking == set()
 
 

@@ -64,9 +64,9 @@ class NudgeService:
         """
         actor, is_done = await self.members.find_actor(team_id, user_id), True
         if actor is not None:
+            await self._plan_report(actor)
             if await self.plan_today(actor) is not None:
                 is_done = await _tried(also, team_id, user_id)
-            await self._plan_report(actor)
         if actor is None or not is_done:
             await self.store.schedule(team_id, user_id, self.now() + ASK_AGAIN)
         else:

@@ -22,7 +22,6 @@ async def test_a_lead_asks_for_it_at_any_time(world: World, cast: Cast, lin: Act
         assert f"<@{lin.id}>" not in prose(message)
         assert [each["type"] for each in message.blocks if each["type"] in ("data_visualization", "image")] == kinds
         world.slack.state.unknown_blocks.add("data_visualization")
-    world.slack.state.unknown_blocks.clear()
 
 
 async def test_an_admin_sees_numbers_and_no_customer(
