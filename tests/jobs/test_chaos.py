@@ -18,8 +18,8 @@ from tests.jobs.office import TODAY, until
 
 PEOPLE, WORKERS, KILLS = 50, 3, 6
 SHANGHAI = ("Asia/Shanghai",)
-SPEED = Speed(factor=15.0, lease_seconds=4)
-"""An unclear post is looked into after two seconds here; the notice of a dead worker is free again after four."""
+SPEED = Speed(factor=10.0, lease_seconds=5)
+"""An unclear post is looked into after three seconds here; the notice of a dead worker is free again after five."""
 PATIENCE = 100
 """Seconds for a machine that is busy with other things; a free one needs about fifteen for all of it."""
 MORNING = datetime(2026, 11, 24, 9, 0, 5, tzinfo=ZoneInfo("Asia/Shanghai"))
