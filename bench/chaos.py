@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random, SystemRandom
@@ -32,6 +32,7 @@ from bench.storm import (
     settled,
     slack_for,
 )
+from bot.errors import StoreUnavailableError
 from bot.sandbox import Emulator
 from bot.services import Services
 from bot.storage.sealing import new_key
@@ -146,12 +147,19 @@ async def through_the_days(services: Services, slack: Emulator, crowd: Crowd, cl
             say(f"{name}: {arrived(slack, crowd) - known} messages", began)
             continue
         since = time.monotonic()
-        while not await settled(services, crowd, day, [zone]):
+        while not await is_settled(services, crowd, day, zone):
             if time.monotonic() - since > WAVE_SECONDS:
                 say(f"{name}: not settled", began)
                 break
             await asyncio.sleep(0.5)
         say(f"{name}: {arrived(slack, crowd) - known} messages in {time.monotonic() - since:.0f} s", began)
+
+
+async def is_settled(services: Services, crowd: Crowd, day: date, zone: str) -> bool:
+    """Not for as long as the store is away."""
+    with suppress(StoreUnavailableError):
+        return await settled(services, crowd, day, [zone])
+    return False
 
 
 def arrived(slack: Emulator, crowd: Crowd) -> int:

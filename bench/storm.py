@@ -8,6 +8,7 @@ import json
 import logging
 import multiprocessing
 import os
+import time as time_of_day
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -33,7 +34,7 @@ from bot.domain.notice import NoticeState
 from bot.domain.nudge import LATEST, digest_key
 from bot.domain.user import Profile, Role
 from bot.domain.visit import Channel
-from bot.errors import StoreUnavailableError
+from bot.errors import BotError, StoreUnavailableError
 from bot.notices import NoticeSender
 from bot.sandbox import Emulator, Message, Workspace
 from bot.sandbox.faults import FaultKind
@@ -136,7 +137,10 @@ class Place:
 def replica(place: Place) -> None:
     """A process of its own, to be killed at any moment."""
     logging.disable(logging.CRITICAL)  # the job engine tells every death of the store at length
-    asyncio.run(_replica(place))
+    while True:  # as a supervisor would: a store that is just loading its data lets nobody start
+        with suppress(BotError, RedisError, OSError):
+            asyncio.run(_replica(place))
+        time_of_day.sleep(0.3)
 
 
 async def _replica(place: Place) -> None:

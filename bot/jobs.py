@@ -39,6 +39,9 @@ PER_WORKSPACE: Final = CONCURRENCY // 2
 """Notices of one workspace under way at the same time, so that a slow one leaves room for the others."""
 PER_SWEEP: Final = 60
 """Notices of one workspace handed out by a sweep: as many as Slack takes until the next."""
+ANEW_AFTER: Final = timedelta(minutes=1)
+"""A notice that is still open then gets another job, should the engine have lost the first one: whichever runs later
+finds nothing left to do."""
 CUT_OFF_SECONDS: Final = 0.5
 
 _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
@@ -93,8 +96,9 @@ async def opened(
                     await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
             await services.escalations.plan_alerts(team_ids)
             await services.nudges.plan_due(team_ids, services.escalations.plan)
+            anew = int(services.notices.wall().timestamp() / ANEW_AFTER.total_seconds())
             for team_id, each in await services.notices.to_deliver(team_ids, PER_SWEEP):
-                key = f"{team_id}:{each.key}:{each.attempts}:{each.lookups}"
+                key = f"{team_id}:{each.key}:{each.attempts}:{each.lookups}:{anew}"
                 await docket.add(notice, key=key)(team_id, each.key)
             for team_id, delivery in await services.webhooks.to_deliver(await served()):
                 await docket.add(webhook, key=f"{delivery.id}:{delivery.attempts}")(

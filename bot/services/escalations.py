@@ -79,7 +79,7 @@ class EscalationService:
         rules = settings.escalation
         customers = await self.customers.customers.get_many(team_id, {each.customer_id for each in followups})
         known = await self.store.find_many(team_id, [each.id for each in followups])
-        staff = await self.members.all(team_id)
+        staff: list[Member] | None = None
         for followup in followups:
             customer = customers.get(followup.customer_id)
             trigger = trigger_of(followup, customer, rules, today) if customer else None
@@ -89,6 +89,7 @@ class EscalationService:
             before = known.get(followup.id)
             is_new = before is not None and before != found
             if is_new or found.fired or climb(found, customer.tier, rules, today, self.is_work).take:
+                staff = staff or await self.members.all(team_id)  # many people: only where somebody is to be asked
                 await self._climb(team_id, followup, customer, trigger, today, rules, staff)
 
     async def _climb(

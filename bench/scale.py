@@ -1,0 +1,429 @@
+"""How the engine grows: `python -m bench.scale`. Exits 1 when a goal is missed.
+
+A tick with nobody due, beside how many customers there are; planning 10,000 daily messages out of a million customers;
+what a customer's next date costs in the store; sending beside a bare AsyncWebClient loop; and sending at Slack's pace.
+The store is filled directly, with records as the product writes them.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+from redis import Redis as PlainRedis
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bench.storm import TEAM, TOKEN, Crowd, MovedClock, Place, Speed, describe_machine, slack_for
+from bot import jobs, slack
+from bot.calendars import WorkCalendar
+from bot.clock import system_clock
+from bot.digests import DigestComposer
+from bot.domain.cadence import CadenceRules
+from bot.domain.customer import Customer, Tier, as_covered, folded
+from bot.domain.followup import contact_due
+from bot.domain.notice import Notice, NoticeState
+from bot.domain.nudge import digest_key
+from bot.domain.user import Member, Profile, Role
+from bot.notices import NoticeSender
+from bot.services import Services
+from bot.storage import keys
+from bot.storage.connection import docket_url
+from bot.storage.embedded import EmbeddedStore
+from bot.storage.pace import PaceStore
+from bot.storage.sealing import new_key
+from bot.webhooks import WebhookSender
+
+SIZES: Final = (10_000, 100_000, 1_000_000)
+EACH: Final = 100
+"""Customers of one account manager."""
+DUE: Final = 3
+"""Of these are due on the day that is planned; they are not late yet."""
+TODAY: Final = date(2026, 11, 24)
+NINE: Final = datetime(2026, 11, 24, 1, 0, 5, tzinfo=UTC)
+"""In Shanghai, on a Tuesday."""
+TICKS, ROUNDS, CONCURRENCY = 50, 3, 20
+SENT: Final = 1000
+PACED: Final = 120
+TICK_GOAL, PLAN_GOAL, RATE_GOAL, BYTES_GOAL = 10.0, 60.0, 0.7, 600.0
+SPEED: Final = Speed(factor=1.0, lease_seconds=keys.TTLS["lease"])
+
+
+# a million customers
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A record as the product writes it, to be copied with other ids and days."""
+
+    customer: Customer
+
+    def customer_row(self, customer_id: str, owner_id: str, name: str) -> str:
+        found = self.customer.model_copy(update={"id": customer_id, "owner_id": owner_id, "name": name})
+        return found.model_dump_json(exclude_defaults=True)
+
+    def followup_row(self, customer_id: str, owner_id: str) -> str:
+        found = self.customer.model_copy(update={"id": customer_id, "owner_id": owner_id})
+        due = contact_due(found, CadenceRules(), WorkCalendar())
+        return json.dumps(due.model_dump(mode="json", exclude_defaults=True))
+
+
+def template() -> Template:
+    last = date(2026, 10, 27)  # tier B: due in these days, overdue later
+    return Template(
+        Customer(
+            id="c",
+            name="远大纺织",
+            tier=Tier.B,
+            industry="纺织服装",
+            owner_id="o",
+            created_on=last,
+            last_contact_on=last,
+        )
+    )
+
+
+def people(count: int) -> Iterator[str]:
+    return (f"U{number:07}" for number in range(count))
+
+
+def name_of(number: int) -> str:
+    return f"苏州工业园区测试客户第{number:07}号有限公司"
+
+
+def fill_people(plain: PlainRedis, first: int, last: int, looked_at: datetime) -> None:
+    """Account managers in teams of ten, whom Slack is not asked about; nobody is looked at before that moment."""
+    profile = Profile(name="林悦", locale="zh-CN", tz="Asia/Shanghai").model_dump_json()
+    pipe = plain.pipeline(transaction=False)
+    for number in range(first, last):
+        user_id = f"U{number:07}"
+        member = Member(user_id=user_id, roles=frozenset({Role.ACCOUNT_MANAGER}), team=f"team {number // 10}")
+        pipe.set(keys.member(TEAM, user_id), member.model_dump_json())
+        pipe.set(keys.profile(TEAM, user_id), profile)
+        pipe.sadd(keys.members(TEAM), user_id)
+        pipe.zadd(keys.digest_times(TEAM), {user_id: looked_at.timestamp()})
+    pipe.zadd(keys.WORKSPACES, {TEAM: looked_at.timestamp()})
+    pipe.execute()
+
+
+def fill_customers(plain: PlainRedis, first: int, last: int) -> None:
+    """What is on file, apart from when somebody is to be called."""
+    pattern = template().customer_row("{id}", "{owner}", "{name}")
+    for owner in range(first // EACH, last // EACH):
+        owner_id, numbers = f"U{owner:07}", range(owner * EACH, (owner + 1) * EACH)
+        rows = {
+            keys.customer(TEAM, _id(each)): pattern.replace("{id}", _id(each))
+            .replace("{owner}", owner_id)
+            .replace("{name}", name_of(each))
+            for each in numbers
+        }
+        names: dict[Any, Any] = {folded(name_of(each)): _id(each) for each in numbers}
+        versions: dict[Any, Any] = {_id(each): f"{each:024x}" for each in numbers}
+        pipe = plain.pipeline(transaction=False)
+        pipe.mset(rows)
+        for holder in (owner_id, as_covered(owner_id)):
+            pipe.hset(keys.customers_of(TEAM, holder), mapping=names)
+        pipe.hset(keys.customer_versions(TEAM), mapping=versions)
+        pipe.execute()
+
+
+def fill_followups(plain: PlainRedis, first: int, last: int) -> None:
+    """One open contact each, some of them due today, the others later."""
+    pattern = template().followup_row("{id}", "{owner}")
+    for owner in range(first // EACH, last // EACH):
+        owner_id, numbers = f"U{owner:07}", range(owner * EACH, (owner + 1) * EACH)
+        pipe = plain.pipeline(transaction=False)
+        pipe.mset(
+            {
+                keys.followup(TEAM, f"contact-{_id(each)}"): pattern.replace("{id}", _id(each)).replace(
+                    "{owner}", owner_id
+                )
+                for each in numbers
+            }
+        )
+        pipe.zadd(
+            keys.due(TEAM, owner_id),
+            {f"contact-{_id(each)}": float(TODAY.toordinal() + max(0, each % EACH - DUE + 1)) for each in numbers},
+        )
+        pipe.execute()
+
+
+def _id(number: int) -> str:
+    return f"{number:020x}"
+
+
+def used(plain: PlainRedis) -> int:
+    found: dict[str, Any] = plain.info("memory")
+    return int(found["used_memory"])
+
+
+@dataclass(slots=True)
+class Figures:
+    tick_ms: dict[int, float]
+    schedule_bytes: float = 0.0
+    file_bytes: float = 0.0
+    plan_seconds: float = 0.0
+    plan_cpu: float = 0.0
+    planned: int = 0
+
+
+async def grow(folder: Path, store_url: str, sizes: tuple[int, ...]) -> Figures:
+    clock, found = MovedClock(folder / "clock"), Figures({})
+    clock.set(NINE - timedelta(hours=2), 0)
+    plain = PlainRedis(unix_socket_path=store_url.removeprefix("unix://").partition("?")[0])
+    plain.config_set("appendfsync", "everysec")  # while it is filled
+    async with AsyncExitStack() as stack:
+        place = Place(store_url, "", folder / "clock", new_key(), SPEED)
+        core = await place.core(stack)
+        services = place.services(core, None)
+        await services.workspaces.open(TEAM)
+        before = 0
+        for size in sizes:
+            fill_people(plain, before // EACH, size // EACH, NINE)
+            bare = used(plain)
+            fill_customers(plain, before, size)
+            on_file = used(plain)
+            fill_followups(plain, before, size)
+            found.file_bytes, found.schedule_bytes = (
+                (on_file - bare) / (size - before),
+                (used(plain) - on_file) / (size - before),
+            )
+            before = size
+            plain.config_set("appendfsync", "always")
+            found.tick_ms[size] = await ticking(services, store_url)
+            plain.config_set("appendfsync", "everysec")
+        plain.config_set("appendfsync", "always")
+        clock.set(NINE, 0)
+        began, cpu = time.perf_counter(), time.process_time()
+        await services.nudges.plan_due({TEAM}, services.escalations.plan)
+        found.plan_seconds, found.plan_cpu = time.perf_counter() - began, time.process_time() - cpu
+        found.planned = int(await core.redis.zcard(keys.open_notices(TEAM)))
+    return found
+
+
+async def ticking(services: Services, store_url: str) -> float:
+    """The median of whole sweeps, in milliseconds."""
+
+    async def nobody(team_id: str) -> AsyncWebClient:
+        raise AssertionError("nobody is due")
+
+    async def served() -> set[str]:
+        return {TEAM}
+
+    async with aiohttp.ClientSession() as session:
+        sender = NoticeSender(services, nobody, system_clock)
+        webhooks = WebhookSender(services.webhooks, session, system_clock)
+        async with jobs.opened(docket_url(store_url), services, sender, webhooks, served) as (_, sweep):
+            return await median_ms(sweep)
+
+
+async def median_ms(work: Callable[[], Awaitable[None]]) -> float:
+    taken = []
+    for _ in range(TICKS):
+        began = time.perf_counter()
+        await work()
+        taken.append((time.perf_counter() - began) * 1e3)
+    return statistics.median(taken)
+
+
+# sending
+
+
+def slack_process(size: int, clock: Path, pipe: Any) -> None:
+    """The emulator in a process of its own, as Slack is."""
+
+    async def serve() -> None:
+        async with slack_for(Crowd(size, ("Asia/Shanghai",)), MovedClock(clock), system_clock) as emulator:
+            pipe.send(emulator.base_url)
+            await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+@dataclass(slots=True)
+class Rates:
+    ours: list[float]
+    bare: list[float]
+    ours_cpu_ms: list[float]
+    paced_seconds: float = 0.0
+    first_day_seconds: float = 0.0
+
+
+async def send(folder: Path, store_url: str, size: int) -> Rates:
+    crowd, clock, rates = Crowd(size, ("Asia/Shanghai",)), MovedClock(folder / "clock"), Rates([], [], [])
+    clock.set(NINE - timedelta(days=1), 0)
+    context = multiprocessing.get_context("forkserver")
+    ours, theirs = context.Pipe()
+    emulator = context.Process(target=slack_process, args=(size, folder / "clock", theirs), daemon=True)
+    emulator.start()
+    async with AsyncExitStack() as stack:
+        stack.callback(emulator.kill)
+        url = await asyncio.to_thread(ours.recv)
+        place = Place(store_url, url, folder / "clock", new_key(), SPEED)
+        core = await place.core(stack)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        client = slack.digest_client(TOKEN, f"{url}/api/", session, apart=0)
+        services = place.services(core, None)
+        await crowd.settle_in(services, TODAY, promises=False)
+        bare = AsyncWebClient(token=TOKEN, base_url=f"{url}/api/", session=session)
+        message = await a_message(services, crowd.ids[1])
+        for number in range(ROUNDS):
+            clock.set(NINE + timedelta(days=number), 0)
+            day = TODAY + timedelta(days=number)
+            await services.nudges.plan_due({TEAM})
+            rates.bare.append(await rate([post(bare, user_id, message) for user_id in crowd.ids]))
+            sender, cpu = NoticeSender(services, always(client), system_clock), time.process_time()
+            rates.ours.append(await rate([deliver(sender, user_id, day) for user_id in crowd.ids]))
+            rates.ours_cpu_ms.append((time.process_time() - cpu) * 1e3 / size)
+        rates.paced_seconds = await paced(services, core.redis, client, crowd.ids[:PACED], clock)
+    return rates
+
+
+async def paced(services: Services, redis: Any, client: AsyncWebClient, ids: list[str], clock: MovedClock) -> float:
+    """Seconds from one message to the next at Slack's pace, the burst left aside."""
+    clock.set(NINE + timedelta(days=ROUNDS + 3), 0)
+    await services.nudges.plan_due({TEAM})
+    store = PaceStore(services.nudges.store.records)
+    slow = replace(services, notices=replace(services.notices, pace=store))
+    sender, day = NoticeSender(slow, always(client), system_clock), TODAY + timedelta(days=ROUNDS + 3)
+    taken: list[float] = []
+
+    async def until_sent(user_id: str) -> None:
+        while True:
+            notice = await sender.deliver(TEAM, digest_key(user_id, day))
+            if notice is not None and not notice.is_open:
+                taken.append(time.perf_counter())
+                return
+            await asyncio.sleep(0.2)
+
+    await rate([partial_of(until_sent, user_id) for user_id in ids])
+    after_burst = sorted(taken)[CONCURRENCY:]
+    return (after_burst[-1] - after_burst[0]) / (len(after_burst) - 1)
+
+
+def partial_of(work: Callable[[str], Awaitable[None]], user_id: str) -> Callable[[], Awaitable[None]]:
+    return lambda: work(user_id)
+
+
+def always(client: AsyncWebClient) -> Callable[[str], Awaitable[AsyncWebClient]]:
+    async def client_for(team_id: str) -> AsyncWebClient:
+        return client
+
+    return client_for
+
+
+async def a_message(services: Services, user_id: str) -> dict[str, Any]:
+    """As large as what our sender posts."""
+    actor = await services.members.actor(TEAM, user_id)
+    letter = await DigestComposer(services).letter(actor, Notice(user_id=user_id, day=TODAY))
+    assert letter is not None
+    payload = {"event_type": "factormate_digest", "event_payload": {"key": digest_key(user_id, TODAY)}}
+    return {"text": letter.text, "blocks": letter.blocks, "metadata": payload}
+
+
+def post(bare: AsyncWebClient, user_id: str, message: dict[str, Any]) -> Callable[[], Awaitable[None]]:
+    async def work() -> None:
+        await bare.chat_postMessage(channel=f"D{user_id[1:]}", **message)
+
+    return work
+
+
+def deliver(sender: NoticeSender, user_id: str, day: date) -> Callable[[], Awaitable[None]]:
+    async def work() -> None:
+        notice = await sender.deliver(TEAM, digest_key(user_id, day))
+        assert notice is not None
+        assert notice.state is NoticeState.SENT, notice
+
+    return work
+
+
+async def rate(work: list[Callable[[], Awaitable[None]]]) -> float:
+    """A second, so many at once."""
+    upcoming = iter(work)
+
+    async def one() -> None:
+        for each in upcoming:
+            await each()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(CONCURRENCY)))
+    return len(work) / (time.perf_counter() - began)
+
+
+# the report
+
+
+def report_growth(found: Figures) -> bool:
+    print(f"a tick with nobody due, median of {TICKS}:")
+    for size, taken in found.tick_ms.items():
+        print(f"  {size:9,} customers, {size // EACH:6,} people: {taken:6.2f} ms   goal ≤ {TICK_GOAL:.0f} ms")
+    ratio = max(found.tick_ms.values()) / min(found.tick_ms.values())
+    print(f"  the slowest against the quickest: {ratio:.2f}")
+    last = max(found.tick_ms)
+    print(f"planning {found.planned:,} daily messages out of {last:,} customers, looking up the line for each:")
+    print(f"  {found.plan_seconds:.1f} s, {found.plan_cpu:.1f} s of it processor time   goal ≤ {PLAN_GOAL:.0f} s")
+    print(f"  {found.plan_seconds / max(1, found.planned) * 1e3:.2f} ms a person")
+    print("bytes of the store for one customer (used_memory, before and after):")
+    print(
+        f"  its follow-up and its place in the owner's due list: {found.schedule_bytes:.0f}   goal ≤ {BYTES_GOAL:.0f}"
+    )
+    print(f"  its record, its name under two holders, its version: {found.file_bytes:.0f}")
+    return (
+        max(found.tick_ms.values()) <= TICK_GOAL
+        and found.plan_seconds <= PLAN_GOAL
+        and found.schedule_bytes <= BYTES_GOAL
+    )
+
+
+def report_sending(rates: Rates) -> bool:
+    ratios = [ours / bare for ours, bare in zip(rates.ours, rates.bare, strict=True)]
+    print(f"sending, {CONCURRENCY} at once, no pace kept, {ROUNDS} interleaved rounds; a second:")
+    for name, found in (("bare AsyncWebClient", rates.bare), ("factormate", rates.ours)):
+        print(f"  {name:20} median {statistics.median(found):6.0f}   {min(found):6.0f} … {max(found):6.0f}")
+    median = statistics.median(ratios)
+    print(f"  ratio {median:.2f}   {min(ratios):.2f} … {max(ratios):.2f}   goal ≥ {RATE_GOAL}")
+    print(f"  processor time a message: {statistics.median(rates.ours_cpu_ms):.2f} ms")
+    print(f"at Slack's pace: {rates.paced_seconds * 1000 / 60:.1f} minutes for 1,000 people")
+    return median >= RATE_GOAL
+
+
+@contextmanager
+def a_store() -> Iterator[tuple[Path, str]]:
+    """An empty one, as durable as the product's own."""
+    with tempfile.TemporaryDirectory(prefix="factormate-scale-") as folder:
+        store = EmbeddedStore.start(Path(folder))
+        try:
+            yield Path(folder), store.url
+        finally:
+            store.stop()
+
+
+def main() -> int:
+    given = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
+    given.add_argument("--customers", type=int, default=SIZES[-1])
+    given.add_argument("--people", type=int, default=SENT)
+    options = given.parse_args()
+    print(describe_machine(), flush=True)
+    began = time.monotonic()
+    good = []
+    sizes = tuple(each for each in SIZES if each <= options.customers)
+    with a_store() as (folder, url):
+        good.append(report_growth(asyncio.run(grow(folder, url, sizes))))
+    with a_store() as (folder, url):
+        good.append(report_sending(asyncio.run(send(folder, url, options.people))))
+    print(f"took {time.monotonic() - began:.0f} s; {describe_machine()}")
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
