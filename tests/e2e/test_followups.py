@@ -40,19 +40,19 @@ NOTE: dict[Lang, str] = {
 }
 
 
-OBJECTION: dict[Lang, str] = {"zh": "放款太慢", "en": "A bank loan is cheaper"}
+OBJECTION: dict[Lang, str] = {"zh": "费用太高", "en": "The fee is too high"}
 PROMISE: dict[Lang, str] = {"zh": "给出下一笔的确权、验票、登记时间表", "en": "Send the like-for-like cost table"}
 LINE: dict[Lang, str] = {"zh": "时间表对过了，客户认可。", "en": "Went through the table, they agree."}
 KINDS: dict[Lang, tuple[str, ...]] = {
-    "zh": ("经营回顾", "还没谈妥", "说好的下一步"),
-    "en": ("business review", "still open", "next step agreed"),
+    "zh": ("没再确认", "还没谈妥", "说好的下一步", "对方"),
+    "en": ("not confirmed", "still open", "next step agreed", "They promised"),
 }
 TALL: ViewportSize = {"width": 1280, "height": 1500}
 
 
 @in_both_languages
 async def test_a_message_has_rows_of_every_kind(open_page: OpenPage, lang: Lang) -> None:
-    """Contacts, steps, reviews and objections in one list, each with its reason; what was promised to an A customer
+    """Contacts, steps, needs and objections in one list, each with its reason; what was promised to an A customer
     cannot be put off."""
     page = await open_page(MANAGER[lang], lang)
     await page.set_viewport_size(TALL)
