@@ -116,7 +116,7 @@ def _told(item: EscalationItem, text: Text) -> str:
         )
     ]
     if item.may_see:
-        lines.append(why(item.followup, text))
+        lines.append(why(item.followup, text, about=item.about.in_(text.lang) if item.about else ""))
     elif item.followup.kind is Kind.RISK:
         lines.append(_event(item, text))
     if item.ask is not None and item.is_open:
