@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.note import NEW, Draft
 from bot.domain.user import User
 from bot.domain.visit import Channel, Visit
-from bot.errors import CustomerNotFoundError, DraftNotFoundError
+from bot.errors import CustomerNotFoundError, DraftNotFoundError, VisitNotFoundError
 from bot.services import Services
 from bot.slack import error_of
 from bot.text import Text
@@ -202,7 +202,7 @@ async def changed(
 async def _reread(view: Mapping[str, Any], client: AsyncWebClient, services: Services, actor: User, text: Text) -> None:
     try:
         state, found = await as_it_stands(view, services, actor)
-    except CustomerNotFoundError:
+    except (CustomerNotFoundError, VisitNotFoundError):
         return  # saving will say so
     origin = dict(state.origin or {})
     await _keep(view, state, services, actor)
@@ -212,11 +212,10 @@ async def _reread(view: Mapping[str, Any], client: AsyncWebClient, services: Ser
 
 
 async def _keep(view: Mapping[str, Any], state: views.Form, services: Services, actor: User) -> None:
-    """A saved note that is being changed has nothing to be kept apart: it is there as it was."""
     origin = dict(state.origin or {})
-    if state.stored is None and origin.get("i"):
-        started_at = datetime.fromisoformat(origin["t"])
-        await services.drafts.keep(actor, str(view["id"]), origin["i"], started_at, state.draft)
+    if origin.get("i"):
+        started_at, version = datetime.fromisoformat(origin["t"]), int(origin.get("r", 0))
+        await services.drafts.keep(actor, str(view["id"]), origin["i"], started_at, state.draft, state.stored, version)
 
 
 async def closed(ack: AsyncAck, view: dict[str, Any], actor: User, services: Services, later: Background) -> None:
@@ -231,7 +230,7 @@ async def keep(view: Mapping[str, Any], services: Services, actor: User) -> None
     """As a draft, with what stands in the window."""
     try:
         state, _ = await as_it_stands(view, services, actor)
-    except (CustomerNotFoundError, KeyError, TypeError, ValueError):
+    except (CustomerNotFoundError, VisitNotFoundError, KeyError, TypeError, ValueError):
         return  # no form that was filled in here
     await _keep(view, state, services, actor)
 
@@ -252,14 +251,17 @@ async def continue_draft(
     later.forget(view["id"])
     try:
         kept = await services.drafts.resume(actor, action["value"])
-    except DraftNotFoundError:
+        saved = await services.visits.get(actor, kept.visit_id) if kept.visit_id else None
+    except (DraftNotFoundError, VisitNotFoundError):
         await _without(view, action["value"], text("error.draft_not_found"), client, actor, services, text)
         return
     begun = origin_of(view)
     # Fields of other ids: what stands in the window must not hide what was kept.
     origin = {"i": kept.id, "t": kept.started_at.isoformat(), "w": kept.id[:6], "o": ""}
     origin |= {name: begun[name] for name in ("e", "d") if name in begun}
-    state = await _state(_begun(kept.draft, actor, services), origin, services, actor)
+    if saved is not None:
+        origin |= {"v": saved.id, "r": str(kept.version)}
+    state = await _state(_begun(kept.draft, actor, services), origin, services, actor, stored=saved)
     shown = state.draft.fields()
     state = await _suggested(state.draft, origin, shown, frozenset(), services, actor, state) or state
     await put(view, state, client, services, actor, text)

@@ -189,6 +189,9 @@ class KeptDraft:
     """When its words were first read: «tomorrow» counts from here."""
     kept_at: datetime
     draft: Draft
+    visit_id: str = ""
+    """The saved note that it changes, in its `version`; empty for a new one."""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.errors import CustomerNotFoundError, DraftNotFoundError
 from bot.services.customers import CustomerService
 from bot.services.playbook import PlaybookService
 from bot.services.readings import Read
-from bot.services.visits import visit_id
+from bot.services.visits import change_id, visit_id
 from bot.storage.drafts import DraftStore
 
 OFFERED = 2
@@ -59,11 +59,26 @@ class DraftService:
         facts = saved.facts if saved else None
         return suggested(draft, reading, untouched, by_id, given, today, self.is_work, facts)
 
-    async def keep(self, actor: User, form_id: str, draft_id: str, started_at: datetime, draft: Draft) -> None:
-        """Nothing is kept of an empty form, nor of one that was saved in the meantime."""
+    async def keep(
+        self,
+        actor: User,
+        form_id: str,
+        draft_id: str,
+        started_at: datetime,
+        draft: Draft,
+        saved: Visit | None = None,
+        version: int = 0,
+    ) -> None:
+        """Nothing is kept of an empty form, nor of one that was saved in the meantime.
+
+        `saved` is the note that is being changed, from its `version` on; as long as it says the same, there is nothing
+        to keep.
+        """
         policy.ensure_writes_notes(actor)
+        if saved is not None and (_says(draft, saved) or saved.change_id == change_id(actor, form_id)):
+            return
         if draft.is_worth_keeping:
-            kept = KeptDraft(draft_id, started_at, self.now(), draft)
+            kept = KeptDraft(draft_id, started_at, self.now(), draft, saved.id if saved else "", version)
             await self.store.keep(actor.team_id, actor.user_id, kept, visit_id(actor, form_id))
 
     async def latest(self, actor: User) -> list[KeptDraft]:
@@ -87,3 +102,10 @@ class DraftService:
 
     async def discard(self, actor: User, draft_id: str) -> None:
         await self.store.discard(actor.team_id, actor.user_id, draft_id)
+
+
+def _says(draft: Draft, saved: Visit) -> bool:
+    """Whether the saved note says all of it already."""
+    same = (draft.note, draft.on, draft.channel) == (saved.note, saved.on, saved.channel)
+    same = same and set(draft.objection_ids) == set(saved.objection_ids) and not draft.next_step.strip()
+    return same and saved.facts.joined(draft.facts()) == saved.facts

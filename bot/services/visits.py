@@ -191,11 +191,11 @@ class VisitService:
         await self._checked(actor, replace(form, customer=before.customer_id))
         form = await asyncio.to_thread(without_personal_data, form, await self._red_lines(actor))
         rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
-        change_id, now = _id("e", actor, form.form_id), self.now()
+        changed_as, now = change_id(actor, form.form_id), self.now()
         added: list[FollowUp] = []
 
         def change(stored: Visit) -> Visit:
-            if stored.change_id == change_id:
+            if stored.change_id == changed_as:
                 return stored
             changed = stored.model_copy(
                 update={
@@ -209,7 +209,7 @@ class VisitService:
                     "version": version + 1,
                     "changed_by": actor.user_id,
                     "changed_at": now,
-                    "change_id": change_id,
+                    "change_id": changed_as,
                 }
             )
             known = {each.id for each in steps_of(stored, "", self.is_work)}
@@ -336,6 +336,11 @@ def _customer_in(line: str, customers: Sequence[Customer]) -> tuple[Customer | N
 def visit_id(actor: User, form_id: str) -> str:
     """Of the note that a form becomes."""
     return _id("v", actor, form_id)
+
+
+def change_id(actor: User, form_id: str) -> str:
+    """Of the change that a form makes to a note."""
+    return _id("e", actor, form_id)
 
 
 def _id(prefix: str, actor: User, form_id: str) -> str:

@@ -107,6 +107,29 @@ async def test_two_people_who_change_a_note_lose_nothing(
     assert [each.written_by for each in history] == [lin.id, zhou.id, lin.id]
 
 
+async def test_a_change_that_was_not_saved_is_offered_again(world: World, cast: Cast, lin: ActingPerson) -> None:
+    """With the note that it changes, from the version it began with; looking at a note leaves nothing behind."""
+    message = await logged(world, cast, lin)
+    await lin.close_view(await changing(world, lin, message))
+    view = await changing(world, lin, message)
+    state = entered(view, note="客户嫌费率高，想先试一笔")
+    await lin.press(view, visitform.NOTE, value="客户嫌费率高，想先试一笔", state=state)
+    await lin.close_view(view)
+    await lin.command("/visit")
+    await world.quiet()
+    view = lin.views()[-1]
+    assert prose(view).count("继续写 *远大纺织* 的草稿？") == 1
+    await press(lin, view, visitform.CONTINUE)
+    await world.quiet()
+    view = lin.views()[-1]
+    assert (view.title, field(view, "note")["initial_value"]) == ("修改记录", "客户嫌费率高，想先试一笔")
+    assert (await lin.submit(view)).closed
+    await world.quiet()
+    visit = await stored(world, cast, lin)
+    assert (visit.version, visit.note) == (2, "客户嫌费率高，想先试一笔")
+    assert await world.services.drafts.latest(await cast.actor(lin)) == []
+
+
 async def test_a_change_delivered_twice_is_one_version(world: World, cast: Cast, lin: ActingPerson) -> None:
     """Both at the same moment."""
     view = await changing(world, lin, await logged(world, cast, lin))

@@ -13,12 +13,18 @@ from tests.builders import make_entry
 
 CROSSED = {
     "RL-01": (
-        ["您放心，这单肯定能批", "保证三天内放款", "我拍胸脯保证没问题", "资料齐了，两天内就能到账"],
-        ["Approval is guaranteed", "You'll have the money by Friday, guaranteed", "Consider it approved"],
+        ["您放心，这单肯定能批", "保证三天内放款", "我拍胸脯保证没问题", "资料齐了，两天内就能到账", "放心，包你过"],
+        [
+            *("Approval is guaranteed", "You'll have the money by Friday, guaranteed", "Consider it approved"),
+            *("I promised him approval by Friday", "Told her it's a sure thing", "I assured them the limit"),
+        ],
     ),
     "RL-02": (["您就当它是贷款", "没有真实贸易也能做"], ["Think of it as a loan"]),
     "RL-03": (["除了利息，绝对不会再收一分钱", "服务费先别跟客户提"], ["There are no hidden fees whatsoever"]),
-    "RL-04": (["买方不付，绝不会找您", "回购条款就是走个形式"], ["We would never come back to you"]),
+    "RL-04": (
+        ["买方不付，绝不会找您", "回购条款就是走个形式", "保证无追索"],
+        ["We would never come back to you", "We promised no recourse"],
+    ),
     "RL-05": (["无追索就是全都管", "货物有争议也归我们承担"], ["Non-recourse covers everything"]),
     "RL-06": (["日期往前写几天就行", "发票开大一点"], ["Just back-date the invoice", "Make the invoice bigger"]),
     "RL-07": (
@@ -27,7 +33,11 @@ CROSSED = {
     ),
     "RL-08": (
         ["绝对不上征信", "我们肯定不通知买方", "做完就能出表"],
-        ["The buyer will never know", "It never shows up on your credit record"],
+        [
+            "The buyer will never know",
+            "It never shows up on your credit record",
+            "It won't appear on the credit report",
+        ],
     ),
     "RL-09": (
         ["我们是全市场最低价", "我们有国家背景", "名额只剩两个"],
@@ -37,7 +47,10 @@ CROSSED = {
     "RL-11": (["空白处先签，我们来填", "先签字，条款回头再看"], ["Sign it blank", "Just sign now and read it later"]),
     "RL-12": (["公章放我这儿", "密码给我"], ["Leave your company seal with me"]),
     "RL-13": (["发我私人微信", "先查了征信再说"], ["Send it to my personal WeChat"]),
-    "RL-14": (["客户脾气大，记一笔"], ["He's a difficult person"]),
+    "RL-14": (
+        ["客户脾气大，记一笔", "老板太固执", "他是回族，不喝酒", "老板前年中风", "儿子在国外读书"],
+        ["He's a difficult person", "CFO is arrogant", "The boss had a stroke", "He is a heavy drinker"],
+    ),
     "RL-15": (["不给钱就去堵他门口", "吓唬他一下"], ["We'll threaten them"]),
     "RL-16": (["换张票续上就不算逾期"], ["Roll it over so the overdue disappears"]),
     "RL-17": (["银行那边先别说", "同一笔再转让一次"], ["Don't tell your bank"]),
