@@ -212,7 +212,7 @@ class Core:
             self.is_work,
         )
         escalations = EscalationService(
-            EscalationStore(records), customers, members, nudges, playbook, workspaces, now, self.is_work
+            EscalationStore(records), customers, members, absences, nudges, playbook, workspaces, now, self.is_work
         )
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work)
         return Services(
