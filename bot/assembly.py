@@ -238,7 +238,7 @@ class Core:
                 workspaces,
                 now,
             ),
-            daily=DailyService(followups, reviews, gaps, absences, workspaces),
+            daily=DailyService(followups, tiers, reviews, gaps, absences, workspaces),
             recounts=RecountService(
                 RecountStore(records),
                 dossier_store,

@@ -66,7 +66,7 @@ async def _rehearse(desk: Desk, moment: datetime) -> int:
             continue
         sent = await services.nudges.find(desk.team_id, actor.user_id, day)
         daily = await services.daily.of(actor, day)
-        rows = len([*daily.followup_ids, *daily.soon_ids, *daily.reviews, *(daily.gaps or ())])
+        rows = len([*daily.followup_ids, *daily.soon_ids, *daily.idle, *daily.reviews, *(daily.gaps or ())])
         if sent is not None and not sent.is_open:
             print(f"{_name(actor)}: nothing more on {day} ({sent.state})")
         elif rows:
