@@ -66,13 +66,13 @@ class NudgeService:
         if actor is not None:
             if await self.plan_today(actor) is not None:
                 is_done = await _tried(also, team_id, user_id)
-            await self._plan_report(actor)
+            await self.plan_report(actor)
         if actor is None or not is_done:
             await self.store.schedule(team_id, user_id, self.now() + ASK_AGAIN)
         else:
             await self.schedule(actor)
 
-    async def _plan_report(self, actor: User) -> None:
+    async def plan_report(self, actor: User) -> None:
         """One a week, whatever becomes of the weekday that is settled."""
         day = await self.report_day(actor)
         if day is not None:
