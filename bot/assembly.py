@@ -212,7 +212,7 @@ class Core:
             self.is_work,
         )
         escalations = EscalationService(
-            EscalationStore(records), customers, members, nudges, playbook, workspaces, now, self.is_work
+            EscalationStore(records), customers, members, absences, nudges, playbook, workspaces, now, self.is_work
         )
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work)
         return Services(
@@ -238,7 +238,7 @@ class Core:
                 workspaces,
                 now,
             ),
-            daily=DailyService(followups, reviews, gaps, absences, workspaces),
+            daily=DailyService(followups, tiers, reviews, gaps, absences, workspaces),
             recounts=RecountService(
                 RecountStore(records),
                 dossier_store,

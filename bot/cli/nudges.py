@@ -1,9 +1,9 @@
-"""Sending the daily messages by hand, and showing those that did not go as they should."""
+"""Sending by hand every message that is due: daily ones, alerts, what leads are asked, and reports."""
 
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from bot import assembly, slack, slackdoor
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.clock import system_clock
-from bot.domain.notice import SETTLE, Notice, NoticeState
+from bot.domain.notice import SETTLE, Moment, Notice, NoticeKind, NoticeState
 from bot.domain.nudge import digest_key
 from bot.domain.user import Member, Profile, User
 from bot.notices import NoticeSender
@@ -66,7 +66,7 @@ async def _rehearse(desk: Desk, moment: datetime) -> int:
             continue
         sent = await services.nudges.find(desk.team_id, actor.user_id, day)
         daily = await services.daily.of(actor, day)
-        rows = len([*daily.followup_ids, *daily.soon_ids, *daily.reviews, *(daily.gaps or ())])
+        rows = len([*daily.followup_ids, *daily.soon_ids, *daily.idle, *daily.reviews, *(daily.gaps or ())])
         if sent is not None and not sent.is_open:
             print(f"{_name(actor)}: nothing more on {day} ({sent.state})")
         elif rows:
@@ -99,6 +99,7 @@ async def _send(desk: Desk, moment: datetime) -> int:
 
     await desk.services().workspaces.record(desk.team_id, OPERATOR, "nudges.run", moment.isoformat(timespec="seconds"))
     outcomes = await asyncio.gather(*(one(member) for member in staff))
+    outcomes += await _others(sender, services, desk.team_id, staff)
     sent = outcomes.count(Outcome.SENT)
     print(f"Sent {_count(sent, 'message')} for {_shown(moment, desk.settings)}.")
     return 1 if Outcome.TROUBLED in outcomes else 0
@@ -114,28 +115,61 @@ async def _nudge(sender: NoticeSender, services: Services, actor: User) -> Outco
         print(f"{_name(actor)}: nothing more on {day} ({before.state})")
         return Outcome.TROUBLED if before.state in _TROUBLE else Outcome.NOTHING
     await services.nudges.plan_today(actor)
-    digest = await _settled(sender, actor, day)
+    digest = await _settled(sender, actor, digest_key(actor.user_id, day))
     if digest is None or digest.state is NoticeState.EMPTY:
         return Outcome.NOTHING
     if digest.state is NoticeState.SENT:
         rows = len(digest.followup_ids) + len(digest.review_ids) + len(digest.gap_ids)
         print(f"{_name(actor)}: sent {_count(rows, 'row')}")
         return Outcome.SENT
-    reason = "not settled yet; a running bot goes on with it" if digest.is_open else f"{digest.state}: {digest.error}"
-    print(f"{_name(actor)}: {reason} (see: python -m bot nudges status)")
+    print(f"{_name(actor)}: {_became(digest)}")
     return Outcome.TROUBLED
 
 
-async def _settled(sender: NoticeSender, actor: User, day: date) -> Notice | None:
+async def _others(sender: NoticeSender, services: Services, team_id: str, staff: Iterable[Member]) -> list[Outcome]:
+    """What else is due: alerts, what leads are asked, and their reports; one after another, as they are few."""
+    await services.escalations.plan_alerts([team_id])
+    for member in staff:
+        actor = await services.members.find_actor(team_id, member.user_id)
+        if actor is not None:
+            await services.nudges.plan_report(actor)
+            if await services.nudges.due_day(actor) is not None:
+                await services.escalations.plan(team_id, actor.user_id)
+    outcomes = []
+    for notice in await services.notices.under_way(team_id):
+        actor = await services.members.find_actor(team_id, notice.user_id)
+        if actor is None or notice.kind is NoticeKind.DIGEST or not await _is_due(services, actor, notice):
+            continue
+        found = await _settled(sender, actor, notice.key)
+        if found is not None and found.state is not NoticeState.EMPTY:
+            print(f"{_name(actor)}: {found.kind} {_became(found)}")
+            outcomes.append(Outcome.SENT if found.state is NoticeState.SENT else Outcome.TROUBLED)
+    return outcomes
+
+
+async def _is_due(services: Services, actor: User, notice: Notice) -> bool:
+    if notice.kind is NoticeKind.REPORT:
+        return await services.nudges.report_moment(actor, notice.day) is Moment.NOW
+    return await services.escalations.moment(actor, notice) is Moment.NOW
+
+
+def _became(notice: Notice) -> str:
+    if notice.state is NoticeState.SENT:
+        return "sent"
+    reason = "not settled yet; a running bot goes on with it" if notice.is_open else f"{notice.state}: {notice.error}"
+    return f"{reason} (see: python -m bot nudges status)"
+
+
+async def _settled(sender: NoticeSender, actor: User, notice_key: str) -> Notice | None:
     """Delivers and, after an unclear outcome, waits until it may be looked at, for as long as that is sensible."""
     deadline = system_clock() + PATIENCE
     while True:
-        digest = await sender.deliver(actor.team_id, digest_key(actor.user_id, day))
-        if digest is None or not digest.is_open or await sender.services.workspaces.parked(actor.team_id) is not None:
-            return digest
-        until = max(digest.retry_at or system_clock(), system_clock() + timedelta(seconds=BUSY_SECONDS))
+        found = await sender.deliver(actor.team_id, notice_key)
+        if found is None or not found.is_open or await sender.services.workspaces.parked(actor.team_id) is not None:
+            return found
+        until = max(found.retry_at or system_clock(), system_clock() + timedelta(seconds=BUSY_SECONDS))
         if until > deadline:
-            return digest
+            return found
         await asyncio.sleep((until - system_clock()).total_seconds())
 
 

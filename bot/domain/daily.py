@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.domain.customer import Tier
+from bot.domain.customer import Customer, Tier
 from bot.domain.facts import Side
 from bot.domain.followup import DueItem, Kind
 from bot.domain.gap import GapRow
@@ -15,8 +15,17 @@ from bot.domain.workcalendar import IsWorkingDay, add_working_days
 MAX_COVERED: Final = 3
 """Rows of people one stands in for, all of them together."""
 MAX_SOON: Final = 3
+MAX_IDLE: Final = 3
 SOON: Final = 2
 """Working days before its day, in which what must not be late is told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A customer that has not drawn for so many days that its lead is told."""
+
+    customer: Customer
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +35,14 @@ class Daily:
     items: Sequence[DueItem] = ()
     covered: Sequence[DueItem] = ()
     soon: Sequence[DueItem] = ()
+    idle: Sequence[Idle] = ()
+    """Told to a lead on one day; Home shows them until they draw."""
     reviews: Sequence[Review] = ()
     gaps: Sequence[GapRow] | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.items or self.covered or self.soon or self.reviews or self.gaps)
+        return not (self.items or self.covered or self.soon or self.idle or self.reviews or self.gaps)
 
     @property
     def followup_ids(self) -> tuple[str, ...]:

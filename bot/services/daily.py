@@ -10,12 +10,14 @@ from bot.services.absences import AbsenceService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.reviews import ReviewService
+from bot.services.tiering import TieringService
 from bot.services.workspaces import WorkspaceService
 
 
 @dataclass(frozen=True, slots=True)
 class DailyService:
     followups: FollowUpService
+    tiering: TieringService
     reviews: ReviewService
     gaps: GapService
     absences: AbsenceService
@@ -29,6 +31,7 @@ class DailyService:
             items=await self.followups.due(actor),
             covered=await self.followups.covered(actor),
             soon=await self.followups.soon(actor),
+            idle=await self.tiering.newly_idle(actor, day),
             reviews=await self.reviews.of_week(actor, day),
             gaps=await self.gaps.of_week(actor, day) or None,
         )
@@ -46,6 +49,7 @@ class DailyService:
             items=own,
             covered=[item for item in items if item not in own],
             soon=await self.followups.items(actor, sent.soon_ids),
+            idle=await self.tiering.newly_idle(actor, sent.day),
             reviews=await self.reviews.items(actor, sent.review_ids),
             gaps=await self.gaps.items(actor, sent.gap_ids),
         )

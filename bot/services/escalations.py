@@ -32,6 +32,7 @@ from bot.domain.policy import Action
 from bot.domain.user import Member, Role, User
 from bot.domain.workcalendar import IsWorkingDay, first_working_day
 from bot.errors import CustomerNotFoundError, EscalationAnsweredError, EscalationGoneError, FieldError
+from bot.services.absences import AbsenceService
 from bot.services.customers import CustomerService
 from bot.services.members import MemberService
 from bot.services.nudges import NudgeService
@@ -59,6 +60,7 @@ class EscalationService:
     store: EscalationStore
     customers: CustomerService
     members: MemberService
+    absences: AbsenceService
     nudges: NudgeService
     playbook: PlaybookService
     workspaces: WorkspaceService
@@ -203,7 +205,22 @@ class EscalationService:
     async def _asked(
         self, team_id: str, to: To, followup: FollowUp, rules: EscalationRules, staff: Sequence[Member]
     ) -> tuple[str, ...]:
-        """Who is asked; never the owner. Nobody where there is nobody up the line."""
+        """Who is asked; never the owner. Nobody where there is nobody up the line.
+
+        For somebody who is away the stand-in; without one, or where that is the owner, the person all the same.
+        """
+        found = await self._up_the_line(team_id, to, followup, rules, staff)
+        reached = [await self._reached(team_id, each, followup.owner_id) for each in found]
+        return tuple(sorted(set(reached)))
+
+    async def _reached(self, team_id: str, user_id: str, owner_id: str) -> str:
+        actor = await self.members.find_actor(team_id, user_id)
+        stand_in = await self.absences.stand_in(actor) if actor is not None else None
+        return stand_in.user_id if stand_in is not None and stand_in.user_id != owner_id else user_id
+
+    async def _up_the_line(
+        self, team_id: str, to: To, followup: FollowUp, rules: EscalationRules, staff: Sequence[Member]
+    ) -> frozenset[str]:
         owner = policy.member_of(followup.owner_id, staff)
         working = {each.user_id for each in staff if each.roles} | self.members.admin_users
         heads = set(rules.heads) & working
@@ -219,7 +236,7 @@ class EscalationService:
             # Nobody is asked about oneself: above a lead stands the head.
             above = heads if Role.TEAM_LEAD in owner.roles else admins
             found = set(leads or above)
-        return tuple(sorted(found - {owner.user_id}))
+        return frozenset(found - {owner.user_id})
 
     async def _specialists(self, team_id: str, followup: FollowUp) -> set[str]:
         entry = (await self.playbook.library(team_id)).playbook.find(followup.subject)
@@ -385,13 +402,16 @@ class EscalationService:
         )
 
     async def _is_asked(self, actor: User, item: EscalationItem) -> bool:
-        """Whether the actor would still be: it is open, in the same hands, and the actor still up the line."""
+        """Whether the actor would still be: it is open, in the same hands, and the actor still up the line, or named
+        to stand in for somebody who is."""
         if not item.is_open:
             return False
         rules = (await self.workspaces.settings(actor.team_id)).escalation
         staff = await self.members.all(actor.team_id)
+        stands_in_for = {each.user_id for each in staff if each.stand_in_id == actor.user_id}
         for to in {step.to for step in rules.steps(item.escalation.trigger)}:
-            if actor.user_id in await self._asked(actor.team_id, to, item.followup, rules, staff):
+            found = await self._up_the_line(actor.team_id, to, item.followup, rules, staff)
+            if actor.user_id in found or found & stands_in_for:
                 return True
         return False
 

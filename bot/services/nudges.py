@@ -64,7 +64,7 @@ class NudgeService:
         """
         actor, is_done = await self.members.find_actor(team_id, user_id), True
         if actor is not None:
-            await self._plan_report(actor)
+            await self.plan_report(actor)
             if await self.plan_today(actor) is not None:
                 is_done = await _tried(also, team_id, user_id)
         if actor is None or not is_done:
@@ -72,7 +72,7 @@ class NudgeService:
         else:
             await self.schedule(actor)
 
-    async def _plan_report(self, actor: User) -> None:
+    async def plan_report(self, actor: User) -> None:
         """One a week, whatever becomes of the weekday that is settled."""
         day = await self.report_day(actor)
         if day is not None:

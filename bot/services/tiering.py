@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -12,13 +12,14 @@ from bot.clock import Clock
 from bot.domain import load, policy, tiering
 from bot.domain.customer import Customer, Tier
 from bot.domain.customerform import Values, merged
+from bot.domain.daily import Idle
 from bot.domain.dossier import Dossier
 from bot.domain.load import Load, LoadRules
 from bot.domain.policy import Action
 from bot.domain.tierform import built, values
 from bot.domain.tiering import BY_RULE, Goal, Override, TierRecord, TierRules
 from bot.domain.user import User
-from bot.domain.workcalendar import IsWorkingDay
+from bot.domain.workcalendar import IsWorkingDay, first_working_day
 from bot.domain.workspace import WorkspaceSettings
 from bot.errors import CustomerNotFoundError, NotTeamLeadError
 from bot.services.customers import CustomerService
@@ -65,6 +66,10 @@ class Question:
     then: Load
     rules: LoadRules
     idle_days: int
+
+    @property
+    def is_idle(self) -> bool:
+        return self.record.is_idle
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,15 @@ class TieringService:
             if each.id in records
         ]
         return sorted(found, key=lambda each: (each.record.asked is None, each.customer.name))
+
+    async def newly_idle(self, actor: User, day: date) -> list[Idle]:
+        """Customers of the lead's team that have not drawn for so long that the lead is told: since the working day
+        before `day`, so that each is told once."""
+        limit = (await self.workspaces.settings(actor.team_id)).tiers.dormant_warning_days
+        passed = (day - first_working_day(day - timedelta(days=1), self.is_work, step=-1)).days
+        since = (actor.today(self.now()) - day).days
+        found = [Idle(each.customer, each.idle_days - since) for each in await self.questions(actor) if each.is_idle]
+        return [each for each in found if limit <= each.days < limit + passed]
 
     async def question(self, actor: User, customer_id: str) -> Question:
         """With the load check, before the lead answers. Raises NotTeamLeadError."""

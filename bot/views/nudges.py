@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from bot.domain.daily import Daily
+from bot.domain.daily import MAX_IDLE, Daily
 from bot.domain.nudge import MAX_ROWS
 from bot.text import Text
-from bot.views import followups, settings
+from bot.views import followups, settings, tiering
 from bot.views import gaps as gap_views
 from bot.views import reviews as review_views
 from bot.views.blocks import Block, context, divider, section
@@ -25,6 +25,7 @@ def blocks(daily: Daily, day: date, today: date, text: Text, head: Sequence[Bloc
         followups.digest(daily.items[:MAX_ROWS], hidden, day, today, text) if daily.items else [],
         followups.covered(daily.covered, day, today, text),
         followups.soon(daily.soon, day, today, text),
+        tiering.idle(daily.idle, text),
         review_views.reviews(daily.reviews, day, text),
         gap_views.overview(daily.gaps, text, day) if daily.gaps is not None else [],
     ]
@@ -48,6 +49,7 @@ def fallback(daily: Daily, day: date, today: date, text: Text) -> str:
     hidden = sum(item.followup.is_waiting(today) for item in daily.items[MAX_ROWS:])
     rows = [*daily.items[:MAX_ROWS], *daily.covered, *daily.soon]
     lines = [followups.digest_fallback(rows, hidden, day, today, text)] if rows else []
+    lines += [tiering.idle_line(each, text) for each in daily.idle[:MAX_IDLE]]
     lines += [review_views.fallback(daily.reviews, text)] if daily.reviews else []
     lines += [gap_views.fallback(daily.gaps, text)] if daily.gaps is not None else []
     return "\n".join(lines) or text("digest.intro_all_done")

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from bot.domain.customer import Customer, Tier
 from bot.domain.customerform import Values
+from bot.domain.daily import MAX_IDLE, Idle
 from bot.domain.erasure import is_erased
 from bot.domain.load import Load, LoadRules
 from bot.domain.tiering import (
@@ -315,12 +316,29 @@ def overview(found: Sequence[Asking], text: Text) -> list[Block]:
     return blocks
 
 
+def idle(found: Sequence[Idle], text: Text) -> list[Block]:
+    """In a lead's daily message: customers that have not drawn for long."""
+    blocks: list[Block] = []
+    for number, each in enumerate(found[:MAX_IDLE]):
+        why = button(text("tiering.why_short"), numbered(WHY, f"idle-{number}"), each.customer.id)
+        blocks.append(section(idle_line(each, text), why))
+    if len(found) > MAX_IDLE:
+        blocks.append(context(text("tiering.idle_more", count=len(found) - MAX_IDLE)))
+    return blocks
+
+
+def idle_line(found: Idle, text: Text) -> str:
+    customer = found.customer
+    values = {"customer": escape(customer.name), "owner": customer.owner_id, "tier": customer.tier}
+    return text("tiering.idle", count=found.days, **values)
+
+
 def _row(each: Asking, number: int, text: Text) -> list[Block]:
     customer, asked = each.customer, each.record.asked
     why = button(text("tiering.why_short"), numbered(WHY, number), customer.id)
     values = {"customer": escape(customer.name), "owner": customer.owner_id, "tier": customer.tier}
     if asked is None:
-        return [section(text("tiering.idle", count=each.idle_days, **values), why)]
+        return [section(idle_line(Idle(customer, each.idle_days), text), why)]
     value = packed({"c": customer.id, "a": asked.id})
     buttons = [
         button(text("tiering.approve"), numbered(APPROVE, number), value, style="primary"),

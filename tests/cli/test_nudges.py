@@ -8,8 +8,9 @@ from redis.asyncio import Redis
 from bot.domain.customer import Tier
 from bot.domain.note import NewCustomer
 from bot.domain.notice import NoticeState
+from bot.domain.user import Role
 from tests.cli.conftest import Bot, Company
-from tests.world import CHEN, LIN, TEAM
+from tests.world import CHEN, LIN, TEAM, ZHOU
 
 MONDAY = "2026-03-16T09:30"
 """Two weeks after the customer was entered, which is when tier A is due."""
@@ -37,6 +38,16 @@ async def test_sends_what_was_due_then_and_never_twice(bot: Bot, due: Company) -
     runs = [line for line in audit if line.action == "nudges.run"]
     assert [line.who for line in runs] == ["operator"] * 2
     assert all(line.at.isoformat() > line.subject for line in runs), "when it was run, not for when"
+
+
+async def test_sends_what_leads_are_asked_as_well(bot: Bot, due: Company) -> None:
+    """Monday's contact is overdue on Thursday, and the lead is asked on Friday: the day's report comes too, once."""
+    await due.services.members.set_roles(TEAM, ZHOU, frozenset({Role.TEAM_LEAD}), "East", by="test")
+    for _ in range(2):
+        ran = await bot("nudges", "run", "--at", "2026-03-20T17:30", **due.environment)
+        assert ran.code == 0
+    kinds = sorted((each.metadata or {})["event_type"] for each in due.slack.person(ZHOU).dm_messages())
+    assert kinds == ["factormate_escalation", "factormate_report"]
 
 
 async def test_a_dry_run_tells_and_leaves_no_trace(bot: Bot, due: Company, store_url: str) -> None:

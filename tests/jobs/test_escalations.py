@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.absence import AwayKind
 from bot.domain.customer import Customer, Tier
 from bot.domain.escalation import EscalationRules, Outcome
 from bot.domain.facts import RiskEvent
@@ -14,6 +15,7 @@ from bot.domain.user import Role
 from bot.domain.visit import Channel, Facts
 from bot.errors import EscalationAnsweredError, EscalationGoneError
 from bot.sandbox import Message
+from bot.services.absences import PersonalSettings
 from tests.jobs.office import AT_NINE, Office, until
 from tests.world import CHEN, GRACE, LIN, REED, TEAM, ZHOU
 
@@ -171,6 +173,26 @@ async def test_nobody_is_asked_about_oneself(office: Office) -> None:
     await office.customer(ZHOU, "远大纺织", Tier.A, LONG_AGO)
     await morning(office, AT_NINE)
     assert [asked(office, each) for each in (ZHOU, LIN, CHEN, GRACE)] == [[], [], [], []]
+
+
+async def test_while_the_lead_is_away_the_stand_in_is_asked(office: Office, late: Customer) -> None:
+    """And may answer; but never about oneself: then the lead is asked all the same."""
+    zhou = await office.services.members.actor(TEAM, ZHOU)
+    day = date(2026, 11, 24)
+    office.clock.set(AT_NINE)
+    away = PersonalSettings(None, None, CHEN, AwayKind.LEAVE, day, day)
+    await office.services.absences.choose(zhou, away)
+    await office.customer(CHEN, "华瑞百货", Tier.A, LONG_AGO)
+    await morning(office, AT_NINE)
+    await office.services.escalations.plan(TEAM, CHEN)
+    await morning(office, AT_NINE)
+    assert ["远大纺织" in each.text for each in asked(office, CHEN)] == [True]
+    assert ["华瑞百货" in each.text for each in asked(office)] == [True]
+    await answered(office, late, CHEN, Outcome.TAKEN)
+    found = await office.services.escalations.store.find(TEAM, f"contact-{late.id}")
+    assert found is not None
+    assert found.answer is not None
+    assert found.answer.by == CHEN
 
 
 async def test_without_a_lead_the_admins_are_asked_and_see_no_note(office: Office, late: Customer) -> None:

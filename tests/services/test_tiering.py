@@ -12,7 +12,7 @@ from bot.domain.tiering import TierInputs
 from bot.domain.user import Role
 from bot.errors import CustomerNotFoundError, NotCustomerOwnerError, NotTeamLeadError
 from tests.builders import MONDAY, TEAM
-from tests.services.conftest import CHEN, LIN, WEST, Desk
+from tests.services.conftest import CHEN, LIN, WEST, ZHOU, Desk
 
 FIGURES = {"buyers": "70", "contribution": "2.1", "volume_12m": "1000", "volume_6m": "500"}
 BLANK = tierform.values(TierInputs())
@@ -83,3 +83,18 @@ async def test_an_admin_runs_the_numbers_and_sees_no_customer(desk: Desk) -> Non
     await desk.services.members.set_roles(TEAM, CHEN, frozenset({Role.ADMIN}), None, by="test")
     with pytest.raises(CustomerNotFoundError):
         await desk.services.tiering.explained(await desk.actor(CHEN), customer.id)
+
+
+async def test_the_lead_is_told_once_of_a_customer_that_does_not_draw(desk: Desk) -> None:
+    """On day 90, a Saturday, nothing is sent: on Monday then, and not on Tuesday; to nobody but the lead."""
+    customer = await desk.create(tier=Tier.B)
+    saturday = MONDAY + timedelta(days=19)
+    await tell(desk, customer, last_drawdown_on=str(saturday - timedelta(days=90)))
+    told = []
+    for day in (18, 21, 22):
+        desk.clock.set(f"{MONDAY + timedelta(days=day)}T09:00:00+08:00")
+        await desk.services.tiering.run(TEAM)
+        daily = await desk.services.daily.of(await desk.actor(ZHOU), desk.today)
+        told.append([(each.customer.id, each.days) for each in daily.idle])
+        assert not (await desk.services.daily.of(await desk.actor(), desk.today)).idle
+    assert told == [[], [(customer.id, 92)], []]

@@ -21,7 +21,7 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print who would get how many rows.")] = False,
     workspace: Workspace = None,
 ) -> None:
-    """Send the daily messages that are due at a moment; nobody gets a second one for the same day.
+    """Send every message that is due at a moment: daily ones, alerts, what leads are asked, and reports; each once.
 
     A day alone means its DIGEST_AT. In a real workspace a future moment needs --dry-run.
 
