@@ -11,7 +11,9 @@ OPEN: Final = "figures_open"
 
 
 def blocks(found: Figures, text: Text) -> list[Block]:
-    days = "" if found.resolved_days is None else text("kpi.days", days=f"{found.resolved_days:g}")
+    resolved = text("kpi.resolved", share=spelled(found.resolved, text))
+    if found.resolved_days is not None and found.resolved.is_shown:
+        resolved = text("kpi.days", told=resolved, days=f"{found.resolved_days:g}")
     told = found.renewals
     renewal = [text("kpi.renewals", share=spelled(told.renewed, text))]
     if told.with_declined != told.renewed:
@@ -37,7 +39,7 @@ def blocks(found: Figures, text: Text) -> list[Block]:
                 ]
             )
         ),
-        section(text("kpi.resolved", share=spelled(found.resolved, text)) + days),
+        section(resolved),
         section(text("kpi.practice", share=spelled(found.practice, text))),
         section("\n".join([*renewal, text("kpi.claim_renewals", told=_close(found.by_closeness, text))])),
         context(text("kpi.footer")),
