@@ -27,12 +27,14 @@ from bot.services import (
     CaseService,
     CustomerService,
     DailyService,
+    DealService,
     DossierService,
     DraftService,
     EndingService,
     EscalationService,
     ExportService,
     FeedbackService,
+    FigureService,
     FollowUpService,
     GapService,
     ImportService,
@@ -71,6 +73,7 @@ from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
 from bot.storage.cases import CaseStore
 from bot.storage.customers import CustomerStore
+from bot.storage.deals import DealStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.drafts import DraftStore
 from bot.storage.escalations import EscalationStore
@@ -211,9 +214,11 @@ class Core:
             now,
             self.is_work,
         )
+        deals = DealService(DealStore(records, self.sealer), customers, workspaces, now)
         escalations = EscalationService(
             EscalationStore(records), customers, members, absences, nudges, playbook, workspaces, now, self.is_work
         )
+        reports = ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now)
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work)
         return Services(
             playbook=playbook,
@@ -277,13 +282,21 @@ class Core:
                 self.settings.webhook_networks,
             ),
             imports=ImportService(
-                customers_store, dossier_store, tiering_store, members, workspaces, now, self.is_work
+                customers_store, dossier_store, tiering_store, deals, members, workspaces, now, self.is_work
             ),
             exports=ExportService(
-                customers, visit_store, NeedStore(records, self.sealer), followup_store, tiering_store, workspaces
+                customers,
+                visit_store,
+                NeedStore(records, self.sealer),
+                followup_store,
+                tiering_store,
+                deals.store,
+                workspaces,
             ),
             escalations=escalations,
-            reports=ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now),
+            deals=deals,
+            figures=FigureService(reports, deals.store, dossier_store, workspaces, now),
+            reports=reports,
         )
 
 

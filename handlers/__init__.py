@@ -6,12 +6,14 @@ from handlers import (
     boards,
     cases,
     customers,
+    deals,
     dossiers,
     endings,
     entryform,
     escalations,
     exchange,
     feedback,
+    figures,
     followups,
     gaps,
     home,
@@ -57,6 +59,8 @@ def register_all(app: AsyncApp) -> None:
     needs.register(app)
     dossiers.register(app)
     endings.register(app)
+    deals.register(app)
+    figures.register(app)
     search.register(app)
     library.register(app)
     home.register(app)

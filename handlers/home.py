@@ -58,6 +58,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
         passes_on=policy.may_pass_on(actor),
         sets_roles=policy.may_set_roles(actor),
         sets_rules=policy.may_set_rules(actor),
+        sees_figures=policy.may_see_figures(actor),
         sets_retention=policy.may_set_retention(actor),
         zone=ZoneInfo(actor.tz),
         **on_tab,

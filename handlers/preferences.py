@@ -11,7 +11,19 @@ from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
 from bot.views.blocks import escape
-from handlers import customers, exchange, followups, incoming, library, playbook, preparation, reports, search, visits
+from handlers import (
+    customers,
+    exchange,
+    figures,
+    followups,
+    incoming,
+    library,
+    playbook,
+    preparation,
+    reports,
+    search,
+    visits,
+)
 from handlers.background import Background
 
 COMMAND = "/factormate"
@@ -48,6 +60,8 @@ async def factormate(
             await exchange.export(ack, rest, client, actor, services, text, later)
         case "report" | "周报":
             await reports.report(ack, client, actor, services, text, later)
+        case "kpi" | "指标":
+            await figures.kpi(ack, client, actor, services, text, later)
         case "language" | "语言":
             await _language(ack, rest, actor, services, text)
         case "" | "help" | "帮助":

@@ -163,6 +163,14 @@ class Planned:
     asks_for_a: bool = False
     """The lead is asked whether the customer is to be of tier A."""
 
+    @property
+    def line(self) -> int:
+        return self.row.line
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
 
 def refined(
     plan: Iterable[Planned], customers: Mapping[str, Customer], records: Mapping[str, TierRecord], today: date
@@ -272,7 +280,7 @@ def _short(typed: str) -> str:
     return typed
 
 
-def _day(typed: str) -> date | None:
+def day_of(typed: str) -> date | None:
     try:
         found = _DAY.match(typed)
         return date(*map(int, found.groups())) if found else date.fromisoformat(typed) if typed else None
@@ -318,13 +326,13 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "owner": _owner,
     "industry": _short,
     "aliases": _aliases,
-    "last_contact_on": _day,
+    "last_contact_on": day_of,
     "external_id": _short,
     "size": _size,
-    "contract_expires_on": _day,
+    "contract_expires_on": day_of,
     **{each: _figure(each) for each in INPUTS if not each.endswith(("_on", "_since"))},
-    "last_drawdown_on": _day,
-    "customer_since": _day,
+    "last_drawdown_on": day_of,
+    "customer_since": day_of,
 }
 
 

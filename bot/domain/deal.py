@@ -1,10 +1,14 @@
 """Deals and renewals: how they began and how they ended, as somebody records it or another system tells."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.domain.customer import Customer
+from bot.errors import FieldError
 
 
 class DealKind(StrEnum):
@@ -20,6 +24,11 @@ class DealResult(StrEnum):
     LOST = "lost"
     DECLINED = "declined"
     """We said no, for risk: told apart, since it is no failure to sell."""
+
+
+def deal_id(customer_id: str, kind: DealKind, began_on: date) -> str:
+    """There is one of a kind and day: told again it is the same one, with what became of it since."""
+    return f"{kind}-{customer_id}-{began_on.isoformat()}"
 
 
 class Deal(BaseModel):
@@ -44,3 +53,39 @@ class Deal(BaseModel):
         if self.kind is DealKind.NEW and self.closed_on is not None and self.closed_on < self.began_on:
             raise ValueError("closed before it began")
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class DealForm:
+    """What somebody typed about a deal; the money as plain words."""
+
+    kind: DealKind
+    began_on: date
+    result: DealResult
+    closed_on: date | None = None
+    financed: Decimal | None = None
+
+
+def deal_of(form: DealForm, customer: Customer, today: date) -> Deal:
+    """Raises FieldError naming the field that needs another look."""
+    is_open = form.result is DealResult.OPEN
+    if form.kind is DealKind.NEW and form.began_on > today:
+        raise FieldError("began_on", "deal.error_future")
+    if is_open and form.closed_on is not None:
+        raise FieldError("closed_on", "deal.error_open_closed")
+    if not is_open and form.closed_on is None:
+        raise FieldError("closed_on", "deal.error_closed")
+    if form.closed_on is not None and form.closed_on > today:
+        raise FieldError("closed_on", "deal.error_future")
+    if form.kind is DealKind.NEW and form.closed_on is not None and form.closed_on < form.began_on:
+        raise FieldError("closed_on", "deal.error_closed")
+    return Deal(
+        id=deal_id(customer.id, form.kind, form.began_on),
+        kind=form.kind,
+        customer_id=customer.id,
+        owner_id=customer.owner_id,
+        began_on=form.began_on,
+        closed_on=form.closed_on,
+        result=form.result,
+        volume=form.financed,
+    )

@@ -9,6 +9,8 @@ from typing import Final
 from bot.domain import tierform
 from bot.domain.customer import Customer
 from bot.domain.customertable import COLUMNS, LEFT_ALONE
+from bot.domain.deal import Deal
+from bot.domain.dealtable import DEAL_COLUMNS
 from bot.domain.followup import FollowUp
 from bot.domain.need import Need
 from bot.domain.tiering import INPUTS, TierDecision, TierInputs, TierRecord
@@ -23,6 +25,8 @@ NEEDS: Final = (
     *("customer", "type", "statement", "amount", "wanted_by", "why", "status", "first_seen", "last_confirmed", "id"),
 )
 TIERS: Final = ("customer", "at", "by", "cause", "before", "after", "score", "reason", "until", "id")
+DEALS: Final = (*DEAL_COLUMNS, "id")
+"""An export can be imported again."""
 FOLLOW_UPS: Final = ("customer", "kind", "title", "due_on", "owner", "id")
 
 
@@ -42,17 +46,20 @@ class Kept:
     visits: tuple[Visit, ...] = ()
     needs: tuple[Need, ...] = ()
     followups: tuple[FollowUp, ...] = ()
+    deals: tuple[Deal, ...] = ()
     tiering: Mapping[str, TierRecord] = field(default_factory=dict)
     """By customer, of those of whom figures are known or a tier was decided."""
 
     def sheets(self) -> dict[str, Rows]:
         """Each with a header; the customers' one can be imported again."""
         names = {each.id: each.name for each in self.customers}
+        known = {each.id: each for each in self.customers}
         return {
             "customers": [list(CUSTOMERS), *(_customer(each, self.tiering.get(each.id)) for each in self.customers)],
             "tiers": [list(TIERS), *(row for each in self.customers for row in self._tiers(each))],
             "visits": [list(VISITS), *(_visit(each, names) for each in self.visits)],
             "needs": [list(NEEDS), *(_need(each, names) for each in self.needs)],
+            "deals": [list(DEALS), *(_deal(each, known[each.customer_id]) for each in self.deals)],
             "followups": [list(FOLLOW_UPS), *(_followup(each, names) for each in self.followups)],
         }
 
@@ -97,6 +104,14 @@ def _need(each: Need, names: Mapping[str, str]) -> list[str]:
     return _cells(
         *(names[each.customer_id], each.type, each.statement, each.amount, each.wanted_by, each.why, each.status),
         *(each.first_seen, each.last_confirmed, each.id),
+    )
+
+
+def _deal(each: Deal, customer: Customer) -> list[str]:
+    financed = "" if each.volume is None else str(each.volume)
+    return _cells(
+        *(customer.name, customer.external_id, each.owner_id, each.kind, each.began_on, each.result),
+        *(each.closed_on, financed, each.id),
     )
 
 

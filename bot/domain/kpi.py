@@ -103,11 +103,12 @@ def is_converted(deal: Deal) -> bool:
 
 
 def _ripe(deals: Iterable[Deal], today: date) -> list[Deal]:
-    return [
-        deal
-        for deal in deals
-        if deal.kind is DealKind.NEW and deal.result is not DealResult.DECLINED and deal.began_on + COHORT <= today
-    ]
+    return [deal for deal in deals if is_ripe(deal, today)]
+
+
+def is_ripe(deal: Deal, today: date) -> bool:
+    """A lead that was followed for long enough to tell, and that we did not decline."""
+    return deal.kind is DealKind.NEW and deal.result is not DealResult.DECLINED and deal.began_on + COHORT <= today
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from bot.services.boards import BoardService
 from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
 from bot.services.daily import DailyService
+from bot.services.deals import DealService
 from bot.services.dossiers import DossierService
 from bot.services.drafts import DraftService
 from bot.services.endings import EndingService
 from bot.services.escalations import EscalationService
 from bot.services.exports import ExportService
 from bot.services.feedback import FeedbackService
+from bot.services.figures import FigureService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.imports import ImportService
@@ -47,12 +49,14 @@ __all__ = [
     "CaseService",
     "CustomerService",
     "DailyService",
+    "DealService",
     "DossierService",
     "DraftService",
     "EndingService",
     "EscalationService",
     "ExportService",
     "FeedbackService",
+    "FigureService",
     "FollowUpService",
     "GapService",
     "ImportService",
@@ -122,5 +126,7 @@ class Services:
     webhooks: WebhookService
     imports: ImportService
     escalations: EscalationService
+    deals: DealService
+    figures: FigureService
     reports: ReportService
     exports: ExportService

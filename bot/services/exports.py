@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Final, TypeVar
 
 from bot.domain.customer import Customer
+from bot.domain.deal import Deal
 from bot.domain.export import Kept
 from bot.domain.followup import FollowUp
 from bot.domain.need import Need, needs
@@ -14,6 +15,7 @@ from bot.domain.user import User
 from bot.domain.visit import Visit
 from bot.services.customers import CustomerService
 from bot.services.workspaces import WorkspaceService
+from bot.storage.deals import DealStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.needs import NeedStore
 from bot.storage.tiering import TieringStore
@@ -34,6 +36,7 @@ class ExportService:
     needs: NeedStore
     followups: FollowUpStore
     tiering: TieringStore
+    deals: DealStore
     workspaces: WorkspaceService
 
     async def seen_by(self, actor: User) -> Kept:
@@ -52,14 +55,16 @@ class ExportService:
         visits: list[Visit] = []
         wanted: list[Need] = []
         steps: list[FollowUp] = []
+        deals: list[Deal] = []
         for start in range(0, len(customers), AT_ONCE):
             some = customers[start : start + AT_ONCE]
             visits += await _all(self.visits.latest(team_id, each.id, ALL_NOTES) for each in some)
             wanted += needs(await _all(self.needs.of(team_id, each.id) for each in some))
+            deals += await _all(self.deals.of(team_id, each.id) for each in some)
             steps += await _all(self.followups.open_steps(team_id, each.id) for each in some)
         await self.workspaces.record(team_id, by, "customers.export", str(len(customers)))
         tiering = await self.tiering.known(team_id, [each.id for each in customers])
-        return Kept(tuple(customers), tuple(visits), tuple(wanted), tuple(steps), tiering)
+        return Kept(tuple(customers), tuple(visits), tuple(wanted), tuple(steps), tuple(deals), tiering)
 
 
 async def _all(lists: Iterable[Awaitable[list[T]]]) -> list[T]:

@@ -24,11 +24,13 @@ from bot.domain.customertable import (
     refined,
     rows,
 )
+from bot.domain.dealtable import PlannedDeal, deal_headings, is_deal_table
 from bot.domain.dossier import Dossier
 from bot.domain.standing import standing
 from bot.domain.user import Role, User
 from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import ConflictError, CustomerExistsError, CustomerNotFoundError
+from bot.services.deals import DealService
 from bot.services.members import MemberService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.customers import CustomerStore
@@ -46,7 +48,7 @@ Progress = Callable[[int, int], None]
 class Plan:
     """What a table would do, row by row, and what is wrong with it, in the order of its lines."""
 
-    rows: tuple[Planned, ...]
+    rows: tuple[Planned | PlannedDeal, ...]
     faults: tuple[Fault, ...]
     lines: int
     """How many rows the table has, those with faults among them."""
@@ -60,6 +62,7 @@ class ImportService:
     customers: CustomerStore
     dossiers: DossierStore
     tiering: TieringStore
+    deals: DealService
     members: MemberService
     workspaces: WorkspaceService
     now: Clock
@@ -69,6 +72,8 @@ class ImportService:
         """For the actor, whose own the customers are where no owner is named; None is the operator, who may all."""
         faults: list[Fault] = []
         lines = list(lines)
+        if lines and is_deal_table(lines[0][1]):
+            return await self._plan_deals(team_id, lines, actor)
         named = headings(lines[0][1]) if lines else {}
         found = await asyncio.to_thread(rows, lines, faults)  # seconds for a large table: nobody else waits for it
         count = len({each.line for each in found} | {each.line for each in faults})
@@ -86,6 +91,14 @@ class ImportService:
         customers = {each.id: each for each in chain(*kept) if each.id in about}
         plan = await asyncio.to_thread(refined, plan, customers, records, self._today(actor))
         told = [replace(each, heading=named.get(each.column, "")) for each in faults]
+        return Plan(tuple(plan), tuple(sorted(told, key=lambda each: each.line)), count)
+
+    async def _plan_deals(self, team_id: str, lines: Sequence[Line], actor: User | None) -> Plan:
+        faults: list[Fault] = []
+        plan = await self.deals.planned(team_id, lines, actor, self._today(actor), faults)
+        named = deal_headings(lines[0][1])
+        told = [replace(each, heading=named.get(each.column, "")) for each in faults]
+        count = len({each.line for each in plan} | {each.line for each in faults})
         return Plan(tuple(plan), tuple(sorted(told, key=lambda each: each.line)), count)
 
     async def apply(
@@ -107,7 +120,10 @@ class ImportService:
         now, today, form = self.now(), self._today(None), form_id or uuid.uuid4().hex
         late: list[Fault] = []
 
-        async def one(each: Planned) -> None:
+        async def one(each: Planned | PlannedDeal) -> None:
+            if isinstance(each, PlannedDeal):
+                await self.deals.store.save(team_id, each.deal)
+                return
             customer_id = each.customer_id
             if customer_id is None:
                 customer = _created(each.row, today, form)
@@ -121,21 +137,22 @@ class ImportService:
 
             await self.dossiers.change(team_id, customer_id, step)
 
-        async def tried(each: Planned) -> None:
+        async def tried(each: Planned | PlannedDeal) -> None:
             try:
                 await one(each)
             except (CustomerExistsError, CustomerNotFoundError, ConflictError):
-                late.append(Fault(each.row.line, "", "table.meanwhile"))
+                late.append(Fault(each.line, "", "table.meanwhile"))
 
         if work:  # first, so that what is cut short is in the audit log too
             counted = f"{plan.count(Effect.ADDED)}+{plan.count(Effect.CHANGED)}"
-            await self.workspaces.record(team_id, by, "customers.import", counted)
+            what = "deals.import" if isinstance(work[0], PlannedDeal) else "customers.import"
+            await self.workspaces.record(team_id, by, what, counted)
         for start in range(0, len(work), AT_ONCE):
             await asyncio.gather(*(tried(each) for each in work[start : start + AT_ONCE]))
             progress(min(start + AT_ONCE, len(work)), len(work))
         lines = {each.line for each in late}
         faults = sorted([*plan.faults, *late], key=lambda each: each.line)
-        return replace(plan, rows=tuple(each for each in plan.rows if each.row.line not in lines), faults=tuple(faults))
+        return replace(plan, rows=tuple(each for each in plan.rows if each.line not in lines), faults=tuple(faults))
 
     async def _allowed(self, team_id: str, found: Sequence[Row], actor: User | None, faults: list[Fault]) -> list[Row]:
         """The rows for people who keep customers and whose customers the actor may bring in: an admin anybody's, a

@@ -178,6 +178,15 @@ def due(team_id: str, owner_id: str) -> str:
     return _in(team_id, "due", owner_id)
 
 
+def deal(team_id: str, deal_id: str) -> str:
+    return _in(team_id, "deal", deal_id)
+
+
+def deals_of(team_id: str, customer_id: str) -> str:
+    """Sorted set of a customer's deals and renewals by the day they began (proleptic ordinal)."""
+    return _in(team_id, "deals", customer_id)
+
+
 def recount(team_id: str) -> str:
     """How far counting all follow-ups anew has come."""
     return _in(team_id, "recount")

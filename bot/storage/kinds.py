@@ -27,6 +27,7 @@ SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "draft": {WHOLE: ""},
     "followup": {"title": "", "line": ":line"},
     "undo": {WHOLE: ""},
+    "deal": {"volume": ""},
     "question": {"text": "", "missing": ":missing", "reply": ":reply"},
     "last-asked": {WHOLE: ""},
     "own-entry": {"sealed": ""},

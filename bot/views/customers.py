@@ -21,6 +21,7 @@ NEEDS: Final = "customer_needs"
 FILE: Final = "customer_file"
 EDIT: Final = "customer_edit"
 HAND_OVER: Final = "customer_hand_over"
+DEAL: Final = "customer_deal"
 END: Final = "customer_end"
 MAX_CHOICES: Final = 8
 NOTE_SHOWN: Final = 200
@@ -68,6 +69,7 @@ def buttons(customer: Customer, text: Text, *, may_edit: bool) -> list[Block]:
     ]
     if may_edit:
         found.append(button(text("customer.edit"), EDIT, customer.id))
+        found.append(button(text("customer.deal"), DEAL, customer.id))
         found.append(button(text("customer.hand_over"), HAND_OVER, customer.id))
         found.append(button(text("customer.reopen" if customer.ended_on else "customer.end"), END, customer.id))
     return found

@@ -17,6 +17,7 @@ from bot.text import Text
 from bot.views import (
     boards,
     cases,
+    figures,
     gaps,
     leavers,
     retention,
@@ -69,6 +70,7 @@ class HomeState:
     passes_on: bool = False
     sets_roles: bool = False
     sets_rules: bool = False
+    sees_figures: bool = False
     sets_retention: bool = False
     zone: tzinfo = UTC
 
@@ -144,6 +146,8 @@ def _buttons(state: HomeState, text: Text) -> list[Block]:
         buttons.append(button(text("value.open"), values.OPEN, "value"))
     if state.sets_roles:
         buttons.append(button(text("staff.open"), staff.OPEN, "roles"))
+    if state.sees_figures:
+        buttons.append(button(text("kpi.open"), figures.OPEN, "kpi"))
     if state.sets_rules:
         buttons.append(button(text("rules.open"), rules.OPEN, "rules"))
     if state.sets_retention:

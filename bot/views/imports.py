@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.customertable import Effect, Fault, Planned
+from bot.domain.dealtable import PlannedDeal
 from bot.text import Text
 from bot.views.blocks import Block, actions, button, clip, context, escape, packed, section
 
@@ -21,22 +22,22 @@ class Preview:
 
     file_id: str
     name: str
-    rows: Sequence[Planned]
+    rows: Sequence[Planned | PlannedDeal]
     faults: Sequence[Fault]
 
 
-def summary(rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> str:
+def summary(rows: Sequence[Planned | PlannedDeal], faults: Sequence[Fault], text: Text) -> str:
     """One line: how many are new, changed, unchanged, wrong."""
     counts = {effect.value: sum(each.effect is effect for each in rows) for effect in Effect}
     return text("table.summary", **counts, wrong=len({each.line for each in faults}))
 
 
-def _asked(rows: Sequence[Planned], text: Text) -> list[Block]:
+def _asked(rows: Sequence[Planned | PlannedDeal], text: Text) -> list[Block]:
     count = sum(each.asks_for_a for each in rows)
     return [context(text("table.asks", count=count))] if count else []
 
 
-def _effect(each: Planned, text: Text) -> str:
+def _effect(each: Planned | PlannedDeal, text: Text) -> str:
     said = text(f"table.effect_{each.effect}")
     return text("table.effect_asks", effect=said) if each.asks_for_a else said
 
@@ -53,9 +54,9 @@ def sentence(fault: Fault, text: Text) -> str:
     return text("table.in_column", column=fault.heading or text(f"table.column_{fault.column}"), fault=said)
 
 
-def report(rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> list[list[str]]:
+def report(rows: Sequence[Planned | PlannedDeal], faults: Sequence[Fault], text: Text) -> list[list[str]]:
     """One line for each row of the table, in its order, with a header."""
-    lines = [(each.row.line, each.row.name, _effect(each, text), "") for each in rows]
+    lines = [(each.line, each.name, _effect(each, text), "") for each in rows]
     lines += [(each.line, "", text("table.wrong"), sentence(each, text)) for each in faults]
     header = [text(f"table.report_{name}") for name in ("line", "name", "effect", "fault")]
     return [header, *([str(line), *rest] for line, *rest in sorted(lines))]
@@ -81,7 +82,7 @@ def under_way(name: str, done: int, total: int, text: Text) -> list[Block]:
     return [section(f"*{escape(name)}*\n{text('table.under_way', done=done, total=total)}")]
 
 
-def finished(name: str, rows: Sequence[Planned], faults: Sequence[Fault], text: Text) -> list[Block]:
+def finished(name: str, rows: Sequence[Planned | PlannedDeal], faults: Sequence[Fault], text: Text) -> list[Block]:
     return [section(f"*{escape(name)}*\n{text('table.finished')} {summary(rows, faults, text)}"), *_asked(rows, text)]
 
 

@@ -21,10 +21,12 @@ from bot.domain.user import Member
 from bot.domain.visit import Channel, Visit
 from bot.domain.workspace import Retention
 from bot.sandbox import View
+from bot.storage import keys
 from bot.storage.visits import Consequences
 from bot.text import load
 from bot.views import boards as board_views
 from bot.views import cases as case_views
+from bot.views import deals as deal_views
 from bot.views import dossiers as dossier_views
 from bot.views import endings as ending_views
 from bot.views import finishing as finishing_views
@@ -300,6 +302,19 @@ async def end(scene: Scene, customer: Customer) -> bool:
     if ended.ended_on is not None:
         await scene.world.services.retention.reopen(team_id, customer.id, by="test")
     return ended.ended_on is not None
+
+
+async def record_deal(scene: Scene, customer: Customer) -> bool:
+    """And it is forgotten afterwards."""
+    store, team_id = scene.world.services.deals.store, scene.team_of(customer)
+    view = scene.window(deal_views.form(customer, [], load("zh")))
+    await scene.me.submit(view, entered(view, kind="new", began_on="2026-01-05", closed_on="2026-02-10"))
+    await scene.world.quiet()
+    found = await store.of(team_id, customer.id)
+    await store.records.redis.delete(
+        keys.deals_of(team_id, customer.id), *(keys.deal(team_id, each.id) for each in found)
+    )
+    return bool(found)
 
 
 async def close_case(scene: Scene, customer: Customer) -> bool:

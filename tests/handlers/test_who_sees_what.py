@@ -52,6 +52,7 @@ from tests.handlers.attempts import (
     pick_channel,
     prepare_from_home,
     reassign,
+    record_deal,
     save,
     see_versions,
     send_to_risk,
@@ -126,6 +127,8 @@ ROWS: Final[Mapping[str, Row]] = {
     "dossiers.hand_over": Row(hand_over, by=HANDED_OVER),
     "dossiers.edit": Row(edit, Action.EDIT),
     "dossiers.keep_part": Row(keep_part, Action.EDIT),
+    "deals.form": Row(pressing(customer_views.DEAL), Action.EDIT),
+    "deals.save": Row(record_deal, Action.EDIT),
     "endings.form": Row(pressing(customer_views.END), Action.EDIT),
     "endings.settle": Row(end, Action.EDIT),
     "needs.open_file": Row(pressing(customer_views.NEEDS), Action.WRITE),
@@ -244,6 +247,7 @@ NOT_TRIED_HERE: Final = frozenset(
         "leavers.changed",  # shows nothing; tests/handlers/test_leavers.py
         # numbers without a customer; tests/handlers/test_rules.py
         *(f"rules.{name}" for name in ("show", "change_form", "preview", "save")),
+        "figures.show",  # numbers without a customer; tests/handlers/test_reports.py
         # tells numbers only, tests/handlers/test_values.py
         *(f"values.{name}" for name in ("open_form", "preview", "start")),
         # numbers without a customer; tests/handlers/test_rules.py

@@ -19,6 +19,8 @@ from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS
 from bot.domain.customerform import Part as FilePart
 from bot.domain.customertable import COLUMNS, Effect
+from bot.domain.deal import DealKind, DealResult
+from bot.domain.dealtable import DEAL_COLUMNS
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.escalation import Ask, Outcome, Trigger
 from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
@@ -80,6 +82,8 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "check.not_": LANGS,
     "check.signs_": LANGS,
     "customer.risk_": Risk,
+    "deal.kind_": DealKind,
+    "deal.result_": DealResult,
     "dossier.": (
         *{field for fields in PART_FIELDS.values() for field in fields if field != "name"},
         *(field for field in CUSTOMER_FIELDS if field != "name"),
@@ -125,7 +129,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "revision.change_": Change,
     "revision.state_": State,
     "search.kind_": SearchKind,
-    "table.column_": tuple(COLUMNS),
+    "table.column_": (*COLUMNS, *DEAL_COLUMNS),
     "riskflag.flag_": Risk,
     "role.": Role,
     "rules.field_": tuple({spot.name for subject in Subject for spot in spots(subject)}),

@@ -92,7 +92,9 @@ def test_editing_and_handing_over_are_for_who_answers_for_it() -> None:
         may: [each["action_id"] for each in elements(views.brief(make_brief(may_edit=may), EN), "button")]
         for may in (True, False)
     }
-    assert [each for each in offered[True] if each not in offered[False]] == [views.EDIT, views.HAND_OVER, views.END]
+    assert [each for each in offered[True] if each not in offered[False]] == [
+        *(views.EDIT, views.DEAL, views.HAND_OVER, views.END)
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -1,0 +1,199 @@
+"""A table of deals and renewals as another system writes it; one line a deal, told from customers by its columns."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from bot.domain.customer import Customer, folded
+from bot.domain.customertable import PERSON, Effect, Fault, Line, day_of, plain
+from bot.domain.deal import Deal, DealKind, DealResult, deal_id
+from bot.errors import FieldError
+
+DEAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "customer": ("客户", "客户名称"),
+    "external_id": ("外部编号", "客户编号"),
+    "owner": ("客户经理", "负责人"),
+    "kind": ("类型",),
+    "began_on": ("开始", "开始日"),
+    "result": ("结果",),
+    "closed_on": ("结束", "结束日"),
+    "financed": ("年融资额", "年融资额(元)"),
+}
+"""By the name that is exported; the Chinese ones are understood too."""
+_NEEDED: Final = ("customer", "kind", "began_on", "result")
+_LEFT_ALONE: Final = ("id",)
+_KNOWN: Final = {each: name for name, others in DEAL_COLUMNS.items() for each in (name, *others)}
+_KINDS: Final = {"首单": DealKind.NEW, "续约": DealKind.RENEWAL}
+_RESULTS: Final = {
+    "进行中": DealResult.OPEN,
+    "签约": DealResult.SIGNED,
+    "丢单": DealResult.LOST,
+    "我方拒绝": DealResult.DECLINED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DealRow:
+    """One line that is in order by itself, of a customer yet to be found."""
+
+    line: int
+    customer: str
+    kind: DealKind
+    began_on: date
+    result: DealResult
+    closed_on: date | None = None
+    financed: Decimal | None = None
+    external_id: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDeal:
+    """A line with the deal it comes to, and what that changes."""
+
+    line: int
+    name: str
+    effect: Effect
+    deal: Deal
+    asks_for_a: bool = False
+
+
+def is_deal_table(header: Sequence[str]) -> bool:
+    """What a table of customers has not."""
+    found = {_KNOWN.get(each.strip().lower(), each.strip()) for each in header}
+    return {"kind", "began_on", "result"} <= found
+
+
+def deal_headings(header: Sequence[str]) -> dict[str, str]:
+    """Column → how the file calls it."""
+    return {_KNOWN.get(each.strip().lower(), each.strip()): each.strip() for each in header}
+
+
+def deal_rows(lines: Iterable[Line], faults: list[Fault]) -> list[DealRow]:
+    """The rows that are in order by themselves; what is wrong with the others is added to `faults`."""
+    (first, cells), *rest = lines
+    header = [_KNOWN.get(each.strip().lower(), each.strip()) for each in cells]
+    takes = tuple(DEAL_COLUMNS)
+    wrong = [each for each in header if each and (each not in (*takes, *_LEFT_ALONE) or header.count(each) > 1)]
+    if wrong:
+        faults.append(Fault(first, "", "table.header_wrong", {"column": wrong[0], "takes": takes}))
+        return []
+    if "customer" not in header:
+        faults.append(Fault(first, "", "table.header_lacks", {"columns": ("customer",), "takes": takes}))
+        return []
+    named = [(line, dict(zip(header, (plain(each) for each in row), strict=False))) for line, row in rest]
+    found = [row for line, values in named if any(values.values()) for row in _row(line, values, faults)]
+    if not found and not faults:
+        faults.append(Fault(first, "", "table.empty"))
+    return found
+
+
+def _row(line: int, cells: Mapping[str, str], faults: list[Fault]) -> Iterator[DealRow]:
+    values: dict[str, Any] = {}
+    before = len(faults)
+    for column in (*(each for each in cells if each in _PARSERS), *(each for each in _NEEDED if each not in cells)):
+        typed = cells.get(column, "")
+        try:
+            if any(unicodedata.category(each) == "Cc" for each in typed):
+                raise FieldError(column, "table.control")
+            values[column] = _PARSERS[column](typed)
+        except FieldError as error:
+            faults.append(Fault(line, column, error.key, error.values))
+    if len(faults) > before:
+        return
+    row = DealRow(line=line, **values)
+    try:
+        as_deal(row, "", "")
+    except ValidationError:
+        faults.append(Fault(line, "closed_on", "deal.error_closed"))
+    else:
+        yield row
+
+
+def as_deal(row: DealRow, customer_id: str, owner_id: str) -> Deal:
+    """`owner_id`: the customer's, whose the deal is where the row names nobody."""
+    return Deal(
+        id=deal_id(customer_id, row.kind, row.began_on),
+        kind=row.kind,
+        customer_id=customer_id,
+        owner_id=row.owner or owner_id,
+        began_on=row.began_on,
+        closed_on=row.closed_on,
+        result=row.result,
+        volume=row.financed,
+    )
+
+
+def matching(row: DealRow, customers: Iterable[Customer]) -> list[Customer]:
+    """Those the row can mean: by its number if there is one, else by name; of several, those of the owner named."""
+    if row.external_id:
+        found = [each for each in customers if each.external_id == row.external_id]
+    else:
+        found = [each for each in customers if folded(row.customer) in {folded(name) for name in each.names}]
+    return found if len(found) < 2 else [each for each in found if each.owner_id == row.owner]
+
+
+def _text(typed: str) -> str:
+    if not typed:
+        raise FieldError("", "table.name")
+    return typed
+
+
+def _owner(typed: str) -> str:
+    if typed and not PERSON.match(typed):
+        raise FieldError("owner", "table.owner")
+    return typed
+
+
+def _kind(typed: str) -> DealKind:
+    if typed in _KINDS:
+        return _KINDS[typed]
+    if typed.lower() not in list(DealKind):
+        raise FieldError("kind", "deal.error_kind")
+    return DealKind(typed.lower())
+
+
+def _result(typed: str) -> DealResult:
+    if typed in _RESULTS:
+        return _RESULTS[typed]
+    if typed.lower() not in list(DealResult):
+        raise FieldError("result", "deal.error_result")
+    return DealResult(typed.lower())
+
+
+def _began(typed: str) -> date:
+    day = day_of(typed)
+    if day is None:
+        raise FieldError("began_on", "table.day")
+    return day
+
+
+def money(typed: str) -> Decimal | None:
+    """With or without signs for thousands. Raises FieldError."""
+    number = typed.replace(",", "").replace("，", "").strip()
+    if not number:
+        return None
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        raise FieldError("financed", "deal.error_financed") from None
+    if not value.is_finite() or not 0 <= value < Decimal(10) ** 13:
+        raise FieldError("financed", "deal.error_financed")
+    return value.quantize(Decimal("0.01"))
+
+
+_PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "customer": _text,
+    "external_id": str,
+    "owner": _owner,
+    "kind": _kind,
+    "began_on": _began,
+    "result": _result,
+    "closed_on": day_of,
+    "financed": money,
+}

@@ -1,0 +1,149 @@
+"""The key figures of a team or a workspace, from what its customers' records hold; definitions: docs/reports.md."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from statistics import median
+from typing import Final
+
+from bot.domain.cadence import CadenceRules
+from bot.domain.customer import Customer
+from bot.domain.deal import Deal, DealKind, DealResult
+from bot.domain.kpi import (
+    AFTER_OBJECTION,
+    Comparison,
+    Objected,
+    Renewals,
+    Share,
+    compared,
+    conversion,
+    is_close,
+    is_converted,
+    is_ripe,
+    is_signed,
+    objection_success,
+    renewals,
+    share,
+    signed_after,
+    thirds,
+)
+from bot.domain.objection import Outcome
+from bot.domain.visit import Visit
+
+PRACTICE: Final = timedelta(days=180)
+YEAR: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of one customer. `needs_on`: the days on which something was heard of its needs."""
+
+    customer: Customer
+    deals: Sequence[Deal] = ()
+    visits: Sequence[Visit] = ()
+    outcomes: Sequence[Outcome] = ()
+    people: int = 0
+    needs_on: Sequence[date] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Each comparison is of those the claim is about against the others."""
+
+    conversion: Share
+    by_practice: Comparison
+    """Deals of the third that notices signals most, against those of the third that does least."""
+    success: Share
+    by_handling: Comparison
+    """Customers whose first objection was answered by the play, against those where it was not."""
+    resolved: Share
+    resolved_days: float | None
+    practice: Share
+    renewals: Renewals
+    by_closeness: Comparison
+
+
+def figures(histories: Iterable[History], rules: CadenceRules, today: date) -> Figures:
+    found = list(histories)
+    deals = [deal for each in found for deal in each.deals]
+    notes = [note for each in found for note in each.visits if note.on > today - PRACTICE]
+    most, least = thirds(_practice(notes))
+    ripe = [each for each in deals if is_ripe(each, today)]
+    objected = [case for each in found for case in _objected(each)]
+    signed: dict[str, list[Deal]] = defaultdict(list)
+    for deal in deals:
+        signed[deal.customer_id].append(deal)
+    raised = _raised(found, today)
+    days = [(outcome.on - on).days for on, outcome in raised if outcome is not None and outcome.held]
+    return Figures(
+        conversion=conversion(deals, today),
+        by_practice=compared(ripe, lambda deal: _side(deal.owner_id, most, least), is_converted),
+        success=objection_success(objected, deals, today),
+        by_handling=compared(
+            [case for case in objected if case.on + AFTER_OBJECTION <= today],
+            lambda case: case.handled,
+            lambda case: signed_after(case, signed),
+        ),
+        resolved=share(raised, lambda each: each[1] is not None and each[1].held),
+        resolved_days=median(days) if days else None,
+        practice=share(notes, _notices_signals),
+        renewals=renewals(deals, today - YEAR, today),
+        by_closeness=_by_closeness(found, rules, today),
+    )
+
+
+def _notices_signals(note: Visit) -> bool:
+    """A note does not hold what the check question brought out, so a signal kept in it stands for the practice."""
+    return bool(note.facts.signal_ids)
+
+
+def _practice(notes: Iterable[Visit]) -> Mapping[str, Share]:
+    of_author: dict[str, list[Visit]] = defaultdict(list)
+    for note in notes:
+        of_author[note.author_id].append(note)
+    return {author: share(its, _notices_signals) for author, its in of_author.items()}
+
+
+def _side(owner_id: str, most: frozenset[str], least: frozenset[str]) -> bool | None:
+    return True if owner_id in most else False if owner_id in least else None
+
+
+def _objected(history: History) -> list[Objected]:
+    """The customer's first objection that is on file, with the play's outcome in that note, if somebody said."""
+    first = min((each for each in history.visits if each.objection_ids), key=lambda each: each.on, default=None)
+    if first is None:
+        return []
+    said = [each.held for each in history.outcomes if each.visit_id == first.id]
+    return [Objected(history.customer.id, first.author_id, first.on, all(said) if said else None)]
+
+
+def _raised(found: Iterable[History], today: date) -> list[tuple[date, Outcome | None]]:
+    """Each objection in each note of the last 180 days, with what became of it."""
+    raised = []
+    for history in found:
+        said = {(each.visit_id, each.entry_id): each for each in history.outcomes}
+        for note in history.visits:
+            if note.on > today - PRACTICE:
+                raised += [(note.on, said.get((note.id, each))) for each in dict.fromkeys(note.objection_ids)]
+    return raised
+
+
+def _by_closeness(found: Iterable[History], rules: CadenceRules, today: date) -> Comparison:
+    """As the customer stood on the day its contract expired; its tier and contact persons are today's."""
+    bands = [
+        (deal, _was_close(each, rules, deal.began_on))
+        for each in found
+        for deal in each.deals
+        if deal.kind is DealKind.RENEWAL
+        and deal.result is not DealResult.DECLINED
+        and today - YEAR <= deal.began_on <= today
+    ]
+    return compared(bands, lambda each: each[1], lambda each: is_signed(each[0]))
+
+
+def _was_close(history: History, rules: CadenceRules, day: date) -> bool:
+    tier = rules.of(history.customer.tier)
+    contacts = [each.on for each in history.visits if each.channel in tier.counts and each.on <= day]
+    seen_on = max((each for each in history.needs_on if each <= day), default=None)
+    return is_close(contacts, tier.max_gap, history.people, seen_on, day)

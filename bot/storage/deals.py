@@ -1,0 +1,45 @@
+"""Deals and renewals: one record each with its volume sealed, found by customer."""
+
+import json
+from dataclasses import dataclass
+
+from bot.domain.deal import Deal
+from bot.errors import CustomerNotFoundError
+from bot.storage import keys
+from bot.storage.records import Batch, Records
+from bot.storage.replies import texts
+from bot.storage.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class DealStore:
+    records: Records
+    sealer: Sealer
+
+    async def save(self, team_id: str, deal: Deal) -> None:
+        """In the place of one of this id. Raises CustomerNotFoundError for a customer that is not there any more."""
+        key = keys.deal(team_id, deal.id)
+        sealed = deal.model_dump(mode="json", exclude_none=True)
+        if "volume" in sealed:
+            sealed["volume"] = self.sealer.seal(sealed["volume"], key)
+        row = json.dumps(sealed)
+
+        def write(customer: str | None, batch: Batch) -> None:
+            if customer is None:
+                raise CustomerNotFoundError
+            batch.set(key, row)
+            batch.zadd(keys.deals_of(team_id, deal.customer_id), deal.id, deal.began_on.toordinal())
+
+        await self.records.change(keys.customer(team_id, deal.customer_id), write)
+
+    async def of(self, team_id: str, customer_id: str) -> list[Deal]:
+        """The first begun first."""
+        ids = texts(await self.records.redis.zrange(keys.deals_of(team_id, customer_id), 0, -1))
+        rows = await self.records.get_many([keys.deal(team_id, each) for each in ids]) if ids else []
+        return [self._opened(team_id, row) for row in rows if row]
+
+    def _opened(self, team_id: str, row: str) -> Deal:
+        sealed = json.loads(row)
+        if "volume" in sealed:
+            sealed["volume"] = self.sealer.open(sealed["volume"], keys.deal(team_id, sealed["id"]))
+        return Deal.model_validate(sealed)
