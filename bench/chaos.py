@@ -70,24 +70,32 @@ CALM: Final = (
     ("Monday, 8 o'clock in Berlin, which was 9 on Friday", utc(26, 6, 59)),
 )
 """Moments at which nothing may be sent to anybody new."""
+IDLE_SECONDS: Final = 20.0
 CALM_SECONDS: Final = 5.0
 
 
 class Weather:
-    """Kills replicas and the store, at random moments, until it is told to stop."""
+    """Kills replicas and the store until it is told to stop: after so many calls of Slack, drawn anew each time, since a
+    replica that a busy machine lets do nothing before it is killed proves nothing; sometimes when no calls are made.
+    """
 
-    def __init__(self, rng: Random, replicas: Replicas, store: servers.Server) -> None:
-        self._rng, self._replicas, self._store = rng, replicas, store
+    def __init__(self, rng: Random, replicas: Replicas, store: servers.Server, slack: Emulator) -> None:
+        self._rng, self._replicas, self._store, self._slack = rng, replicas, store, slack
         self.stores_killed = 0
+
+    async def _calls(self, fewest: int, most: int) -> None:
+        then = len(self._slack.calls) + self._rng.randint(fewest, most)
+        with suppress(TimeoutError):
+            await self._slack.wait_for(lambda: len(self._slack.calls) >= then, IDLE_SECONDS)
 
     async def replicas_die(self) -> None:
         while True:
-            await asyncio.sleep(self._rng.uniform(2, 8))
+            await self._calls(20, 100)
             await asyncio.to_thread(self._replicas.kill, self._rng)
 
     async def stores_die(self) -> None:
         while True:
-            await asyncio.sleep(self._rng.uniform(8, 25))
+            await self._calls(100, 400)
             self._store.kill()
             await asyncio.sleep(self._rng.uniform(0, 1.5))
             await asyncio.to_thread(self._store.start)
@@ -114,7 +122,7 @@ async def measure(folder: Path, seed: int, people: int) -> bool:
         say(f"{people} people have something due; {describe_machine()}", began)
         replicas = await asyncio.to_thread(Replicas, Place(url, slack.base_url, folder / "clock", key, SPEED), REPLICAS)
         stack.callback(replicas.stop)
-        weather = Weather(rng, replicas, store)
+        weather = Weather(rng, replicas, store, slack)
         storm = [asyncio.create_task(weather.replicas_die()), asyncio.create_task(weather.stores_die())]
         try:
             await through_the_days(services, slack, crowd, clock, began)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
+from threading import Thread
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -137,10 +138,18 @@ class Place:
 def replica(place: Place) -> None:
     """A process of its own, to be killed at any moment."""
     logging.disable(logging.CRITICAL)  # the job engine tells every death of the store at length
+    Thread(target=_ends_with_its_parent, daemon=True).start()
     while True:  # as a supervisor would: a store that is just loading its data lets nobody start
         with suppress(BotError, RedisError, OSError):
             asyncio.run(_replica(place))
         time_of_day.sleep(0.3)
+
+
+def _ends_with_its_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 async def _replica(place: Place) -> None:

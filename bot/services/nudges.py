@@ -20,7 +20,7 @@ from bot.services.workspaces import WorkspaceService
 from bot.storage.nudges import RoundStore
 
 AT_ONCE = 10
-"""People planned for at the same time."""
+"""People of a workspace planned for at the same time."""
 ASK_AGAIN = timedelta(minutes=1)
 RECHECK = timedelta(hours=1)
 """For whoever flew east, the hour that was right at home would come at night: people are looked at more often."""
@@ -46,14 +46,18 @@ class NudgeService:
 
     async def plan_due(self, team_ids: Collection[str], also: Also = _nothing) -> None:
         """Records a digest for everybody in these workspaces whose time has come, and does what else is due then."""
-        now, turn = self.now(), asyncio.Semaphore(AT_ONCE)
+        now = self.now()
 
-        async def plan(team_id: str, user_id: str) -> None:
-            async with turn:  # each may have to ask Slack about the person
-                await self.plan(team_id, user_id, also)
+        async def plan_all(team_id: str) -> None:
+            turn = asyncio.Semaphore(AT_ONCE)  # of each workspace, so that one where Slack is slow delays no other
 
-        for team_id in set(team_ids).intersection(await self.store.due_workspaces(now)):
-            await asyncio.gather(*(plan(team_id, user_id) for user_id in await self.store.due_people(team_id, now)))
+            async def plan(user_id: str) -> None:
+                async with turn:  # each may have to ask Slack about the person
+                    await self.plan(team_id, user_id, also)
+
+            await asyncio.gather(*map(plan, await self.store.due_people(team_id, now)))
+
+        await asyncio.gather(*map(plan_all, set(team_ids).intersection(await self.store.due_workspaces(now))))
 
     async def plan(self, team_id: str, user_id: str, also: Also = _nothing) -> None:
         """Records today's digest unless it was before, and does what else is due in the day's hours; then sets the next

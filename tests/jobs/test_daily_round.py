@@ -187,6 +187,23 @@ async def test_who_starts_late_gets_the_message_late(office: Office) -> None:
     assert office.digests(CHEN) == []
 
 
+async def test_a_missed_window_is_caught_up_once(office: Office) -> None:
+    """Everything was down from ten to nine until eleven: late, but on the same day, however often it is looked."""
+    await office.overdue(LIN, "远大纺织")
+    await morning(office, "2026-11-24T08:50:00+08:00")
+    assert office.digests() == []
+    for moment in ("2026-11-24T11:00:00+08:00", "2026-11-24T11:00:10+08:00", "2026-11-24T12:30:00+08:00"):
+        await morning(office, moment)
+    assert len(office.digests()) == 1
+
+
+async def test_what_was_decided_yesterday_is_not_sent_today(planned: Office) -> None:
+    """Everything went down between the decision and the post, and came back the next morning."""
+    await morning(planned, "2026-11-25T09:00:00+08:00")
+    (message,) = planned.digests()
+    assert (message.metadata or {})["event_payload"]["key"] == f"digest:{LIN}:2026-11-25"
+
+
 async def test_a_lead_with_customers_gets_one_too_and_others_do_not(office: Office) -> None:
     """Somebody without a role is not in the round, even when he was put on the list once."""
     await office.overdue(ZHOU, "远大纺织")

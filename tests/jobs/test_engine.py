@@ -6,13 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from docket import Docket
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import jobs
+from bench.storm import TEAM as STORM
+from bench.storm import TOKEN, Crowd, slack_for
+from bot import jobs, slack
 from bot.domain.customer import Tier
 from bot.domain.notice import NoticeState
+from bot.domain.user import Profile
+from bot.notices import NoticeSender
 from bot.storage.connection import docket_url
-from tests.jobs.office import AT_NINE, Office, until
-from tests.world import CHEN, LIN, TEAM
+from tests.jobs.office import AT_NINE, TODAY, Office, until
+from tests.world import BOT_TOKEN, CHEN, LIN, TEAM
 
 
 async def until_sent(office: Office, *user_ids: str) -> None:
@@ -131,6 +136,36 @@ async def test_a_killed_process_leaves_a_post_that_is_found(planned: Office, sto
     assert await planned.has_lease_run_out()
     assert (await planned.deliver()).state is NoticeState.SENT
     assert len(planned.posts) == 1
+
+
+async def test_a_slow_workspace_delays_no_other(office: Office) -> None:
+    """Thirty people of another workspace, whose Slack answers nothing, and a worker that does not lose patience."""
+    await office.overdue(LIN, "远大纺织")
+    office.clock.set(AT_NINE)
+    crowd, services = Crowd(30, ("Asia/Shanghai",)), office.services
+    await crowd.settle_in(services, TODAY, promises=False)
+    for user_id in crowd.ids:
+        await services.members.store.cache_profile(STORM, user_id, Profile(name=user_id, tz="Asia/Shanghai"))
+    async with slack_for(crowd, office.clock, office.wall) as slow:
+        slow.faults.add("*", "timeout", times=1000)
+        clients = {
+            team_id: slack.digest_client(token, f"{url}/api/", office.session, 60)
+            for team_id, token, url in ((TEAM, BOT_TOKEN, office.slack.base_url), (STORM, TOKEN, slow.base_url))
+        }
+
+        async def client_for(team_id: str) -> AsyncWebClient:
+            return clients[team_id]
+
+        async def served() -> list[str]:
+            return [STORM, TEAM]
+
+        sender = NoticeSender(services, client_for, office.wall)
+        opened = jobs.opened(docket_url(office.core.store_url), services, sender, office.poster(), served)
+        async with opened as (docket, _):
+            working = asyncio.create_task(jobs.work(docket))
+            await until_sent(office, LIN)
+            assert len(slow.calls) == jobs.PER_WORKSPACE
+            await jobs.stop(working, 0.1)
 
 
 async def test_what_is_past_its_time_is_erased_by_itself(office: Office) -> None:

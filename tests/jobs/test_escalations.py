@@ -129,6 +129,16 @@ async def test_down_in_the_morning_it_comes_late_but_the_same_day(office: Office
     assert len(asked(office)) == 1
 
 
+async def test_what_was_decided_yesterday_is_asked_today_and_once(office: Office, late: Customer) -> None:
+    """Everything went down between the decision and the post, and came back the next morning."""
+    office.clock.set(AT_NINE)
+    await office.services.nudges.plan_due({TEAM}, office.services.escalations.plan)
+    await morning(office, "2026-11-25T09:00:00+08:00", times=2)
+    await morning(office, "2026-11-25T10:00:00+08:00", times=2)
+    (message,) = asked(office)
+    assert "逾期 7 天" in read(message)
+
+
 async def test_what_could_not_be_sent_on_its_day_is_asked_anew_the_next(office: Office, late: Customer) -> None:
     """Yesterday's message is not sent any more; the step is taken again, once, with the days of today."""
     office.slack.faults.add("conversations.open", "drop_before", times=99)

@@ -1,6 +1,7 @@
 """What becomes of one daily message on each of Slack's bad days: it comes once, or it is listed; never twice."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -394,6 +395,33 @@ async def test_a_worker_that_died(planned: Office, was_posted: bool) -> None:
     assert (await planned.settle()).state is NoticeState.SENT
     assert len(planned.digests()) == 1
     assert len(planned.posts) == (0 if was_posted else 1)
+
+
+async def test_a_worker_that_comes_back_late_changes_nothing(planned: Office) -> None:
+    """It stood still for longer than its lease lasted; meanwhile another one has sent the message."""
+    planned.slack.faults.add("conversations.open", "timeout", delay=0.6)
+    late = asyncio.create_task(planned.deliver())
+    await planned.slack.wait_for(lambda: planned.calls("conversations.open"))
+    assert await planned.has_lease_run_out()
+    assert (await planned.deliver()).state is NoticeState.SENT
+    assert (await late).state is NoticeState.SENT
+    assert len(planned.posts) == 1
+
+
+async def test_a_worker_whose_lease_may_end_posts_no_more(planned: Office) -> None:
+    """Who looks later finds nothing in the channel, and posts."""
+    planned.slack.faults.add("conversations.open", "accept_late", delay=0.7)
+    worker = planned.worker()
+    notices = worker.services.notices
+    short = replace(notices, store=replace(notices.store, lease_seconds=1))
+    hasty = replace(worker, services=replace(worker.services, notices=short))
+    digest = await hasty.deliver(TEAM, digest_key(LIN, TODAY))
+    assert digest is not None
+    assert digest.state is NoticeState.POSTING
+    assert planned.posts == []
+    await planned.settle()
+    assert (await planned.deliver()).state is NoticeState.SENT
+    assert len(planned.posts) == 1
 
 
 async def test_posts_into_one_channel_keep_their_distance(planned: Office) -> None:
