@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.customer import Customer, Risk, Tier
+from bot.domain.entry import Bilingual
 from bot.domain.facts import Side
 from bot.domain.followup import FollowUp, Kind, Status, is_hard
 from bot.domain.workcalendar import IsWorkingDay, add_working_days, first_working_day
@@ -322,6 +323,8 @@ class EscalationItem:
     today: date
     note: str | None = None
     """The last one, for who may see the customer."""
+    about: Bilingual | None = None
+    """The title of the objection, as the playbook calls it."""
     may_see: bool = False
     may_reassign: bool = False
     may_quiet: bool = False

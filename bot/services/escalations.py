@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer
 from bot.domain.dossier import Dossier
+from bot.domain.entry import Bilingual
 from bot.domain.escalation import (
     Ask,
     Escalation,
@@ -25,7 +26,7 @@ from bot.domain.escalation import (
     trigger_of,
     week_of,
 )
-from bot.domain.followup import FollowUp, Status
+from bot.domain.followup import FollowUp, Kind, Status
 from bot.domain.notice import Moment, Notice, NoticeKind, NoticeState, notice_key
 from bot.domain.policy import Action
 from bot.domain.user import Member, Role, User
@@ -80,7 +81,7 @@ class EscalationService:
         customers = await self.customers.customers.get_many(team_id, {each.customer_id for each in followups})
         known = await self.store.find_many(team_id, [each.id for each in followups])
         staff: list[Member] | None = None
-        for followup in followups:
+        for followup in sorted(followups, key=lambda each: _tier_first(customers.get(each.customer_id))):
             customer = customers.get(followup.customer_id)
             trigger = trigger_of(followup, customer, rules, today) if customer else None
             if customer is None or trigger is None or customer.owner_id != owner_id:
@@ -264,10 +265,18 @@ class EscalationService:
             ask=asks.get(step),
             today=actor.today(self.now()),
             note=visits[0].note if visits else None,
+            about=await self._title(actor.team_id, followup) if may_see else None,
             may_see=may_see,
             may_reassign=Action.HAND_OVER in rights,
             may_quiet=Action.EDIT in rights,
         )
+
+    async def _title(self, team_id: str, followup: FollowUp) -> Bilingual | None:
+        """Of an objection whose play is still in the playbook."""
+        if followup.kind is not Kind.OBJECTION:
+            return None
+        entry = (await self.playbook.library(team_id)).playbook.find(followup.subject)
+        return entry.title if entry else None
 
     async def messages(self, team_id: str, escalation: Escalation) -> list[Notice]:
         """Those that were sent about it."""
@@ -441,3 +450,8 @@ def _is_news(item: EscalationItem) -> bool:
     answer = item.escalation.answer
     is_undone = item.followup.status is Status.OPEN and item.escalation.is_about(item.followup, item.today)
     return answer is not None and (answer.outcome is not Outcome.NUDGED or is_undone)
+
+
+def _tier_first(customer: Customer | None) -> int:
+    """Where a lead gets only so many in a week, those about the better tiers come first; the longest due before others."""
+    return -customer.tier.weight if customer else 0

@@ -116,7 +116,7 @@ def _told(item: EscalationItem, text: Text) -> str:
         )
     ]
     if item.may_see or item.followup.kind is Kind.RISK:  # what a risk is says nothing in anybody's own words
-        lines.append(why(item.followup, text))
+        lines.append(why(item.followup, text, about=item.about.in_(text.lang) if item.about else ""))
     if item.ask is not None and item.is_open:
         lines.append(f"*{text(f'escalation.ask_{item.ask}')}*")
     return "\n".join(lines)

@@ -19,7 +19,8 @@ from bot.text import Lang
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_MS = 20_000
 ARTIFACTS = ROOT / "artifacts"
-LIN, CHEN, GRACE, ZHOU, REED, HE = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU", "U05REED", "U06HE"
+LIN, CHEN, GRACE, ZHOU = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU"
+REED, HE, FANG = "U05REED", "U06HE", "U07FANG"
 EAST, SALON, FUNDER = "C01EAST", "C04SALON", "C05FUNDER"
 in_both_languages = pytest.mark.parametrize("lang", ["zh", "en"])
 expect.set_options(timeout=PATIENCE_MS)  # for machines that have other things to do

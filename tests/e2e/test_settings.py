@@ -10,6 +10,7 @@ from tests.e2e.pages import (
     CHEN,
     GRACE,
     LIN,
+    ZHOU,
     OpenPage,
     button,
     choose,
@@ -32,6 +33,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_sc
 
 MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 NAME: dict[Lang, str] = {"zh": "林悦", "en": "Grace Porter"}
+STAND_IN: dict[Lang, str] = {"zh": CHEN, "en": ZHOU}
+NAME_OF_STAND_IN: dict[Lang, str] = {"zh": "陈浩", "en": "周敏"}
 LINE: dict[Lang, str] = {"zh": "代他打了电话，客户没有新的问题。", "en": "Called for her, nothing new."}
 TALL: ViewportSize = {"width": 1280, "height": 1500}
 
@@ -86,17 +89,17 @@ async def test_a_pause_needs_a_stand_in_and_an_end(open_page: OpenPage, lang: La
 async def test_the_stand_in_gets_the_list_meanwhile(open_page: OpenPage, lang: Lang) -> None:
     """In a section of the stand-in's own message; a row is done for the colleague, who gets no message these days."""
     text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
-    stand_in = await open_page(CHEN, lang)
+    stand_in = await open_page(STAND_IN[lang], lang)
     await stand_in.set_viewport_size({"width": 1280, "height": 2000})
     await settings(page, lang)
-    await choose(page, "stand_in", "陈浩")
+    await choose(page, "stand_in", NAME_OF_STAND_IN[lang])
     await choose(page, "away", text("settings.away_pause"))
     await pick_day(page, "first_on", await in_days(page, 0))
     await pick_day(page, "last_on", await in_days(page, 5))
     await shot(page, f"settings-pause-{lang}")
     await submit(page)
     await messages(page)
-    await expect(last_message(page)).to_contain_text("陈浩")
+    await expect(last_message(page)).to_contain_text(NAME_OF_STAND_IN[lang])
     await shot(page, f"settings-paused-{lang}")
     day = await next_day(page)
     message = digest(stand_in, day, lang)
@@ -126,7 +129,7 @@ async def test_leave_ends_and_the_message_is_back(open_page: OpenPage, lang: Lan
     await shot(page, f"settings-leave-{lang}")
     await submit(page)
     await messages(page)
-    await expect(last_message(page)).to_contain_text("陈浩")
+    await expect(last_message(page)).to_contain_text(NAME_OF_STAND_IN[lang])
     last_on = await in_days(page, 1)
     day = await next_day(page)
     while day <= last_on:

@@ -91,6 +91,18 @@ async def test_what_is_done_meanwhile_is_told_kindly(
     await until_told(world, zhou, "已经处理完")
 
 
+async def test_an_objection_is_called_by_its_name(
+    world: World, cast: Cast, lin: ActingPerson, zhou: ActingPerson
+) -> None:
+    """As the playbook calls it, so that the lead knows what it is about."""
+    customer = await cast.customer(lin, last_contact_on="2026-11-02")
+    form = VisitForm("V1", customer.id, date(2026, 11, 4), Channel.PHONE, "嫌贵", objection_ids=("cost/fee-too-high",))
+    await world.services.visits.save(await cast.actor(lin), form)
+    await world.services.nudges.join(TEAM, lin.id)
+    await world.running.sweep()
+    await world.slack.wait_for(lambda: next((each for each in asked(zhou) if "费用太高" in prose(each)), None))
+
+
 async def test_reassigning_hands_the_customer_over(
     world: World, cast: Cast, lin: ActingPerson, zhou: ActingPerson, chen: ActingPerson
 ) -> None:

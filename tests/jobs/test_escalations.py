@@ -196,6 +196,16 @@ async def test_more_than_a_lead_can_take_waits_for_the_weekly_report(office: Off
     assert await office.services.escalations.held(TEAM, ZHOU, date(2026, 11, 30)) == (), "each is told once"
 
 
+async def test_the_better_tiers_come_first_where_a_lead_gets_only_so_many(office: Office) -> None:
+    """Though the B customer waits for longer."""
+    await settles(office, per_week=1)
+    await office.customer(LIN, "较久没联系的客户", Tier.B, "2026-08-03")
+    await office.customer(LIN, "远大纺织", Tier.A, "2026-11-02")
+    await morning(office, AT_NINE)
+    (message,) = asked(office)
+    assert "远大纺织" in message.text
+
+
 async def test_late_c_customers_are_for_the_weekly_report_only(office: Office) -> None:
     await office.customer(LIN, "远大纺织", Tier.C, "2026-08-03")
     await morning(office, AT_NINE)
