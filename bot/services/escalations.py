@@ -453,5 +453,5 @@ def _is_news(item: EscalationItem) -> bool:
 
 
 def _tier_first(customer: Customer | None) -> int:
-    """Where a lead gets only so many in a week, those about the better tiers come first; the longest due before others."""
+    """Of what is more than a lead gets in a week the better tiers come first, of one tier the longest due."""
     return -customer.tier.weight if customer else 0

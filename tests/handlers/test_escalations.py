@@ -97,7 +97,10 @@ async def test_an_objection_is_called_by_its_name(
     """As the playbook calls it, so that the lead knows what it is about."""
     customer = await cast.customer(lin, last_contact_on="2026-11-02")
     form = VisitForm("V1", customer.id, date(2026, 11, 4), Channel.PHONE, "嫌贵", objection_ids=("cost/fee-too-high",))
+    now = world.clock()
+    world.clock.set("2026-11-04T17:00:00+08:00")
     await world.services.visits.save(await cast.actor(lin), form)
+    world.clock.set(now.isoformat())
     await world.services.nudges.join(TEAM, lin.id)
     await world.running.sweep()
     await world.slack.wait_for(lambda: next((each for each in asked(zhou) if "费用太高" in prose(each)), None))
