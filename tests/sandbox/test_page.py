@@ -324,6 +324,8 @@ async def test_the_clock_moves_to_the_next_working_day(world: World) -> None:
     await page.get_by_test_id("clock-next").click()
     await expect(page.get_by_test_id("clock-now")).to_contain_text("11月25日周三 09:00")
     await expect(page.get_by_test_id("toast")).to_contain_text("时间已拨到")
+    await page.get_by_test_id("clock-hour").click()
+    await expect(page.get_by_test_id("clock-now")).to_contain_text("10:00")
 
 
 @pytest.mark.soak
