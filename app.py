@@ -16,7 +16,7 @@ if __name__ == "__main__":  # Ctrl-C while the libraries below are loaded; nothi
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -244,12 +244,18 @@ def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep)
     settings = base.settings
     made = local.credentials(settings.home)
 
-    async def next_working_day() -> datetime:
-        """Moves business time to the next digest, and lets what is due then happen at once."""
-        moment = next_working_moment(clock(), settings.digest_at, settings.default_tz, base.is_work)
+    async def moved(moment: datetime) -> datetime:
+        """Moves business time, and lets what is due then happen at once."""
         clock.move_to(moment)
         await sweep()
         return moment
+
+    async def next_working_day() -> datetime:
+        """To the next digest."""
+        return await moved(next_working_moment(clock(), settings.digest_at, settings.default_tz, base.is_work))
+
+    async def next_hour() -> datetime:
+        return await moved(clock() + timedelta(hours=1))
 
     emulator = sandbox.Emulator(
         sandbox.demo_workspace(),
@@ -258,7 +264,7 @@ def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep)
         signing_secret=made.signing_secret,
         bot_token=made.bot_token,
         app_token=made.app_token,
-        clock=sandbox.BusinessClock(now=clock, next_working_day=next_working_day),
+        clock=sandbox.BusinessClock(now=clock, next_working_day=next_working_day, next_hour=next_hour),
         snapshot=settings.home / "local-workspace-messages.json",
     )
     emulator.base_url = slackdoor.base_url(settings)

@@ -75,8 +75,8 @@ CALM_SECONDS: Final = 5.0
 
 
 class Weather:
-    """Kills replicas and the store until it is told to stop: after so many calls of Slack, drawn anew each time, since a
-    replica that a busy machine lets do nothing before it is killed proves nothing; sometimes when no calls are made.
+    """Kills replicas and the store until it is told to stop: after so many calls of Slack, drawn anew each time, since
+    a replica that a busy machine lets do nothing before it is killed proves nothing; sometimes when no calls are made.
     """
 
     def __init__(self, rng: Random, replicas: Replicas, store: servers.Server, slack: Emulator) -> None:

@@ -296,7 +296,7 @@ async def slack_for(crowd: Crowd, now: Clock, wall: Clock) -> AsyncIterator[Emul
     manifest = assembly.load_manifest()
     manifest["settings"].pop("event_subscriptions", None)
 
-    async def no_day() -> datetime:
+    async def no_move() -> datetime:
         return now()
 
     emulator = Emulator(
@@ -307,7 +307,7 @@ async def slack_for(crowd: Crowd, now: Clock, wall: Clock) -> AsyncIterator[Emul
         bot_token=TOKEN,
         app_token="xapp-storm",
         rate_limits=False,
-        clock=BusinessClock(now, no_day),
+        clock=BusinessClock(now, no_move, no_move),
         timer=lambda: wall().timestamp(),
     )
     site = web.Application()

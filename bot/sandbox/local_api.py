@@ -208,9 +208,11 @@ class LocalApi:
 
     async def _move_clock(self, person: ActingPerson, body: Json) -> Json:
         clock = self._state.clock
-        if clock is None or body.get("to") != "next-working-day":
+        moves = {"next-working-day": clock.next_working_day, "next-hour": clock.next_hour} if clock else {}
+        move = moves.get(str(body.get("to")))
+        if move is None:
             return {"ok": False, "error": "no_clock"}
-        now = await clock.next_working_day()
+        now = await move()
         self._state.changes.tell("clock", clock_data(self._state) or {})
         return {"ok": True, "now": now.isoformat()}
 

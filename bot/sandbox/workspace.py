@@ -60,6 +60,7 @@ class BusinessClock:
 
     now: Callable[[], datetime]
     next_working_day: Callable[[], Awaitable[datetime]]
+    next_hour: Callable[[], Awaitable[datetime]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,10 +115,8 @@ def _told(item: EscalationItem, text: Text) -> str:
             late=_late(item, text),
         )
     ]
-    if item.may_see:
+    if item.may_see or item.followup.kind is Kind.RISK:  # what a risk is says nothing in anybody's own words
         lines.append(why(item.followup, text, about=item.about.in_(text.lang) if item.about else ""))
-    elif item.followup.kind is Kind.RISK:
-        lines.append(_event(item, text))
     if item.ask is not None and item.is_open:
         lines.append(f"*{text(f'escalation.ask_{item.ask}')}*")
     return "\n".join(lines)

@@ -12,7 +12,7 @@ Controls of blocks carry data-action-id and data-block-id.
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -46,6 +46,10 @@ class MovableClock:
 
     async def next_working_day(self) -> datetime:
         self.at = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+        return self.at
+
+    async def next_hour(self) -> datetime:
+        self.at += timedelta(hours=1)
         return self.at
 
 
@@ -108,7 +112,7 @@ async def opened_world(browser: Browser) -> AsyncIterator[World]:
             signing_secret=SECRET,
             bot_token="xoxb-page",
             app_token="xapp-page",
-            clock=BusinessClock(clock.now, clock.next_working_day),
+            clock=BusinessClock(clock.now, clock.next_working_day, clock.next_hour),
             rate_limits=False,
         )
         app = web.Application()

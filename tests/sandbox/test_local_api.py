@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -215,11 +215,15 @@ class HandClock:
         self.at = datetime.fromisoformat("2026-03-09T09:00:00+08:00")
         return self.at
 
+    async def next_hour(self) -> datetime:
+        self.at += timedelta(hours=1)
+        return self.at
+
 
 async def test_clock(start: Start, session: ClientSession) -> None:
     """It moves for everybody, and later messages carry the new time."""
     clock = HandClock()
-    emulator = await start(clock=BusinessClock(clock.now, clock.next_working_day))
+    emulator = await start(clock=BusinessClock(clock.now, clock.next_working_day, clock.next_hour))
     page = Page(emulator, session)
     assert (await page.get("state"))["clock"] == {"now": "2026-03-06T17:00:00+08:00", "tz": "Asia/Shanghai"}
     async with Page(emulator, session, "U02CHEN").events() as events:
@@ -228,6 +232,7 @@ async def test_clock(start: Start, session: ClientSession) -> None:
         assert (await events.next())[0] == "clock"
     message = await emulator.person("U01LIN").dm("早")
     assert message.shown_at == "2026-03-09T09:00:00+08:00"
+    assert await page.post("clock", to="next-hour") == {"ok": True, "now": "2026-03-09T10:00:00+08:00"}
 
 
 async def test_without_a_clock(page: Page) -> None:

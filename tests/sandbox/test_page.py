@@ -90,6 +90,21 @@ async def test_text_is_shown_and_never_run(world: World) -> None:
     assert await page.locator("main img, main a[href^=javascript]").count() == 0
 
 
+async def test_a_chart_is_drawn_with_its_numbers(world: World) -> None:
+    """The longest bar fills its track, the others are in proportion."""
+    data = [{"label": "A", "value": 4}, {"label": "B", "value": 2}]
+    chart = {"type": "bar", "series": [{"name": "kept", "data": data}], "axis_config": {"categories": ["A", "B"]}}
+    await world.say({"type": "data_visualization", "title": "Promises", "chart": chart})
+    page = await world.open()
+    message = page.get_by_test_id("message")
+    await expect(message).to_contain_text("Promises")
+    bars = message.get_by_test_id("chart-bar")
+    assert await bars.all_inner_texts() == ["kept\n4", "kept\n2"]
+    widths = [await bars.nth(number).locator(".chart__bar").evaluate("it => it.offsetWidth") for number in range(2)]
+    assert widths[0] > 0
+    assert widths[1] == pytest.approx(widths[0] / 2, abs=1)
+
+
 async def test_what_is_pressed_and_chosen_reaches_the_bot(world: World) -> None:
     """Buttons (after their question), selects, menus, dates and thumbs send what Slack would send."""
     question = {"title": plain("Sure?"), "text": plain("Really"), "confirm": plain("Yes"), "deny": plain("No")}
@@ -309,6 +324,8 @@ async def test_the_clock_moves_to_the_next_working_day(world: World) -> None:
     await page.get_by_test_id("clock-next").click()
     await expect(page.get_by_test_id("clock-now")).to_contain_text("11月25日周三 09:00")
     await expect(page.get_by_test_id("toast")).to_contain_text("时间已拨到")
+    await page.get_by_test_id("clock-hour").click()
+    await expect(page.get_by_test_id("clock-now")).to_contain_text("10:00")
 
 
 @pytest.mark.soak

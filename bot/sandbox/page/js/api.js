@@ -46,6 +46,7 @@ export const api = {
   shortcut: (callbackId, where = {}) => post("shortcut", { callback_id: callbackId, ...where }),
   account: (user, active) => post("account", { user, active }),
   nextWorkingDay: () => post("clock", { to: "next-working-day" }),
+  nextHour: () => post("clock", { to: "next-hour" }),
 };
 
 const EVENTS = ["message", "message_changed", "message_deleted", "views", "home", "clock", "state"];

@@ -1,5 +1,6 @@
 /* Block Kit blocks → DOM nodes, laid out as Slack lays them out. */
 
+import { chart } from "./chart.js";
 import { controls } from "./controls.js";
 import { h, replace, sync, uid } from "./dom.js";
 import { bequeath, controlsIn, keepFocus } from "./focus.js";
@@ -110,6 +111,7 @@ const BLOCKS = {
   context,
   actions,
   context_actions: actions,
+  data_visualization: chart,
   divider: () => h("hr", { class: "divider" }),
   image,
   input,

@@ -9,6 +9,7 @@ export const EN = {
   "app.homeEmptyHint": "As soon as the app publishes its Home, it appears here.",
   "app.messages": "Messages",
   "app.tabs": "Tabs of the app",
+  "clock.hour": "An hour later",
   "clock.label": "Business clock: {now}",
   "clock.moved": "The clock now says {now}",
   "clock.next": "Next working day 09:00",

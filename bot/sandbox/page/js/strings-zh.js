@@ -9,6 +9,7 @@ export const ZH = {
   "app.homeEmptyHint": "应用发布主页之后，会立刻显示在这里。",
   "app.messages": "消息",
   "app.tabs": "应用的标签页",
+  "clock.hour": "过一小时",
   "clock.label": "业务时钟：{now}",
   "clock.moved": "时间已拨到 {now}",
   "clock.next": "下一个工作日 09:00",

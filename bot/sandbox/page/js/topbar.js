@@ -18,7 +18,7 @@ export class TopBar {
     this.node = h("header", { class: "top" });
     this.now = h("time", { class: "clock__now", data: { testid: "clock-now" } });
     on("clock", () => this.tick());
-    on("next-day", () => this.nextDay());
+    on("next-day", () => this.move(this.next, api.nextWorkingDay));
     setInterval(() => this.tick(), TICK);
   }
 
@@ -69,17 +69,23 @@ export class TopBar {
       h("span", { class: "clock__short" }, t("clock.nextShort")),
       icon("forward", 14),
     );
-    next.addEventListener("click", () => this.nextDay());
+    const label = t("clock.hour");
+    const hour = h(
+      "button",
+      { type: "button", class: "clock__hour", title: label, "aria-label": label, data: { testid: "clock-hour" } },
+      "+1h",
+    );
+    hour.addEventListener("click", () => this.move(hour, api.nextHour));
+    next.addEventListener("click", () => this.move(next, api.nextWorkingDay));
     this.next = next;
-    return h("div", { class: "clock" }, icon("clock", 16), this.now, next);
+    return h("div", { class: "clock" }, icon("clock", 16), this.now, hour, next);
   }
 
-  async nextDay() {
-    const { next } = this;
-    if (!next || next.getAttribute("aria-busy") === "true") return;
-    next.setAttribute("aria-busy", "true");
-    const answer = await api.nextWorkingDay();
-    next.removeAttribute("aria-busy");
+  async move(button, ahead) {
+    if (!button || button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    const answer = await ahead();
+    button.removeAttribute("aria-busy");
     if (refused(answer)) return;
     setClock({ now: answer.now });
     this.tick();
