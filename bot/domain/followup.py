@@ -351,6 +351,8 @@ class DueItem(BaseModel):
     customer: Customer
     about: Bilingual | None = None
     """The title of the entry it is about, when it is about one that is still in the playbook."""
+    visit_since: date | None = None
+    """Of a contact: since when nobody was there, where the tier asks for a visit by now."""
     may_undo: bool = False
     """Whoever looks has changed it a moment ago."""
 

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.customer import Customer, Tier
+from bot.domain.visit import Channel
 
 WEEK: Final = 7
 
@@ -57,6 +59,12 @@ def load(tiers: Mapping[Tier, int], gaps: Mapping[Tier, int], rules: LoadRules) 
         Decimal(0),
     )
     return Load(_rounded(contacts), _rounded(visits))
+
+
+def visit_due_since(customer: Customer, rules: LoadRules, today: date) -> date | None:
+    """The day of the last visit, else that the customer was created, when that is longer ago than its tier asks for."""
+    last, every = customer.contacted_on.get(Channel.VISIT, customer.created_on), rules.visit_every(customer.tier)
+    return last if every and (today - last).days >= every else None
 
 
 def moved(tiers: Mapping[Tier, int], before: Tier, after: Tier) -> Counter[Tier]:

@@ -26,6 +26,7 @@ from bot.domain.followup import (
     Status,
     contact_id,
 )
+from bot.domain.load import visit_due_since
 from bot.domain.need import NeedForm, NeedStatus
 from bot.domain.note import Finishes, VisitForm
 from bot.domain.undo import Undo
@@ -348,11 +349,15 @@ class FollowUpService:
         wanted = dict.fromkeys(each.customer_id for each in followups)
         customers = await self.customers.customers.get_many(actor.team_id, wanted)
         titles, now = await self._titles(actor.team_id, followups), self.now()
+        load, today = (await self.workspaces.settings(actor.team_id)).load, actor.today(now)
         return [
             DueItem(
                 followup=each,
                 customer=customers[each.customer_id],
                 about=titles.get(each.id),
+                visit_since=visit_due_since(customers[each.customer_id], load, today)
+                if each.kind is Kind.CONTACT
+                else None,
                 may_undo=each.changed_by(actor.user_id, now),
             )
             for each in followups

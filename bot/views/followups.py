@@ -11,6 +11,7 @@ from bot.domain.facts import RiskEvent, Side
 from bot.domain.followup import DropReason, DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
 from bot.domain.nudge import MAX_ROWS
 from bot.domain.standing import FLAG, Milestone, risk_id
+from bot.domain.visit import Channel
 from bot.text import Text
 from bot.views.blocks import (
     Block,
@@ -133,7 +134,11 @@ def _counted(why: Explanation, text: Text, *, is_from_today: bool) -> str:
 
 
 def why(item: DueItem, text: Text) -> str:
-    return reason(item.followup, text, about=item.about.in_(text.lang) if item.about else "")
+    said = reason(item.followup, text, about=item.about.in_(text.lang) if item.about else "")
+    if item.visit_since is None:
+        return said
+    key = "why.visit" if Channel.VISIT in item.customer.contacted_on else "why.never_visited"
+    return _joined([said, text(key, day=item.visit_since)], text)
 
 
 @dataclass(frozen=True, slots=True)

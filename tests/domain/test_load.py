@@ -1,11 +1,13 @@
 """Whether a portfolio fits into a week."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from bot.domain.customer import Tier
-from bot.domain.load import LoadRules, load, moved, tiers_of
+from bot.domain.load import LoadRules, load, moved, tiers_of, visit_due_since
+from bot.domain.visit import Channel
 from tests.builders import MONDAY, make_customer
 
 RULES = LoadRules()
@@ -37,3 +39,22 @@ def test_who_is_not_contacted_does_not_count() -> None:
     """Those that have ended, and those that want nothing but notices."""
     customers = [make_customer(), make_customer(ended_on=MONDAY), make_customer(is_opted_out=True)]
     assert tiers_of(customers) == {Tier.A: 1}
+
+
+@pytest.mark.parametrize(
+    ("tier", "visited", "days", "expected"),
+    [
+        (Tier.A, True, 29, None),
+        (Tier.A, True, 30, MONDAY),
+        (Tier.A, False, 30, MONDAY - timedelta(days=1)),
+        (Tier.B, True, 89, None),
+        (Tier.C, True, 365, MONDAY),
+        (Tier.D, True, 700, None),
+    ],
+    ids=["not yet", "a month", "never", "B", "a year", "on request"],
+)
+def test_when_a_visit_is_due(tier: Tier, visited: bool, days: int, expected: date | None) -> None:
+    """A call in between is no visit."""
+    ways = {Channel.PHONE: MONDAY + timedelta(days=20)} | ({Channel.VISIT: MONDAY} if visited else {})
+    customer = make_customer(tier=tier, created_on=MONDAY - timedelta(days=1), contacted_on=ways)
+    assert visit_due_since(customer, RULES, MONDAY + timedelta(days=days)) == expected

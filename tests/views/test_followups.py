@@ -12,6 +12,7 @@ from bot.domain.entry import Lang
 from bot.domain.facts import Side
 from bot.domain.followup import Closing, DropReason, DueItem, FollowUp, Kind, Snooze, SnoozeReason
 from bot.domain.nudge import MAX_ROWS
+from bot.domain.visit import Channel
 from bot.text import Text
 from bot.views import followups as views
 from bot.views.blocks import Block, unpacked
@@ -47,6 +48,15 @@ def test_a_contact_says_why_it_is_due(text: Text, changes: dict[str, Counted], r
     assert contact.explanation is not None
     contact = contact.model_copy(update={"explanation": contact.explanation.model_copy(update=changes)})
     assert views.reason(contact, text) == reason
+
+
+def test_a_contact_says_that_a_visit_is_due() -> None:
+    """By whichever way the clock moved meanwhile; or that nobody was there yet."""
+    thursday = date(2026, 1, 15)
+    due = make_due(contacted_on={Channel.VISIT: thursday}).model_copy(update={"visit_since": thursday})
+    assert views.why(due, EN).endswith("; and a visit is due: the last was on Thu 15 Jan")
+    never = make_due().model_copy(update={"visit_since": date(2026, 1, 5)})
+    assert views.why(never, ZH).endswith("；也该上门了：1月5日（周一）建档以来没有上门的记录")
 
 
 @pytest.mark.parametrize(
