@@ -22,7 +22,7 @@ async def test_a_lead_asks_for_it_at_any_time(world: World, cast: Cast, lin: Act
         def sent(known: int = known) -> Message | None:
             return next((each for each in zhou.dm_messages()[known:] if each.text.startswith("团队周报")), None)
 
-        message = await world.slack.wait_for(sent)
+        message = await world.slack.wait_for(sent, timeout=20)
         assert "远大纺织（A）：该联系没联系，晚了 21 天" in prose(message)
         assert f"<@{lin.id}>" not in prose(message)
         assert [each["type"] for each in message.blocks if each["type"] in ("data_visualization", "image")] == kinds
