@@ -12,6 +12,7 @@ from redis.crc import key_slot
 from bot.domain.audit import AuditRow
 from bot.domain.case import Case
 from bot.domain.customer import Details, FlagChange, Risk, Tier
+from bot.domain.deal import Deal, DealKind
 from bot.domain.dossier import Dossier
 from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
@@ -33,6 +34,7 @@ from bot.domain.visit import Facts
 from bot.domain.webhook import Delivery, Endpoint, EventType
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
+from bot.storage.deals import DealStore
 from bot.storage.escalations import EscalationStore, Plan
 from bot.storage.followups import put_followup
 from bot.storage.objections import put_outcome
@@ -200,6 +202,15 @@ async def use(stores: Stores, team_id: str) -> None:
         team_id, Erased(id="e1", subject=Subject.PERSON, at=NOW, salt="salt", hash="00")
     )
     await stores.retirements.name(team_id, {"cost/fee-too-high": MONDAY})
+    deal = Deal(
+        id=f"new-{customer.id}-{MONDAY}",
+        kind=DealKind.NEW,
+        customer_id=customer.id,
+        owner_id=LIN,
+        began_on=MONDAY,
+        volume=Decimal(4_000_000),
+    )
+    await DealStore(Records(stores.redis), stores.customers.sealer).save(team_id, deal)
     await deliver(stores, team_id)
     await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY + timedelta(days=1)))
 
