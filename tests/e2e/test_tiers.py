@@ -121,7 +121,7 @@ async def test_only_risk_sets_the_flag(open_page: OpenPage, lang: Lang) -> None:
     answer = await brief(page, CASE[lang], lang)
     await expect(button(answer, text("riskflag.set"))).to_have_count(0)
     await button(answer, text("case.send")).click()
-    reason = "付款变慢" if lang == "zh" else "Pays later"
+    reason = "买方付款一个月比一个月慢" if lang == "zh" else "The buyer pays later every month"
     await fill(shown_modal(page), "reason", reason)
     await submit(page)
     sent = he.get_by_test_id("message").filter(has_text=CASE[lang]).last
