@@ -110,7 +110,8 @@ async def test_through_the_engine_with_every_kind_of_fault(office: Office, late:
     office.slack.faults.add("chat.postMessage", "drop", times=2)
     async with office.engine() as sweep, office.engine() as other:
         await asyncio.gather(sweep(), other())
-        await office.slack.wait_for(lambda: asked(office), timeout=15)
+        digests = office.slack.person(LIN).dm_messages
+        await office.slack.wait_for(lambda: asked(office) and digests(), timeout=15)  # both are on their way
         office.wall.advance(timedelta(seconds=31))
         await asyncio.gather(sweep(), other())
 
