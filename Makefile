@@ -35,10 +35,11 @@ format: $(VENV)/.dev  ## put the code into shape
 soak: $(VENV)/.dev  ## the long tests: cluster, failover, chaos
 	$(BIN)/python -m pytest -m soak
 
-bench: $(VENV)/.dev  ## measure against a bare Bolt app, the search, and Home, in the same run
+bench: $(VENV)/.dev  ## measure against a bare Bolt app, the search, Home and the engine, each beside its yardstick
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.home
+	$(BIN)/python -m bench.scale
 
 lock: $(VENV)/.dev  ## renew the lock files after a change in pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes pyproject.toml -o requirements.lock

@@ -164,7 +164,8 @@ async def test_a_slow_workspace_delays_no_other(office: Office) -> None:
         async with opened as (docket, _):
             working = asyncio.create_task(jobs.work(docket))
             await until_sent(office, LIN)
-            assert len(slow.calls) == jobs.PER_WORKSPACE
+            waiting = [call for call in slow.calls if call.method == "conversations.open"]
+            assert 0 < len(waiting) <= jobs.PER_WORKSPACE
             await jobs.stop(working, 0.1)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from random import Random
 from typing import Any
 
 import aiohttp
@@ -50,6 +52,21 @@ async def test_server_error(emulator: Emulator, session: ClientSession) -> None:
         assert caught.value.response.status_code == 503
     await post(emulator, session)
     assert texts(emulator) == ["digest"]
+
+
+async def test_a_share_of_all_calls(emulator: Emulator, session: ClientSession) -> None:
+    """In the ways that were named, until it is cleared; what was asked for on purpose comes first."""
+    emulator.faults.often(0.5, ("server_error", "ratelimited"), Random(1))
+    client = client_for(emulator, session)
+    for _ in range(40):
+        with suppress(SlackApiError):
+            await client.auth_test()
+    failed = [call.fault for call in emulator.calls if call.fault]
+    assert 10 < len(failed) < 30
+    assert set(failed) == {"server_error", "ratelimited"}
+    emulator.faults.clear()
+    for _ in range(10):
+        await client.auth_test()
 
 
 async def test_named_error_on_any_method(emulator: Emulator, session: ClientSession) -> None:
