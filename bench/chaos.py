@@ -70,7 +70,7 @@ CALM: Final = (
     ("Monday, 8 o'clock in Berlin, which was 9 on Friday", utc(26, 6, 59)),
 )
 """Moments at which nothing may be sent to anybody new."""
-IDLE_SECONDS: Final = 20.0
+IDLE_SECONDS: Final = 60.0
 CALM_SECONDS: Final = 5.0
 
 
