@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from bot import text as texts
 from bot.text import Lang
 from tests.e2e.pages import ZHOU, OpenPage, in_both_languages, send, shot
 
@@ -14,5 +15,6 @@ async def test_a_lead_reads_the_report_with_its_chart(open_page: OpenPage, lang:
     lead = await open_page(ZHOU, lang)
     await lead.set_viewport_size({"width": 1280, "height": 1800})
     await send(lead, "/factormate report")
-    await expect(lead.get_by_test_id("chart-bar").last).to_be_visible()
+    report = lead.get_by_test_id("message").filter(has_text=texts.load(lang)("report.title")).last
+    await expect(report.get_by_test_id("chart-bar").last).to_be_visible()
     await shot(lead, f"report-{lang}")
