@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from bot.storage.audit import AuditStore
 from bot.storage.cases import CaseStore
 from bot.storage.customers import CustomerStore
+from bot.storage.deals import DealStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.drafts import DraftStore
 from bot.storage.followups import FollowUpStore
@@ -52,6 +53,7 @@ class Stores:
     retirements: RetirementStore
     webhooks: WebhookStore
     cases: CaseStore
+    deals: DealStore
 
     @classmethod
     def on(cls, redis: Redis, sealer: Sealer) -> "Stores":
@@ -79,6 +81,7 @@ class Stores:
             retirements=RetirementStore(records),
             webhooks=WebhookStore(records, sealer),
             cases=CaseStore(records, sealer),
+            deals=DealStore(records, sealer),
         )
 
 

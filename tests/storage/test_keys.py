@@ -138,6 +138,8 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.members.cache_profile(team_id, LIN, Profile(name="Lin", tz="Asia/Shanghai"))
     await stores.customers.create(team_id, customer, make_contact())
     await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY))
+    deal = Deal(id="new-c1", kind=DealKind.NEW, customer_id="c1", owner_id=LIN, began_on=MONDAY, volume=Decimal(8))
+    await stores.deals.save(team_id, deal)
     await stores.dossiers.change(
         team_id,
         customer.id,
