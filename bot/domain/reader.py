@@ -115,8 +115,8 @@ _VOICED: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_OTHERS: Final = re.compile(
-    r"^(?:[他她]|对方)?[说讲]?(?:买方[说讲]|医院|院办|银行|供应商|监管)|的(?:买方|客户)|拖了他"
-    r"|^(?:the |their )?(?:\w+ ){0,2}(?:buyer|retailer|bank|auditor)s?\b",
+    r"^(?:[他她]|对方)?[说讲]?(?:买方[说讲]|医院|院办|供应商|监管)|的(?:买方|客户)|拖了他"
+    r"|^(?:the |their )?(?:\w+ ){0,2}(?:buyer|retailer|auditor)s?\b",
     re.IGNORECASE,
 )
 """What third parties do, unless somebody minds it."""

@@ -44,7 +44,7 @@ async def test_a_table_is_shown_first_and_imported_at_a_click(world: World, cast
     assert "导入完成。" in prose(preview)
     assert not has(preview, views.IMPORT)
     rows = [cells for _, cells in tables.read(content(world, report))]
-    assert [each[1:3] for each in rows[1:]] == [["甲乙公司", "新增"], ["丙丁公司", "新增"]]
+    assert [each[1:3] for each in rows[1:]] == [["甲乙公司", "新增；A 级等主管同意"], ["丙丁公司", "新增"]]
     found = await world.services.customers.suggest(await cast.actor(lin), "")
     assert {each.name for each in found} == {"甲乙公司", "丙丁公司"}
 
