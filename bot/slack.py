@@ -56,7 +56,7 @@ class PacedClient(AsyncWebClient):
     an AsyncSlackResponse, aiohttp.ClientError and TimeoutError.
     """
 
-    def __init__(self, seconds: float, apart: float = PACE_SECONDS, **options: Any) -> None:
+    def __init__(self, seconds: float, apart: float | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._seconds, self._apart = seconds, apart
         self._free_at: dict[str, float] = defaultdict(float)
@@ -80,7 +80,7 @@ class PacedClient(AsyncWebClient):
         if len(self._free_at) > _MAX_PACED:
             self._free_at = defaultdict(float, {each: at for each, at in self._free_at.items() if at > now})
         starts = max(now, self._free_at[channel])
-        self._free_at[channel] = starts + self._apart
+        self._free_at[channel] = starts + (PACE_SECONDS if self._apart is None else self._apart)
         await asyncio.sleep(starts - now)
 
 
@@ -100,7 +100,7 @@ def digest_client(
     api_url: str,
     session: aiohttp.ClientSession,
     seconds: float = DIGEST_SECONDS,
-    apart: float = PACE_SECONDS,
+    apart: float | None = None,
 ) -> AsyncWebClient:
     """Never repeats by itself: a post whose answer was lost may have been posted."""
     return PacedClient(seconds, apart, token=token, base_url=api_url, session=session, retry_handlers=[])
