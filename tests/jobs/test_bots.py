@@ -93,11 +93,13 @@ async def test_a_stop_does_not_wait_for_slack(
         async with running_bot(slack, store_url, models_dir, clock) as running:
             await nine_oclock(running, clock)
             await running.sweep()
-            await slack.wait_for(lambda: [call for call in slack.calls if call.method == "chat.postMessage"], 15)
-            nudges = running.services.nudges
-            digest = await nudges.find(TEAM, LIN, TODAY)
-            assert digest is not None
-            assert digest.state is NoticeState.POSTING
+            notices = running.services.notices
+
+            async def is_hanging() -> bool:
+                """Lin's message or the question to the lead, whichever comes first."""
+                return any(each.state is NoticeState.POSTING for each in await notices.under_way(TEAM))
+
+            await until(is_hanging)
             started = asyncio.get_running_loop().time()
         assert asyncio.get_running_loop().time() - started < 5
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
