@@ -180,7 +180,7 @@ async def test_leavers_customers_are_given_to_others(open_page: OpenPage, lang: 
     await menu.first.click()
     await zhou.get_by_test_id("select-option").filter(has_text="林悦").click()
     await expect(lin.get_by_test_id("message").filter(has_text=name).last).to_contain_text("周敏")
-    await expect(home.get_by_test_id("block").filter(has_text=name)).to_have_count(0)
+    await expect(home.get_by_test_id("block").filter(has=zhou.locator(MENU)).filter(has_text=name)).to_have_count(0)
     await account(zhou, leaver, "open")
     await expect(zhou.locator(f"[data-testid=person][data-user-id={leaver}] [data-testid=standing]")).to_have_count(0)
     back_again = await open_page(leaver, lang)

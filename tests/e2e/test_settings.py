@@ -1,5 +1,6 @@
-"""One's own settings by clicks, in both languages: hour and language, a pause and leave with a stand-in, and what the
-stand-in gets meanwhile."""
+"""One's own settings by clicks, in both languages: hour and language, a pause and leave with a stand-in.
+
+What the stand-in gets meanwhile is in tests/services/test_absences.py and tests/handlers/test_settings.py."""
 
 import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
@@ -7,15 +8,12 @@ from playwright.async_api import Locator, Page, ViewportSize, expect
 from bot import text as texts
 from bot.text import Lang
 from tests.e2e.pages import (
-    CHEN,
     GRACE,
     LIN,
-    ZHOU,
     OpenPage,
     button,
     choose,
     digest,
-    fill,
     go_home,
     in_both_languages,
     in_days,
@@ -23,7 +21,6 @@ from tests.e2e.pages import (
     next_day,
     pick_day,
     shot,
-    shown,
     shown_modal,
     submit,
     today,
@@ -32,10 +29,7 @@ from tests.e2e.pages import (
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
 MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
-NAME: dict[Lang, str] = {"zh": "林悦", "en": "Grace Porter"}
-STAND_IN: dict[Lang, str] = {"zh": CHEN, "en": ZHOU}
 NAME_OF_STAND_IN: dict[Lang, str] = {"zh": "陈浩", "en": "周敏"}
-LINE: dict[Lang, str] = {"zh": "代他打了电话，客户没有新的问题。", "en": "Called for her, nothing new."}
 TALL: ViewportSize = {"width": 1280, "height": 1500}
 
 
@@ -83,38 +77,6 @@ async def test_a_pause_needs_a_stand_in_and_an_end(open_page: OpenPage, lang: La
     await expect(modal).to_contain_text(text("settings.error_long_pause", days=14))
     await shot(page, f"settings-error-{lang}")
     await page.keyboard.press("Escape")
-
-
-@in_both_languages
-async def test_the_stand_in_gets_the_list_meanwhile(open_page: OpenPage, lang: Lang) -> None:
-    """In a section of the stand-in's own message, in the stand-in's language, here Chinese; a row is done for the colleague, who gets no message these days."""
-    text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
-    stand_in = await open_page(STAND_IN[lang], lang)
-    await stand_in.set_viewport_size({"width": 1280, "height": 2000})
-    await settings(page, lang)
-    await choose(page, "stand_in", NAME_OF_STAND_IN[lang])
-    await choose(page, "away", text("settings.away_pause"))
-    await pick_day(page, "first_on", await in_days(page, 0))
-    await pick_day(page, "last_on", await in_days(page, 5))
-    await shot(page, f"settings-pause-{lang}")
-    await submit(page)
-    await messages(page)
-    await expect(last_message(page)).to_contain_text(NAME_OF_STAND_IN[lang])
-    await shot(page, f"settings-paused-{lang}")
-    day = await next_day(page)
-    message = digest(stand_in, day, "zh")
-    await expect(message).to_contain_text(shown(texts.load("zh")("digest.covered", user="x")).split("<")[0].strip())
-    await expect(message).to_contain_text(NAME[lang])
-    await shot(stand_in, f"stand-in-{lang}")
-    covered = message.locator(f'[data-action-id^="followup_done.{MANAGER[lang]}"]')
-    left = await covered.count()
-    assert left
-    await covered.first.click()
-    await fill(shown_modal(stand_in), "line", LINE[lang])
-    await submit(stand_in)
-    await expect(covered).to_have_count(left - 1)
-    await shot(stand_in, f"stand-in-done-{lang}")
-    await expect(digest(page, day, lang)).to_have_count(0)
 
 
 @in_both_languages

@@ -173,8 +173,16 @@ ROWS: Final[Mapping[str, Row]] = {
     "followups.snooze": Row(snooze, Action.WRITE),
     "followups.snooze_until": Row(snooze_until, Action.WRITE),
     "followups.drop": Row(drop, Action.WRITE),
+    # whose row it is not sees no form, and one's own Home anew
     "followups.done_form": Row(
-        pressing(followup_views.DONE, lambda customer: packed({"f": contact_id(customer.id)})), Action.WRITE
+        pressing(followup_views.DONE, lambda customer: packed({"f": contact_id(customer.id)})),
+        by={
+            Relation.OWN: Action.WRITE,
+            Relation.STAND_IN: Action.WRITE,
+            Relation.TEAM: Action.WRITE,
+            Relation.CASE: Action.SEE,
+            Relation.LEFT_BEHIND: Action.HAND_OVER,
+        },
     ),
     "followups.done": Row(finish, Action.WRITE),
     "home.opened": Row(
