@@ -249,7 +249,9 @@ async def test_note_is_sealed_in_the_store(world: World, cast: Cast, lin: Acting
     """What was said at a customer cannot be read in the store."""
     customer = await cast.customer(lin)
     view = await opened(lin, "远大纺织")
-    await lin.submit(view, entered(view, note="机密谈话 whispered-at-lunch", next_step="机密一步", next_step_on="2026-11-26"))
+    await lin.submit(
+        view, entered(view, note="机密谈话 whispered-at-lunch", next_step="机密一步", next_step_on="2026-11-26")
+    )
     (saved,) = await notes(world, customer.id)
     redis = world.services.visits.store.records.redis
     rows = [str(await redis.get(key)) async for key in redis.scan_iter(match=f"*{saved.id}*") if "visits" not in key]
