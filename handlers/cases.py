@@ -18,7 +18,7 @@ from bot.services.cases import CaseItem
 from bot.text import Text
 from bot.views import cases as views
 from bot.views import customers as customer_views
-from bot.views.blocks import Block, escape, unpacked
+from bot.views.blocks import Block, escape, leaves_of, unpacked
 from handlers import incoming
 from handlers.askers import text_of
 from handlers.background import Background
@@ -64,7 +64,7 @@ async def send(
     text: Text,
     later: Background,
 ) -> None:
-    leaves = _leaves(view)
+    leaves = leaves_of(view)
     readers = [each["value"] for each in leaves[views.READERS].get("selected_options") or ()]
     customer_id = str(unpacked(view["private_metadata"]).get("c", ""))
     try:
@@ -102,7 +102,7 @@ async def break_glass(
     later: Background,
 ) -> None:
     """Only after the reason is kept it is told whether there is such a customer."""
-    leaves = _leaves(view)
+    leaves = leaves_of(view)
     typed = incoming.words(leaves[views.NAME].get("value") or "")
     try:
         opened, is_new = await services.cases.break_glass(actor, view["id"], typed, _reason(leaves))
@@ -182,10 +182,6 @@ async def _tell_opener(client: AsyncWebClient, services: Services, actor: User, 
 
 async def _post(client: AsyncWebClient, user_id: str, told: str, blocks: list[Block] | None = None) -> None:
     await client.chat_postMessage(channel=user_id, text=told, blocks=blocks, unfurl_links=False, unfurl_media=False)
-
-
-def _leaves(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {action_id: leaf for block in view["state"]["values"].values() for action_id, leaf in block.items()}
 
 
 def _reason(leaves: dict[str, dict[str, Any]]) -> str:

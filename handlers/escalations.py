@@ -16,7 +16,7 @@ from bot.services import Services
 from bot.text import Text
 from bot.views import dossiers as dossier_views
 from bot.views import escalations as views
-from bot.views.blocks import unpacked
+from bot.views.blocks import leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
 from handlers.replies import open_view
@@ -99,7 +99,7 @@ async def quiet(
     later: Background,
 ) -> None:
     followup_id, began = _named(view["private_metadata"])
-    leaves = {action_id: leaf for block in view["state"]["values"].values() for action_id, leaf in block.items()}
+    leaves = leaves_of(view)
     until = date.fromisoformat(leaves[views.UNTIL]["selected_date"])
     reason = incoming.words(leaves[views.REASON].get("value") or "")
     try:
@@ -115,8 +115,7 @@ async def quiet(
 
 async def refresh(client: AsyncWebClient, services: Services, team_id: str, followup_id: str) -> None:
     """Brings every message about it up to date, each in its reader's language."""
-    escalation = await services.escalations.store.find(team_id, followup_id)
-    for notice in await services.escalations.messages(team_id, escalation) if escalation else ():
+    for notice in await services.escalations.messages(team_id, followup_id):
         reader = await services.members.actor(team_id, notice.user_id)
         item = await services.escalations.item(reader, notice)
         if item is None or not notice.channel_id or not notice.message_ts:

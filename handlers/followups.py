@@ -21,7 +21,7 @@ from bot.slack import is_at_slack
 from bot.text import Text
 from bot.views import finishing as forms
 from bot.views import followups as views
-from bot.views.blocks import Block, escape, unpacked
+from bot.views.blocks import Block, escape, leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
 from handlers.digests import refresh_digest
@@ -193,7 +193,7 @@ async def snooze_until(
     text: Text,
     later: Background,
 ) -> None:
-    row, leaves = Row.of(view["private_metadata"], {}), _leaves(view)
+    row, leaves = Row.of(view["private_metadata"], {}), leaves_of(view)
     try:
         until = _day(leaves, forms.UNTIL)
         if until is None:
@@ -242,7 +242,7 @@ def _did_not_count(item: DueItem, channel: Channel | None, text: Text) -> str:
 
 
 def _done(view: dict[str, Any]) -> Done:
-    leaves = _leaves(view)
+    leaves = leaves_of(view)
     way = (leaves.get(forms.CHANNEL) or {}).get("selected_option")
     return Done(
         form_id=view["id"],
@@ -258,10 +258,6 @@ def _at_fields(faults: list[FieldError], view: dict[str, Any], text: Text) -> di
     shown = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
     found = [(known.get(each.field, each.field), text(each.key, **each.values)) for each in faults]
     return {field if field in shown else forms.LINE: told for field, told in found}
-
-
-def _leaves(view: dict[str, Any]) -> Leaves:
-    return {action_id: leaf for block in view["state"]["values"].values() for action_id, leaf in block.items()}
 
 
 def _day(leaves: Leaves, name: str) -> date | None:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from bot.domain.customerform import YES
+from bot.views.blocks import leaves_of
 
 
 def typed(view: dict[str, Any]) -> dict[str, str]:
     """Every field of a submitted view; empty where nothing was given. A menu's "-" stands for nothing."""
-    leaves = {name: leaf for block in view["state"]["values"].values() for name, leaf in block.items()}
+    leaves = leaves_of(view)
     return {name: _word(leaf) for name, leaf in leaves.items()}
 
 

@@ -15,7 +15,7 @@ from bot.errors import FormError
 from bot.services import Services
 from bot.text import Text
 from bot.views import rules as views
-from bot.views.blocks import View, unpacked
+from bot.views.blocks import View, leaves_of, unpacked
 from handlers.background import Background
 from handlers.forms import typed
 
@@ -121,7 +121,7 @@ def _conflict(subject: Subject, given: Values, opened: Values, conflict: EditCon
 
 def _given(view: dict[str, Any]) -> dict[str, str]:
     """Of boxes all that are ticked."""
-    leaves = {name: leaf for block in view["state"]["values"].values() for name, leaf in block.items()}
+    leaves = leaves_of(view)
     ticked = {
         name: BETWEEN.join(each["value"] for each in leaf.get("selected_options") or ())
         for name, leaf in leaves.items()

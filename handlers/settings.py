@@ -15,6 +15,7 @@ from bot.services import Services
 from bot.services.absences import PersonalSettings
 from bot.text import Text
 from bot.views import settings as views
+from bot.views.blocks import leaves_of
 from handlers.background import Background
 from handlers.home import publish_home
 from handlers.replies import open_view
@@ -69,7 +70,7 @@ async def _show(client: AsyncWebClient, services: Services, actor: User) -> None
 
 def _typed(view: dict[str, Any]) -> PersonalSettings:
     """Raises FormError for what no menu of ours has."""
-    leaves = {action_id: leaf for block in view["state"]["values"].values() for action_id, leaf in block.items()}
+    leaves = leaves_of(view)
     chosen = {name: _picked(leaves, name) for name in (views.DIGEST_AT, views.LANGUAGE, views.AWAY)}
     languages: dict[str, Lang | None] = {"zh": "zh", "en": "en", "auto": None}
     try:

@@ -13,7 +13,7 @@ from bot.errors import FieldError
 from bot.services import Services
 from bot.text import Text
 from bot.views import staff as views
-from bot.views.blocks import View, unpacked
+from bot.views.blocks import View, leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
 
@@ -75,7 +75,7 @@ async def give(
     later: Background,
 ) -> None:
     """Sent twice it gives the same roles again."""
-    leaves = {action_id: leaf for block in view["state"]["values"].values() for action_id, leaf in block.items()}
+    leaves = leaves_of(view)
     one = str(unpacked(view["private_metadata"]).get("user", ""))
     team = incoming.words(leaves[views.TEAM].get("value") or "")
     roles = frozenset(Role(each["value"]) for each in leaves[views.ROLES].get("selected_options") or ())

@@ -13,7 +13,7 @@ from bot.errors import FieldError
 from bot.services import Services
 from bot.text import Text
 from bot.views import values as views
-from bot.views.blocks import unpacked
+from bot.views.blocks import leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
 
@@ -64,7 +64,7 @@ async def _start(client: AsyncWebClient, services: Services, actor: User, item: 
 
 
 def _item(view: dict[str, Any]) -> ValueItem:
-    leaves = {action_id: leaf for block in view["state"]["values"].values() for action_id, leaf in block.items()}
+    leaves = leaves_of(view)
 
     def typed(name: str) -> str:
         return incoming.words(leaves[name].get("value") or "").strip()

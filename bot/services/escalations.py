@@ -295,9 +295,10 @@ class EscalationService:
         entry = (await self.playbook.library(team_id)).playbook.find(followup.subject)
         return entry.title if entry else None
 
-    async def messages(self, team_id: str, escalation: Escalation) -> list[Notice]:
+    async def messages(self, team_id: str, followup_id: str) -> list[Notice]:
         """Those that were sent about it."""
-        wanted = [key for fired in escalation.fired for key in fired.notices]
+        escalation = await self.store.find(team_id, followup_id)
+        wanted = [key for fired in escalation.fired for key in fired.notices] if escalation else []
         found = [await self.nudges.notices.find(team_id, each) for each in wanted]
         return [each for each in found if each is not None and each.state is NoticeState.SENT]
 

@@ -158,6 +158,11 @@ def unpacked(text: str) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
+def leaves_of(view: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a submitted view says of each of its fields, by action id."""
+    return {action_id: leaf for block in view["state"]["values"].values() for action_id, leaf in block.items()}
+
+
 def numbered(action_id: str, index: int | str) -> str:
     """Action ids must be unique in a message; rows of the same kind add their number."""
     return f"{action_id}.{index}"

@@ -9,6 +9,7 @@ from bot.domain.customer import Tier
 from bot.domain.heard import PROMISES, Heard
 from bot.domain.note import NEW, Draft, NewCustomer
 from bot.domain.visit import Channel
+from bot.views.blocks import leaves_of
 from bot.views.visitform import CUSTOMER, NOTE
 from bot.views.visitheard import due_id, read_choices, read_dues
 from bot.views.visitnotices import KEEP
@@ -48,7 +49,7 @@ class Filled:
 def filled(view: Mapping[str, Any]) -> Filled:
     """Of a payload's view. Raises KeyError, TypeError or ValueError where it is none that Slack would send."""
     elements = {block["element"]["action_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
-    given = {name: leaf for block in view["state"]["values"].values() for name, leaf in block.items()}
+    given = leaves_of(view)
     # A window that is closed tells of the fields that were touched, and no more.
     leaves = {name: given.get(name) or _first_leaf(element) for name, element in elements.items()}
     customer = _picked(leaves, CUSTOMER)
