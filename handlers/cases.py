@@ -22,6 +22,7 @@ from bot.views.blocks import Block, escape, leaves_of, unpacked
 from handlers import incoming
 from handlers.askers import text_of
 from handlers.background import Background
+from handlers.forms import refuse
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -74,7 +75,7 @@ async def send(
             actor, view["id"], customer_id, readers, reason, is_suspicion=is_suspicion
         )
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack()
     if is_new:
@@ -107,7 +108,7 @@ async def break_glass(
     try:
         opened, is_new = await services.cases.break_glass(actor, view["id"], typed, _reason(leaves))
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     except CustomerNotFoundError:
         await ack(response_action="update", view=views.not_found(text))

@@ -15,7 +15,7 @@ from bot.text import Text
 from bot.views import customers as customer_views
 from bot.views import deals as views
 from bot.views.blocks import unpacked
-from handlers.forms import typed
+from handlers.forms import refuse, typed
 from handlers.replies import open_view
 
 
@@ -39,7 +39,7 @@ async def save(ack: AsyncAck, view: dict[str, Any], actor: User, services: Servi
     try:
         await services.deals.record(actor, customer_id, _form(given))
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack()
 

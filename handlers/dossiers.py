@@ -29,7 +29,7 @@ from bot.views.blocks import View, escape, unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
 from handlers.escalations import refresh
-from handlers.forms import typed
+from handlers.forms import refuse, typed
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -64,7 +64,7 @@ async def edit(
     try:
         await services.dossiers.edit(actor, customer_id, opened, given)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
     except EditConflictError as conflict:
         seen = opened | marks(conflict.stored)
         form = views.edit_form(customer_id, given, seen, text, conflict.stored)
@@ -122,7 +122,7 @@ async def keep_part(
     try:
         await services.dossiers.keep_part(actor, customer_id, form)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
     except EditConflictError as conflict:
         seen = {**form.opened, **marks(conflict.stored)}
         again = views.part_form(
@@ -164,7 +164,7 @@ async def hand_over(
     try:
         told = await services.dossiers.hand_over(actor, view["id"], customer_id, typed(view)[views.TO])
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack()
     later(_tell(client, services, actor, told))

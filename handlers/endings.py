@@ -16,7 +16,7 @@ from bot.views import endings as views
 from bot.views.blocks import unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
-from handlers.forms import typed
+from handlers.forms import refuse, typed
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -53,7 +53,7 @@ async def settle(
         else:
             found = await services.endings.end(actor, customer_id, date.fromisoformat(typed(view)[views.ON]))
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack()
     later(_show_due(client, services, actor, found))

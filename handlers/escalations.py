@@ -19,6 +19,7 @@ from bot.views import escalations as views
 from bot.views.blocks import leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
+from handlers.forms import refuse
 from handlers.replies import open_view
 
 Answer = Callable[[User, str, str], Awaitable[Escalation]]
@@ -107,7 +108,7 @@ async def quiet(
             raise FieldError(views.REASON, "escalation.error_reason")
         await services.escalations.quiet(actor, followup_id, began, until, reason)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack()
     later(refresh(client, services, actor.team_id, followup_id))

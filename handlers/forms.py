@@ -2,8 +2,17 @@
 
 from typing import Any
 
+from slack_bolt.async_app import AsyncAck
+
 from bot.domain.customerform import YES
+from bot.errors import FieldError
+from bot.text import Text
 from bot.views.blocks import leaves_of
+
+
+async def refuse(ack: AsyncAck, text: Text, *faults: FieldError) -> None:
+    """Tells each fault at its field; the window stays open with all that was typed."""
+    await ack(response_action="errors", errors={each.field: text(each.key, **each.values) for each in faults})
 
 
 def typed(view: dict[str, Any]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from bot.views import needs as views
 from bot.views.blocks import View, unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
-from handlers.forms import typed
+from handlers.forms import refuse, typed
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -119,7 +119,7 @@ async def compare(ack: AsyncAck, view: dict[str, Any], actor: User, services: Se
     try:
         found = await services.needs.compare(actor, customer.id, before, after)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack(response_action="update", view=views.compare_form(customer, before, after, text, found))
 
@@ -138,7 +138,7 @@ async def save(
     try:
         await services.needs.add(actor, form)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack()
     later(_show(client, services, actor, form.customer_id, view.get("previous_view_id"), text))

@@ -12,7 +12,7 @@ from bot.services import Services
 from bot.text import Text
 from bot.views import retention as views
 from bot.views.blocks import unpacked
-from handlers.forms import typed
+from handlers.forms import refuse, typed
 
 
 async def form(
@@ -29,7 +29,7 @@ async def settle(ack: AsyncAck, view: dict[str, Any], actor: User, services: Ser
     try:
         wanted = Retention.of(given)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     lost = await services.retention.would_erase(actor, wanted)
     if any(lost) and unpacked(view["private_metadata"]).get("a") != wanted.model_dump(mode="json"):

@@ -15,7 +15,7 @@ from bot.views.blocks import unpacked
 from handlers.askers import text_of
 from handlers.background import Background
 from handlers.digests import refresh_digest
-from handlers.forms import typed
+from handlers.forms import refuse, typed
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -50,7 +50,7 @@ async def set_flag(
         risk = Risk(given[views.RISK])
         customer, is_new = await services.riskflags.set(actor, view["id"], customer_id, risk, reason)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack()
     if is_new:

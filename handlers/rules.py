@@ -17,7 +17,7 @@ from bot.text import Text
 from bot.views import rules as views
 from bot.views.blocks import View, leaves_of, unpacked
 from handlers.background import Background
-from handlers.forms import typed
+from handlers.forms import refuse, typed
 
 
 async def show(
@@ -58,7 +58,7 @@ async def preview(
     try:
         after = await services.rules.typed(actor, subject, opened, given)
     except FormError as error:
-        await ack(response_action="errors", errors={each.field: text(each.key, **each.values) for each in error.faults})
+        await refuse(ack, text, *error.faults)
     except EditConflictError as conflict:
         await ack(response_action="update", view=_conflict(subject, given, opened, conflict, text))
     else:

@@ -17,6 +17,7 @@ from bot.text import Text
 from bot.views import settings as views
 from bot.views.blocks import leaves_of
 from handlers.background import Background
+from handlers.forms import refuse
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -44,7 +45,7 @@ async def save(
     try:
         await services.absences.choose(actor, _typed(view))
     except FormError as error:
-        await ack(response_action="errors", errors={each.field: text(each.key, **each.values) for each in error.faults})
+        await refuse(ack, text, *error.faults)
         return
     await ack()
     later(_show(client, services, actor))

@@ -16,6 +16,7 @@ from bot.views import staff as views
 from bot.views.blocks import View, leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
+from handlers.forms import refuse
 
 Leaves = dict[str, dict[str, Any]]
 
@@ -86,7 +87,7 @@ async def give(
             people = await _people(client, leaves)
             await services.staff.give(actor, people, roles, team or None)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack()
     if below := view.get("previous_view_id"):

@@ -19,7 +19,7 @@ from bot.views import tiering as views
 from bot.views.blocks import unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
-from handlers.forms import typed
+from handlers.forms import refuse, typed
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -68,7 +68,7 @@ async def tell(
     try:
         await services.tiering.tell(actor, customer_id, opened, given)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
     except EditConflictError as conflict:
         customer = (await services.tiering.to_tell(actor, customer_id)).customer
         seen = opened | marks(conflict.stored)
@@ -107,7 +107,7 @@ async def set_tier(
         tier, until = Tier(given[views.TIER]), date.fromisoformat(given[views.UNTIL])
         await services.tiering.override(actor, customer_id, tier, _reason(given), until)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack()
     later(_shown_again(client, services, actor, customer_id, view, text))
@@ -175,7 +175,7 @@ async def decline(
     try:
         reason = _reason(typed(view))
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     customer = await services.tiering.decline(actor, str(about.get("c", "")), str(about.get("a", "")), reason)
     await ack()

@@ -16,6 +16,7 @@ from bot.views import values as views
 from bot.views.blocks import leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
+from handlers.forms import refuse
 
 
 async def open_form(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, actor: User, text: Text) -> None:
@@ -30,7 +31,7 @@ async def preview(ack: AsyncAck, view: dict[str, Any], actor: User, services: Se
     try:
         reach = await services.values.preview(actor, item)
     except FieldError as error:
-        await ack(response_action="errors", errors={error.field: text(error.key, **error.values)})
+        await refuse(ack, text, error)
         return
     await ack(response_action="update", view=views.preview(item, reach, text))
 
