@@ -91,9 +91,11 @@ class Cast:
         await asyncio.gather(*(set_roles(TEAM, self.id(name), roles[name], team, by="test") for name in roles))
 
     async def go(self) -> None:
-        """Off the list of the staff, which later tests read again and again."""
+        """Off the list of the staff and out of the daily round: later tests read the one again and again, and when
+        they move the clock, the messages of everybody in the other would go before theirs."""
         records = self.world.services.members.store.records
         await records.commit(Batch().srem(keys.members(TEAM), *(self.id(name) for name in NAMES)))
+        await asyncio.gather(*(self.world.services.nudges.store.unschedule(TEAM, self.id(name)) for name in NAMES))
 
     async def actor(self, person: ActingPerson) -> User:
         return await self.world.services.members.actor(TEAM, person.id)
