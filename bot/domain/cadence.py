@@ -176,6 +176,13 @@ class Explanation(BaseModel):
     def is_first(self) -> bool:
         return self.counted is Counted.CREATED
 
+    @property
+    def without_promise(self) -> "Explanation":
+        """Why it would be due on `otherwise_on`; itself where no promise is earlier."""
+        if self.cause is not Cause.PROMISE:
+            return self
+        return self.model_copy(update={"cause": Cause.TIER, "otherwise_on": None, "moved_from": None})
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

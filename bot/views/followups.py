@@ -134,7 +134,11 @@ def _counted(why: Explanation, text: Text, *, is_from_today: bool) -> str:
 
 
 def why(item: DueItem, text: Text) -> str:
-    said = reason(item.followup, text, about=item.about.in_(text.lang) if item.about else "")
+    """Of a row. It stands on the day it has by itself: a promise that is due sooner has a row of its own."""
+    followup = item.followup
+    if followup.explanation is not None:
+        followup = followup.model_copy(update={"explanation": followup.explanation.without_promise})
+    said = reason(followup, text, about=item.about.in_(text.lang) if item.about else "")
     if item.visit_since is None:
         return said
     key = "why.visit" if Channel.VISIT in item.customer.contacted_on else "why.never_visited"

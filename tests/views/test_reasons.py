@@ -10,11 +10,11 @@ from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Risk, Tier
 from bot.domain.entry import Lang
 from bot.domain.facts import RiskEvent, Side
-from bot.domain.followup import FollowUp, Kind, contact_due
+from bot.domain.followup import DueItem, FollowUp, Kind, contact_due
 from bot.domain.standing import FLAG, Milestone, risk_id
 from bot.domain.valueitem import ValueType
 from bot.domain.visit import Channel
-from bot.views.followups import reason
+from bot.views.followups import reason, why
 from tests.builders import MONDAY, make_customer, make_followup, weekdays
 
 ZH, EN = texts.load("zh"), texts.load("en")
@@ -70,6 +70,15 @@ def contact(promise: FollowUp | None = None, **changes: Any) -> FollowUp:
 )
 def test_a_day_explains_itself_in_words(followup: FollowUp, zh: str, en: str) -> None:
     assert (reason(followup, ZH), reason(followup, EN)) == (zh, en)
+
+
+def test_a_row_tells_of_its_own_day() -> None:
+    """Where a promise is due sooner that one has a row; the contact stands in the list on its day without it."""
+    promise = make_followup(kind=Kind.STEP, due_on=date(2026, 3, 5))
+    told = reason(contact(promise), ZH)
+    row = why(DueItem(followup=contact(promise), customer=make_customer()), ZH)
+    assert "3月5日" in told
+    assert row == "A 级客户，14 天一次；上次算数的联系：3月2日（周一）上门拜访"
 
 
 def item(kind: Kind, **changes: Any) -> FollowUp:
