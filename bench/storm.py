@@ -22,7 +22,6 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 from aiohttp import web
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -409,10 +408,6 @@ async def settled(services: Services, crowd: Crowd, day: date, zones: Sequence[s
             if notice is None or notice.is_open:
                 return False
     return not await services.notices.under_way(TEAM)
-
-
-async def emptied(redis: Redis) -> None:
-    await redis.flushdb()
 
 
 def describe_machine() -> str:

@@ -92,12 +92,6 @@ def conversion(deals: Iterable[Deal], today: date) -> Share:
     return share(_ripe(deals, today), is_converted)
 
 
-def conversion_by_month(deals: Iterable[Deal], today: date) -> dict[str, Share]:
-    """The same by the month of qualification, "2026-05", in order."""
-    months = _grouped(_ripe(deals, today), lambda deal: f"{deal.began_on:%Y-%m}")
-    return {month: share(found, is_converted) for month, found in sorted(months.items())}
-
-
 def is_converted(deal: Deal) -> bool:
     return deal.result is DealResult.SIGNED and deal.closed_on is not None and deal.closed_on <= deal.began_on + COHORT
 

@@ -30,10 +30,6 @@ class RecountService:
     now: Clock
     is_work: IsWorkingDay
 
-    async def is_wanted(self, team_id: str) -> bool:
-        """True also for a workspace that an earlier release has filled."""
-        return await self.store.find(team_id) is not None
-
     async def run(self, team_id: str) -> int:
         """Goes through the workspace's customers from where it was cut short; how many it counted.
 

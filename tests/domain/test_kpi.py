@@ -101,11 +101,6 @@ def test_conversion(deals: list[Deal], good: int, of: int) -> None:
     assert kpi.conversion(deals, TODAY) == Share(good, of)
 
 
-def test_conversion_by_month() -> None:
-    found = kpi.conversion_by_month([deal(200, DealResult.SIGNED), deal(201), deal(300)], TODAY)
-    assert found == {"2026-01": Share(0, 1), "2026-05": Share(1, 2)}
-
-
 def test_renewals_declined_for_risk_stand_apart() -> None:
     """A contract we did not want to renew is no lost customer; both figures are given."""
     expired = [

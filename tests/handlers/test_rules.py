@@ -69,9 +69,9 @@ async def test_a_change_is_shown_before_it_is_saved_and_then_every_customer_foll
     await world.quiet()
     (below,) = reed.views()
     assert "Longest gap (days) 10 (shipped: 14)" in prose(below)
-    assert await world.services.recounts.is_wanted(TEAM)
+    assert await world.services.recounts.store.find(TEAM) is not None
     assert await world.services.recounts.run(TEAM) >= 1
-    assert not await world.services.recounts.is_wanted(TEAM)
+    assert await world.services.recounts.store.find(TEAM) is None
     after = await world.services.followups.store.get(TEAM, contact_id(customer.id))
     assert str(after.due_on) == "2026-11-23"
     lines = await world.services.workspaces.audit.newest(TEAM, 20)

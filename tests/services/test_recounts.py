@@ -31,9 +31,9 @@ async def test_new_rules_move_everybody_in_a_job(desk: Desk) -> None:
     found = [await desk.create(f"客户{number}") for number in range(3)]
     service, ids = desk.services.recounts, [each.id for each in found]
     assert await service.run(TEAM) == 3
-    assert not await service.is_wanted(TEAM)
+    assert await service.store.find(TEAM) is None
     await settle(desk, CadenceRules().with_gaps({Tier.A: 7}))
-    assert (await due_on(desk, *ids), await service.is_wanted(TEAM)) == ({14}, True)
+    assert (await due_on(desk, *ids), await service.store.find(TEAM) is not None) == ({14}, True)
     assert (await service.run(TEAM), await service.run(TEAM)) == (3, 0)
     assert await due_on(desk, *ids) == {7}
 
