@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -9,8 +10,8 @@ from redis.asyncio import Redis
 from bot.domain.customer import Customer
 from bot.errors import CustomerExistsError, CustomerNotFoundError
 from bot.storage import keys
-from bot.storage.customers import AT_ONCE, put_customer
-from bot.storage.records import Batch
+from bot.storage.customers import AT_ONCE, CustomerStore, put_customer
+from bot.storage.records import Batch, Records
 from bot.storage.sealing import Sealer
 from tests.builders import LIN, MONDAY, TEAM, make_contact, make_customer
 from tests.storage.conftest import Stores
@@ -75,22 +76,27 @@ async def test_a_customer_with_several_names_is_listed_once(stores: Stores) -> N
     assert await stores.customers.owned_by(TEAM, [LIN]) == [customer]
 
 
+class CountingRedis(Redis):
+    """Counts what this client asks for; a server's own figures hold what tests in other processes ask it, too."""
+
+    several_reads = 0
+
+    def mget(self, *args: Any, **options: Any) -> Any:
+        self.several_reads += 1
+        return super().mget(*args, **options)
+
+
 async def test_many_customers_are_read_a_few_at_a_time(redis: Redis, sealer: Sealer) -> None:
     """Reading 50,000 in one go would hold everybody up for seconds."""
-    stores = Stores.on(redis, sealer)
+    counting = CountingRedis(connection_pool=redis.connection_pool)
+    customers = CustomerStore(Records(counting), sealer)
     batch = Batch()
     for number in range(2 * AT_ONCE + 1):
         put_customer(batch, TEAM, make_customer(id=f"c{number}", name=f"客户{number}号"))
-    await stores.customers.records.commit(batch)
-    before = await reads(stores)
-    found = await stores.customers.owned_by(TEAM, [LIN])
-    assert (len(found), await reads(stores) - before) == (2 * AT_ONCE + 1, 3)
-
-
-async def reads(stores: Stores) -> int:
-    """How often several records were asked for at once."""
-    found = await stores.redis.info("commandstats")
-    return int(found.get("cmdstat_mget", {}).get("calls", 0))
+    await customers.records.commit(batch)
+    before = counting.several_reads
+    found = await customers.owned_by(TEAM, [LIN])
+    assert (len(found), counting.several_reads - before) == (2 * AT_ONCE + 1, 3)
 
 
 async def test_a_name_added_later_is_found(stores: Stores) -> None:
