@@ -38,10 +38,12 @@ class Unit(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a quoted figure counts: everything, a year's charge, each use's, or nobody said."""
+    """What a quoted figure counts: everything, a year's, month's or day's charge, each use's, or nobody said."""
 
     ALL_IN = "all_in"
     ANNUAL = "annual"
+    MONTHLY = "monthly"
+    DAILY = "daily"
     PER_USE = "per_use"
     UNKNOWN = "unknown"
 

@@ -188,7 +188,7 @@ def _spelled(written: str) -> int:
 # Figures that were quoted
 
 _PRICE: Final = words(
-    r"报价|报了|报给|费率|利率|利息|年化|综合成本|综合费率|服务费|手续费|收费|价格|口径|月息|成本|费用",
+    r"报价|报了|报给|费率|利率|利息|年化|综合成本|综合费率|服务费|手续费|收费|价格|口径|[年月日]息|成本|费用",
     r"quot\w+|rates?|fees?|pric\w+|all-?in|p\.a\.|per annum|interest|charge[ds]?",
 )
 _OTHERS: Final = words(
@@ -214,7 +214,16 @@ _BASES: Final = (
         ),
     ),
     (Basis.ANNUAL, words(r"年化|年利率|一年|每年|年息|/年", r"annual\w*|p\.a|per annum|per year|a year|yearly")),
+    (Basis.MONTHLY, words(r"月息|月利率|月费率|每个?月|/月", r"monthly|per month|a month|p\.m\.")),
+    (Basis.DAILY, words(r"日息|日利率|日费率|每[天日]|/[天日]", r"daily|per day|a day")),
 )
+_SPOKEN: Final = re.compile(
+    r"(?P<per>[年月])利?息(?:就?是|要|收|报了?|按|到了?|大概|差不多)*"
+    r"(?:(?P<fen>[一二两三四五六七八九\d])分(?P<li>[半一二两三四五六七八九\d])?厘?(?!之|钟)|(?P<only>[一二两三四五六七八九\d])厘)"
+    r"|日利?息(?:就?是|要|收|报了?|按|到了?|大概|差不多)*万(?:分之)?(?P<myriad>[一二两三四五六七八九\d])"
+)
+"""«月息一分二», «年息八厘», «日息万五»: 分 and 厘 are 1 and 0.1 percent of a month's interest, ten times as much of
+a year's."""
 _MOST_PERCENT: Final = 60
 
 
@@ -229,9 +238,25 @@ def figures(parts: Sequence[Clause]) -> Iterator[Guess[Figure]]:
             number = number / 10 if match["permille"] else number
             if number <= _MOST_PERCENT:
                 yield part.guess(Figure(number, Unit.PERCENT, basis), match)
+        for match in _SPOKEN.finditer(part.text):
+            yield part.guess(_spoken(match), match)
         for match, amount in _amounts(part.text):
             if _FEE.search(part.text):
                 yield part.guess(Figure(amount, Unit.YUAN, basis), match)
+
+
+def _spoken(match: re.Match[str]) -> Figure:
+    if match["myriad"]:
+        return Figure(_digit(match["myriad"]) / 100, Unit.PERCENT, Basis.DAILY)
+    number = _digit(match["fen"]) + _digit(match["li"] or match["only"]) / 10
+    is_monthly = match["per"] == "月"
+    return Figure(number if is_monthly else number * 10, Unit.PERCENT, Basis.MONTHLY if is_monthly else Basis.ANNUAL)
+
+
+def _digit(sign: str | None) -> Decimal:
+    if sign is None:
+        return Decimal(0)
+    return Decimal(5 if sign == "半" else sign if sign.isdecimal() else _DIGITS[sign])
 
 
 _FEE: Final = words(r"服务费|手续费|收费|利息|费用", r"fees?|charge[ds]?|interest|cost[s]?")

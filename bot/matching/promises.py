@@ -6,7 +6,6 @@ what was measured.
 """
 
 import hashlib
-import inspect
 import json
 import logging
 import os
@@ -43,6 +42,9 @@ BESIDE: Final = 0.4
 """Weight of a word that stands outside the clause."""
 LEAST: Final = 2
 """Clauses a word must be in to count."""
+
+RULES: Final = (Path(clauses.__file__), Path(commitments.__file__), *sorted(Path(dates.__file__).parent.glob("*.py")))
+"""The files of the rules that find candidates: when one changes, what was learnt from its candidates is of no use."""
 
 SIDES: Final = (None, Side.OURS, Side.THEIRS)
 """The columns: nobody's, ours, theirs."""
@@ -218,8 +220,8 @@ def _fingerprint(notes: Sequence[MarkedNote]) -> str:
     """Of the notes and of the rules that find the candidates in them."""
     rows = [[each.written.isoformat(), each.text, [str(mark) for mark in each.marks]] for each in notes]
     digest = hashlib.sha256(json.dumps([VERSION, rows], ensure_ascii=False).encode())
-    for module in (clauses, commitments, dates):
-        digest.update(inspect.getsource(module).encode())
+    for rules in RULES:
+        digest.update(rules.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -87,6 +87,33 @@ def test_a_whole_note() -> None:
 
 
 @pytest.mark.parametrize(
+    ("note", "number", "basis"),
+    [
+        ("跟财务说了月息一分二", "1.2", Basis.MONTHLY),
+        ("我们月息一分半", "1.5", Basis.MONTHLY),
+        ("报了月息八厘", "0.8", Basis.MONTHLY),
+        ("月息1.2%，全包", "1.2", Basis.MONTHLY),
+        ("年息八厘", "8", Basis.ANNUAL),
+        ("年利息一分", "10", Basis.ANNUAL),
+        ("日息万五", "0.05", Basis.DAILY),
+        ("日息万分之三", "0.03", Basis.DAILY),
+        ("We quoted 1.2% a month", "1.2", Basis.MONTHLY),
+        ("Our fee is 0.03% per day", "0.03", Basis.DAILY),
+        ("年化8%，每月付息", "8", Basis.ANNUAL),
+    ],
+)
+def test_prices_are_read_as_the_trade_says_them(note: str, number: str, basis: Basis) -> None:
+    """分 and 厘 of a month's interest are one and a tenth of a percent, of a year's ten times that."""
+    (figure,) = reading(note).figures
+    assert (figure.value.number, figure.value.basis) == (Decimal(number), basis)
+
+
+@pytest.mark.parametrize("note", ["月息一分钟算不清楚", "利息他一分没付", "跟银行谈的月息一分二"])
+def test_what_only_sounds_like_our_price_is_none(note: str) -> None:
+    assert reading(note).figures == ()
+
+
+@pytest.mark.parametrize(
     ("note", "by"),
     [
         ("我周五把方案发过去", Side.OURS),

@@ -1,6 +1,7 @@
 """How likely a clause is a promise: learnt from marked notes, and tested with whole voices left out."""
 
 import logging
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.calendars import WorkCalendar
 from bot.domain.commitments import SURE, Candidate
 from bot.domain.facts import Side
 from bot.domain.marked import lessons, marked_note
-from bot.matching import Matcher
+from bot.matching import Matcher, promises
 from bot.matching.model import Encoder
 from bot.matching.ngrams import Floats
 from bot.matching.promises import load_or_train, train
@@ -95,3 +96,10 @@ def test_voices_that_were_left_out() -> None:
     meant = sum(len(note.marks) for note in notes if not note.group.startswith(OTHERS))
     assert right / read >= 0.85, f"{right}/{read}"
     assert right / meant >= 0.7, f"{right}/{meant}"
+
+
+def test_a_changed_rule_for_days_is_learnt_anew() -> None:
+    """Every file that finds days counts, wherever the rules have been moved to."""
+    files = {Path(str(each.__file__)) for name, each in sys.modules.items() if name.startswith("bot.domain.dates")}
+    assert len(files) > 1
+    assert files <= set(promises.RULES)
