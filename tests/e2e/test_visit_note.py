@@ -11,6 +11,7 @@ from tests.e2e.pages import (
     EAST,
     GRACE,
     LIN,
+    RANDOM,
     ZHOU,
     OpenPage,
     back,
@@ -176,3 +177,41 @@ async def test_two_people_change_a_note_and_both_texts_stay(open_page: OpenPage,
     await expect(shown_modal(own)).to_contain_text("主管补充")
     await back(own)
     await escape(own)
+
+
+async def from_thread(page: Page, channel_id: str, first: str, reply: str) -> Locator:
+    """The form, from the menu of a message that somebody has answered in its thread."""
+    await page.locator(f"[data-testid=channel-link][data-channel-id={channel_id}]").click()
+    await send(page, first)
+    message = page.get_by_test_id("messages").first.get_by_test_id("message").filter(has_text=first).last
+    await message.hover()
+    await message.get_by_test_id("message-reply").click()
+    await page.get_by_test_id("thread-composer").fill(reply)
+    await page.get_by_test_id("thread-send").click()
+    await expect(page.get_by_test_id("thread").get_by_test_id("message")).to_have_count(2)
+    await page.get_by_test_id("thread-close").click()
+    await message.hover()
+    await message.get_by_test_id("message-more").click()
+    await page.locator("[data-testid=menu-item][data-callback-id=visit_from_message]").click()
+    return shown_modal(page)
+
+
+@in_both_languages
+async def test_a_thread_becomes_a_note(open_page: OpenPage, lang: Lang) -> None:
+    """All of it where the app is a member; otherwise the one message, and the form says so."""
+    text, page = texts.load(lang), await open_page(MANAGER[lang], lang)
+    first, reply = {
+        "zh": ("昨天下午去了远大纺织。", "财务嫌费率高，我们周五前给报价。"),
+        "en": (
+            "I was at Quillmere Trading yesterday.",
+            "The fee is too high. We will send a quote by Friday.",
+        ),
+    }[lang]
+    modal = await from_thread(page, EAST, first, reply)
+    await expect(modal.locator("textarea").first).to_have_value(f"{first}\n{reply}")
+    await shot(page, f"visit-note-thread-{lang}")
+    await escape(page)
+    modal = await from_thread(page, RANDOM, first, reply)
+    await expect(modal.locator("textarea").first).to_have_value(first)
+    await expect(modal).to_contain_text(text("visit.only_message"))
+    await escape(page)
