@@ -13,7 +13,7 @@ import sys
 if __name__ == "__main__":  # Ctrl-C while the libraries below are loaded; nothing has begun yet
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +30,7 @@ import handlers
 from bot import assembly, demo, jobs, local, sandbox, slack, slackdoor, stores, surroundings, webhooks
 from bot import settings as setting
 from bot.clock import Clock, OffsetClock, system_clock
+from bot.domain.links import Links
 from bot.domain.workcalendar import next_working_moment
 from bot.errors import BotError
 from bot.notices import NoticeSender
@@ -67,6 +68,7 @@ def bolt(
     authorize: Callable[..., Any],
     services: Services,
     later: Background,
+    others: Mapping[str, Any],
 ) -> AsyncApp:
     """`process_before_response` answers when the listener has answered: Bolt would look for that every 10 ms only."""
     quiet = logging.getLogger("factormate.bolt")
@@ -79,7 +81,7 @@ def bolt(
         process_before_response=True,
         raise_error_for_unhandled_request=True,
     )
-    app.use(middleware.Provide(services, later, web_client))
+    app.use(middleware.Provide(services, later, web_client, others))
     app.use(middleware.DropRepeated(services))
     app.error(errors.on_error(later))
     handlers.register_all(app)
@@ -172,7 +174,8 @@ async def running_bot(
         opened = jobs.opened(docket_url(store_url), services, sender, posting, served)
         docket, sweep = await stack.enter_async_context(opened)
         later, deadline = Background(), Deadline(STOP_SECONDS)
-        app = bolt(access, web_client, authorize, services, later)
+        others = {"links": Links(docs=settings.docs_url), "workers": lambda: jobs.workers(docket)}
+        app = bolt(access, web_client, authorize, services, later, others)
         dispatch = http.Door(http.dispatcher(app, services))
         site = web.Application(client_max_size=http.MAX_BODY)
         site.router.add_post(http.PATH, http.endpoint(dispatch))

@@ -145,6 +145,11 @@ async def work(docket: Docket, redelivery: timedelta = REDELIVERY) -> None:
         await worker.run_forever()
 
 
+async def workers(docket: Docket) -> int:
+    """How many processes run jobs: those that have given a sign of life within the last seconds."""
+    return len(await docket.workers())
+
+
 async def stop(worker: asyncio.Task[None], seconds: float) -> None:
     """Lets jobs under way finish for so long; those that take longer are cut off, and redelivered elsewhere."""
     for limit in (seconds, CUT_OFF_SECONDS):

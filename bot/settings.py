@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     field_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     calendar_country: str = "CN"
     calendar_file: Path | None = None
+    docs_url: str | None = None
     webhook_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
 
     @property
@@ -118,6 +119,13 @@ class Settings(BaseSettings):
         if not is_address:
             raise ValueError("must be an http(s) address such as https://slack.com/api/")
         return value.rstrip("/") + "/"
+
+    @field_validator("docs_url")
+    @classmethod
+    def _docs(cls, value: str | None) -> str | None:
+        if value is not None and not _is_https(value):
+            raise ValueError("must be an https address such as https://wiki.example.com/factormate")
+        return value
 
     @field_validator("redis_url")
     @classmethod
@@ -235,6 +243,15 @@ def _sentence(fault: object) -> str:
     assert isinstance(fault, dict)  # noqa: S101 - pydantic's ErrorDetails, a TypedDict
     reason = str(fault["msg"]).removeprefix("Value error, ")
     return f"{str(fault['loc'][0]).upper()}: {reason}" if fault["loc"] else reason
+
+
+def _is_https(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:  # its own complaint about a port quotes it
+        return False
+    return usable and not any(each.isspace() or each in '|<>"' for each in address)
 
 
 def _prefixed(value: SecretStr | None, prefix: str, hint: str) -> SecretStr | None:

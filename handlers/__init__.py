@@ -23,6 +23,7 @@ from handlers import (
     playbook,
     preferences,
     preparation,
+    privacy,
     retention,
     reviews,
     revisions,
@@ -55,6 +56,7 @@ def register_all(app: AsyncApp) -> None:
     gaps.register(app)
     preferences.register(app)
     settings.register(app)
+    privacy.register(app)
     preparation.register(app)
     needs.register(app)
     dossiers.register(app)

@@ -4,7 +4,7 @@ Bolt's own kind of middleware: for a function it would gather every argument a l
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from slack_bolt import BoltResponse
@@ -21,6 +21,8 @@ from handlers.background import Background
 
 T = TypeVar("T")
 Next = Callable[[], Awaitable[BoltResponse]]
+Workers = Callable[[], Awaitable[int]]
+"""How many processes run jobs now."""
 
 STORE_SECONDS: Final = 2.0
 """Slack waits three seconds for an answer; a store that is silent for this long is said to be out of reach."""
@@ -35,8 +37,11 @@ class Provide(AsyncMiddleware):
     Remembers everybody's language, so that the news of a store out of reach comes in it too.
     """
 
-    def __init__(self, services: Services, later: Background, client: AsyncWebClient) -> None:
-        self._provided = {"services": services, "later": later, "client": client}
+    def __init__(
+        self, services: Services, later: Background, client: AsyncWebClient, others: Mapping[str, Any]
+    ) -> None:
+        """`others` are what else listeners may ask for, by the name of the parameter."""
+        self._provided = {"services": services, "later": later, "client": client, **others}
         self._members = services.members
         self._languages: dict[tuple[str, str], Lang] = {}
 

@@ -1,4 +1,4 @@
-"""/factormate: every command under one name that no other app can take, and one's own language."""
+"""/factormate: every command under one name that no other app can take; settings, status, privacy and language."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
 from bot.domain.entry import Lang
+from bot.domain.links import Links
 from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
@@ -20,11 +21,15 @@ from handlers import (
     library,
     playbook,
     preparation,
+    privacy,
     reports,
     search,
+    settings,
+    status,
     visits,
 )
 from handlers.background import Background
+from handlers.middleware import Workers
 
 COMMAND = "/factormate"
 
@@ -38,6 +43,8 @@ async def factormate(
     services: Services,
     text: Text,
     later: Background,
+    links: Links,
+    workers: Workers,
 ) -> None:
     word, rest = incoming.first_word(command["text"])
     inner = {**command, "text": rest, "invoked_as": f"{COMMAND} {word}"}
@@ -62,6 +69,12 @@ async def factormate(
             await reports.report(ack, client, actor, services, text, later)
         case "kpi" | "指标":
             await figures.kpi(ack, client, actor, services, text, later)
+        case "settings" | "设置":
+            await settings.open_settings(ack, inner, client, actor, services, text)
+        case "status" | "状态":
+            await status.status(ack, actor, services, text, workers)
+        case "privacy" | "隐私":
+            await privacy.privacy(ack, text, links)
         case "language" | "语言":
             await _language(ack, rest, actor, services, text)
         case "" | "help" | "帮助":

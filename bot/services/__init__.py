@@ -37,6 +37,7 @@ from bot.services.riskflags import RiskFlagService
 from bot.services.rules import RulesService
 from bot.services.search import SearchService
 from bot.services.staff import StaffService
+from bot.services.status import StatusService
 from bot.services.tiering import TieringService
 from bot.services.values import ValueService
 from bot.services.visits import VisitService
@@ -80,6 +81,7 @@ __all__ = [
     "SearchService",
     "Services",
     "StaffService",
+    "StatusService",
     "TieringService",
     "ValueService",
     "VisitService",
@@ -112,6 +114,7 @@ class Services:
     members: MemberService
     absences: AbsenceService
     staff: StaffService
+    status: StatusService
     leavers: LeaverService
     workspaces: WorkspaceService
     preparations: PreparationService

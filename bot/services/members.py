@@ -79,6 +79,11 @@ class MemberService:
         everybody = await self.store.all(team_id) if staff is None else staff
         return policy.answering_ids(policy.member_of(owner.user_id, everybody), everybody, self.admin_users)
 
+    async def admin_ids(self, team_id: str) -> list[str]:
+        """Those who were made one, and those the operator named; none where Slack's own admins stand in for them."""
+        made = {each.user_id for each in await self.store.all(team_id) if each.is_admin}
+        return sorted(made | self.admin_users)
+
     async def forget_profile(self, team_id: str, user_id: str) -> None:
         """Slack is asked again when the person is met next."""
         await self.store.forget_profile(team_id, user_id)

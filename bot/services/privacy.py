@@ -2,7 +2,8 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 from bot.clock import Clock
 from bot.domain.customer import Customer, folded
 from bot.domain.erasure import CustomerErasure, Erased, PersonErasure, Subject, hashed
-from bot.domain.user import Member
+from bot.domain.user import Member, User
 from bot.services.workspaces import WorkspaceService
 from bot.storage.members import MemberStore
 from bot.storage.nudges import RoundStore
 from bot.storage.privacy import PrivacyStore
+
+_TOLD = ("who", "action", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,35 @@ class PrivacyService:
 
     async def export(self, team_id: str, user_id: str, *, by: str) -> list[dict[str, Any]]:
         """Every record that names the person, readable, and the rows of the audit log."""
-        held = await self.store.about(team_id, user_id)
-        audit = [link.row async for link in self.workspaces.audit.links(team_id)]
-        for row in (*await self.workspaces.audit.unchained(team_id), *audit):
-            if user_id in (row.who, row.subject):
-                told = {"at": row.at.isoformat(), "who": row.who, "action": row.action, "subject": row.subject}
-                held.append({"kind": "audit", "held": told})
+        held = [*await self.store.about(team_id, user_id), *await self._audited(team_id, user_id)]
         await self.workspaces.record(team_id, by, "privacy.export", user_id, str(len(held)))
         return held
+
+    @asynccontextmanager
+    async def own(self, actor: User) -> AsyncIterator[list[dict[str, Any]] | None]:
+        """What is held about the actor and about nobody else, while it is handed over: no customer's record, since who
+        sees those is another question. None within the hour after the last time: the audit log is read through."""
+        delivery = f"own-data:{actor.user_id}:{self.now():%Y-%m-%dT%H}"
+        if not await self.workspaces.claim(actor.team_id, delivery):
+            yield None
+            return
+        team_id, user_id, is_done = actor.team_id, actor.user_id, False
+        try:
+            held = [*await self.store.own(team_id, user_id), *await self._audited(team_id, user_id)]
+            await self.workspaces.record(team_id, user_id, "privacy.export", user_id, str(len(held)))
+            yield held
+            is_done = True
+        finally:
+            await self.workspaces.settle(team_id, delivery, handled=is_done)
+
+    async def _audited(self, team_id: str, user_id: str) -> list[dict[str, Any]]:
+        """The rows of the audit log that name the person."""
+        audit = [link.row async for link in self.workspaces.audit.links(team_id)]
+        return [
+            {"kind": "audit", "held": {"at": row.at.isoformat(), **{name: getattr(row, name) for name in _TOLD}}}
+            for row in (*await self.workspaces.audit.unchained(team_id), *audit)
+            if user_id in (row.who, row.subject)
+        ]
 
     async def customers(self, team_id: str, typed: str) -> list[Customer]:
         """The one with this id, or all with exactly this name."""

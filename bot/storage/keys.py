@@ -39,6 +39,11 @@ def everything(team_id: str) -> str:
     return _in(team_id, "*")
 
 
+def naming(team_id: str, user_id: str) -> str:
+    """The pattern of the workspace's keys that name a person."""
+    return _in(team_id, f"*{user_id}*")
+
+
 def schema(team_id: str) -> str:
     return _in(team_id, "schema")
 

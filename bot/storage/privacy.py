@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from bot.domain.customer import Customer
 from bot.domain.erasure import Erased, Erasure, people_in
+from bot.domain.notice import NoticeKind
 from bot.errors import ConflictError
 from bot.storage import keys, walking
 from bot.storage.changes import customer_changed
@@ -21,6 +22,9 @@ from bot.storage.sealing import Sealer
 
 PASSES: Final = 9
 """After so many, somebody still writes about who is being erased."""
+
+PERSONS_OWN: Final = {"member", "profile", "direct", "covered-by", *NoticeKind}
+"""Kinds of records that are about one person and hold no customer's name."""
 
 # In the job engine's stream, whose entries are no text: those in which the needle occurs are taken out.
 _FORGET: Final = """
@@ -72,6 +76,22 @@ class PrivacyStore:
             if user_id in people_in((cell.key, cell.value, json.dumps(held, ensure_ascii=False))):
                 value = {"value": cell.value} if cell.value else {}
                 found.append({"kind": kind_of(cell.key), "key": cell.key, "held": held, **value})
+        return found
+
+    async def own(self, team_id: str, user_id: str) -> list[dict[str, Any]]:
+        """What is about this person and nobody else: how the app is set for that one, what it has sent of its own
+        accord, and the questions it could not answer. Readable; nothing of a customer's file."""
+        found: list[dict[str, Any]] = []
+        async for page in walking.pages(self.redis, keys.naming(team_id, user_id)):
+            for key, row in await self._read([each for each in page if kind_of(each) in PERSONS_OWN]):
+                if user_id in key.split(":"):
+                    held = opened(self.sealer, key, row) if isinstance(row, str) else row
+                    found.append({"kind": kind_of(key), "key": key, "held": held})
+        async for page in walking.pages(self.redis, keys.question(team_id, "*")):
+            for key, asked in zip(page, await self.records.get_many(page), strict=True):
+                question = opened(self.sealer, key, asked) if asked else {}
+                if question.get("asked_by") == user_id:
+                    found.append({"kind": kind_of(key), "key": key, "held": question})
         return found
 
     async def people(self, team_id: str) -> set[str]:

@@ -87,6 +87,11 @@ def button(text: str, action_id: str, value: str, *, style: str | None = None) -
     return block
 
 
+def link_button(text: str, action_id: str, url: str) -> Block:
+    """Opens an address; Slack tells of the click all the same."""
+    return {"type": "button", "text": plain(text, BUTTON_LIMIT), "action_id": action_id, "url": url}
+
+
 def overflow(action_id: str, options: Sequence[Block]) -> Block:
     return {"type": "overflow", "action_id": action_id, "options": list(options)}
 

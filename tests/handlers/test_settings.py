@@ -95,3 +95,9 @@ async def test_a_status_in_slack_is_read(world: World, cast: Cast, lin: ActingPe
     world.slack.set_status(lin.id)
     await world.quiet()
     assert await world.services.followups.covered(await cast.actor(chen)) == []
+
+
+async def test_the_command_opens_them_too(lin: ActingPerson, east: str) -> None:
+    """For who has no Home at hand."""
+    assert await lin.command("/factormate", "settings", east) == 200
+    assert lin.views()[-1].callback_id == views.MODAL

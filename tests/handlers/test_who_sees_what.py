@@ -252,6 +252,7 @@ NOT_TRIED_HERE: Final = frozenset(
         # what home.opened shows, in another order; tests/handlers/test_boards.py
         *(f"boards.{name}" for name in ("tab", "turn", "narrow", "tier")),
         *(f"settings.{name}" for name in ("open_settings", "save")),  # one's own; tests/handlers/test_settings.py
+        *(f"privacy.{name}" for name in ("export", "ask", "read")),  # one's own; tests/handlers/test_privacy.py
         "leavers.changed",  # shows nothing; tests/handlers/test_leavers.py
         # numbers without a customer; tests/handlers/test_rules.py
         *(f"rules.{name}" for name in ("show", "change_form", "preview", "save")),

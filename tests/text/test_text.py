@@ -32,6 +32,7 @@ from bot.domain.home import Tab, Trouble
 from bot.domain.industry import Industry
 from bot.domain.kinds import KINDS
 from bot.domain.need import SAID, Confidence, NeedStatus, NeedType
+from bot.domain.notice import NoticeState
 from bot.domain.playbook import Source
 from bot.domain.preparation import Caution
 from bot.domain.quality import AdviceKind
@@ -138,6 +139,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "settings.away_": ("none", *AwayKind),
     "settings.error_long_": AwayKind,
     "settings.language_": ("auto", "zh", "en"),
+    "status.was_": NoticeState,
     "technique.": Technique,
     "tiering.cause_": Cause,
     "tiering.field_": INPUTS,
