@@ -73,7 +73,7 @@ async def kept(services: Services, actor: User, number: int) -> None:
         status=NeedStatus.CONFIRMED,
     )
     ends = today + timedelta(days=number % 90) if number % 5 == 0 else None
-    rules = (await services.workspaces.settings(TEAM)).cadence
+    rules, is_work = await services.workspaces.counting(TEAM)
 
     def step(found: Customer) -> Customer:
         return found.model_copy(update={"contract_expires_on": ends})
@@ -81,11 +81,7 @@ async def kept(services: Services, actor: User, number: int) -> None:
     await services.followups.customers.dossiers.change(
         TEAM,
         customer.id,
-        lambda found: (
-            found.with_customer(step(found.customer))
-            .with_change(need)
-            .recounted(rules, services.followups.is_work, today)
-        ),
+        lambda found: found.with_customer(step(found.customer)).with_change(need).recounted(rules, is_work, today),
     )
 
 

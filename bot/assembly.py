@@ -18,6 +18,7 @@ from bot import settings as setting
 from bot import text as texts
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.domain.playbook import Playbook
+from bot.domain.workcalendar import CalendarRules
 from bot.domain.workspace import WorkspaceSettings
 from bot.errors import BotError, PlaybookFileError
 from bot.matching import Matcher
@@ -126,20 +127,22 @@ class Core:
         followup_store = FollowUpStore(records, self.sealer)
         visit_store = VisitStore(records, self.sealer)
         member_store = MemberStore(records)
-        defaults = WorkspaceSettings(digest_at=self.settings.digest_at)
+        defaults = WorkspaceSettings(
+            digest_at=self.settings.digest_at, calendar=CalendarRules(country=self.is_work.country)
+        )
         workspaces = WorkspaceService(
             WorkspaceStore(records, self.sealer),
             AuditStore(records, self.sealer),
             now,
             defaults,
-            self.is_work.ends_soon,
+            self.is_work.of_country,
         )
         members = MemberService(
             member_store, workspaces, fetch_profile, self.settings.admin_users, self.settings.default_tz
         )
         absences = AbsenceService(members, workspaces, now)
         notices = NoticeService(NoticeStore(records), PaceStore(records), now, system_clock)
-        nudges = NudgeService(RoundStore(records), notices, members, workspaces, now, self.is_work)
+        nudges = NudgeService(RoundStore(records), notices, members, workspaces, now)
         questions = QuestionStore(records, self.sealer)
         revision_store = RevisionStore(records, self.sealer)
         playbook = PlaybookService(Library(self.playbook, self.matcher), revision_store, now)
@@ -154,15 +157,14 @@ class Core:
             dossier_store,
             workspaces,
             now,
-            self.is_work,
         )
-        dossiers = DossierService(dossier_store, customers, members, workspaces, now, self.is_work)
+        dossiers = DossierService(dossier_store, customers, members, workspaces, now)
         cases = CaseService(CaseStore(records, self.sealer), customers, members, workspaces, now)
-        riskflags = RiskFlagService(dossier_store, visit_store, cases, workspaces, now, self.is_work)
+        riskflags = RiskFlagService(dossier_store, visit_store, cases, workspaces, now)
         tiering_store = TieringStore(records, self.sealer)
-        tiers = TieringService(tiering_store, dossier_store, visit_store, customers, workspaces, now, self.is_work)
-        objections = ObjectionService(ObjectionStore(records), customers, workspaces, now, self.is_work)
-        needs = NeedService(dossiers, customers, workspaces, now, self.is_work)
+        tiers = TieringService(tiering_store, dossier_store, visit_store, customers, workspaces, now)
+        objections = ObjectionService(ObjectionStore(records), customers, workspaces, now)
+        needs = NeedService(dossiers, customers, workspaces, now)
         visits = VisitService(
             visit_store,
             customers,
@@ -172,12 +174,11 @@ class Core:
             ObjectionStore(records),
             riskflags,
             now,
-            self.is_work,
         )
         revisions = RevisionService(revision_store, playbook, members, workspaces, now)
         usage_store = UsageStore(records)
         retirements = RetirementService(
-            RetirementStore(records), usage_store, revisions, workspaces, now, self.is_work, self.settings.default_tz
+            RetirementStore(records), usage_store, revisions, workspaces, now, self.settings.default_tz
         )
         gap_store = GapStore(records, questions)
         privacy = PrivacyService(PrivacyStore(records, self.sealer), member_store, RoundStore(records), workspaces, now)
@@ -189,7 +190,6 @@ class Core:
             privacy,
             workspaces,
             now,
-            self.is_work,
         )
         gaps = GapService(
             questions,
@@ -201,7 +201,6 @@ class Core:
             workspaces,
             revisions,
             now,
-            self.is_work,
         )
         followups = FollowUpService(
             followup_store,
@@ -213,27 +212,26 @@ class Core:
             absences,
             workspaces,
             now,
-            self.is_work,
         )
         deals = DealService(DealStore(records, self.sealer), customers, workspaces, now)
         escalations = EscalationService(
-            EscalationStore(records), customers, members, absences, nudges, playbook, workspaces, now, self.is_work
+            EscalationStore(records), customers, members, absences, nudges, playbook, workspaces, now
         )
         reports = ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now)
-        reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now, self.is_work)
+        reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now)
         return Services(
             playbook=playbook,
             customers=customers,
             dossiers=dossiers,
             tiering=tiers,
-            rules=RulesService(RecountStore(records), dossier_store, tiering_store, workspaces, now, self.is_work),
+            rules=RulesService(RecountStore(records), dossier_store, tiering_store, workspaces, now),
             endings=EndingService(dossiers, retention, now),
             needs=needs,
             objections=objections,
             cases=cases,
             riskflags=riskflags,
             visits=visits,
-            drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now, self.is_work),
+            drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now),
             followups=followups,
             boards=BoardService(
                 customers,
@@ -252,9 +250,8 @@ class Core:
                 ObjectionStore(records),
                 workspaces,
                 now,
-                self.is_work,
             ),
-            values=ValueService(dossier_store, customers, workspaces, now, self.is_work),
+            values=ValueService(dossier_store, customers, workspaces, now),
             notices=notices,
             nudges=nudges,
             members=members,
@@ -283,9 +280,7 @@ class Core:
                 system_clock,
                 self.settings.webhook_networks,
             ),
-            imports=ImportService(
-                customers_store, dossier_store, tiering_store, deals, members, workspaces, now, self.is_work
-            ),
+            imports=ImportService(customers_store, dossier_store, tiering_store, deals, members, workspaces, now),
             exports=ExportService(
                 customers,
                 visit_store,

@@ -60,10 +60,25 @@ class WorkCalendar:
     overrides: Mapping[date, bool] = field(default_factory=dict)
     country: str = CHINA
 
-    def __call__(self, day: date) -> bool:
+    def __call__(self, day: date, /) -> bool:
         if day in self.overrides:
             return self.overrides[day]
         return _is_official(day) if self.country == CHINA else _is_working_day(self.country, day)
+
+    def of_country(self, country: str) -> "WorkCalendar":
+        """Another country's or region's; the operator's overrides are about this one's days.
+
+        Raises CalendarCountryError for one that nobody knows.
+        """
+        country = country.strip().upper()
+        if country == self.country:
+            return self
+        if country != CHINA:
+            try:
+                _holidays_of(country)
+            except NotImplementedError as error:
+                raise CalendarCountryError(country=country) from error
+        return WorkCalendar(country=country)
 
     def known_until(self) -> date:
         """The last day with China's official make-up days, counting the override file's."""
@@ -110,14 +125,9 @@ def load(path: Path, country: str = CHINA) -> WorkCalendar:
 
     Raises CalendarFileError when the file says something else, CalendarCountryError for a country nobody knows.
     """
-    country = country.strip().upper()
-    if country != CHINA:
-        try:
-            _holidays_of(country)
-        except NotImplementedError as error:
-            raise CalendarCountryError(country=country) from error
+    official = WorkCalendar().of_country(country)
     if not path.exists():
-        return WorkCalendar(country=country)
+        return official
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         overrides = {_day(day): True for day in content.pop("working", [])}
@@ -126,7 +136,7 @@ def load(path: Path, country: str = CHINA) -> WorkCalendar:
         raise CalendarFileError(path=path) from error
     if content:
         raise CalendarFileError(path=path)
-    return WorkCalendar(overrides, country)
+    return WorkCalendar(overrides, official.country)
 
 
 def _day(value: object) -> date:

@@ -151,11 +151,12 @@ async def seed(services_at: Callable[[Clock], Services], team_id: str, now: date
     for user_id, person in demo.people.items():
         await services.members.set_roles(team_id, user_id, person.roles, person.team, by="demo")
     actors = {user_id: await services.members.actor(team_id, user_id) for user_id in demo.people}
+    _, is_work = await services.workspaces.counting(team_id)
     for event in history:
         actor = actors[event.customer.owner]
-        day = _day(actor, now, event.ago, services.visits.is_work)
+        day = _day(actor, now, event.ago, is_work)
         clock.moment = min(now, datetime.combine(day, WRITTEN_AT, ZoneInfo(actor.tz)))
-        await _replay(services, actor, event, now)
+        await _replay(services, actor, event, now, is_work)
     clock.moment = now
     for customer in demo.customers:
         await _tell(services, actors[customer.owner], customer, now)
@@ -164,8 +165,8 @@ async def seed(services_at: Callable[[Clock], Services], team_id: str, now: date
         await services.nudges.join(team_id, user_id)
 
 
-async def _replay(services: Services, actor: User, event: Event, now: datetime) -> None:
-    customer, visit, is_work = event.customer, event.visit, services.visits.is_work
+async def _replay(services: Services, actor: User, event: Event, now: datetime, is_work: IsWorkingDay) -> None:
+    customer, visit = event.customer, event.visit
     if visit is None and event.form_id:
         await _review(services, actor, event)
         return

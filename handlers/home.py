@@ -40,7 +40,7 @@ async def home_state(services: Services, actor: User) -> views.HomeState:
     tab = actor.home.tab if actor.home.tab in offered else next(iter(offered), None)
     calendar_until = None
     if actor.is_(Role.ADMIN) or actor.is_(Role.TEAM_LEAD):
-        calendar_until = services.workspaces.calendar_ends_soon(today)
+        calendar_until = await services.workspaces.calendar_ends_soon(actor.team_id, today)
     digest, to_reassign, on_tab = await asyncio.gather(
         services.nudges.find(actor.team_id, actor.user_id, today),
         services.leavers.to_reassign(actor),

@@ -238,14 +238,16 @@ async def test_a_seed_cut_short_is_taken_up_again(services_at: ServicesAt) -> No
     now = at_nine(date(2026, 3, 4))
     days = iter(range(600))
 
-    def until_the_power_fails(day: date) -> bool:
-        if next(days, None) is None:
-            raise InterruptedError
-        return WorkCalendar()(day)
+    class UntilThePowerFails(WorkCalendar):
+        def __call__(self, day: date, /) -> bool:
+            if next(days, None) is None:
+                raise InterruptedError
+            return WorkCalendar()(day)
 
     def failing(clock: Clock) -> Services:
         services = services_at(clock)
-        return replace(services, visits=replace(services.visits, is_work=until_the_power_fails))
+        workspaces = replace(services.workspaces, calendar_of=lambda _: UntilThePowerFails())
+        return replace(services, visits=replace(services.visits, workspaces=workspaces))
 
     with pytest.raises(InterruptedError):
         await demo.seed(failing, TEAM, now)

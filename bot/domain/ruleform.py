@@ -18,6 +18,7 @@ from bot.domain.load import LoadRules
 from bot.domain.reportday import ReportRules
 from bot.domain.tiering import Part, TierRules
 from bot.domain.visit import WAYS, Channel
+from bot.domain.workcalendar import CalendarRules
 from bot.domain.workspace import WorkspaceSettings
 from bot.errors import FieldError, FormError
 
@@ -25,6 +26,7 @@ BETWEEN: Final = ", "
 LONGEST: Final = 730
 """Days, where the rules themselves set no limit."""
 _APART: Final = re.compile(r"[\s,，、;；]+")
+_COUNTRY: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _SCORE: Final = (*Part, "a_from", "b_from", "c_from", "known_percent", "growth_cap", "contribution_full")
 
 
@@ -41,6 +43,7 @@ class Subject(StrEnum):
     LOAD = "load"
     LADDER = "ladder"
     REPORT = "report"
+    CALENDAR = "calendar"
 
     @property
     def tier(self) -> Tier | None:
@@ -56,6 +59,7 @@ class Kind(StrEnum):
     """A number, or nothing at all."""
     NUMBERS = "numbers"
     CHANNELS = "channels"
+    COUNTRY = "country"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def _model(subject: Subject) -> type[BaseModel]:
         Subject.LOAD: LoadRules,
         Subject.LADDER: EscalationRules,
         Subject.REPORT: ReportRules,
+        Subject.CALENDAR: CalendarRules,
     }
     return models.get(subject, TierRules)
 
@@ -108,6 +113,8 @@ def _spot(name: str, field: Any) -> Spot:
         kind = Kind.NUMBERS
     elif field.annotation == (int | None):
         kind = Kind.OPTIONAL
+    elif field.annotation is str:
+        kind = Kind.COUNTRY
     return Spot(name, kind, least, most)
 
 
@@ -120,6 +127,7 @@ def _held(settings: WorkspaceSettings, subject: Subject) -> BaseModel:
         Subject.LOAD: settings.load,
         Subject.LADDER: settings.escalation,
         Subject.REPORT: settings.report,
+        Subject.CALENDAR: settings.calendar,
     }
     return held.get(subject, settings.tiers)
 
@@ -162,6 +170,7 @@ _FIELD: Final[Mapping[Subject, str]] = {
     Subject.LOAD: "load",
     Subject.LADDER: "escalation",
     Subject.REPORT: "report",
+    Subject.CALENDAR: "calendar",
 }
 
 
@@ -174,6 +183,10 @@ def _parsed(spot: Spot, word: str) -> object:
             return frozenset(Channel(each) for each in words)
         case Kind.NUMBERS:
             return tuple(sorted({_number(spot, each) for each in words}, reverse=True))
+        case Kind.COUNTRY:
+            if not _COUNTRY.fullmatch(word.upper()):
+                raise FieldError(spot.name, "rules.error_country", country=word)
+            return word.upper()
         case Kind.OPTIONAL if not word:
             return None
     return _number(spot, word)

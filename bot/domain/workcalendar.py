@@ -2,9 +2,30 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel, ConfigDict, Field
+
 IsWorkingDay = Callable[[date], bool]
+
+
+class Calendar(Protocol):
+    """The working days of one country or region."""
+
+    def __call__(self, day: date, /) -> bool: ...
+
+    def ends_soon(self, today: date) -> date | None:
+        """The last day for which the holidays are announced, once it is near."""
+
+
+class CalendarRules(BaseModel):
+    """Whose working days a workspace counts by."""
+
+    model_config = ConfigDict(frozen=True)
+    country: str = Field(default="CN", max_length=10)
+    """An ISO 3166 code, with a region where holidays differ: `SG`, `DE-BY`. China's come with their make-up days."""
+
 
 LONGEST_HOLIDAY = 40
 """Days after which a calendar without a working day is taken to be broken."""

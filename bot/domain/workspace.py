@@ -14,6 +14,7 @@ from bot.domain.escalation import EscalationRules
 from bot.domain.load import LoadRules
 from bot.domain.reportday import ReportRules
 from bot.domain.tiering import TierRules
+from bot.domain.workcalendar import CalendarRules
 from bot.errors import FieldError
 
 SCHEMA_VERSION = 1
@@ -71,6 +72,7 @@ class WorkspaceSettings(BaseModel):
     tiers: TierRules = TierRules()
     load: LoadRules = LoadRules()
     report: ReportRules = ReportRules()
+    calendar: CalendarRules = CalendarRules()
 
     @model_validator(mode="before")
     @classmethod

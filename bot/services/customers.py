@@ -13,7 +13,6 @@ from bot.domain.naming import openings
 from bot.domain.note import Brief, NewCustomer
 from bot.domain.standing import next_contact, standing
 from bot.domain.user import Role, User
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerExistsError
 from bot.matching.names import closeness
 from bot.services.absences import AbsenceService
@@ -39,7 +38,6 @@ class CustomerService:
     dossiers: DossierStore
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def visible_owner_ids(self, actor: User) -> frozenset[str]:
         members = await self.members.all(actor.team_id) if actor.is_(Role.TEAM_LEAD) else ()
@@ -103,11 +101,12 @@ class CustomerService:
         if row is None:
             found = await self.named(actor, typed)
             return await self.brief(actor, found[0].id) if len(found) == 1 else found
-        rules = (row.settings or self.workspaces.defaults).cadence
+        settings = row.settings or self.workspaces.defaults
+        rules, is_work = settings.cadence, self.workspaces.calendar(settings)
         customer = policy.ensure_sees(owner_ids, row.customer)
         await self.record_reads(actor, [customer])
         today = actor.today(self.now())
-        contact = next_contact(customer, rules, self.is_work, today, [*row.lasting, *row.steps])
+        contact = next_contact(customer, rules, is_work, today, [*row.lasting, *row.steps])
         return Brief(
             customer=customer,
             contact=contact,
@@ -131,15 +130,15 @@ class CustomerService:
         customer = policy.ensure_sees(owner_ids, found.customer if found else None, has_case=has_case)
         if not has_case:  # which is recorded as such
             await self.record_reads(actor, [customer])
-        settings, today = await self.workspaces.settings(actor.team_id), actor.today(self.now())
+        (rules, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
         return Brief(
             customer=customer,
-            contact=next_contact(customer, settings.cadence, self.is_work, today, found.followups if found else ()),
+            contact=next_contact(customer, rules, is_work, today, found.followups if found else ()),
             steps=await self.followups.open_steps(actor.team_id, customer.id),
             visits=await self.visits.latest(actor.team_id, customer.id, BRIEF_NOTES),
             today=today,
             needs=[each for each in found.needs if each.status.is_open] if found else [],
-            stale_after=settings.cadence.of(customer.tier).stale_after,
+            stale_after=rules.of(customer.tier).stale_after,
             contacts=len(found.contacts) if found else 0,
             may_edit=policy.may_edit_customer(owner_ids, customer),
             rights=policy.rights(actor, policy.relations(actor, customer, owner_ids, has_case=has_case)),
@@ -176,8 +175,8 @@ class CustomerService:
         """
         policy.ensure_writes_notes(actor)
         customer = self.built(actor, new, customer_id or uuid.uuid4().hex[:12])
-        settings = await self.workspaces.settings(actor.team_id)
-        due = standing(customer, settings.cadence, self.is_work, actor.today(self.now()))
+        rules, is_work = await self.workspaces.counting(actor.team_id)
+        due = standing(customer, rules, is_work, actor.today(self.now()))
         created = await self.customers.create(actor.team_id, customer, *due)
         await self.workspaces.record(actor.team_id, by or actor.user_id, "customer.create", created.id)
         return created

@@ -10,7 +10,6 @@ from bot.domain.customerform import PartForm, Values, edited, with_part
 from bot.domain.dossier import Dossier
 from bot.domain.handover import HandOver
 from bot.domain.user import User
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import BotError, CustomerExistsError, CustomerNotFoundError, FieldError, NotAllowedError
 from bot.services.customers import CustomerService
 from bot.services.members import MemberService
@@ -25,7 +24,6 @@ class DossierService:
     members: MemberService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def get(self, actor: User, customer_id: str) -> Dossier:
         """Raises CustomerNotFoundError also for a customer the actor may not see."""
@@ -34,7 +32,7 @@ class DossierService:
         if found is None:
             raise CustomerNotFoundError
         policy.ensure_sees(owner_ids, found.customer)
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        rules, _ = await self.workspaces.counting(actor.team_id)
         return replace(found, stale_after=rules.of(found.customer.tier).stale_after)
 
     async def may_edit(self, actor: User, customer: Customer) -> bool:
@@ -51,12 +49,12 @@ class DossierService:
         before = await self.to_edit(actor, customer_id)
         await self._ensure_possible(actor, before.customer, edited(before, opened, typed).customer)
         owner_ids = await self.customers.visible_owner_ids(actor)
-        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
+        (rules, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
 
         def step(found: Dossier) -> Dossier:
             policy.ensure_edits_customer(owner_ids, found.customer)
             after = edited(found, opened, typed)
-            return after.recounted(rules, self.is_work, today)
+            return after.recounted(rules, is_work, today)
 
         try:
             changed = await self.store.change(actor.team_id, customer_id, step)

@@ -12,7 +12,6 @@ from bot.domain.dates import Writing
 from bot.domain.note import Draft, KeptDraft, Suggested, suggested
 from bot.domain.user import User
 from bot.domain.visit import Visit
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerNotFoundError, DraftNotFoundError
 from bot.services.customers import CustomerService
 from bot.services.playbook import PlaybookService
@@ -31,7 +30,6 @@ class DraftService:
     playbook: PlaybookService
     read: Read
     now: Clock
-    is_work: IsWorkingDay
 
     async def suggest(
         self,
@@ -51,13 +49,14 @@ class DraftService:
         if not draft.text.strip():
             return Suggested(draft)
         customers = await self.customers.suggest(actor, "")
+        _, is_work = await self.customers.workspaces.counting(actor.team_id)
         library = await self.playbook.library(actor.team_id)
-        writing = Writing(started_at.astimezone(ZoneInfo(actor.tz)), self.is_work)
+        writing = Writing(started_at.astimezone(ZoneInfo(actor.tz)), is_work)
         reading = await asyncio.to_thread(self.read, draft.text, writing, customers, library)
         by_id = {each.id: each for each in customers}
         today = actor.today(self.now())
         facts = saved.facts if saved else None
-        return suggested(draft, reading, untouched, by_id, given, today, self.is_work, facts)
+        return suggested(draft, reading, untouched, by_id, given, today, is_work, facts)
 
     async def keep(
         self,

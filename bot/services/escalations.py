@@ -65,7 +65,6 @@ class EscalationService:
     playbook: PlaybookService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     # planned by the sweep
 
@@ -79,7 +78,7 @@ class EscalationService:
         if not followups:
             return
         settings = await self.workspaces.settings(team_id)
-        rules = settings.escalation
+        rules, is_work = settings.escalation, self.workspaces.calendar(settings)
         customers = await self.customers.customers.get_many(team_id, {each.customer_id for each in followups})
         known = await self.store.find_many(team_id, [each.id for each in followups])
         staff: list[Member] | None = None
@@ -88,12 +87,12 @@ class EscalationService:
             trigger = trigger_of(followup, customer, rules, today) if customer else None
             if customer is None or trigger is None or customer.owner_id != owner_id:
                 continue
-            found = self._current(known.get(followup.id), followup, trigger, today)
+            found = _current(known.get(followup.id), followup, trigger, today, is_work)
             before = known.get(followup.id)
             is_new = before is not None and before != found
-            if is_new or found.fired or climb(found, customer.tier, rules, today, self.is_work).take:
+            if is_new or found.fired or climb(found, customer.tier, rules, today, is_work).take:
                 staff = staff or await self.members.all(team_id)  # many people: only where somebody is to be asked
-                await self._climb(team_id, followup, customer, trigger, today, rules, staff)
+                await self._climb(team_id, followup, customer, trigger, today, rules, is_work, staff)
 
     async def _climb(
         self,
@@ -103,6 +102,7 @@ class EscalationService:
         trigger: Trigger,
         today: date,
         rules: EscalationRules,
+        is_work: IsWorkingDay,
         staff: Sequence[Member],
     ) -> None:
         asked = {
@@ -111,17 +111,17 @@ class EscalationService:
         }
         people = sorted({each for ids in asked.values() for each in ids})
         days = {each: await self._day_of(team_id, each, today) for each in people}
-        found = self._current(await self.store.find(team_id, followup.id), followup, trigger, today)
+        found = _current(await self.store.find(team_id, followup.id), followup, trigger, today, is_work)
         refs = {step.name: found.ref(step.name) for step in rules.steps(trigger)}
         wanted = [notice_key(NoticeKind.ESCALATION, each, ref) for each in people for ref in refs.values()]
         wanted += [key for fired in found.fired for key in fired.notices]
 
         def step(known: Known) -> Plan | None:
-            now = self._current(known.escalation, followup, trigger, today)
+            now = _current(known.escalation, followup, trigger, today, is_work)
             if now.began_on != found.began_on:
                 return None  # somebody else has begun it anew meanwhile; the next look goes on from there
             now = _unreached(now, known, today)
-            taking = climb(now, customer.tier, rules, today, self.is_work)
+            taking = climb(now, customer.tier, rules, today, is_work)
             if not taking.take:
                 # The first day in other hands is kept; of what was never begun it can be told again.
                 return Plan(now, known.weeks, []) if known.escalation not in (None, now) else None
@@ -161,26 +161,17 @@ class EscalationService:
         risk = {each.user_id for each in await self.members.all(team_id) if Role.RISK in each.roles}
         people = sorted({customer.owner_id, *risk})
         known = await self.store.find(team_id, followup_id)
-        found = self._current(known, followup, Trigger.RISK, today)
+        _, is_work = await self.workspaces.counting(team_id)
+        found = _current(known, followup, Trigger.RISK, today, is_work)
         notices = [self._notice(found, ALERT, each, today, NoticeKind.ALERT) for each in people]
 
         def step(known: Known) -> Plan | None:
-            now = self._current(known.escalation, followup, Trigger.RISK, today)
+            now = _current(known.escalation, followup, Trigger.RISK, today, is_work)
             is_told = any(each.step == ALERT for each in now.fired)
             fired = [] if is_told else [Fired(step=ALERT, on=today, notices=tuple(each.key for each in notices))]
             return Plan(now.firing(fired), {}, [] if is_told else notices)
 
         await self.store.plan(team_id, followup_id, {}, [each.key for each in notices], step, self.now())
-
-    def _current(self, known: Escalation | None, followup: FollowUp, trigger: Trigger, today: date) -> Escalation:
-        """The one that goes on, or a new one: done and due again, in other hands, or due after an agreed quiet."""
-        if known is not None and known.is_about(followup, today):
-            return known
-        if known is None or known.since != followup.since or known.owner_id == followup.owner_id:
-            return begun(followup, trigger, today, self.is_work, is_new=True)
-        # Taken over: what was told at once is not told again.
-        told = [each for each in known.fired if each.step == ALERT]
-        return begun(followup, trigger, today, self.is_work, is_new=False).firing(told)
 
     def _notice(self, found: Escalation, step: str, user_id: str, day: date, kind: NoticeKind) -> Notice:
         return Notice(
@@ -196,7 +187,7 @@ class EscalationService:
         """The day on which somebody can be written to: today while the hours last, else the next working day."""
         actor = await self.members.find_actor(team_id, user_id)
         if actor is None:
-            return first_working_day(today, self.is_work)
+            return first_working_day(today, (await self.workspaces.counting(team_id))[1])
         now = self.now()
         return await self.nudges.due_day(actor) or (await self.nudges.next_digest_at(actor, now)).date()
 
@@ -368,14 +359,14 @@ class EscalationService:
             raise CustomerNotFoundError
         if until <= item.today:
             raise FieldError("until", "escalation.error_until")
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        rules, is_work = await self.workspaces.counting(actor.team_id)
         owner_ids = await self.customers.visible_owner_ids(actor)
 
         def step(found: Dossier) -> Dossier:
             policy.ensure_edits_customer(owner_ids, found.customer)
             customer = found.customer.model_copy(update={"quiet_until": until})
             details = found.details.model_copy(update={"quiet_reason": reason})
-            return replace(found, customer=customer, details=details).recounted(rules, self.is_work, item.today)
+            return replace(found, customer=customer, details=details).recounted(rules, is_work, item.today)
 
         answered = await self._answer(actor, followup_id, began, Outcome.QUIET, until)
         await self.customers.dossiers.change(actor.team_id, item.customer.id, step)
@@ -423,15 +414,16 @@ class EscalationService:
 
     async def explain(self, team_id: str, customer: Customer, today: date) -> list[Explained]:
         """Every open follow-up of a customer with its ladder: what was sent about it, and what comes next."""
-        rules = (await self.workspaces.settings(team_id)).escalation
+        settings = await self.workspaces.settings(team_id)
+        rules, is_work = settings.escalation, self.workspaces.calendar(settings)
         dossier = await self.customers.dossiers.find(team_id, customer.id)
         followups = [each for each in (dossier.followups if dossier else ()) if each.status is Status.OPEN]
         known = await self.store.find_many(team_id, [each.id for each in followups])
         found = []
         for followup in followups:
             trigger = trigger_of(followup, customer, rules, today)
-            escalation = self._current(known.get(followup.id), followup, trigger, today) if trigger else None
-            coming = next_step(escalation, customer.tier, rules, self.is_work) if escalation else None
+            escalation = _current(known.get(followup.id), followup, trigger, today, is_work) if trigger else None
+            coming = next_step(escalation, customer.tier, rules, is_work) if escalation else None
             sent = [key for fired in escalation.fired for key in fired.notices] if escalation else []
             notices = [each for key in sent if (each := await self.nudges.notices.find(team_id, key))]
             found.append(Explained(followup, escalation, coming, notices))
@@ -476,3 +468,16 @@ def _is_news(item: EscalationItem) -> bool:
 def _tier_first(customer: Customer | None) -> int:
     """Of what is more than a lead gets in a week the better tiers come first, of one tier the longest due."""
     return -customer.tier.weight if customer else 0
+
+
+def _current(
+    known: Escalation | None, followup: FollowUp, trigger: Trigger, today: date, is_work: IsWorkingDay
+) -> Escalation:
+    """The one that goes on, or a new one: done and due again, in other hands, or due after an agreed quiet."""
+    if known is not None and known.is_about(followup, today):
+        return known
+    if known is None or known.since != followup.since or known.owner_id == followup.owner_id:
+        return begun(followup, trigger, today, is_work, is_new=True)
+    # Taken over: what was told at once is not told again.
+    told = [each for each in known.fired if each.step == ALERT]
+    return begun(followup, trigger, today, is_work, is_new=False).firing(told)

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.domain import policy
-from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Customer, as_stand_in
 from bot.domain.daily import is_due_soon
 from bot.domain.dossier import Dossier
@@ -32,7 +31,6 @@ from bot.domain.note import Finishes, VisitForm
 from bot.domain.undo import Undo
 from bot.domain.user import User
 from bot.domain.visit import Channel
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerNotFoundError, FollowUpClosedError, FollowUpNotFoundError, FormError, UndoOverError
 from bot.services.absences import AbsenceService
 from bot.services.customers import CustomerService
@@ -66,7 +64,6 @@ class FollowUpService:
     absences: AbsenceService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     # what is due
 
@@ -96,10 +93,10 @@ class FollowUpService:
         """What must not be late and is due within the next two working days; the first one first."""
         if not policy.may_write_notes(actor):
             return []
-        today = actor.today(self.now())
+        (_, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
         followups = await self.store.due(actor.team_id, actor.user_id, today + LOOK_AHEAD)
         items = await self._sorted(actor, followups, today)
-        found = [item for item in items if is_due_soon(item, today, self.is_work)]
+        found = [item for item in items if is_due_soon(item, today, is_work)]
         return sorted(found, key=lambda item: (item.followup.due_on, item.followup.id))
 
     async def listed(self, actor: User, span: Span) -> list[DueItem]:
@@ -149,7 +146,8 @@ class FollowUpService:
             followup.subject if followup.kind is Kind.OBJECTION else await self._objection_behind(actor, followup)
         )
         entry = (await self.playbook.library(actor.team_id)).playbook.find(entry_id) if entry_id else None
-        step = play_step(entry.follow_up, actor.lang, today, self.is_work) if entry is not None else None
+        _, is_work = await self.workspaces.counting(actor.team_id)
+        step = play_step(entry.follow_up, actor.lang, today, is_work) if entry is not None else None
         return step or NextStep(on=await self._next_turn(actor, item, today))
 
     async def finish(self, actor: User, followup_id: str, turn: str, done: Done) -> DueItem:
@@ -161,7 +159,8 @@ class FollowUpService:
         item, today = await self.item(actor, followup_id), actor.today(self.now())
         if item.followup.closing is not None and item.followup.closing.id == done.form_id:
             return item
-        if faults := done_faults(done, today, self.is_work):
+        _, is_work = await self.workspaces.counting(actor.team_id)
+        if faults := done_faults(done, today, is_work):
             raise FormError(faults)
         closing = Closing(id=done.form_id, by=actor.user_id, at=self.now())
         if item.followup.kind is Kind.CONTACT:
@@ -186,10 +185,11 @@ class FollowUpService:
     ) -> FollowUp:
         """For some working days, a week, or until a day. Raises FieldError for a day too far away."""
         item, today = await self.item(actor, followup_id), actor.today(self.now())
+        _, is_work = await self.workspaces.counting(actor.team_id)
         if isinstance(until, SnoozeLength):
-            day = snoozed_until(until, today, self.is_work)
+            day = snoozed_until(until, today, is_work)
         else:
-            day = chosen_until(until, today, self.is_work)
+            day = chosen_until(until, today, is_work)
         snooze = Snooze(by=actor.user_id, on=today, until=day, reason=reason, at=self.now())
 
         def step(found: Dossier) -> Dossier:
@@ -271,7 +271,7 @@ class FollowUpService:
     async def _closed(
         self, actor: User, item: DueItem, turn: str, closing: Closing, line: str, next_step: NextStep
     ) -> None:
-        rules, today = await self._rules(actor), actor.today(self.now())
+        (rules, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
         followup_id = item.followup.id
 
         def step(found: Dossier) -> Dossier:
@@ -279,7 +279,7 @@ class FollowUpService:
             mine.ensure_turn(turn, today)
             added = [_next_followup(next_step, closing, found.customer, today)] if next_step.title else []
             after = found.with_followups([mine.closed(closing, line, today), *added])
-            after = after.recounted(rules, self.is_work, today)
+            after = after.recounted(rules, is_work, today)
             # What goes on for ever is open again by now, with its next day: how the last turn ended stays with it.
             anew = _current(after, followup_id).model_copy(update={"closing": closing, "line": line})
             return after.with_followups([anew])
@@ -331,16 +331,15 @@ class FollowUpService:
             return None
         closing = Closing(by=actor.user_id, at=self.now())
         closed = found.with_followups([item.followup.closed(closing, "", today)])
-        after = {each.id: each for each in closed.recounted(await self._rules(actor), self.is_work, today).followups}
+        rules, is_work = await self.workspaces.counting(actor.team_id)
+        after = {each.id: each for each in closed.recounted(rules, is_work, today).followups}
         mine, contact = after[item.followup.id], after.get(contact_id(item.customer.id))
         coming = mine if mine.status is Status.OPEN else contact
         return coming.clock_on if coming is not None and coming.status is Status.OPEN else None
 
-    async def _rules(self, actor: User) -> CadenceRules:
-        return (await self.workspaces.settings(actor.team_id)).cadence
-
     async def _sorted(self, actor: User, followups: list[FollowUp], today: date) -> list[DueItem]:
-        items, rules = await self._with_customers(actor, followups), await self._rules(actor)
+        items = await self._with_customers(actor, followups)
+        rules, _ = await self.workspaces.counting(actor.team_id)
         return sorted(items, key=lambda item: item.urgency(today, rules))
 
     async def _with_customers(self, actor: User, followups: list[FollowUp]) -> list[DueItem]:

@@ -18,7 +18,6 @@ from bot.domain.question import LastAsked, Question, Reason
 from bot.domain.review import is_review_day
 from bot.domain.revision import REASON_LIMIT, Change, Draft, Revision, State
 from bot.domain.user import Role, User
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import BotError, GapClosedError, GapNotFoundError, NobodyToAskError
 from bot.matching import LIKE, REPHRASED, Answer, Decision
 from bot.services.customers import CustomerService
@@ -68,7 +67,6 @@ class GapService:
     workspaces: WorkspaceService
     editorial: RevisionService
     now: Clock
-    is_work: IsWorkingDay
 
     # collecting
 
@@ -160,9 +158,10 @@ class GapService:
 
     async def of_week(self, actor: User, day: date) -> list[GapRow] | None:
         """What the actor's message of that day lists: once a week, on the day of the reviews."""
-        if not policy.may_edit_playbook(actor) or not is_review_day(day, self.is_work):
+        if not policy.may_edit_playbook(actor):
             return None
-        return await self.open(actor) or None
+        _, is_work = await self.workspaces.counting(actor.team_id)
+        return await self.open(actor) or None if is_review_day(day, is_work) else None
 
     async def items(self, actor: User, gap_ids: Iterable[str]) -> list[GapRow] | None:
         """Those of them that are still to be seen to; None where there never were any, or no longer for this person."""

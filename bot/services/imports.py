@@ -28,7 +28,6 @@ from bot.domain.dealtable import PlannedDeal, deal_headings, is_deal_table
 from bot.domain.dossier import Dossier
 from bot.domain.standing import standing
 from bot.domain.user import Role, User
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import ConflictError, CustomerExistsError, CustomerNotFoundError
 from bot.services.deals import DealService
 from bot.services.members import MemberService
@@ -66,7 +65,6 @@ class ImportService:
     members: MemberService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def plan(self, team_id: str, lines: Iterable[Line], actor: User | None) -> Plan:
         """For the actor, whose own the customers are where no owner is named; None is the operator, who may all."""
@@ -116,7 +114,7 @@ class ImportService:
         customer is created twice.
         """
         work = [each for each in plan.rows if each.effect is not Effect.SAME]
-        rules = (await self.workspaces.settings(team_id)).cadence
+        rules, is_work = await self.workspaces.counting(team_id)
         now, today, form = self.now(), self._today(None), form_id or uuid.uuid4().hex
         late: list[Fault] = []
 
@@ -127,13 +125,13 @@ class ImportService:
             customer_id = each.customer_id
             if customer_id is None:
                 customer = _created(each.row, today, form)
-                await self.customers.create(team_id, customer, *standing(customer, rules, self.is_work, today))
+                await self.customers.create(team_id, customer, *standing(customer, rules, is_work, today))
                 if not (each.row.figures.told() or each.asks_for_a):
                     return
                 customer_id = customer.id
 
             def step(before: Dossier) -> Dossier:
-                return brought_in(before, each.row, by, now, today).recounted(rules, self.is_work, today)
+                return brought_in(before, each.row, by, now, today).recounted(rules, is_work, today)
 
             await self.dossiers.change(team_id, customer_id, step)
 

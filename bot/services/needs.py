@@ -10,7 +10,6 @@ from bot.domain.dossier import Dossier
 from bot.domain.need import Difference, NeedChange, NeedForm, difference
 from bot.domain.user import User
 from bot.domain.visit import Visit
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import FieldError, NeedNotFoundError
 from bot.services.customers import CustomerService
 from bot.services.dossiers import DossierService
@@ -25,7 +24,6 @@ class NeedService:
     customers: CustomerService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def file(self, actor: User, customer_id: str) -> Dossier:
         return await self.dossiers.get(actor, customer_id)
@@ -54,12 +52,12 @@ class NeedService:
             visit = await self.customers.visits.find(actor.team_id, form.source_id)
             if visit is None or visit.customer_id != form.customer_id:
                 raise FieldError("source", "need.error_source")
-        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
+        (rules, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
         owner_ids = await self.customers.visible_owner_ids(actor)
 
         def step(now: Dossier) -> Dossier:
             policy.ensure_sees(owner_ids, now.customer)
-            return now.with_change(change).recounted(rules, self.is_work, today)
+            return now.with_change(change).recounted(rules, is_work, today)
 
         changed = await self.dossiers.store.change(actor.team_id, form.customer_id, step)
         if changed.changes != found.changes:

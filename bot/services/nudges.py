@@ -13,7 +13,7 @@ from bot.domain.notice import Moment, Notice, NoticeKind
 from bot.domain.nudge import digest_closes, digest_day, digest_key
 from bot.domain.reportday import due_on, next_report_at
 from bot.domain.user import Member, User
-from bot.domain.workcalendar import IsWorkingDay, next_working_moment
+from bot.domain.workcalendar import next_working_moment
 from bot.services.members import MemberService
 from bot.services.notices import NoticeService
 from bot.services.workspaces import WorkspaceService
@@ -42,7 +42,6 @@ class NudgeService:
     members: MemberService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def plan_due(self, team_ids: Collection[str], also: Also = _nothing) -> None:
         """Records a digest for everybody in these workspaces whose time has come, and does what else is due then."""
@@ -87,7 +86,8 @@ class NudgeService:
         """The day whose weekly report may be sent to the actor now; never to who leads no team."""
         if not policy.leads_a_team(actor):
             return None
-        return due_on(self.now(), (await self.workspaces.settings(actor.team_id)).report, actor.tz, self.is_work)
+        settings = await self.workspaces.settings(actor.team_id)
+        return due_on(self.now(), settings.report, actor.tz, self.workspaces.calendar(settings))
 
     async def report_moment(self, actor: User, day: date) -> Moment:
         if await self.report_day(actor) == day:
@@ -106,7 +106,10 @@ class NudgeService:
         """The day whose digest may be sent to the actor now."""
         if not _gets_digests(actor):
             return None
-        return digest_day(self.now(), await self._at(actor), actor.tz, self.is_work)
+        settings = await self.workspaces.settings(actor.team_id)
+        return digest_day(
+            self.now(), actor.digest_at or settings.digest_at, actor.tz, self.workspaces.calendar(settings)
+        )
 
     async def moment(self, actor: User, day: date) -> Moment:
         """Whether what is due on the actor's day may be sent now: in the hours of the daily message."""
@@ -126,8 +129,8 @@ class NudgeService:
         now = self.now()
         look_at = min(await self.next_digest_at(actor, now), now + RECHECK)
         if policy.leads_a_team(actor):
-            rules = (await self.workspaces.settings(actor.team_id)).report
-            look_at = min(look_at, next_report_at(now, rules, actor.tz, self.is_work))
+            settings = await self.workspaces.settings(actor.team_id)
+            look_at = min(look_at, next_report_at(now, settings.report, actor.tz, self.workspaces.calendar(settings)))
         await self.store.schedule(actor.team_id, actor.user_id, look_at)
 
     async def join(self, team_id: str, user_id: str) -> None:
@@ -141,7 +144,9 @@ class NudgeService:
         return await self.notices.find(team_id, digest_key(user_id, day))
 
     async def next_digest_at(self, actor: User, after: datetime) -> datetime:
-        return next_working_moment(after, await self._at(actor), actor.tz, self.is_work)
+        settings = await self.workspaces.settings(actor.team_id)
+        at = actor.digest_at or settings.digest_at
+        return next_working_moment(after, at, actor.tz, self.workspaces.calendar(settings))
 
     async def _at(self, actor: User) -> time:
         """The person's own hour, or the workspace's."""

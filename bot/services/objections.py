@@ -8,7 +8,6 @@ from bot.domain.dossier import Dossier
 from bot.domain.objection import ObjectionHistory, Outcome, histories
 from bot.domain.standing import objection_id, objections_due
 from bot.domain.user import User
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerNotFoundError
 from bot.services.customers import CustomerService
 from bot.services.workspaces import WorkspaceService
@@ -24,7 +23,6 @@ class ObjectionService:
     customers: CustomerService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def histories(self, actor: User, customer_id: str) -> list[ObjectionHistory]:
         """Of every objection in the customer's notes. Raises CustomerNotFoundError for who may not see it."""
@@ -46,10 +44,10 @@ class ObjectionService:
         visits = await self.customers.visits.latest(actor.team_id, customer.id, NOTES_READ)
         said = [*await self.store.outcomes(actor.team_id, customer.id), outcome]
         marked = [each for each in histories(visits, said) if each.entry_id == entry_id]
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        rules, is_work = await self.workspaces.counting(actor.team_id)
 
         def step(found: Dossier) -> Dossier:
-            due = objections_due(found.customer, marked, rules, self.is_work, today, found.followups, met_on(visits))
+            due = objections_due(found.customer, marked, rules, is_work, today, found.followups, met_on(visits))
             return found.with_followups(due)
 
         await self.customers.dossiers.change(

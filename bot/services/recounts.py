@@ -7,7 +7,6 @@ from bot.clock import Clock
 from bot.domain.aftermath import Notes
 from bot.domain.dossier import Dossier
 from bot.domain.user import User
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerNotFoundError
 from bot.services.objections import NOTES_READ
 from bot.services.workspaces import WorkspaceService
@@ -28,7 +27,6 @@ class RecountService:
     objections: ObjectionStore
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def run(self, team_id: str) -> int:
         """Goes through the workspace's customers from where it was cut short; how many it counted.
@@ -52,7 +50,7 @@ class RecountService:
 
     async def one(self, team_id: str, customer_id: str) -> None:
         """Of one customer; of one that is gone, nothing."""
-        rules = (await self.workspaces.settings(team_id)).cadence
+        rules, is_work = await self.workspaces.counting(team_id)
         today = User(team_id=team_id, user_id="").today(self.now())
         found = await self.dossiers.find(team_id, customer_id)
         if found is None:
@@ -60,7 +58,7 @@ class RecountService:
         notes = await self._unread(team_id, found)
 
         def step(dossier: Dossier) -> Dossier:
-            return notes.caught_up(dossier.to_be_graded(), rules, self.is_work, today)
+            return notes.caught_up(dossier.to_be_graded(), rules, is_work, today)
 
         try:
             await self.dossiers.change(team_id, customer_id, step, closed_ids=notes.followup_ids())

@@ -8,7 +8,6 @@ from typing import Final
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.user import User
-from bot.domain.workcalendar import IsWorkingDay
 from bot.domain.workspace import Retention
 from bot.services.privacy import PrivacyService
 from bot.services.workspaces import WorkspaceService
@@ -30,7 +29,6 @@ class RetentionService:
     privacy: PrivacyService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def settle(self, team_id: str, retention: Retention, *, by: str) -> None:
         await self.workspaces.store.set_retention(team_id, retention)
@@ -82,11 +80,9 @@ class RetentionService:
 
     async def _recount(self, team_id: str, customer_id: str) -> None:
         """Begun again after a crash by doing the same once more."""
-        rules, today = (
-            (await self.workspaces.settings(team_id)).cadence,
-            User(team_id=team_id, user_id="").today(self.now()),
-        )
-        await self.dossiers.change(team_id, customer_id, lambda found: found.recounted(rules, self.is_work, today))
+        rules, is_work = await self.workspaces.counting(team_id)
+        today = User(team_id=team_id, user_id="").today(self.now())
+        await self.dossiers.change(team_id, customer_id, lambda found: found.recounted(rules, is_work, today))
 
     async def _past(self, team_id: str, kept: Retention) -> tuple[list[str], list[str]]:
         """Customers and questions that are past their time."""

@@ -10,7 +10,6 @@ from bot.clock import Clock
 from bot.domain import retirement
 from bot.domain.entry import Entry
 from bot.domain.nudge import digest_day
-from bot.domain.workcalendar import IsWorkingDay
 from bot.services.revisions import RevisionService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.retirements import RetirementStore
@@ -24,7 +23,6 @@ class RetirementService:
     revisions: RevisionService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
     tz: str
     """By whose days it is counted where nobody's message is concerned."""
 
@@ -51,8 +49,10 @@ class RetirementService:
         Returns the revisions whose approvers are to be asked, again until `asked` says that they were.
         """
         named = await self.store.named(team_id)
-        at = (await self.workspaces.settings(team_id)).digest_at if named else None
-        today = digest_day(self.now(), at, self.tz, self.is_work) if at else None
+        if not named:
+            return []
+        settings = await self.workspaces.settings(team_id)
+        today = digest_day(self.now(), settings.digest_at, self.tz, self.workspaces.calendar(settings))
         if today is None:
             return []
         due = [(entry_id, day) for entry_id, day in named.items() if day <= today]

@@ -7,7 +7,6 @@ from bot.clock import Clock
 from bot.domain.entry import OwnerRole
 from bot.domain.review import Review, ReviewState, due_for_review, is_review_day, reviewer_ids
 from bot.domain.user import User
-from bot.domain.workcalendar import IsWorkingDay
 from bot.services.members import MemberService
 from bot.services.playbook import PlaybookService
 from bot.services.retirements import RetirementService
@@ -23,11 +22,11 @@ class ReviewService:
     members: MemberService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def of_week(self, actor: User, day: date) -> list[Review]:
         """What the actor's message of that day lists: once a week, on its first working day."""
-        return await self.due(actor, day) if is_review_day(day, self.is_work) else []
+        _, is_work = await self.workspaces.counting(actor.team_id)
+        return await self.due(actor, day) if is_review_day(day, is_work) else []
 
     async def due(self, actor: User, day: date) -> list[Review]:
         """All that the actor is to look at again by that day, but what an approver has to decide about already."""

@@ -12,7 +12,6 @@ from bot.domain.dossier import Dossier
 from bot.domain.policy import Action
 from bot.domain.user import User
 from bot.domain.visit import Visit
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerNotFoundError
 from bot.services.cases import CaseService
 from bot.services.workspaces import WorkspaceService
@@ -29,7 +28,6 @@ class RiskFlagService:
     cases: CaseService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def to_set(self, actor: User, customer_id: str) -> Dossier:
         """Raises CustomerNotFoundError also where no case opens the customer to the actor, NotCustomerOwnerError for
@@ -47,11 +45,11 @@ class RiskFlagService:
         """With the reason kept; False for a form sent again. Raises FieldError."""
         before = await self.to_set(actor, customer_id)
         change_id = hashlib.sha256(f"{actor.team_id}/{actor.user_id}/{form_id}".encode()).hexdigest()[:16]
-        settings = await self.workspaces.settings(actor.team_id)
+        rules, is_work = await self.workspaces.counting(actor.team_id)
 
         def step(found: Dossier) -> Dossier:
             changed = riskflag.flagged(found, change_id, actor.user_id, risk, reason, self.now())
-            return changed.recounted(settings.cadence, self.is_work, actor.today(self.now()))
+            return changed.recounted(rules, is_work, actor.today(self.now()))
 
         after = await self.dossiers.change(actor.team_id, customer_id, step)
         is_new = len(after.details.flags) > len(before.details.flags)
@@ -74,10 +72,11 @@ class RiskFlagService:
         if outcome is None:
             return None
         if outcome.flag is Risk.RED:
+            is_work = self.workspaces.calendar(settings)
 
             def step(dossier: Dossier) -> Dossier:
                 changed = riskflag.reddened(dossier, f"{visit.id} {outcome.key}", outcome.events, self.now())
-                return changed.recounted(settings.cadence, self.is_work, actor.today(self.now()))
+                return changed.recounted(settings.cadence, is_work, actor.today(self.now()))
 
             after = await self.dossiers.change(actor.team_id, visit.customer_id, step)
             if len(after.details.flags) > len(found.details.flags):

@@ -16,8 +16,8 @@ from bot.domain.dossier import Dossier
 from bot.domain.followup import contact_id
 from bot.domain.ruleform import Subject, changed, told, values
 from bot.domain.user import User
-from bot.domain.workcalendar import IsWorkingDay
 from bot.domain.workspace import WorkspaceSettings
+from bot.errors import BotError, FieldError, FormError
 from bot.services.workspaces import WorkspaceService
 from bot.storage.dossiers import DossierStore
 from bot.storage.recounts import RecountStore
@@ -45,7 +45,6 @@ class RulesService:
     tiering: TieringStore
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def current(self, actor: User) -> WorkspaceSettings:
         """Raises NotAdminError."""
@@ -54,7 +53,7 @@ class RulesService:
 
     async def typed(self, actor: User, subject: Subject, opened: Values, typed: Values) -> WorkspaceSettings:
         """What the settings would be. Raises FormError, or EditConflictError for what another admin has changed."""
-        return _typed(await self.current(actor), subject, opened, typed)
+        return self._typed(await self.current(actor), subject, opened, typed)
 
     async def preview(self, actor: User, after: WorkspaceSettings) -> Preview:
         """Goes through all customers, and lets others have their turn meanwhile."""
@@ -76,16 +75,26 @@ class RulesService:
         """All customers follow by and by. Raises as `typed` does; then nothing was changed."""
         policy.ensure_sets_rules(actor)
         before, after = await self.recounts.set_rules(
-            actor.team_id, self.workspaces.defaults, lambda stored: _typed(stored, subject, opened, typed)
+            actor.team_id, self.workspaces.defaults, lambda stored: self._typed(stored, subject, opened, typed)
         )
         if line := told(before, after, subject):
             await self.workspaces.record(actor.team_id, actor.user_id, "rules.set", subject, line)
         return after
 
+    def _typed(self, stored: WorkspaceSettings, subject: Subject, opened: Values, typed: Values) -> WorkspaceSettings:
+        after = changed(stored, subject, merged(opened, values(stored, subject), typed))
+        if after.calendar != stored.calendar:
+            try:
+                self.workspaces.calendar(after)
+            except BotError:
+                country = after.calendar.country
+                raise FormError([FieldError("country", "rules.error_country", country=country)]) from None
+        return after
+
     def _recounted(self, found: Dossier, settings: WorkspaceSettings, today: date) -> Dossier:
         if found.customer.ended_on is not None:
             return found
-        return found.recounted(settings.cadence, self.is_work, today)
+        return found.recounted(settings.cadence, self.workspaces.calendar(settings), today)
 
     async def _all(self, team_id: str) -> AsyncIterator[Dossier]:
         ids = await self.recounts.customer_ids(team_id)
@@ -94,10 +103,6 @@ class RulesService:
             for found in filter(None, some):
                 yield found
             await asyncio.sleep(0)
-
-
-def _typed(stored: WorkspaceSettings, subject: Subject, opened: Values, typed: Values) -> WorkspaceSettings:
-    return changed(stored, subject, merged(opened, values(stored, subject), typed))
 
 
 def _aim(found: Dossier, volumes: Sequence[Decimal], settings: WorkspaceSettings, today: date) -> Tier:

@@ -19,7 +19,7 @@ from bot.domain.policy import Action
 from bot.domain.tierform import built, values
 from bot.domain.tiering import BY_RULE, Goal, Override, TierRecord, TierRules
 from bot.domain.user import User
-from bot.domain.workcalendar import IsWorkingDay, first_working_day
+from bot.domain.workcalendar import first_working_day
 from bot.domain.workspace import WorkspaceSettings
 from bot.errors import CustomerNotFoundError, NotTeamLeadError
 from bot.services.customers import CustomerService
@@ -80,7 +80,6 @@ class TieringService:
     customers: CustomerService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def explained(self, actor: User, customer_id: str) -> Explained:
         """Raises CustomerNotFoundError also for a customer the actor may not see."""
@@ -195,8 +194,9 @@ class TieringService:
     async def newly_idle(self, actor: User, day: date) -> list[Idle]:
         """Customers of the lead's team that have not drawn for so long that the lead is told: since the working day
         before `day`, so that each is told once."""
-        limit = (await self.workspaces.settings(actor.team_id)).tiers.dormant_warning_days
-        passed = (day - first_working_day(day - timedelta(days=1), self.is_work, step=-1)).days
+        settings = await self.workspaces.settings(actor.team_id)
+        limit, is_work = settings.tiers.dormant_warning_days, self.workspaces.calendar(settings)
+        passed = (day - first_working_day(day - timedelta(days=1), is_work, step=-1)).days
         since = (actor.today(self.now()) - day).days
         found = [Idle(each.customer, each.idle_days - since) for each in await self.questions(actor) if each.is_idle]
         return [each for each in found if limit <= each.days < limit + passed]
@@ -248,6 +248,7 @@ class TieringService:
         today: date,
     ) -> bool:
         rules, ours = settings.tiers, await self._ours(team_id, customer)
+        is_work = self.workspaces.calendar(settings)
         before: list[Tier] = []
 
         def step(found: Dossier) -> Dossier:
@@ -262,7 +263,7 @@ class TieringService:
                 today,
                 has_people=min(ours, len(found.contacts)) >= rules.contacts_for_a,
             )
-            return found.with_tiering(record).recounted(settings.cadence, self.is_work, today)
+            return found.with_tiering(record).recounted(settings.cadence, is_work, today)
 
         after = await self.dossiers.change(team_id, customer.id, step)
         is_changed = before != [after.customer.tier]
@@ -271,11 +272,11 @@ class TieringService:
         return is_changed
 
     async def _set(self, actor: User, customer_id: str, step: Deciding, action: str) -> Customer:
-        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
+        (rules, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
 
         def change(found: Dossier) -> Dossier:
             record = step(found.tiering, found.customer.tier)
-            return found.with_tiering(record).recounted(rules, self.is_work, today)
+            return found.with_tiering(record).recounted(rules, is_work, today)
 
         changed = await self.dossiers.change(actor.team_id, customer_id, change)
         await self.workspaces.record(actor.team_id, actor.user_id, action, customer_id, changed.customer.tier)

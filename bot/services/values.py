@@ -10,7 +10,6 @@ from bot.domain.customer import Customer
 from bot.domain.dossier import Dossier
 from bot.domain.user import Role, User
 from bot.domain.valueitem import Reach, ValueItem, barrier, sent
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import CustomerNotFoundError
 from bot.services.customers import CustomerService
 from bot.services.workspaces import WorkspaceService
@@ -26,14 +25,13 @@ class ValueService:
     customers: CustomerService
     workspaces: WorkspaceService
     now: Clock
-    is_work: IsWorkingDay
 
     async def preview(self, actor: User, item: ValueItem) -> Reach:
         """How many customers of whom; their names are told to nobody. Raises FieldError or NotAllowedError."""
         policy.ensure_passes_on(actor)
         item.ensure_sound()
-        rules, reach = (await self.workspaces.settings(actor.team_id)).cadence, Reach()
-        today = actor.today(self.now())
+        settings, reach = await self.workspaces.settings(actor.team_id), Reach()
+        rules, today = settings.cadence, actor.today(self.now())
         async for customer in self._concerned(actor, item):
             reach.count(customer, barrier(customer, rules, today))
         return reach
@@ -42,11 +40,11 @@ class ValueService:
         """Writes the follow-ups; begun again after a crash, or sent twice, each customer has one."""
         policy.ensure_passes_on(actor)
         item.ensure_sound()
-        rules, reach = (await self.workspaces.settings(actor.team_id)).cadence, Reach()
+        (rules, is_work), reach = await self.workspaces.counting(actor.team_id), Reach()
         today = actor.today(self.now())
 
         def step(found: Dossier) -> Dossier:
-            return sent(found, item, rules, self.is_work, today)
+            return sent(found, item, rules, is_work, today)
 
         async for customer in self._concerned(actor, item):
             try:

@@ -21,7 +21,6 @@ from bot.domain.quality import Advice
 from bot.domain.standing import next_contact, standing_ids
 from bot.domain.user import User
 from bot.domain.visit import Visit, date_faults, promise_faults
-from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import (
     CustomerExistsError,
     CustomerNotFoundError,
@@ -57,7 +56,6 @@ class VisitService:
     objections: ObjectionStore
     riskflags: RiskFlagService
     now: Clock
-    is_work: IsWorkingDay
 
     def ensure_allowed(self, actor: User) -> None:
         """Raises NotAllowedError for somebody who may not log visits, before a form is shown in vain."""
@@ -133,7 +131,7 @@ class VisitService:
             next_step_on=form.next_step_on,
             created_at=self.now(),
         )
-        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
+        (rules, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
         known = await self.needs.of(actor.team_id, whom) if not fresh else []
         heard = need_changes(form.needs, visit, known)
         earlier = await self._earlier(actor.team_id, visit)
@@ -148,9 +146,9 @@ class VisitService:
                 for each in form.done_followup_ids
                 if each in before and before[each].kind is Kind.STEP
             }
-            now |= {each.id: each for each in steps_of(visit, customer.owner_id, self.is_work)}
+            now |= {each.id: each for each in steps_of(visit, customer.owner_id, is_work)}
             dossier = Dossier(customer, changes=(*known, *heard), followups=tuple(now.values()))
-            after = earlier.followed(dossier, visit, rules, self.is_work, today)
+            after = earlier.followed(dossier, visit, rules, is_work, today)
             if form.finishes is not None:
                 after = _finished(form.finishes, before, after, today)
             return Consequences(customer, tuple(each for each in after if before.get(each.id) != each), heard)
@@ -190,7 +188,7 @@ class VisitService:
         before = await self.get(actor, visit_id)
         await self._checked(actor, replace(form, customer=before.customer_id))
         form = await asyncio.to_thread(without_personal_data, form, await self._red_lines(actor))
-        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
+        (rules, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
         changed_as, now = change_id(actor, form.form_id), self.now()
         added: list[FollowUp] = []
 
@@ -212,8 +210,8 @@ class VisitService:
                     "change_id": changed_as,
                 }
             )
-            known = {each.id for each in steps_of(stored, "", self.is_work)}
-            added[:] = [each for each in steps_of(changed, "", self.is_work) if each.id not in known]
+            known = {each.id for each in steps_of(stored, "", is_work)}
+            added[:] = [each for each in steps_of(changed, "", is_work) if each.id not in known]
             return changed
 
         known = tuple(await self.needs.of(actor.team_id, before.customer_id))
@@ -229,7 +227,7 @@ class VisitService:
             was = {each.id: each for each in followups if each.customer_id == customer.id}
             now = was | {each.id: each.model_copy(update={"owner_id": customer.owner_id}) for each in added}
             dossier = Dossier(customer, changes=known, followups=tuple(now.values()))
-            after = earlier.followed(dossier, visit, rules, self.is_work, today, dropped=before.objection_ids)
+            after = earlier.followed(dossier, visit, rules, is_work, today, dropped=before.objection_ids)
             return Consequences(customer, tuple(each for each in after if was.get(each.id) != each))
 
         wanted = before.model_copy(
@@ -259,19 +257,19 @@ class VisitService:
 
     async def _recorded(self, actor: User, visit: Visit, *, is_new: bool) -> Recorded:
         customer = await self.customers.get(actor, visit.customer_id)
-        rules, today = (await self.workspaces.settings(actor.team_id)).cadence, actor.today(self.now())
+        (rules, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
         stored = await self.customers.dossiers.find(actor.team_id, customer.id)
         open_needs = [each for each in stored.needs if each.status.is_open] if stored else []
         followups = stored.followups if stored else ()
-        contact = next_contact(customer, rules, self.is_work, today, followups)
-        has_step = bool(steps_of(visit, customer.owner_id, self.is_work))
+        contact = next_contact(customer, rules, is_work, today, followups)
+        has_step = bool(steps_of(visit, customer.owner_id, is_work))
         return Recorded(visit, customer, contact, is_new, open_needs, has_step)
 
     async def _checked(self, actor: User, form: VisitForm) -> tuple[str, Customer | None]:
         """The customer's id, and the customer if it is to be created. Raises FormError with every fault there is."""
-        today = actor.today(self.now())
-        faults = date_faults(form.on, form.next_step, form.next_step_on, today, self.is_work)
-        faults += promise_faults(form.facts.promises, form.on, self.is_work)
+        (_, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
+        faults = date_faults(form.on, form.next_step, form.next_step_on, today, is_work)
+        faults += promise_faults(form.facts.promises, form.on, is_work)
         faults += [FieldError(f"due.{each}", "visit.error_due_which") for each in form.undecided]
         if not form.note:
             faults.append(FieldError("note", "visit.error_note"))

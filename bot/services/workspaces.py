@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.domain.audit import AuditRow
+from bot.domain.cadence import CadenceRules
 from bot.domain.entry import OwnerRole
+from bot.domain.workcalendar import Calendar
 from bot.domain.workspace import Parked, WorkspaceSettings
 from bot.storage.audit import AuditStore
 from bot.storage.workspaces import WorkspaceStore
@@ -18,11 +20,23 @@ class WorkspaceService:
     audit: AuditStore
     now: Clock
     defaults: WorkspaceSettings
-    calendar_ends_soon: Callable[[date], date | None]
-    """The last day of the holiday data, once it is near."""
+    calendar_of: Callable[[str], Calendar]
+    """By country or region; raises a BotError for one whose holidays nobody knows."""
 
     async def settings(self, team_id: str) -> WorkspaceSettings:
         return await self.store.settings(team_id, self.defaults)
+
+    def calendar(self, settings: WorkspaceSettings) -> Calendar:
+        return self.calendar_of(settings.calendar.country)
+
+    async def calendar_ends_soon(self, team_id: str, today: date) -> date | None:
+        """The last day of the holiday data, once it is near."""
+        return self.calendar(await self.settings(team_id)).ends_soon(today)
+
+    async def counting(self, team_id: str) -> tuple[CadenceRules, Calendar]:
+        """What the workspace's due days are counted by: its numbers, and its working days."""
+        settings = await self.settings(team_id)
+        return settings.cadence, self.calendar(settings)
 
     async def set_owners(self, team_id: str, role: OwnerRole, user_ids: tuple[str, ...]) -> None:
         await self.store.set_owners(team_id, role, user_ids)

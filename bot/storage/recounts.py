@@ -11,7 +11,7 @@ from bot.storage import keys, walking
 from bot.storage.records import Batch, Records
 from bot.storage.workspaces import settled_over
 
-RULES: Final = ("cadence", "tiers", "load")
+RULES: Final = ("cadence", "tiers", "load", "calendar")
 """The settings that tiers and follow-ups go by."""
 
 

@@ -92,7 +92,7 @@ def _element(spot: Spot, value: str, text: Text) -> Block:
         boxes: Block = {"type": "checkboxes", "action_id": spot.name, "options": list(offers.values())}
         return boxes | ({"initial_options": ticked} if ticked else {})
     initial = {"initial_value": value} if value else {}
-    if spot.kind is Kind.NUMBERS:
+    if spot.kind in (Kind.NUMBERS, Kind.COUNTRY):
         return {"type": "plain_text_input", "action_id": spot.name, "max_length": 100, **initial}
     limits = {"is_decimal_allowed": False, "min_value": str(spot.least), "max_value": str(spot.most)}
     return {"type": "number_input", "action_id": spot.name, **limits, **initial}
@@ -104,6 +104,8 @@ def _hint(spot: Spot, text: Text) -> str:
             return ""
         case Kind.NUMBERS:
             return text("rules.hint_numbers")
+        case Kind.COUNTRY:
+            return text("rules.hint_country")
         case Kind.OPTIONAL:
             return text("rules.hint_optional", least=spot.least, most=spot.most)
     return text("rules.hint_number", least=spot.least, most=spot.most)

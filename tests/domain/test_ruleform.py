@@ -18,7 +18,9 @@ def test_a_form_saved_as_it_was_opened_changes_nothing(subject: Subject) -> None
 
 def test_every_number_is_in_one_form() -> None:
     """Nothing is left for the operator's files."""
-    fields = {name for part in ("tiers", "load", "report") for name in type(getattr(SHIPPED, part)).model_fields}
+    fields = {
+        name for part in ("tiers", "load", "report", "calendar") for name in type(getattr(SHIPPED, part)).model_fields
+    }
     fields |= {name for name in type(SHIPPED.cadence).model_fields if name != "tiers"}
     fields |= set(type(SHIPPED.cadence.of(Tier.A)).model_fields)
     fields |= {name for name in type(SHIPPED.escalation).model_fields if name != "heads"}

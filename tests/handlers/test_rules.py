@@ -1,7 +1,9 @@
 """The numbers of the rules, changed from Home after a look at what that does."""
 
 from collections.abc import AsyncIterator
+from datetime import date, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest_asyncio
 
@@ -18,7 +20,7 @@ from tests.handlers.cast import Cast
 from tests.handlers.reading import entered, has, press, prose, shown
 from tests.world import TEAM, World
 
-ROW = {"tier_a": 0, "tier_b": 1, "clock": 4, "score": 5, "decisions": 6}
+ROW = {"tier_a": 0, "tier_b": 1, "clock": 4, "score": 5, "decisions": 6, "calendar": 10}
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")
@@ -103,6 +105,32 @@ async def test_numbers_that_cannot_be_are_told_at_their_field(world: World, reed
     assert result.errors == {"volume": "The six weights have to add up to 100; these make 105."}
     result = await reed.submit(form, entered(form, volume="35", a_from="50"))
     assert "begin below" in str(result.errors)
+
+
+async def test_a_workspace_counts_by_the_working_days_of_its_own_country(
+    world: World, cast: Cast, lin: ActingPerson, reed: ActingPerson
+) -> None:
+    """The days follow as after any other change, and a country that nobody knows is told at its field."""
+    customer = await cast.customer(lin, tier=Tier.A, last_contact_on="2026-11-13")
+    before = await world.services.followups.store.get(TEAM, contact_id(customer.id))
+    assert str(before.due_on) == "2026-11-27"
+    form = await opened(world, reed, "calendar")
+    refused = await reed.submit(form, entered(form, country="XX"))
+    assert refused.errors == {"country": "The holidays of XX are not known. A code such as CN, SG or DE-BY, please."}
+    view = await previewed(world, reed, form, country="sa")
+    assert "Holidays and weekends of: CN → *SA*" in prose(view)
+    assert "contact day" in prose(view)
+    assert "*0* contact days" not in prose(view)
+    assert (await reed.submit(view, {})).closed
+    await world.services.recounts.run(TEAM)
+    after = await world.services.followups.store.get(TEAM, contact_id(customer.id))
+    assert str(after.due_on) == "2026-11-26"
+    _, is_work = await world.services.workspaces.counting(TEAM)
+    friday, sunday = date(2026, 12, 4), date(2026, 12, 6)
+    assert (is_work(friday), is_work(sunday)) == (False, True)
+    actor = await cast.actor(lin)
+    eve = datetime(2026, 12, 3, 12, tzinfo=ZoneInfo(actor.tz))
+    assert (await world.services.nudges.next_digest_at(actor, eve)).date() == sunday
 
 
 async def test_who_is_no_admin_finds_no_numbers(world: World, lin: ActingPerson) -> None:

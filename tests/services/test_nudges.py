@@ -134,7 +134,7 @@ async def test_ones_own_hour_holds_when_the_clocks_change(desk: Desk, zone: str,
             found.setdefault(day, f"{desk.clock().astimezone(ZoneInfo(zone)):%d %H:%M}")
         desk.clock.advance(timedelta(minutes=15))
     days = [sunday.date() + timedelta(days=each) for each in range(-3, 3)]
-    assert found == {day: f"{day:%d} 07:30" for day in days if desk.services.nudges.is_work(day)}
+    assert found == {day: f"{day:%d} 07:30" for day in days if desk.core.is_work(day)}
 
 
 async def test_another_hour_on_the_same_day_neither_doubles_nor_skips(desk: Desk) -> None:
