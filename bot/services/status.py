@@ -58,5 +58,5 @@ class StatusService:
             today=Counter(each.state for each in notices),
             troubled=len(troubled),
             parked=parked,
-            calendar_until=self.workspaces.calendar_ends_soon(today),
+            calendar_until=await self.workspaces.calendar_ends_soon(team_id, today),
         )
