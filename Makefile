@@ -10,7 +10,7 @@ ON_TWO_CORES := -n 2 --dist loadfile --no-loadscope-reorder
 CHECKED_ON := 2026-11-25
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format soak bench lock clean
+.PHONY: help run test check format soak bench docs pictures lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -40,6 +40,13 @@ bench: $(VENV)/.dev  ## measure against a bare Bolt app, the search, Home and th
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.home
 	$(BIN)/python -m bench.scale
+
+docs: $(VENV)/.dev  ## build the site into artifacts/site
+	$(BIN)/python -m sphinx -W -n -q docs artifacts/site
+
+pictures: $(VENV)/.dev  ## renew the pictures of the docs from what the browser tests see
+	$(BIN)/python -m pytest -m soak tests/e2e
+	$(BIN)/python -m tests.e2e.pictures
 
 lock: $(VENV)/.dev  ## renew the lock files after a change in pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes pyproject.toml -o requirements.lock

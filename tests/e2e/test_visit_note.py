@@ -209,6 +209,7 @@ async def test_a_thread_becomes_a_note(open_page: OpenPage, lang: Lang) -> None:
     }[lang]
     modal = await from_thread(page, EAST, first, reply)
     await expect(modal.locator("textarea").first).to_have_value(f"{first}\n{reply}")
+    await expect(modal).to_contain_text({"zh": "我方，", "en": "Ours, by "}[lang])
     await shot(page, f"visit-note-thread-{lang}")
     await escape(page)
     modal = await from_thread(page, RANDOM, first, reply)
