@@ -52,6 +52,7 @@ def _form(given: dict[str, str]) -> DealForm:
         result=DealResult(given[views.RESULT]),
         closed_on=date.fromisoformat(given[views.CLOSED]) if given[views.CLOSED] else None,
         financed=money(given[views.FINANCED]),
+        ends_on=date.fromisoformat(given[views.ENDS]) if given[views.ENDS] else None,
     )
 
 

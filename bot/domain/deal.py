@@ -44,6 +44,8 @@ class Deal(BaseModel):
     closed_on: date | None = None
     result: DealResult = DealResult.OPEN
     volume: Decimal | None = Field(default=None, ge=0, max_digits=16, decimal_places=2)
+    ends_on: date | None = None
+    """The end of the contract that a renewal has brought, where it was told."""
 
     @model_validator(mode="after")
     def _closes_with_a_day(self) -> "Deal":
@@ -53,6 +55,18 @@ class Deal(BaseModel):
         if self.kind is DealKind.NEW and self.closed_on is not None and self.closed_on < self.began_on:
             raise ValueError("closed before it began")
         return self
+
+    @property
+    def is_renewed(self) -> bool:
+        return self.kind is DealKind.RENEWAL and self.result is DealResult.SIGNED
+
+    def end_moved(self, customer: Customer, before: "Deal | None") -> Customer:
+        """With the end that this renewal has brought; a later one stays, unless this very renewal had told it."""
+        known = customer.contract_expires_on
+        is_mine = before is not None and before.ends_on is not None and before.ends_on == known
+        if self.ends_on is None or (known is not None and known >= self.ends_on and not is_mine):
+            return customer
+        return customer.model_copy(update={"contract_expires_on": self.ends_on})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,7 @@ class DealForm:
     result: DealResult
     closed_on: date | None = None
     financed: Decimal | None = None
+    ends_on: date | None = None
 
 
 def deal_of(form: DealForm, customer: Customer, today: date) -> Deal:
@@ -79,7 +94,7 @@ def deal_of(form: DealForm, customer: Customer, today: date) -> Deal:
         raise FieldError("closed_on", "deal.error_future")
     if form.kind is DealKind.NEW and form.closed_on is not None and form.closed_on < form.began_on:
         raise FieldError("closed_on", "deal.error_closed")
-    return Deal(
+    deal = Deal(
         id=deal_id(customer.id, form.kind, form.began_on),
         kind=form.kind,
         customer_id=customer.id,
@@ -88,4 +103,15 @@ def deal_of(form: DealForm, customer: Customer, today: date) -> Deal:
         closed_on=form.closed_on,
         result=form.result,
         volume=form.financed,
+        ends_on=form.ends_on,
     )
+    ensure_ends_later(deal)
+    return deal
+
+
+def ensure_ends_later(deal: Deal) -> None:
+    """Raises FieldError for a new end where nothing was renewed, or one that is no later than the old."""
+    if deal.ends_on is not None and not deal.is_renewed:
+        raise FieldError("ends_on", "deal.error_not_renewed")
+    if deal.ends_on is not None and deal.ends_on <= deal.began_on:
+        raise FieldError("ends_on", "deal.error_ends")

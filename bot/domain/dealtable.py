@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.domain.customer import Customer, folded
 from bot.domain.customertable import PERSON, Effect, Fault, Line, day_of, plain
-from bot.domain.deal import Deal, DealKind, DealResult, deal_id
+from bot.domain.deal import Deal, DealKind, DealResult, deal_id, ensure_ends_later
 from bot.errors import FieldError
 
 DEAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -23,6 +23,7 @@ DEAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "result": ("结果",),
     "closed_on": ("结束", "结束日"),
     "financed": ("年融资额", "年融资额(元)"),
+    "ends_on": ("新合同到期", "新合同到期日"),
 }
 """By the name that is exported; the Chinese ones are understood too."""
 _NEEDED: Final = ("customer", "kind", "began_on", "result")
@@ -48,6 +49,7 @@ class DealRow:
     result: DealResult
     closed_on: date | None = None
     financed: Decimal | None = None
+    ends_on: date | None = None
     external_id: str = ""
     owner: str = ""
 
@@ -108,7 +110,9 @@ def _row(line: int, cells: Mapping[str, str], faults: list[Fault]) -> Iterator[D
         return
     row = DealRow(line=line, **values)
     try:
-        as_deal(row, "", "")
+        ensure_ends_later(as_deal(row, "", ""))
+    except FieldError as error:
+        faults.append(Fault(line, error.field, error.key, error.values))
     except ValidationError:
         faults.append(Fault(line, "closed_on", "deal.error_closed"))
     else:
@@ -126,6 +130,7 @@ def as_deal(row: DealRow, customer_id: str, owner_id: str) -> Deal:
         closed_on=row.closed_on,
         result=row.result,
         volume=row.financed,
+        ends_on=row.ends_on,
     )
 
 
@@ -196,4 +201,5 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "result": _result,
     "closed_on": day_of,
     "financed": money,
+    "ends_on": day_of,
 }

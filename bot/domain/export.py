@@ -111,7 +111,7 @@ def _deal(each: Deal, customer: Customer) -> list[str]:
     financed = "" if each.volume is None else str(each.volume)
     return _cells(
         *(customer.name, customer.external_id, each.owner_id, each.kind, each.began_on, each.result),
-        *(each.closed_on, financed, each.id),
+        *(each.closed_on, financed, each.ends_on, each.id),
     )
 
 

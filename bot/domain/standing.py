@@ -45,7 +45,7 @@ _MILESTONES: Final = (
 )
 NEAR_THE_END: Final = timedelta(days=45)
 RENEWED: Final = timedelta(days=60)
-"""A contract's end that is moved by so much, so shortly before it, is a renewal and not a correction."""
+"""A contract's end that is moved by less is corrected; by so much, shortly before it, it is renewed."""
 RECENT: Final = timedelta(days=60)
 """What older notes say of risk events and of objections nobody has marked asks for nothing: two soft events within this
 time are what makes a customer amber. A contract that ended longer ago is no renewal any more."""
@@ -159,18 +159,22 @@ def renewal_due(
             before = before.model_copy(
                 update={"status": Status.DONE, "closed_on": today, "is_lapsed": False, "subject": "0"}
             )
-    is_same = before is not None and before.about_on == ends
-    if before is not None and is_same and before.is_closed_by_hand:
-        left = [each for each in days if each < int(before.subject)]
+    passed = [each for each in days if ends - timedelta(days=each) <= today]
+    known_end = before.about_on if before is not None else None
+    is_same = known_end is not None and abs(ends - known_end) < RENEWED
+    if before is not None and is_same:
+        # A corrected end moves the days of what is left, and asks for nothing a second time.
+        left = (
+            [each for each in days if each < int(before.subject)] if before.is_closed_by_hand else [int(before.subject)]
+        )
         if not left:
-            return before
-        current, earliest = left[0], max(before.closed_on or today, today) + timedelta(days=1)
-    elif before is not None and is_same:
-        current, earliest = int(before.subject), before.since or today
+            return before.model_copy(update={"about_on": ends})
+        current = left[0] if known_end == ends or not passed else min(left[0], passed[-1])
+        day_after = max(before.closed_on or today, today) + timedelta(days=1)
+        earliest = day_after if before.is_closed_by_hand else before.since or today
     elif ends + RECENT < today:
         return None
     else:
-        passed = [each for each in days if ends - timedelta(days=each) <= today]
         current, earliest = passed[-1] if passed else days[0], today
     on = first_working_day(ends - timedelta(days=current), is_work, step=-1)
     return FollowUp(

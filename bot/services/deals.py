@@ -11,6 +11,7 @@ from bot.domain.customer import Customer
 from bot.domain.customertable import Effect, Fault, Line
 from bot.domain.deal import Deal, DealForm, deal_of
 from bot.domain.dealtable import DealRow, PlannedDeal, as_deal, deal_rows, matching
+from bot.domain.dossier import Dossier
 from bot.domain.user import User
 from bot.services.customers import CustomerService
 from bot.services.workspaces import WorkspaceService
@@ -34,9 +35,28 @@ class DealService:
         """The same kind and first day again is the same deal, with what became of it. Raises FieldError."""
         customer, _ = await self.to_record(actor, customer_id)
         deal = deal_of(form, customer, actor.today(self.now()))
-        await self.store.save(actor.team_id, deal)
+        await self.save(actor.team_id, deal)
         await self.workspaces.record(actor.team_id, actor.user_id, "deal.record", deal.id, deal.result)
         return deal
+
+    async def save(self, team_id: str, deal: Deal) -> None:
+        """In the place of one of this id. A renewal that tells the new end moves the customer's, and its milestones.
+
+        Raises CustomerNotFoundError for a customer that is not there any more.
+        """
+        known = {each.id: each for each in await self.store.of(team_id, deal.customer_id)}
+        rules, is_work = await self.workspaces.counting(team_id)
+        today = User(team_id=team_id, user_id="").today(self.now())
+
+        def step(found: Dossier) -> Dossier:
+            customer = deal.end_moved(found.customer, known.get(deal.id))
+            if customer == found.customer:
+                return found
+            return found.with_customer(customer).recounted(rules, is_work, today)
+
+        await self.customers.dossiers.change(
+            team_id, deal.customer_id, step, also=lambda batch: self.store.put(batch, team_id, deal)
+        )
 
     async def planned(
         self, team_id: str, lines: Iterable[Line], actor: User | None, today: date, faults: list[Fault]

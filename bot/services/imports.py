@@ -120,7 +120,7 @@ class ImportService:
 
         async def one(each: Planned | PlannedDeal) -> None:
             if isinstance(each, PlannedDeal):
-                await self.deals.store.save(team_id, each.deal)
+                await self.deals.save(team_id, each.deal)
                 return
             customer_id = each.customer_id
             if customer_id is None:

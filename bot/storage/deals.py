@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 
 from bot.domain.deal import Deal
-from bot.errors import CustomerNotFoundError
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
@@ -16,21 +15,14 @@ class DealStore:
     records: Records
     sealer: Sealer
 
-    async def save(self, team_id: str, deal: Deal) -> None:
-        """In the place of one of this id. Raises CustomerNotFoundError for a customer that is not there any more."""
+    def put(self, batch: Batch, team_id: str, deal: Deal) -> None:
+        """In the place of one of this id, with what it does to its customer."""
         key = keys.deal(team_id, deal.id)
         sealed = deal.model_dump(mode="json", exclude_none=True)
         if "volume" in sealed:
             sealed["volume"] = self.sealer.seal(sealed["volume"], key)
-        row = json.dumps(sealed)
-
-        def write(customer: str | None, batch: Batch) -> None:
-            if customer is None:
-                raise CustomerNotFoundError
-            batch.set(key, row)
-            batch.zadd(keys.deals_of(team_id, deal.customer_id), deal.id, deal.began_on.toordinal())
-
-        await self.records.change(keys.customer(team_id, deal.customer_id), write)
+        batch.set(key, json.dumps(sealed))
+        batch.zadd(keys.deals_of(team_id, deal.customer_id), deal.id, deal.began_on.toordinal())
 
     async def of(self, team_id: str, customer_id: str) -> list[Deal]:
         """The first begun first."""

@@ -14,6 +14,7 @@ BEGAN: Final = "began_on"
 RESULT: Final = "result"
 CLOSED: Final = "closed_on"
 FINANCED: Final = "financed"
+ENDS: Final = "ends_on"
 MAX_SHOWN: Final = 8
 
 
@@ -34,6 +35,7 @@ def form(customer: Customer, deals: Sequence[Deal], text: Text) -> View:
     if still_open is not None and still_open.volume is not None:
         financed["initial_value"] = str(still_open.volume)
     closed: Block = {"type": "datepicker", "action_id": CLOSED}
+    ends: Block = {"type": "datepicker", "action_id": ENDS}
     return modal(
         MODAL,
         text("deal.title"),
@@ -43,6 +45,7 @@ def form(customer: Customer, deals: Sequence[Deal], text: Text) -> View:
             input_block(BEGAN, text("deal.began_on"), day, hint=text("deal.hint_began_on")),
             input_block(RESULT, text("deal.result"), _menu(RESULT, results, DealResult.SIGNED, text)),
             input_block(CLOSED, text("deal.closed_on"), closed, optional=True, hint=text("deal.hint_closed_on")),
+            input_block(ENDS, text("deal.ends_on"), ends, optional=True, hint=text("deal.hint_ends_on")),
             input_block(FINANCED, text("deal.financed"), financed, optional=True),
         ],
         close=text("visit.cancel"),
@@ -55,7 +58,8 @@ def line(deal: Deal, text: Text) -> str:
     kind, result = text(f"deal.kind_{deal.kind}"), text(f"deal.result_{deal.result}")
     if deal.closed_on is None:
         return text("deal.line_open", kind=kind, began=deal.began_on, result=result)
-    return text("deal.line", kind=kind, began=deal.began_on, result=result, closed=deal.closed_on)
+    told = text("deal.line", kind=kind, began=deal.began_on, result=result, closed=deal.closed_on)
+    return told if deal.ends_on is None else text("deal.line_ends", line=told, ends=deal.ends_on)
 
 
 def _menu(action_id: str, options: list[Block], value: str, text: Text) -> Block:

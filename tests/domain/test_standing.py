@@ -100,6 +100,21 @@ def test_a_corrected_end_begins_anew_and_a_contract_without_one_has_none() -> No
     assert find(counted(dossier(contract_expires_on=after(-90))), renewal_id("c1")) is None, "long over"
 
 
+@pytest.mark.parametrize("days", [-20, -3, 3, 9, 40])
+def test_a_corrected_end_asks_for_nothing_twice(days: int) -> None:
+    """Whichever way it moves: what was done stays done, what is open keeps its place or makes room for what is due."""
+    found = counted(dossier(contract_expires_on=after(58)))
+    assert one(found, renewal_id("c1")).subject == "60"
+    moved = {"contract_expires_on": after(58 + days)}
+    still_open = counted(found.with_customer(found.customer.model_copy(update=moved)), after(1))
+    assert int(one(still_open, renewal_id("c1")).subject) == (45 if days == -20 else 60)
+    done = closed(found, renewal_id("c1"), after(1))
+    corrected = counted(done.with_customer(done.customer.model_copy(update=moved)), after(1))
+    following = one(corrected, renewal_id("c1"))
+    assert (following.subject, following.about_on) == ("45", after(58 + days))
+    assert counted(corrected, after(2)) == corrected
+
+
 def test_a_renewed_contract_is_kicked_off_before_the_next_one_is_prepared() -> None:
     """The end is typed anew when it is signed; a week after the old one somebody still says thank you."""
     found = counted(dossier(contract_expires_on=after(10)))

@@ -1,7 +1,7 @@
 """Deals and renewals: who records them, what a table of them does, and the key figures made of them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from bot.domain.deal import DealForm, DealKind, DealResult
 from bot.domain.erasure import CustomerErasure
 from bot.domain.kpi import Share
 from bot.domain.note import NewCustomer
+from bot.domain.standing import renewal_id
 from bot.domain.user import Role
 from bot.errors import CustomerNotFoundError, FieldError, NotAllowedError, NotCustomerOwnerError
 from bot.storage import keys
@@ -67,6 +68,8 @@ async def test_told_again_it_is_brought_up_to_date(desk: Desk) -> None:
         (replace(SIGNED, closed_on=date(2026, 3, 3)), "closed_on"),
         (replace(SIGNED, result=DealResult.OPEN), "closed_on"),
         (replace(SIGNED, began_on=date(2026, 3, 3)), "began_on"),
+        (replace(SIGNED, ends_on=date(2027, 1, 5)), "ends_on"),
+        (replace(SIGNED, kind=DealKind.RENEWAL, ends_on=date(2026, 1, 5)), "ends_on"),
     ],
 )
 async def test_what_cannot_be_names_its_field(desk: Desk, form: DealForm, field: str) -> None:
@@ -108,6 +111,30 @@ async def test_a_table_of_deals_is_told_by_its_columns(desk: Desk) -> None:
     assert "deals.import" in {row.action for row in await desk.services.workspaces.audit.newest(TEAM)}
 
 
+async def test_a_signed_renewal_moves_the_contracts_end(desk: Desk) -> None:
+    """With its milestones; corrected it moves again, and an older renewal brought in later takes nothing back."""
+    found, actor, deals = await customer(desk), await desk.actor(), desk.services.deals
+    old, new = date(2026, 3, 20), date(2027, 3, 19)
+    ends = {"contract_expires_on": old}
+    await desk.services.customers.customers.change(TEAM, found.id, lambda each: each.model_copy(update=ends))
+    renewal = DealForm(DealKind.RENEWAL, old, DealResult.SIGNED, date(2026, 3, 2), ends_on=new)
+
+    async def end() -> date | None:
+        return (await desk.services.customers.get(actor, found.id)).contract_expires_on
+
+    await deals.record(actor, found.id, replace(renewal, ends_on=None))
+    assert await end() == old
+    for told in (new, new, new - timedelta(days=10)):
+        await deals.record(actor, found.id, replace(renewal, ends_on=told))
+        assert await end() == told
+    assert (await desk.services.followups.store.get(TEAM, renewal_id(found.id))).about_on == new - timedelta(days=10)
+    rows = [[*HEADER, "新合同到期"], [found.name, "续约", "2025-03-20", "签约", "2025-03-01", "", "", "2026-03-20"]]
+    plan = await desk.services.imports.plan(TEAM, list(enumerate(rows, start=1)), actor)
+    await desk.services.imports.apply(TEAM, plan, by=actor.user_id)
+    assert len(await deals.store.of(TEAM, found.id)) == 2
+    assert await end() == new - timedelta(days=10)
+
+
 async def test_it_is_exported_and_goes_with_its_customer(desk: Desk) -> None:
     """What is exported can be brought in again; erasing leaves nothing of it."""
     found, actor = await customer(desk), await desk.actor()
@@ -119,7 +146,7 @@ async def test_it_is_exported_and_goes_with_its_customer(desk: Desk) -> None:
     await store.erase(TEAM, CustomerErasure(found.id, found.names))
     assert [key async for key in desk.redis.scan_iter("*deal*")] == []
     with pytest.raises(CustomerNotFoundError):
-        await desk.services.deals.store.save(TEAM, plan.rows[0].deal)  # type: ignore[union-attr]
+        await desk.services.deals.save(TEAM, plan.rows[0].deal)  # type: ignore[union-attr]
 
 
 async def test_a_lead_gets_the_teams_figures_and_an_admin_everybodys(desk: Desk) -> None:

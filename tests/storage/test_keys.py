@@ -139,7 +139,8 @@ async def use(stores: Stores, team_id: str) -> None:
     await stores.customers.create(team_id, customer, make_contact())
     await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY))
     deal = Deal(id="new-c1", kind=DealKind.NEW, customer_id="c1", owner_id=LIN, began_on=MONDAY, volume=Decimal(8))
-    await stores.deals.save(team_id, deal)
+    stores.deals.put(batch := Batch(), team_id, deal)
+    await stores.deals.records.commit(batch)
     await stores.dossiers.change(
         team_id,
         customer.id,
@@ -212,7 +213,9 @@ async def use(stores: Stores, team_id: str) -> None:
         began_on=MONDAY,
         volume=Decimal(4_000_000),
     )
-    await DealStore(Records(stores.redis), stores.customers.sealer).save(team_id, deal)
+    records = Records(stores.redis)
+    DealStore(records, stores.customers.sealer).put(batch := Batch(), team_id, deal)
+    await records.commit(batch)
     await deliver(stores, team_id)
     await stores.customers.change(team_id, customer.id, lambda found: found.contacted(MONDAY + timedelta(days=1)))
 
