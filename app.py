@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import gc
 import logging
 import os
 import signal
@@ -33,6 +32,7 @@ from bot.clock import Clock, OffsetClock, system_clock
 from bot.domain.links import Links
 from bot.domain.workcalendar import next_working_moment
 from bot.errors import BotError
+from bot.lifetime import Lifetime
 from bot.notices import NoticeSender
 from bot.services import (
     Services,
@@ -90,30 +90,17 @@ def bolt(
 
 async def serve(settings: Settings, store_url: str, listening: socket.socket, child: EmbeddedStore | None) -> None:
     """Runs until SIGINT or SIGTERM. `listening` is the socket bound already, so a taken port is told first."""
-    started, stopping = asyncio.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopping.set)
 
-    async def until_stopped() -> None:
+    async def until_stopped(life: Lifetime) -> None:
         async with running_bot(settings, store_url, listening) as running:
-            print(running.greeting, flush=True)  # noqa: T201 - the one line a newcomer looks for
-            started.set()
-            gc.freeze()  # plays and model stay for good: no collection need walk them while somebody waits
-            await stopping.wait()
-            logger.info("stopping")
+            life.begin(running.greeting)
+            await life.ended()
 
     async with AsyncExitStack() as stack:
         if child is not None:
             keeper = asyncio.create_task(child.keep_running())
             stack.callback(keeper.cancel)
-        serving, asked = asyncio.create_task(until_stopped()), asyncio.create_task(stopping.wait())
-        await asyncio.wait([serving, asked], return_when=asyncio.FIRST_COMPLETED)
-        asked.cancel()
-        if not started.is_set():  # nobody is served yet: whatever the start waits for is given up
-            serving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+        await Lifetime().run(until_stopped)
 
 
 class Deadline:
@@ -205,7 +192,8 @@ async def running_bot(
                 await connection.connect()
         cleaning = asyncio.create_task(services.search.keep_clean())
         stack.callback(cleaning.cancel)
-        await stack.enter_async_context(_working(docket, deadline))
+        if settings.runs_jobs:
+            await stack.enter_async_context(_working(docket, deadline))
         yield Running(services, sweep, later, _greeting(settings, identity.result()))
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -47,10 +47,23 @@ class SettingsError(BotError):
         return "; ".join(self.faults)
 
 
-class Settings(BaseSettings):
-    """One field per environment variable of the same name; `.env.example` explains each."""
+class SecretsPlace(BaseSettings):
+    """Where settings lie as files, each named like its variable, as Docker, Kubernetes and systemd do with secrets."""
 
     model_config = SettingsConfigDict(frozen=True, env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    secrets_dir: Path | None = None
+
+    @field_validator("secrets_dir")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError("there is no such folder")
+        return value
+
+
+class Settings(SecretsPlace):
+    """One field per environment variable of the same name; `.env.example` explains each."""
 
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
@@ -61,6 +74,7 @@ class Settings(BaseSettings):
     port: int = Field(default=3000, ge=1, le=65535)
     data_dir: Path = Path("var")
     log_level: str = "INFO"
+    jobs: Literal["here", "elsewhere"] = "here"
     default_tz: str = "Asia/Shanghai"
     digest_at: time = time(9, 0)
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -84,6 +98,11 @@ class Settings(BaseSettings):
     def bind_host(self) -> str:
         """The local workspace stays on loopback; a real one listens where its load balancer finds it."""
         return self.host or ("127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104
+
+    @property
+    def runs_jobs(self) -> bool:
+        """Else workers do (`python -m bot worker`), and the bot has its processor to itself."""
+        return self.jobs == "here"
 
     @property
     def uses_socket_mode(self) -> bool:
@@ -217,6 +236,8 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "HOST must be 127.0.0.1, localhost or ::1 for the local workspace (no SLACK_BOT_TOKEN)"
                 )
+            if not self.runs_jobs:
+                raise ValueError("JOBS=elsewhere is set without SLACK_BOT_TOKEN: the local workspace runs jobs itself")
         elif self.slack_app_token is None and self.slack_signing_secret is None:
             raise ValueError(
                 "SLACK_SIGNING_SECRET is missing: set it to serve over HTTP, or SLACK_APP_TOKEN for Socket Mode"
@@ -230,13 +251,18 @@ class Settings(BaseSettings):
 
 
 def read() -> Settings:
-    """Raises SettingsError with one sentence per fault, each naming its variable, never its value."""
+    """Raises SettingsError with one sentence per fault, each naming its variable, never its value.
+
+    A variable wins over the file of its name.
+    """
     try:
-        return Settings()
+        return Settings(_secrets_dir=SecretsPlace().secrets_dir)
     except ValidationError as error:
         raise SettingsError([_sentence(fault) for fault in error.errors(include_input=False)]) from None
     except UnicodeDecodeError:
-        raise SettingsError([".env: is not UTF-8 text"]) from None
+        raise SettingsError([".env or a file in SECRETS_DIR: is not UTF-8 text"]) from None
+    except OSError as error:
+        raise SettingsError([f"SECRETS_DIR: {error.filename}: {error.strerror}"]) from None
 
 
 def _sentence(fault: object) -> str:

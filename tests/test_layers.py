@@ -42,6 +42,7 @@ RULES: Final = {
     "bot.calendars": rule("", "chinese_calendar holidays yaml"),
     "bot.settings": rule("", "pydantic pydantic_settings"),
     "bot.surroundings": rule("bot.settings"),
+    "bot.lifetime": rule(),
     "bot.slack": rule("bot.domain", "slack_sdk aiohttp"),
     "bot.local": rule("bot.storage.sealing"),
     "bot.demo": rule("bot.clock bot.domain bot.services", "pydantic yaml"),

@@ -66,6 +66,19 @@ def test_the_example_file_lists_every_variable_and_is_a_valid_file() -> None:
     assert Settings(_env_file=example) == Settings(_env_file=None)
 
 
+@pytest.mark.parametrize("name", ["slack_bot_token", "SLACK_BOT_TOKEN"])
+def test_secrets_may_lie_in_files(env: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    """As Docker, Kubernetes and systemd hand them over, with the end of line an editor leaves."""
+    (tmp_path / name).write_text("xoxb-1-filed\n")
+    (tmp_path / "field_keys").write_text("one,two\n")
+    put(env, {"SECRETS_DIR": str(tmp_path), "SLACK_SIGNING_SECRET": "sesame"})
+    settings = read()
+    assert settings.slack_bot_token == SecretStr("xoxb-1-filed")
+    assert settings.field_keys == (SecretStr("one"), SecretStr("two"))
+    put(env, BOT)
+    assert read().slack_bot_token == SecretStr(BOT["SLACK_BOT_TOKEN"])
+
+
 def test_lists_are_separated_by_commas(env: pytest.MonkeyPatch) -> None:
     """Spaces and a comma too many do no harm."""
     put(env, {"ADMIN_USERS": "U1, U2,", "FIELD_KEYS": " one ,two"})
@@ -122,6 +135,8 @@ def test_every_kind_of_store_is_taken(env: pytest.MonkeyPatch, url: str) -> None
         ("PORT", "65536"),
         ("PORT", "secret"),
         ("LOG_LEVEL", "secret"),
+        ("JOBS", "secret"),
+        ("SECRETS_DIR", "/no/secret"),
         ("DEFAULT_TZ", "Asia/Secret"),
         ("DEFAULT_TZ", "../secret"),
         ("DIGEST_AT", "9"),
@@ -163,6 +178,7 @@ def test_a_password_that_no_url_may_hold_is_not_told_either(env: pytest.MonkeyPa
         ({"SLACK_SIGNING_SECRET": "s"}, ["SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"]),
         ({"SLACK_API_URL": "http://127.0.0.1:1"}, ["SLACK_API_URL", "SLACK_BOT_TOKEN"]),
         ({"HOST": "0.0.0.0"}, ["HOST", "SLACK_BOT_TOKEN"]),  # noqa: S104 - what is refused
+        ({"JOBS": "elsewhere"}, ["JOBS", "SLACK_BOT_TOKEN"]),
         ({"REDIS_URL": "redis://h"}, ["FIELD_KEYS", "REDIS_URL"]),
     ],
     ids=[
@@ -171,6 +187,7 @@ def test_a_password_that_no_url_may_hold_is_not_told_either(env: pytest.MonkeyPa
         "signing secret alone",
         "api url alone",
         "open host",
+        "nobody's jobs",
         "shared store without keys",
     ],
 )

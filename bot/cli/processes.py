@@ -1,16 +1,18 @@
 """Running the bot, or one more process for its jobs."""
 
 import asyncio
-import signal
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
+from docket import Docket
 from slack_sdk.web.async_client import AsyncWebClient
 
 import app
 from bot import assembly, jobs, slack, slackdoor, stores, surroundings, webhooks
 from bot.clock import system_clock
 from bot.domain.user import Profile
+from bot.lifetime import Lifetime
 from bot.notices import NoticeSender
 from bot.settings import Settings
 from bot.storage.connection import docket_url
@@ -31,9 +33,24 @@ def worker(settings: Settings) -> int:
 
 async def _work(settings: Settings, store_url: str) -> None:
     """Runs until SIGINT or SIGTERM; jobs under way get the time the bot would give them."""
-    stopping = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+
+    async def until_stopped(life: Lifetime) -> None:
+        async with _ready(settings, store_url) as (docket, team_id):
+            working = asyncio.create_task(jobs.work(docket))
+            life.begin(f"factormate's worker is ready: jobs of workspace {team_id} (Ctrl-C stops it)")
+            ended = asyncio.create_task(life.ended())
+            await asyncio.wait([working, ended], return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done():  # the engine gave up; whoever started this process is to start it again
+                ended.cancel()
+                await working
+            await jobs.stop(working, app.STOP_SECONDS)
+
+    await Lifetime().run(until_stopped)
+
+
+@asynccontextmanager
+async def _ready(settings: Settings, store_url: str) -> AsyncIterator[tuple[Docket, str]]:
+    """The jobs, and whose they are. Refuses what the bot refuses: data of a newer release, other keys, a bad token."""
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(assembly.core(settings, store_url, answers=False))
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -50,7 +67,7 @@ async def _work(settings: Settings, store_url: str) -> None:
         # Read anew each time: in the local workspace another process moves it.
         services = core.services(lambda: assembly.business_clock(settings)(), fetch_profile)
         team_id = str((await slackdoor.identify(web)).team_id)
-
+        await services.workspaces.open(team_id)
         await services.workspaces.unpark(team_id)
 
         async def served() -> set[str]:
@@ -61,11 +78,4 @@ async def _work(settings: Settings, store_url: str) -> None:
         posting = webhooks.WebhookSender(services.webhooks, outgoing, system_clock)
         opened = jobs.opened(docket_url(store_url), services, sender, posting, served)
         docket, _ = await stack.enter_async_context(opened)
-        working = asyncio.create_task(jobs.work(docket))
-        print(f"factormate's worker is ready: jobs of workspace {team_id} (Ctrl-C stops it)", flush=True)
-        ended = asyncio.create_task(stopping.wait())
-        await asyncio.wait([working, ended], return_when=asyncio.FIRST_COMPLETED)
-        if not stopping.is_set():
-            await working
-        await jobs.stop(working, app.STOP_SECONDS)
-        ended.cancel()
+        yield docket, team_id

@@ -4,7 +4,12 @@ import asyncio
 import signal
 from datetime import date
 
+import pytest
+
 from bot.domain.notice import NoticeState
+from bot.domain.workspace import SCHEMA_VERSION
+from bot.storage import keys
+from bot.storage.sealing import new_key
 from tests.cli.conftest import PATIENCE, Company, Processes
 from tests.world import LIN, TEAM
 
@@ -22,7 +27,7 @@ async def test_a_worker_does_the_jobs_of_the_store_and_stops_when_told(processes
             ready = (await process.stdout.readline()).decode()
             while await company.services.notices.under_way(TEAM):  # noqa: ASYNC110 - a store tells nobody of changes
                 await asyncio.sleep(0.1)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)
             _, err = await process.communicate()
     finally:
         if process.returncode is None:
@@ -33,3 +38,45 @@ async def test_a_worker_does_the_jobs_of_the_store_and_stops_when_told(processes
     digest = await company.services.nudges.find(TEAM, LIN, LONG_AGO)
     assert digest is not None
     assert digest.state is NoticeState.FAILED
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("change", "code", "told"),
+    [
+        ({"FIELD_KEYS": new_key()}, 1, "FIELD_KEYS"),
+        ({"SLACK_BOT_TOKEN": "xoxb-nobodys"}, 1, "Slack"),
+        ({"FIELD_KEYS": ""}, 2, "FIELD_KEYS"),
+    ],
+    ids=["other keys", "a token Slack refuses", "no keys"],
+)
+async def test_a_worker_refuses_what_the_bot_refuses(
+    processes: Processes, company: Company, change: dict[str, str], code: int, told: str
+) -> None:
+    """1: found a fault; 2: wrong settings. One sentence each."""
+    ran = await processes("worker", **{**company.environment, **change})
+    assert (ran.code, ran.out) == (code, "")
+    assert told in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.soak
+async def test_a_worker_leaves_data_of_a_newer_release_alone(processes: Processes, company: Company) -> None:
+    await company.services.workspaces.store.redis.set(keys.schema(TEAM), SCHEMA_VERSION + 2)
+    ran = await processes("worker", **company.environment)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{SCHEMA_VERSION + 2}" in ran.err
+
+
+@pytest.mark.soak
+async def test_a_worker_can_be_stopped_while_it_starts(processes: Processes, company: Company) -> None:
+    """It would wait ten seconds for a Slack that does not answer."""
+    company.slack.faults.add("auth.test", "timeout")
+    process = await processes.start("-m", "bot", "worker", **company.environment)
+    await company.slack.wait_for(
+        lambda: any(each.method == "auth.test" for each in company.slack.calls), timeout=PATIENCE
+    )
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(5):
+        out, err = await process.communicate()
+    assert (process.returncode, out, err) == (0, b"", b"")

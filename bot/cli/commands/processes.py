@@ -20,7 +20,8 @@ def serve() -> None:
 def worker() -> None:
     """Run jobs only, beside a bot on the same store, to share its load.
 
-    Needs a real workspace (SLACK_BOT_TOKEN) or REDIS_URL. Any number of workers may run; Ctrl-C stops one.
+    Needs a real workspace (SLACK_BOT_TOKEN) or REDIS_URL. Any number of workers may run; Ctrl-C or SIGTERM stops one
+    after its jobs under way. With JOBS=elsewhere the bots leave all jobs to the workers.
     """
     settings = arguments.worker(read())
     from bot.cli import processes
