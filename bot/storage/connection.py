@@ -1,6 +1,8 @@
 """Clients for every kind of store an operator may have, all as patient: what we write can be repeated safely."""
 
 import asyncio
+import builtins
+import math
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -9,8 +11,7 @@ from typing import Any, Final, TypeVar, cast
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
-from redis.asyncio.client import Pipeline
-from redis.asyncio.connection import parse_url
+from redis.asyncio.connection import AbstractConnection, parse_url
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import (
     Sentinel,
@@ -19,6 +20,8 @@ from redis.asyncio.sentinel import (
     SentinelManagedSSLConnection,
 )
 from redis.backoff import EqualJitterBackoff, NoBackoff
+from redis.client import EMPTY_RESPONSE, NEVER_DECODE
+from redis.connection import HiredisRespSerializer
 from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -40,6 +43,8 @@ PATIENCE: Final = 8.0
 FIRST_PATIENCE: Final = 2.0
 """At start an operator who mistyped the address should hear of it soon."""
 CONNECTIONS: Final = 16
+EXCHANGES: Final = 4
+"""Under way at once; what is asked meanwhile goes together with the next one."""
 CLUSTER_CALLS: Final = 64
 """At once; the Cluster client raises, instead of waiting, when a node's 100 connections are out."""
 DOCKET_CONNECTIONS: Final = 500
@@ -49,6 +54,8 @@ REWRITE_PAUSE: Final = 0.05
 
 _REFUSALS: Final = (AuthenticationError, AuthorizationError)
 _TIMEOUTS: Final = {"socket_timeout": 5.0, "socket_connect_timeout": 3.0}
+_PACKER: Final = HiredisRespSerializer()
+_REFUSED: Final = object()
 _BACKOFF: Final = EqualJitterBackoff(cap=1.0, base=0.02)
 
 
@@ -71,50 +78,94 @@ async def _patiently(call: Callable[[], Awaitable[T]], patience: float) -> T:
         await asyncio.sleep(pause)
 
 
-class _Client(Redis):
-    """Sends what was asked for in one turn of the event loop together, as one write to one connection.
+@dataclass(slots=True)
+class _Asked:
+    """One command, and who waits for its reply."""
 
-    Most of what redis-py costs is per exchange, not per command: with many requests at once this halves it.
+    reply: asyncio.Future[Any]
+    args: tuple[Any, ...]
+    options: dict[str, Any]
+
+
+class _Client(Redis):
+    """Sends what was asked for meanwhile together, as one write to one connection, over a few connections at once.
+
+    Most of what redis-py costs is per exchange and per command of its own pipeline: this one only packs, and reads.
     """
 
     def __init__(self, pool: BlockingConnectionPool, patience: float) -> None:
         super().__init__(connection_pool=pool)
         self.auto_close_connection_pool = True
         self.patience = patience
-        self._asked: list[tuple[asyncio.Future[Any], tuple[Any, ...], dict[str, Any]]] = []
+        self._asked: list[_Asked] = []
         self._exchanges: set[asyncio.Task[None]] = set()
+        self._is_called = False
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         return await _patiently(lambda: self._reply(args, options), self.patience)
 
     def _reply(self, args: tuple[Any, ...], options: dict[str, Any]) -> asyncio.Future[Any]:
-        loop = asyncio.get_running_loop()
-        if not self._asked:
-            loop.call_soon(self._send)
-        reply = loop.create_future()
-        self._asked.append((reply, args, options))
-        return reply
+        asked = _Asked(asyncio.get_running_loop().create_future(), args, options)
+        self._asked.append(asked)
+        self._call()
+        return asked.reply
+
+    def _call(self, _: object = None) -> None:
+        """At the end of this turn of the event loop, so that what it still asks for goes along."""
+        if self._asked and not self._is_called:
+            self._is_called = True
+            asyncio.get_running_loop().call_soon(self._send)
 
     def _send(self) -> None:
+        self._is_called = False
+        if len(self._exchanges) >= EXCHANGES:
+            return  # the first of them to end calls again
         asked, self._asked = self._asked, []
         exchange = asyncio.create_task(self._exchange(asked))
         self._exchanges.add(exchange)
         exchange.add_done_callback(self._exchanges.discard)
+        exchange.add_done_callback(self._call)
 
-    async def _exchange(self, asked: list[tuple[asyncio.Future[Any], tuple[Any, ...], dict[str, Any]]]) -> None:
-        pipe = Pipeline(self.connection_pool, self.response_callbacks, False, None)
-        pipe.command_stack = [(args, options) for _, args, options in asked]
+    async def _exchange(self, asked: list[_Asked]) -> None:
         try:
-            answers = await pipe.execute(raise_on_error=False)
+            answers = await self._answers(asked)
         except Exception as error:  # nobody may be left waiting; each one hears of it
             answers = [error] * len(asked)
-        for (reply, _, _), answer in zip(asked, answers, strict=True):
-            if reply.done():  # whoever asked waits no longer
+        for each, answer in zip(asked, answers, strict=True):
+            if each.reply.done():  # whoever asked waits no longer
                 continue
             if isinstance(answer, Exception):
-                reply.set_exception(answer)
+                each.reply.set_exception(answer)
             else:
-                reply.set_result(answer)
+                each.reply.set_result(answer)
+
+    async def _answers(self, asked: list[_Asked]) -> list[Any]:
+        packed = [chunk for each in asked for chunk in _PACKER.pack(*each.args)]
+        loop, connection = asyncio.get_running_loop(), await self.connection_pool.get_connection()
+        answers = []
+        try:
+            await connection.send_packed_command(packed)
+            async with asyncio.timeout(None) as limit:
+                for each in asked:
+                    limit.reschedule(loop.time() + connection.socket_timeout)
+                    answers.append(await self._answer(connection, each))
+        except builtins.TimeoutError as error:
+            raise TimeoutError("no reply in time") from error
+        finally:
+            await self.connection_pool.release(connection)
+        return answers
+
+    async def _answer(self, connection: AbstractConnection, asked: _Asked) -> Any:
+        """What the store refuses is an answer, too: the replies to the others are still to be read."""
+        options = {**asked.options}
+        is_raw, empty = options.pop(NEVER_DECODE, None) is not None, options.pop(EMPTY_RESPONSE, _REFUSED)
+        options.pop("keys", None)  # redis-py's own cache would want to know
+        try:
+            found = await connection.read_response(disable_decoding=is_raw, timeout=math.inf)
+            callback = self.response_callbacks.get(asked.args[0])
+            return callback(found, **options) if callback else found
+        except ResponseError as error:
+            return error if empty is _REFUSED else empty
 
 
 class _ClusterClient(RedisCluster):
