@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import methodcaller
 from secrets import token_hex
@@ -23,7 +23,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot import charted
 from bot.clock import Clock
 from bot.digests import DigestComposer
-from bot.domain.notice import Moment, Notice, NoticeKind, NoticeState
+from bot.domain.notice import Kept, Moment, Notice, NoticeKind, NoticeState
 from bot.escalations import AlertComposer, EscalationComposer
 from bot.letters import Composer, Letter
 from bot.reports import ReportComposer
@@ -65,6 +65,21 @@ class NoTurnError(Exception):
         self.wait = wait
 
 
+@dataclass(slots=True)
+class _Hand:
+    """One worker's hold on a notice: as it knows the record, and whether it has leased it."""
+
+    team_id: str
+    kept: Kept
+    channel_id: str | None
+    holder: str = field(default_factory=lambda: token_hex(8))
+    has_lease: bool = False
+
+    @property
+    def notice(self) -> Notice:
+        return self.kept.notice
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeSender:
     services: Services
@@ -74,26 +89,21 @@ class NoticeSender:
     async def deliver(self, team_id: str, notice_key: str) -> Notice | None:
         """Takes the notice one step on: posts it, or looks what became of it. Safe to run any number of times."""
         notices = self.services.notices
-        notice = await notices.find(team_id, notice_key)
-        if notice is None or not notice.is_open:
-            return notice
-        holder, since = token_hex(8), time.monotonic()
-        if not await notices.lease(team_id, notice_key, holder):
-            return notice
+        found = await notices.to_send(team_id, notice_key)
+        if found is None:
+            return None
+        hand = _Hand(team_id, found.kept, found.channel_id)
+        if not hand.notice.is_open or hand.notice.waits(self.wall()) or found.is_parked:
+            return hand.notice
         try:
-            # Read again: another worker may have finished between the first look and the lease.
-            notice = await notices.find(team_id, notice_key)
-            if notice is None or not notice.is_open or notice.waits(self.wall()):
-                return notice
-            if await self.services.workspaces.parked(team_id) is not None:
-                return notice
-            if notice.state is NoticeState.POSTING:
-                return await self._look(team_id, notice)
-            return await self._post(team_id, notice, since + notices.lease_seconds / 2)
+            if hand.notice.state is NoticeState.POSTING:
+                return await self._look(hand)
+            return await self._post(hand)
         except TakenOverError:
             return await notices.find(team_id, notice_key)
         finally:
-            await notices.release(team_id, notice_key, holder)
+            if hand.has_lease:
+                await notices.release(team_id, notice_key, hand.holder)
 
     def _composer(self, kind: NoticeKind) -> Composer:
         composers: dict[NoticeKind, Composer] = {
@@ -104,58 +114,59 @@ class NoticeSender:
         }
         return composers[kind]
 
-    async def _post(self, team_id: str, notice: Notice, until: float) -> Notice:
-        """`until` is the last moment (monotonic) at which the lease is sure to outlast the post."""
-        composer = self._composer(notice.kind)
-        actor = await self.services.members.find_actor(team_id, notice.user_id)
+    async def _post(self, hand: _Hand) -> Notice:
+        """Several workers may come to `_intend`; one of them passes."""
+        team_id, composer, user_id = hand.team_id, self._composer(hand.notice.kind), hand.notice.user_id
+        actor = await self.services.members.find_actor(team_id, user_id)
         if actor is None:
-            return await self._later(team_id, notice, "Slack does not say who this is")
-        match await composer.moment(actor, notice):
+            return await self._later(hand, "Slack does not say who this is")
+        match await composer.moment(actor, hand.notice):
             case Moment.EARLY:
-                return notice
+                return hand.notice
             case Moment.OVER:
-                return await self._change(team_id, notice, Notice.missed)
-        letter = await composer.letter(actor, notice)
+                return await self._change(hand, Notice.missed)
+        letter = await composer.letter(actor, hand.notice)
         if letter is None:
-            return await self._change(team_id, notice, Notice.empty)
-        client, known = await self.client_for(team_id), await self.services.notices.channel(team_id, notice.user_id)
+            return await self._change(hand, Notice.empty)
+        client = await self.client_for(team_id)
         try:
-            channel_id = known or await self._channel(client, team_id, notice.user_id)
+            channel_id = hand.channel_id or await self._channel(client, team_id, user_id)
             await self._turn(team_id, "chat.postMessage", channel_id)
         except NoTurnError as error:
-            return await self._later(team_id, notice, PACED, wait=error.wait)
+            return await self._later(hand, PACED, wait=error.wait)
         except SlackApiError as error:
-            return await self._refused(team_id, notice, error)
+            return await self._refused(hand, error)
         except _NO_ANSWER as error:
-            return await self._later(team_id, notice, type(error).__name__)
-        notice = await self._intend(team_id, notice, channel_id, letter)
+            return await self._later(hand, type(error).__name__)
+        until = time.monotonic() + self.services.notices.lease_seconds / 2
+        await self._intend(hand, channel_id, letter)
         if time.monotonic() > until:  # stopped or starved in between: whoever looks later finds nothing, and posts
-            return notice
+            return hand.notice
         try:
-            answer = await self._say(client, team_id, notice, channel_id, letter)
+            answer = await self._say(client, hand, channel_id, letter)
         except SlackApiError as error:
             if _is_unclear(error):
-                logger.warning("%s of %s: Slack failed, its outcome is looked up later", notice.kind, notice.day)
-                return notice
-            if known == channel_id and error_of(error) in _NO_CHANNEL:
-                await self.services.notices.forget_channel(team_id, notice.user_id)
-                return await self._later(team_id, notice, error_of(error), wait=timedelta(0))
-            return await self._refused(team_id, notice, error)
+                logger.warning(
+                    "%s of %s: Slack failed, its outcome is looked up later", hand.notice.kind, hand.notice.day
+                )
+                return hand.notice
+            if hand.channel_id == channel_id and error_of(error) in _NO_CHANNEL:
+                await self.services.notices.forget_channel(team_id, user_id)
+                return await self._later(hand, error_of(error), wait=timedelta(0))
+            return await self._refused(hand, error)
         except _NO_ANSWER:
-            logger.warning("%s of %s: no answer, its outcome is looked up later", notice.kind, notice.day)
-            return notice
-        return await self._sent(team_id, notice, str(answer["ts"]))
+            logger.warning("%s of %s: no answer, its outcome is looked up later", hand.notice.kind, hand.notice.day)
+            return hand.notice
+        return await self._sent(hand, str(answer["ts"]))
 
-    async def _say(
-        self, client: AsyncWebClient, team_id: str, notice: Notice, channel_id: str, letter: Letter
-    ) -> AsyncSlackResponse:
+    async def _say(self, client: AsyncWebClient, hand: _Hand, channel_id: str, letter: Letter) -> AsyncSlackResponse:
         """Once: other blocks are tried only where Slack says that it has not taken the ones before."""
         refused: SlackApiError | None = None
         async for blocks in charted.variants(letter.blocks, letter.charts, client):
             if refused is not None:
-                notice = await self._change(team_id, notice, methodcaller("posting_otherwise", self.wall()))
+                await self._change(hand, methodcaller("posting_otherwise", self.wall()))
             try:
-                return await client.chat_postMessage(**_message(letter, blocks, notice, channel_id))
+                return await client.chat_postMessage(**_message(letter, blocks, hand.notice, channel_id))
             except SlackApiError as error:
                 if not charted.is_refused(error):
                     raise
@@ -163,30 +174,39 @@ class NoticeSender:
         assert refused is not None  # noqa: S101 - there is always a variant
         raise refused
 
-    async def _intend(self, team_id: str, notice: Notice, channel_id: str, letter: Letter) -> Notice:
-        wall = self.wall()
-        return await self._change(
-            team_id,
-            notice,
-            lambda found: found.posting(
-                channel_id,
-                letter.followup_ids,
-                wall,
-                letter.review_ids,
-                letter.gap_ids,
-                letter.retirements,
-                letter.answered_ids,
-                letter.soon_ids,
-            ),
+    async def _intend(self, hand: _Hand, channel_id: str, letter: Letter) -> None:
+        """Records that it is being posted, and leases it, in one write. Raises TakenOverError."""
+        posting = hand.notice.posting(
+            channel_id,
+            letter.followup_ids,
+            self.wall(),
+            letter.review_ids,
+            letter.gap_ids,
+            letter.retirements,
+            letter.answered_ids,
+            letter.soon_ids,
         )
+        kept = await self.services.notices.begin(hand.team_id, hand.kept, posting, hand.holder)
+        if kept is None:
+            raise TakenOverError
+        hand.kept, hand.has_lease = kept, True
 
-    async def _sent(self, team_id: str, notice: Notice, message_ts: str) -> Notice:
+    async def _sent(self, hand: _Hand, message_ts: str) -> Notice:
         """What the message told counts from here on; first that, so that it is not lost with a worker that dies."""
-        await self._composer(notice.kind).told(team_id, notice)
-        return await self._change(team_id, notice, methodcaller("sent", message_ts))
+        await self._composer(hand.notice.kind).told(hand.team_id, hand.notice)
+        return await self._change(hand, methodcaller("sent", message_ts))
 
-    async def _look(self, team_id: str, notice: Notice) -> Notice:
-        """Settles a post of unknown outcome by what the channel shows."""
+    async def _look(self, hand: _Hand) -> Notice:
+        """Settles a post of unknown outcome by what the channel shows; one worker at a time looks."""
+        team_id, notices = hand.team_id, self.services.notices
+        if not await notices.lease(team_id, hand.notice.key, hand.holder):
+            return hand.notice
+        hand.has_lease = True
+        # Read again: another worker may have finished between the first look and the lease.
+        found = await notices.to_send(team_id, hand.notice.key)
+        if found is None or found.kept != hand.kept:
+            raise TakenOverError
+        notice = hand.notice
         assert notice.posting_at is not None  # noqa: S101 - a notice being posted says since when
         try:
             await self._turn(team_id, "conversations.history")
@@ -206,24 +226,24 @@ class NoticeSender:
             reason = error_of(error)
             if await self._is_parked(team_id, reason):
                 return notice
-            return await self._change(team_id, notice, lambda found: found.look_failed(reason, retry_at))
+            return await self._change(hand, lambda found: found.look_failed(reason, retry_at))
         except _NO_ANSWER as error:
             retry_at, reason = self.wall() + RETRY, type(error).__name__
-            return await self._change(team_id, notice, lambda found: found.look_failed(reason, retry_at))
+            return await self._change(hand, lambda found: found.look_failed(reason, retry_at))
         for message in history.get("messages") or ():
             if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == notice.key:
-                return await self._sent(team_id, notice, str(message["ts"]))
+                return await self._sent(hand, str(message["ts"]))
         if history.get("has_more"):
-            return await self._change(team_id, notice, lambda found: found.unclear("too many messages to look at"))
-        return await self._later(team_id, notice, "lost", wait=timedelta(0))
+            return await self._change(hand, lambda found: found.unclear("too many messages to look at"))
+        return await self._later(hand, "lost", wait=timedelta(0))
 
-    async def _refused(self, team_id: str, notice: Notice, error: SlackApiError) -> Notice:
+    async def _refused(self, hand: _Hand, error: SlackApiError) -> Notice:
         reason = error_of(error)
         wait = _retry_after(error)
-        is_parked = await self._is_parked(team_id, reason)
+        is_parked = await self._is_parked(hand.team_id, reason)
         for_good = reason not in _NOT_NOW and not wait and not _is_unclear(error) and not is_parked
         retry_at = self.wall() + (wait or RETRY)
-        return await self._change(team_id, notice, lambda found: found.refused(reason, retry_at, for_good=for_good))
+        return await self._change(hand, lambda found: found.refused(reason, retry_at, for_good=for_good))
 
     async def _is_parked(self, team_id: str, reason: str) -> bool:
         """Parks the workspace for an answer that means that its token is dead."""
@@ -247,21 +267,23 @@ class NoticeSender:
         wait = await self.services.notices.turn(team_id, method, channel_id)
         if wait < 0:
             raise NoTurnError(timedelta(seconds=-wait))
-        await asyncio.sleep(wait)
+        if wait:
+            await asyncio.sleep(wait)
 
-    async def _later(self, team_id: str, notice: Notice, reason: str, wait: timedelta = RETRY) -> Notice:
+    async def _later(self, hand: _Hand, reason: str, wait: timedelta = RETRY) -> Notice:
         retry_at = self.wall() + wait
-        return await self._change(team_id, notice, lambda found: found.refused(reason, retry_at))
+        return await self._change(hand, lambda found: found.refused(reason, retry_at))
 
-    async def _change(self, team_id: str, notice: Notice, step: Callable[[Notice], Notice]) -> Notice:
-        """Raises TakenOverError where the record is not as this worker left it."""
-
-        def taken(found: Notice) -> Notice:
-            if found != notice:
-                raise TakenOverError
-            return step(found)
-
-        return await self.services.notices.change(team_id, notice.key, taken)
+    async def _change(self, hand: _Hand, step: Callable[[Notice], Notice]) -> Notice:
+        """Gives the lease back, unless it goes on being posted. Raises TakenOverError where the record is not as this
+        worker left it."""
+        after = step(hand.notice)
+        gives_back = hand.holder if hand.has_lease and after.state is not NoticeState.POSTING else None
+        kept = await self.services.notices.advance(hand.team_id, hand.kept, after, gives_back=gives_back)
+        if kept is None:
+            raise TakenOverError
+        hand.kept, hand.has_lease = kept, hand.has_lease and gives_back is None
+        return after
 
 
 async def _direct_channel(client: AsyncWebClient, user_id: str) -> str:

@@ -1,7 +1,7 @@
 """What a person's daily message says: one's own rows, those of whom one stands in for, and what is due soon."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -56,10 +56,11 @@ class Daily:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due to a person: one's own, and by whose it is what one keeps for others."""
+    """What a day's message tells a person of follow-ups: one's own, what one keeps for others, and what comes soon."""
 
-    own: list[DueItem] = field(default_factory=list)
-    covered: list[DueItem] = field(default_factory=list)
+    own: Sequence[DueItem] = ()
+    covered: Sequence[DueItem] = ()
+    soon: Sequence[DueItem] = ()
 
 
 def by_owner(items: Sequence[DueItem]) -> Mapping[str, list[DueItem]]:

@@ -1,6 +1,7 @@
 """A message of the app's own accord to one person: exactly one of its key, or none."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import Final
@@ -174,6 +175,30 @@ class Notice(BaseModel):
         return self.model_copy(update={"state": NoticeState.UNCLEAR, "error": error})
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A notice as it was read; `mark` tells the store whether its record is still the same."""
+
+    notice: Notice
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is to be known before a notice is sent, all of one moment."""
+
+    kept: Kept
+    channel_id: str | None
+    """The reader's conversation with the app, as far as it is remembered."""
+    is_parked: bool
+    """Nothing is sent in this workspace now."""
+
+
 def notice_key(kind: NoticeKind, user_id: str, which: str) -> str:
     """`which` is the day of the person's only notice of that kind, or what the notice is about."""
     return f"{kind}:{user_id}:{which}"
+
+
+def reader_of(key: str) -> str:
+    """Whom the notice of this key is for."""
+    return key.split(":", 2)[1]

@@ -27,10 +27,11 @@ class DailyService:
         """Nothing for somebody who is away while another keeps the list; without one, nothing is kept back."""
         if await self.absences.stand_in(actor) is not None:
             return Daily()
+        due = await self.followups.of_day(actor)
         return Daily(
-            items=await self.followups.due(actor),
-            covered=await self.followups.covered(actor),
-            soon=await self.followups.soon(actor),
+            items=due.own,
+            covered=due.covered,
+            soon=due.soon,
             idle=await self.tiering.newly_idle(actor, day),
             reviews=await self.reviews.of_week(actor, day),
             gaps=await self.gaps.of_week(actor, day) or None,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer, as_stand_in
-from bot.domain.daily import is_due_soon
+from bot.domain.daily import Due, is_due_soon
 from bot.domain.dossier import Dossier
 from bot.domain.entry import Bilingual
 from bot.domain.finishing import Done, NextStep, chosen_until, done_faults, play_step, snoozed_until
@@ -80,24 +80,39 @@ class FollowUpService:
         if not policy.may_write_notes(actor):
             return []
         today = actor.today(self.now())
-        away = {each.user_id for each in await self.absences.covered(actor)}
-        single = await self.customers.customers.owned_by(actor.team_id, [as_stand_in(actor.user_id)])
-        others = {each.owner_id for each in single} - away
-        there = {each for each in others if not await self.absences.is_away(actor.team_id, each)}
-        owner_ids = sorted((away | others) - there - {actor.user_id})
-        lists = await asyncio.gather(*(self.store.due(actor.team_id, each, until or today) for each in owner_ids))
-        items = await self._sorted(actor, [each for found in lists for each in found], today)
-        return [item for item in items if item.customer.stand_in_id in (None, actor.user_id)]
+        items = await self._sorted(actor, await self._kept_for_others(actor, until or today), today)
+        return _taken_over(items, actor)
 
-    async def soon(self, actor: User) -> list[DueItem]:
-        """What must not be late and is due within the next two working days; the first one first."""
+    async def of_day(self, actor: User) -> Due:
+        """All that today's message tells of follow-ups, as `due` and `covered` list them, in one go; with what must not
+        be late and is due within the next two working days, the first one first."""
         if not policy.may_write_notes(actor):
-            return []
+            return Due()
         (_, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
-        followups = await self.store.due(actor.team_id, actor.user_id, today + LOOK_AHEAD)
-        items = await self._sorted(actor, followups, today)
-        found = [item for item in items if is_due_soon(item, today, is_work)]
-        return sorted(found, key=lambda item: (item.followup.due_on, item.followup.id))
+        coming = await self.store.due(actor.team_id, actor.user_id, today + LOOK_AHEAD)
+        others = await self._kept_for_others(actor, today)
+        items = await self._sorted(actor, [*coming, *others], today)
+        not_own = {each.id for each in others}
+        own = [item for item in items if item.followup.id not in not_own]
+        soon = [item for item in own if is_due_soon(item, today, is_work)]
+        return Due(
+            own=[item for item in own if item.followup.shown_on <= today],
+            covered=_taken_over([item for item in items if item.followup.id in not_own], actor),
+            soon=sorted(soon, key=lambda item: (item.followup.due_on, item.followup.id)),
+        )
+
+    async def _kept_for_others(self, actor: User, until: date) -> list[FollowUp]:
+        """Of all whose lists the actor keeps, or a single customer of theirs."""
+        away, single = await asyncio.gather(
+            self.absences.covered(actor),
+            self.customers.customers.owned_by(actor.team_id, [as_stand_in(actor.user_id)]),
+        )
+        away_ids = {each.user_id for each in away}
+        others = {each.owner_id for each in single} - away_ids
+        there = {each for each in others if not await self.absences.is_away(actor.team_id, each)}
+        owner_ids = sorted((away_ids | others) - there - {actor.user_id})
+        lists = await asyncio.gather(*(self.store.due(actor.team_id, each, until) for each in owner_ids))
+        return [each for found in lists for each in found]
 
     async def listed(self, actor: User, span: Span) -> list[DueItem]:
         """Today's list, or what comes up until Sunday; one's own first."""
@@ -338,6 +353,8 @@ class FollowUpService:
         return coming.clock_on if coming is not None and coming.status is Status.OPEN else None
 
     async def _sorted(self, actor: User, followups: list[FollowUp], today: date) -> list[DueItem]:
+        if not followups:
+            return []
         items = await self._with_customers(actor, followups)
         rules, _ = await self.workspaces.counting(actor.team_id)
         return sorted(items, key=lambda item: item.urgency(today, rules))
@@ -371,6 +388,11 @@ class FollowUpService:
         playbook = (await self.playbook.library(team_id)).playbook
         found = {each.id: playbook.find(each.subject) for each in objections}
         return {followup_id: entry.title for followup_id, entry in found.items() if entry is not None}
+
+
+def _taken_over(items: list[DueItem], actor: User) -> list[DueItem]:
+    """Without customers that somebody else has been named for."""
+    return [item for item in items if item.customer.stand_in_id in (None, actor.user_id)]
 
 
 def _current(found: Dossier, followup_id: str) -> FollowUp:

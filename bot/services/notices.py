@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.clock import Clock
-from bot.domain.notice import Notice
+from bot.domain.notice import Found, Kept, Notice
 from bot.storage.notices import NoticeStore
 from bot.storage.pace import PaceStore
 
@@ -37,15 +37,22 @@ class NoticeService:
         """Seconds after which the method may be called; negative: not now, ask again after so many."""
         return await self.pace.reserve(team_id, method, channel_id) if self.pace else 0.0
 
-    async def channel(self, team_id: str, user_id: str) -> str | None:
-        """Where the person is written to, as far as it is remembered."""
-        return await self.store.direct(team_id, user_id)
-
     async def remember_channel(self, team_id: str, user_id: str, channel_id: str) -> None:
         await self.store.remember_direct(team_id, user_id, channel_id)
 
     async def forget_channel(self, team_id: str, user_id: str) -> None:
         await self.store.remember_direct(team_id, user_id, None)
+
+    async def to_send(self, team_id: str, notice_key: str) -> Found | None:
+        return await self.store.to_send(team_id, notice_key)
+
+    async def begin(self, team_id: str, before: Kept, after: Notice, holder: str) -> Kept | None:
+        """The intent to post, which one of several workers can record; None for the others."""
+        return await self.store.begin(team_id, before, after, holder, self.now())
+
+    async def advance(self, team_id: str, before: Kept, after: Notice, *, gives_back: str | None = None) -> Kept | None:
+        """None where somebody else has changed the record since it was read."""
+        return await self.store.advance(team_id, before, after, self.now(), gives_back=gives_back)
 
     async def find(self, team_id: str, notice_key: str) -> Notice | None:
         return await self.store.find(team_id, notice_key)
@@ -72,6 +79,7 @@ class NoticeService:
         return self.store.lease_seconds
 
     async def lease(self, team_id: str, notice_key: str, holder: str) -> bool:
+        """For a look: a post is leased by its `begin`."""
         return await self.store.lease(team_id, notice_key, holder)
 
     async def release(self, team_id: str, notice_key: str, holder: str) -> None:

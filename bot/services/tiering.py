@@ -178,6 +178,8 @@ class TieringService:
         if Action.SET_TIER not in policy.rights(actor, [policy.Relation.TEAM]):
             return []
         ids = await self.store.questions(actor.team_id)
+        if not ids:
+            return []
         known = await self.customers.customers.get_many(actor.team_id, ids)
         owner_ids = await self.customers.visible_owner_ids(actor)
         mine = [each for each in known.values() if _may_set(actor, each, owner_ids)]
@@ -194,11 +196,14 @@ class TieringService:
     async def newly_idle(self, actor: User, day: date) -> list[Idle]:
         """Customers of the lead's team that have not drawn for so long that the lead is told: since the working day
         before `day`, so that each is told once."""
+        idle = [each for each in await self.questions(actor) if each.is_idle]
+        if not idle:
+            return []
         settings = await self.workspaces.settings(actor.team_id)
         limit, is_work = settings.tiers.dormant_warning_days, self.workspaces.calendar(settings)
         passed = (day - first_working_day(day - timedelta(days=1), is_work, step=-1)).days
         since = (actor.today(self.now()) - day).days
-        found = [Idle(each.customer, each.idle_days - since) for each in await self.questions(actor) if each.is_idle]
+        found = [Idle(each.customer, each.idle_days - since) for each in idle]
         return [each for each in found if limit <= each.days < limit + passed]
 
     async def question(self, actor: User, customer_id: str) -> Question:

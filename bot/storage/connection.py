@@ -141,8 +141,8 @@ class _Client(Redis):
 
     async def _answers(self, asked: list[_Asked]) -> list[Any]:
         packed = [chunk for each in asked for chunk in _PACKER.pack(*each.args)]
-        loop, connection = asyncio.get_running_loop(), await self.connection_pool.get_connection()
-        answers = []
+        connection = await self.connection_pool.get_connection()  # type: ignore[no-untyped-call]
+        loop, answers = asyncio.get_running_loop(), []
         try:
             await connection.send_packed_command(packed)
             async with asyncio.timeout(None) as limit:

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from bot.domain import policy
 from bot.domain.user import Member, Profile
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
+
+READ_LATELY: Final = 4096
+"""Records kept as read, by their text: the same people are read again and again, and seldom change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +24,21 @@ class MemberStore:
         wanted = [keys.member(team_id, user_id), keys.profile(team_id, user_id)]
         member, profile = await self.records.redis.mget(wanted)
         return (
-            Member.model_validate_json(member) if member else Member(user_id=user_id),
-            Profile.model_validate_json(profile) if profile else None,
+            _member(member) if member else Member(user_id=user_id),
+            _profile(profile) if profile else None,
         )
 
     async def all(self, team_id: str) -> list[Member]:
         user_ids = texts(await self.records.redis.smembers(keys.members(team_id)))
         rows = await self.records.get_many([keys.member(team_id, user_id) for user_id in user_ids])
-        return [Member.model_validate_json(row) for row in rows if row]
+        return [_member(row) for row in rows if row]
 
     async def change(self, team_id: str, user_id: str, step: Callable[[Member], Member]) -> Member:
         """Load, take one pure step, save; somebody unknown starts as a member without roles."""
         key = keys.member(team_id, user_id)
 
         def write(row: str | None, batch: Batch) -> Member:
-            before = Member.model_validate_json(row) if row else Member(user_id=user_id)
+            before = _member(row) if row else Member(user_id=user_id)
             changed = step(before)
             _put(batch, team_id, changed, before)
             return changed
@@ -52,10 +57,10 @@ class MemberStore:
 
         def write(rows: list[str | None], batch: Batch) -> Member:
             mine, *theirs = rows
-            before = Member.model_validate_json(mine) if mine else Member(user_id=user_id)
+            before = _member(mine) if mine else Member(user_id=user_id)
             changed = step(before)
             if before.is_admin and not changed.is_admin and not may_lose_admin:
-                policy.ensure_admin_left(Member.model_validate_json(row) for row in theirs if row)
+                policy.ensure_admin_left(_member(row) for row in theirs if row)
             _put(batch, team_id, changed, before)
             return changed
 
@@ -71,6 +76,16 @@ class MemberStore:
 
     async def forget_profile(self, team_id: str, user_id: str) -> None:
         await self.records.redis.delete(keys.profile(team_id, user_id))
+
+
+@lru_cache(READ_LATELY)
+def _member(row: str) -> Member:
+    return Member.model_validate_json(row)
+
+
+@lru_cache(READ_LATELY)
+def _profile(row: str) -> Profile:
+    return Profile.model_validate_json(row)
 
 
 def _put(batch: Batch, team_id: str, member: Member, before: Member) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.notice import Notice, NoticeKind
+from bot.domain.notice import Found, Kept, Notice, NoticeKind, reader_of
 from bot.errors import NoticeNotFoundError
 from bot.storage import keys
 from bot.storage.records import Batch, Records
@@ -23,6 +23,35 @@ class NoticeStore:
     async def find(self, team_id: str, notice_key: str) -> Notice | None:
         row = await self.records.get(keys.notice(team_id, notice_key))
         return Notice.model_validate_json(row) if row else None
+
+    async def to_send(self, team_id: str, notice_key: str) -> Found | None:
+        wanted = keys.notice(team_id, notice_key), keys.direct(team_id, reader_of(notice_key)), keys.parked(team_id)
+        row, channel_id, parked = await self.records.get_many(wanted)
+        return Found(_kept(row), channel_id, parked is not None) if row else None
+
+    async def begin(self, team_id: str, before: Kept, after: Notice, holder: str, at: datetime) -> Kept | None:
+        """Records the intent to post and leases the notice, in one write: of several workers one gets it.
+
+        None where somebody else holds the notice, or has changed it since it was read.
+        """
+        lease_key = keys.notice_lease(team_id, after.key)
+        batch, kept = _advanced(team_id, before, after, at)
+        batch.expect(lease_key, None).set(lease_key, holder, ttl=self.lease_seconds)
+        return kept if await self.records.commit(batch) else None
+
+    async def advance(
+        self, team_id: str, before: Kept, after: Notice, at: datetime, *, gives_back: str | None = None
+    ) -> Kept | None:
+        """Takes the record on from where it was read; None where somebody else has changed it since.
+
+        `gives_back` is the holder whose lease ends with this write, if it has not by itself.
+        """
+        batch, kept = _advanced(team_id, before, after, at)
+        if gives_back is not None:
+            lease_key, held = keys.notice_lease(team_id, after.key), _advanced(team_id, before, after, at)[0]
+            if await self.records.commit(held.expect(lease_key, gives_back).delete(lease_key)):
+                return kept
+        return kept if await self.records.commit(batch) else None
 
     async def plan(self, team_id: str, notice: Notice, planned_at: datetime) -> bool:
         """Records the intent before any job is scheduled; False when a notice of this key was planned before."""
@@ -82,9 +111,22 @@ class NoticeStore:
         await self.records.commit(Batch().expect(key, holder).delete(key))
 
 
-def put_notice(batch: Batch, team_id: str, notice: Notice, at: datetime, before: Notice | None = None) -> None:
-    """Writes the record and its place in the lists: with the sweep while it is open, with the operator in trouble."""
-    batch.set(keys.notice(team_id, notice.key), notice.model_dump_json())
+def _kept(row: str) -> Kept:
+    return Kept(Notice.model_validate_json(row), row)
+
+
+def _advanced(team_id: str, before: Kept, after: Notice, at: datetime) -> tuple[Batch, Kept]:
+    batch = Batch().expect(keys.notice(team_id, after.key), before.mark)
+    return batch, Kept(after, put_notice(batch, team_id, after, at, before.notice))
+
+
+def put_notice(batch: Batch, team_id: str, notice: Notice, at: datetime, before: Notice | None = None) -> str:
+    """Writes the record and its place in the lists: with the sweep while it is open, with the operator in trouble.
+
+    Gives the record's text.
+    """
+    row = notice.model_dump_json()
+    batch.set(keys.notice(team_id, notice.key), row)
     if before is None or before.day != notice.day:
         of_day = keys.notices_of(team_id, notice.day)
         batch.sadd(of_day, _name(notice)).expire(of_day, keys.TTLS["notices-of"])
@@ -96,6 +138,7 @@ def put_notice(batch: Batch, team_id: str, notice: Notice, at: datetime, before:
         batch.zadd(keys.troubled_notices(team_id), _name(notice), at.timestamp())
     elif before and before.is_troubled:
         batch.zrem(keys.troubled_notices(team_id), _name(notice))
+    return row
 
 
 def _name(notice: Notice) -> str:

@@ -10,7 +10,6 @@ from secrets import token_hex
 from typing import Final, Self, TypeVar, cast
 
 from redis.asyncio import Redis
-from redis.crc import key_slot
 from redis.exceptions import NoScriptError
 
 from bot.errors import ConflictError
@@ -182,10 +181,10 @@ class Records:
     async def get_many(self, keys: Iterable[str]) -> list[str | None]:
         """In the order of `keys`, each read at its own moment when they carry different hash tags."""
         wanted = list(keys)
-        slots: dict[int, list[str]] = {}
+        tagged: dict[str, list[str]] = {}
         for key in wanted:
-            slots.setdefault(key_slot(key.encode()), []).append(key)
-        groups = list(slots.values())
+            tagged.setdefault(_tag(key), []).append(key)
+        groups = list(tagged.values())
         rows = await asyncio.gather(*(self.redis.mget(group) for group in groups))
         found = dict(zip(chain(*groups), chain(*rows), strict=True))
         return [cast("str | None", found[key]) for key in wanted]
@@ -201,7 +200,7 @@ class Records:
         if not batch._writes and not batch._expected and not batch._fields:
             return True
         keys, arguments = batch._packed()
-        if len({key_slot(key.encode()) for key in keys}) > 1:
+        if len({*map(_tag, keys)}) > 1:
             raise ValueError(f"keys of one batch must share a hash tag: {keys[1:]}")
         try:
             done = await self.redis.evalsha(_SHA, len(keys), *keys, *arguments)
@@ -238,7 +237,11 @@ def _milliseconds(ttl: timedelta | int) -> str:
 
 def _receipt(key: str, batch_id: str) -> str:
     """Beside the batch's own keys: same hash tag, or the whole key as the tag where it has none."""
+    return f"factormate:{{{_tag(key)}}}:receipt:{batch_id}"
+
+
+def _tag(key: str) -> str:
+    """What decides on a key's slot: its hash tag, or where it has none the whole key."""
     start = key.find("{")
     end = key.find("}", start + 1)
-    tag = key[start + 1 : end] if start >= 0 and end > start + 1 else key
-    return f"factormate:{{{tag}}}:receipt:{batch_id}"
+    return key[start + 1 : end] if start >= 0 and end > start + 1 else key

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Final
 
 from redis.asyncio import Redis
 
@@ -14,6 +16,9 @@ from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import FieldKeysError, FieldKeysMismatchError, Sealer
+
+READ_LATELY: Final = 64
+"""Settings kept as read, by their text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class WorkspaceStore:
         row = await self.redis.get(keys.settings(team_id))
         if not row:
             return default
-        return settled_over(default, WorkspaceSettings.model_validate_json(row))
+        return settled_over(default, _settled(str(row)))
 
     async def save_settings(self, team_id: str, settings: WorkspaceSettings) -> None:
         await self.redis.set(keys.settings(team_id), settings.model_dump_json())
@@ -130,6 +135,11 @@ class WorkspaceStore:
             await self.redis.set(key, "handled", ex=keys.TTLS["seen"])
         else:
             await self.redis.delete(key)
+
+
+@lru_cache(READ_LATELY)
+def _settled(row: str) -> WorkspaceSettings:
+    return WorkspaceSettings.model_validate_json(row)
 
 
 def settled_with(row: str | None, name: str, value: object) -> str:
