@@ -11,18 +11,17 @@ COLOURS = 128
 """Enough for a page of text; a quarter of the size."""
 
 
-def renew() -> int:
-    """Puts each picture that the docs have into its place anew; 1 when a browser test did not make one of them."""
-    lacking = 0
+def renew() -> str | None:
+    """Puts each picture that the docs have into its place anew; what is wrong when browser tests did not make one."""
+    lacking = []
     for picture in sorted(PICTURES.glob("*.png")):
         made = ARTIFACTS / picture.name
         if made.exists():
             with Image.open(made) as image:
                 image.convert("RGB").quantize(COLOURS).save(picture, optimize=True)
         else:
-            print(f"no browser test has made {picture.name}", file=sys.stderr)
-            lacking = 1
-    return lacking
+            lacking.append(picture.name)
+    return f"no browser test has made: {', '.join(lacking)}" if lacking else None
 
 
 if __name__ == "__main__":
