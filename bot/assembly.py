@@ -24,6 +24,7 @@ from bot.errors import BotError, PlaybookFileError
 from bot.matching import Matcher
 from bot.services import (
     AbsenceService,
+    AssistantService,
     BoardService,
     CaseService,
     CustomerService,
@@ -71,6 +72,7 @@ from bot.services.playbook import Library
 from bot.services.readings import NoteReader
 from bot.settings import Settings
 from bot.storage import keys, playbooks
+from bot.storage.assistant import AssistantStore
 from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
 from bot.storage.cases import CaseStore
@@ -220,6 +222,7 @@ class Core:
         reports = ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now)
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now)
         return Services(
+            assistant=AssistantService(AssistantStore(records)),
             playbook=playbook,
             customers=customers,
             dossiers=dossiers,

@@ -3,6 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    assistant,
     boards,
     cases,
     customers,
@@ -45,6 +46,7 @@ def register_all(app: AsyncApp) -> None:
     customers.register(app)
     exchange.register(app)
     playbook.register(app)
+    assistant.register(app)
     visits.register(app)
     visitform.register(app)
     followups.register(app)

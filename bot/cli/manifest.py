@@ -15,6 +15,7 @@ PATH: Final = "/slack/events"
 
 METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "apps.connections.open": None,  # of the app-level token
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
     "auth.test": None,
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",

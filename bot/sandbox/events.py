@@ -51,10 +51,10 @@ class EventFeed:
             else:
                 self._hint_to_invite(event, place)
 
-    def home_opened(self, person: Person, view: Json | None) -> None:
+    def home_opened(self, person: Person, view: Json | None, tab: str = "home") -> None:
         ts = self._state.messages.next_ts(self._state.timer())
         channel = self._state.dm_id(person.id)
-        event: Json = {"type": "app_home_opened", "user": person.id, "channel": channel, "tab": "home", "event_ts": ts}
+        event: Json = {"type": "app_home_opened", "user": person.id, "channel": channel, "tab": tab, "event_ts": ts}
         self._offer("app_home_opened", event | {"view": view} if view else event)
 
     def account_changed(self, person: Person) -> None:

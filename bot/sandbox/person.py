@@ -171,7 +171,23 @@ class ActingPerson:
         home = self.home()
         self._feed.home_opened(self.person, view_payload(self._state, home) if home else None)
 
+    async def open_messages(self) -> None:
+        """The other tab of the app."""
+        self._feed.home_opened(self.person, None, "messages")
+
+    async def pick_prompt(self, title: str, thread_ts: str | None = None) -> Message:
+        """Clicks on what the app suggests: its message is said in the person's name."""
+        offered = self.prompts(thread_ts)
+        if title not in offered:
+            raise LookupError(f"{title} is not suggested")
+        return await self.say(self._state.dm_id(self.id), offered[title], thread_ts)
+
     # seeing
+
+    def prompts(self, thread_ts: str | None = None) -> dict[str, str]:
+        """What the app suggests to say, title → message, in its conversation or in one of the threads there."""
+        found = self._state.prompts.get((self._state.dm_id(self.id), thread_ts or ""), {})
+        return {each["title"]: each["message"] for each in found.get("prompts", ())}
 
     def messages(self, channel: str) -> list[Message]:
         place = self._state.get_place(channel)

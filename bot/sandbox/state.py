@@ -53,6 +53,8 @@ class State:
         """Types of blocks that this Slack does not draw (yet): it refuses a message with one."""
         self.statuses: dict[str, Json] = {}
         """What people show beside their name, by their id."""
+        self.prompts: dict[tuple[str, str], Json] = {}
+        """What may be clicked on in a conversation with the app, by channel and thread (empty: in none)."""
         self.groups = workspace.groups
         self._members = {channel.id: list(channel.members) for channel in workspace.channels}
 
@@ -197,6 +199,11 @@ class State:
         seeing = everybody if place is None or place.kind == "channel" else list(place.members)
         to = [message.ephemeral_to] if message.ephemeral_to else seeing
         self.changes.tell(name, message.for_page(), to)
+
+    def suggest(self, channel: str, thread_ts: str, title: str, prompts: list[Json]) -> None:
+        found = {"channel": channel, "thread_ts": thread_ts, "title": title, "prompts": prompts}
+        self.prompts[channel, thread_ts] = found
+        self.changes.tell("prompts", found, self.get_place(channel).members)
 
     # views
 

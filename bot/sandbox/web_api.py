@@ -7,7 +7,14 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.sandbox import chat_methods, conversation_methods, file_methods, people_methods, view_methods
+from bot.sandbox import (
+    assistant_methods,
+    chat_methods,
+    conversation_methods,
+    file_methods,
+    people_methods,
+    view_methods,
+)
 from bot.sandbox.args import Args, read_args
 from bot.sandbox.asking import Ask, Method
 from bot.sandbox.errors import ApiError, RateLimitedError
@@ -20,6 +27,7 @@ from bot.sandbox.workspace import bot_scopes
 
 METHODS: Final[Mapping[str, Method]] = {
     **chat_methods.METHODS,
+    **assistant_methods.METHODS,
     **view_methods.METHODS,
     **people_methods.METHODS,
     **conversation_methods.METHODS,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.absences import AbsenceService
+from bot.services.assistant import AssistantService
 from bot.services.boards import BoardService
 from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
@@ -46,6 +47,7 @@ from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "AbsenceService",
+    "AssistantService",
     "BoardService",
     "CaseService",
     "CustomerService",
@@ -92,6 +94,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Services:
+    assistant: AssistantService
     playbook: PlaybookService
     customers: CustomerService
     dossiers: DossierService

@@ -20,6 +20,7 @@ TTLS: Final[Mapping[str, int]] = {
     "escalation-week": 28 * 24 * 3600,  # what a lead was asked about, and what the weekly report tells
     "notices-of": 8 * 24 * 3600,  # shown by `nudges status`
     "last-asked": 120,  # for as long as another question counts as the same in other words
+    "talk": 4 * 3600,  # which play a conversation with the app is about, while somebody may ask on
     "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
     "undo": 600,  # what was done with a follow-up; business time says when it is too late to take it back
     "draft": 7 * 24 * 3600,  # a note that is not saved yet
@@ -302,6 +303,11 @@ def question(team_id: str, question_id: str) -> str:
 
 def last_asked(team_id: str, user_id: str) -> str:
     return _in(team_id, "last-asked", user_id)
+
+
+def talk(team_id: str, user_id: str, thread: str) -> str:
+    """Which play a thread of the person's conversation with the app is about."""
+    return _in(team_id, "talk", user_id, thread)
 
 
 def gap(team_id: str, gap_id: str) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from redis.crc import key_slot
 
+from bot.domain.assistant import Talk
 from bot.domain.audit import AuditRow
 from bot.domain.case import Case
 from bot.domain.customer import Details, FlagChange, Risk, Tier
@@ -34,6 +35,7 @@ from bot.domain.visit import Facts
 from bot.domain.webhook import Delivery, Endpoint, EventType
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
+from bot.storage.assistant import AssistantStore
 from bot.storage.deals import DealStore
 from bot.storage.escalations import EscalationStore, Plan
 from bot.storage.followups import put_followup
@@ -68,6 +70,7 @@ TEMPORARY = {
     "escalation-lease": "lease",
     "receipt": None,
     "last-asked": "last-asked",
+    "talk": "talk",
     "direct": "direct",
     "escalation-week": "escalation-week",
     "notices-of": "notices-of",
@@ -128,6 +131,7 @@ async def use(stores: Stores, team_id: str) -> None:
         Endpoint(id="e1", url="https://crm.example.com/", secret="whsec_c2VjcmV0", events=frozenset(EventType)),
     )
     await stores.audit.append(team_id, AuditRow(NOW, LIN, "visit.save", "v1"))
+    await AssistantStore(Records(stores.redis)).keep(team_id, LIN, ["top"], Talk(entry_id="cost/fee-too-high"))
     for handled in (True, False):
         assert await stores.workspaces.claim(team_id, f"event:{handled}")
         await stores.workspaces.settle(team_id, f"event:{handled}", handled=handled)
