@@ -38,6 +38,8 @@ class Promised(BaseModel):
     by: Side
     text: str = Field(min_length=1, max_length=STEP_LIMIT)
     due_on: date | None = None
+    again: str = ""
+    """The follow-up that it says once more, for this day; empty: it stands by itself."""
 
 
 class Facts(BaseModel):
