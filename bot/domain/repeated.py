@@ -12,7 +12,7 @@ from bot.domain.facts import Side
 from bot.domain.followup import FollowUp, Kind, Status
 
 NEARLY: Final = 0.8
-"""Of what either says, so much is said by both: «发报价单» and «把报价单发过去», but not «发合同初稿» and «发合同终稿»."""
+"""Of what either says, both say so much: «发报价单» and «把报价单发过去», not «发合同初稿» and «发合同终稿»."""
 LEAST: Final = 2
 """Characters or words that have to say something."""
 
