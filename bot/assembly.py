@@ -40,6 +40,7 @@ from bot.services import (
     FollowUpService,
     GapService,
     ImportService,
+    InstallationService,
     LeaverService,
     MemberService,
     NeedService,
@@ -83,6 +84,7 @@ from bot.storage.drafts import DraftStore
 from bot.storage.escalations import EscalationStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
+from bot.storage.installations import InstallationStore
 from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
 from bot.storage.notices import NoticeStore
@@ -284,6 +286,9 @@ class Core:
                 self.settings.webhook_networks,
             ),
             imports=ImportService(customers_store, dossier_store, tiering_store, deals, members, workspaces, now),
+            installations=InstallationService(
+                InstallationStore(records, self.sealer), RoundStore(records), workspaces, system_clock
+            ),
             exports=ExportService(
                 customers,
                 visit_store,

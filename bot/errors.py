@@ -53,6 +53,12 @@ class NotAllowedError(BotError):
     key = "error.not_allowed"
 
 
+class NotInstalledError(BotError):
+    """The app is not installed in the workspace, or not any more; `team_id` says which."""
+
+    key = "error.not_installed"
+
+
 class CustomerNotFoundError(BotError):
     """No such customer among those the actor may see."""
 

@@ -54,7 +54,7 @@ _ROLL_CALL: Final = Perpetual(every=ROLL_CALL_EVERY, automatic=True)
 
 Sweep = Callable[[], Awaitable[None]]
 Served = Callable[[], Awaitable[Collection[str]]]
-"""The workspaces this process has a token for."""
+"""The workspaces that there is a token for: asked before each step, so that one that is gone is left alone at once."""
 
 
 @asynccontextmanager
@@ -109,8 +109,9 @@ async def opened(
             await sweep()
 
         async def retention(perpetual: Perpetual = _DAILY) -> None:
-            for team_id in await served():
+            for team_id in {*await served(), *await services.installations.removals()}:
                 await services.retention.run(team_id)
+            await services.installations.erase_past()
 
         async def recount(perpetual: Perpetual = _RECOUNT) -> None:
             for team_id in await served():

@@ -84,13 +84,17 @@ class PacedClient(AsyncWebClient):
         await asyncio.sleep(starts - now)
 
 
-def client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """For everything but digests: repeats after a lost connection and after 429."""
+def client(token: str, api_url: str, session: aiohttp.ClientSession, team_id: str | None = None) -> AsyncWebClient:
+    """For everything but digests: repeats after a lost connection and after 429.
+
+    `team_id`: the one workspace that is meant, of all those of a token.
+    """
     return PacedClient(
         seconds=CALL_SECONDS,
         token=token,
         base_url=api_url,
         session=session,
+        team_id=team_id,
         retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
     )
 
@@ -101,9 +105,11 @@ def digest_client(
     session: aiohttp.ClientSession,
     seconds: float = DIGEST_SECONDS,
     apart: float | None = None,
+    team_id: str | None = None,
 ) -> AsyncWebClient:
     """Never repeats by itself: a post whose answer was lost may have been posted."""
-    return PacedClient(seconds, apart, token=token, base_url=api_url, session=session, retry_handlers=[])
+    options: dict[str, Any] = {"base_url": api_url, "session": session, "team_id": team_id, "retry_handlers": []}
+    return PacedClient(seconds, apart, token=token, **options)
 
 
 def is_slacks(error: SlackApiError) -> bool:

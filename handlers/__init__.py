@@ -18,6 +18,7 @@ from handlers import (
     followups,
     gaps,
     home,
+    installations,
     leavers,
     library,
     needs,
@@ -78,3 +79,4 @@ def register_all(app: AsyncApp) -> None:
     values.register(app)
     rules.register(app)
     retention.register(app)
+    installations.register(app)

@@ -39,6 +39,11 @@ def sentence(error: Exception, text: Text) -> str:
     return text("error.unexpected", incident=incident(error))
 
 
+def in_every_language(key: str, **values: object) -> str:
+    """For somebody who cannot be asked which it is."""
+    return "\n".join(texts.load(lang)(key, **values) for lang in ("zh", "en"))
+
+
 def incident(error: Exception) -> str:
     number = secrets.token_hex(4)
     slack = f" ({error_of(error)})" if isinstance(error, SlackApiError) else ""
@@ -59,7 +64,7 @@ def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
         text = context.get("text") or texts.load("en")
         told = sentence(error, text)
         if isinstance(error, StoreUnavailableError) and not context.get("language_is_known"):
-            told = f"{texts.load('zh')(error.key, **error.values)}\n{told}"  # nobody can be asked which it is
+            told = in_every_language(error.key, **error.values)
         kind = body.get("type")
         if "command" in body:
             if body.get("text") and isinstance(error, StoreUnavailableError):

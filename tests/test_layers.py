@@ -63,6 +63,8 @@ RULES: Final = {
     "bot.webhooks": rule("bot.clock bot.domain bot.services", "aiohttp"),
     "bot.jobs": rule("bot.approvals bot.departures bot.notices bot.services bot.webhooks", "docket"),
     "bot.stores": rule("bot.settings bot.storage", "redis"),
+    "bot.renewals": rule("bot.domain bot.services bot.slack", SLACK),
+    "bot.speakers": rule("bot.domain bot.renewals bot.services bot.settings bot.slack bot.slackdoor", SLACK),
     "bot.slackdoor": rule("bot.local bot.settings bot.slack", SLACK),
     "bot.assembly": rule(
         "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.storage bot.stores "

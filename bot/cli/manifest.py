@@ -16,6 +16,7 @@ PATH: Final = "/slack/events"
 METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "apps.connections.open": None,  # of the app-level token
     "assistant.threads.setSuggestedPrompts": "assistant:write",
+    "auth.teams.list": None,
     "auth.test": None,
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
@@ -27,6 +28,7 @@ METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "conversations.replies": ("channels:history", "groups:history"),  # of channels, public and private
     "files.info": "files:read",  # tables of customers sent to the app
     "files.upload.v2": "files:write",  # the SDK's name for the three calls of an upload
+    "oauth.v2.access": None,  # of the app itself
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
@@ -41,7 +43,9 @@ METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
 EVENT_SCOPES: Final[Mapping[str, str | None]] = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
+    "app_uninstalled": None,
     "message.im": "im:history",
+    "tokens_revoked": None,
     "user_change": "users:read",
 }
 
@@ -76,11 +80,22 @@ class Listeners:
     view_closed = action
 
 
-def show(url: str | None) -> int:
+REDIRECT_PATH: Final = "/slack/oauth_redirect"
+ORGANISATION_EVENTS: Final = ("team_access_granted", "team_access_revoked")
+
+
+def show(url: str | None, *, oauth: bool = False, socket: bool = False) -> int:
+    """`oauth`: for many workspaces; `socket`: with Socket Mode all the same."""
     if url is None:
+        if oauth or socket:
+            raise OperatorError("--oauth and --socket need --url: whoever installs the app comes back there.")
         sys.stdout.write((ROOT / "manifest.yml").read_text(encoding="utf-8"))
         return 0
-    text = yaml.safe_dump(over_http(read(), _address(url)), sort_keys=False, allow_unicode=True, width=110)
+    address = _address(url)
+    manifest = read() if socket else over_http(read(), address)
+    text = yaml.safe_dump(
+        for_many(manifest, address) if oauth else manifest, sort_keys=False, allow_unicode=True, width=110
+    )
     sys.stdout.write(f"# Paste this at api.slack.com/apps → Create New App → From a manifest.\n{text}")
     return 0
 
@@ -101,6 +116,23 @@ def over_http(manifest: Mapping[str, Any], url: str) -> dict[str, Any]:
     return {
         **manifest,
         "features": {**features, "slash_commands": commands},
+        "settings": {**settings, **changed},
+    }
+
+
+def for_many(manifest: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """The same app, installed by workspaces and organisations themselves, with tokens that rotate."""
+    settings = manifest["settings"]
+    told = settings["event_subscriptions"]
+    events = sorted({*told["bot_events"], *ORGANISATION_EVENTS})
+    changed = {
+        "event_subscriptions": {**told, "bot_events": events},
+        "org_deploy_enabled": True,
+        "token_rotation_enabled": True,
+    }
+    return {
+        **manifest,
+        "oauth_config": {"redirect_urls": [f"{url}{REDIRECT_PATH}"], **manifest["oauth_config"]},
         "settings": {**settings, **changed},
     }
 

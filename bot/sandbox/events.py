@@ -63,9 +63,20 @@ class EventFeed:
         user = user_payload(self._state, person)
         self._offer("user_change", {"type": "user_change", "user": user, "cache_ts": int(float(ts)), "event_ts": ts})
 
-    def _offer(self, name: str, event: Json) -> None:
+    def uninstalled(self, happened_at: float | None) -> None:
+        """Both, as Slack does; in no order that one could count on."""
+        tokens = {"oauth": [], "bot": [self._state.workspace.bot_user_id]}
+        self._offer("tokens_revoked", {"type": "tokens_revoked", "tokens": tokens}, happened_at)
+        self._offer("app_uninstalled", {"type": "app_uninstalled"}, happened_at)
+
+    def access(self, name: str) -> None:
+        """An organisation has given the workspace the app, or taken it."""
+        self._offer(name, {"type": name, "team_ids": [self._state.workspace.team_id]})
+
+    def _offer(self, name: str, event: Json, happened_at: float | None = None) -> None:
         if name in subscribed_events(self._state.manifest):
-            self._tell(self._payloads().event(event))
+            envelope = self._payloads().event(event)
+            self._tell(envelope if happened_at is None else envelope | {"event_time": int(happened_at)})
 
     def _names_the_app(self, event: Json) -> bool:
         by_person = not event.get("bot_id") and not event.get("subtype")

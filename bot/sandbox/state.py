@@ -56,6 +56,8 @@ class State:
         self.prompts: dict[tuple[str, str], Json] = {}
         """What may be clicked on in a conversation with the app, by channel and thread (empty: in none)."""
         self.groups = workspace.groups
+        self.organisation = ""
+        """The Enterprise Grid whose installation speaks here; none: the workspace has its own."""
         self._members = {channel.id: list(channel.members) for channel in workspace.channels}
 
     # places

@@ -19,6 +19,7 @@ from bot.sandbox.args import Args, read_args
 from bot.sandbox.asking import Ask, Method
 from bot.sandbox.errors import ApiError, RateLimitedError
 from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.grants import Grants
 from bot.sandbox.pace import Pace
 from bot.sandbox.recorded import Call
 from bot.sandbox.shapes import Json
@@ -42,7 +43,7 @@ class WebApi:
         self,
         state: State,
         *,
-        bot_token: str,
+        grants: Grants,
         app_token: str,
         faults: Faults,
         pace: Pace,
@@ -51,7 +52,7 @@ class WebApi:
     ) -> None:
         self.calls: list[Call] = []
         self._state = state
-        self._bot_token, self._app_token = bot_token, app_token
+        self._grants, self._app_token = grants, app_token
         self._faults, self._pace = faults, pace
         self._open_socket, self._base_url = open_socket, base_url
         self._closing = asyncio.Event()
@@ -130,6 +131,8 @@ class WebApi:
         try:
             self._check_token(call.token, method)
             ask.needs_scope(*method.scopes)
+            if call.method == "auth.revoke":
+                self._grants.revoke(call.token)
             self._pace.spend(call.method, method.per_minute, self._target(args))
             return 200, method.run(ask), headers
         except RateLimitedError as error:
@@ -145,8 +148,8 @@ class WebApi:
     def _check_token(self, token: str, method: Method) -> None:
         if not token:
             raise ApiError("not_authed")
-        if token not in (self._bot_token, self._app_token):
-            raise ApiError("invalid_auth")
+        if token != self._app_token:
+            self._grants.check(token)
         if (token == self._app_token) != method.app_token:
             raise ApiError("not_allowed_token_type")
 

@@ -19,6 +19,7 @@ from bot.services.figures import FigureService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.imports import ImportService
+from bot.services.installations import InstallationService
 from bot.services.leavers import LeaverService
 from bot.services.members import MemberService
 from bot.services.needs import NeedService
@@ -63,6 +64,7 @@ __all__ = [
     "FollowUpService",
     "GapService",
     "ImportService",
+    "InstallationService",
     "LeaverService",
     "MemberService",
     "NeedService",
@@ -131,6 +133,7 @@ class Services:
     feedback: FeedbackService
     webhooks: WebhookService
     imports: ImportService
+    installations: InstallationService
     escalations: EscalationService
     deals: DealService
     figures: FigureService

@@ -25,10 +25,15 @@ TTLS: Final[Mapping[str, int]] = {
     "undo": 600,  # what was done with a follow-up; business time says when it is too late to take it back
     "draft": 7 * 24 * 3600,  # a note that is not saved yet
     "plain-feedback": 24 * 3600,  # Slack refused its own feedback buttons
+    "renewal": 60,  # one replica at a time spends a refresh token
+    "oauth-state": 600,  # an installation begun in a browser
 }
 
 WORKSPACES: Final = f"{PREFIX}:workspaces"
-"""Sorted set of all workspaces by the earliest of their `digest_times`. The one key outside any workspace."""
+"""Sorted set of all workspaces by the earliest of their `digest_times`."""
+
+INSTALLED: Final = f"{PREFIX}:installed"
+"""Set of the workspaces that the app speaks in by OAuth. These two and `oauth_state` lie outside any workspace."""
 
 
 def _in(team_id: str, *parts: str) -> str:
@@ -43,6 +48,36 @@ def everything(team_id: str) -> str:
 def naming(team_id: str, user_id: str) -> str:
     """The pattern of the workspace's keys that name a person."""
     return _in(team_id, f"*{user_id}*")
+
+
+def oauth_state(digest: str) -> str:
+    """There from when somebody begins to install the app until it is done, once."""
+    return f"{PREFIX}:oauth-state:{digest}"
+
+
+def installation(home_id: str) -> str:
+    """Of a workspace or an organisation: its token, sealed."""
+    return _in(home_id, "installation")
+
+
+def renewal(home_id: str) -> str:
+    """There while a replica asks Slack for a new token."""
+    return _in(home_id, "renewal")
+
+
+def organised(home_id: str) -> str:
+    """Set of the workspaces that an organisation's installation speaks for."""
+    return _in(home_id, "organised")
+
+
+def organisation(team_id: str) -> str:
+    """The organisation whose installation speaks for this workspace."""
+    return _in(team_id, "organisation")
+
+
+def removed(team_id: str) -> str:
+    """There once the app was uninstalled: when, and why."""
+    return _in(team_id, "removed")
 
 
 def schema(team_id: str) -> str:

@@ -249,6 +249,7 @@ NOT_TRIED_HERE: Final = frozenset(
         "followups.undo",  # only what one has done oneself; tests/handlers/test_finishing.py
         "home.ask",
         "assistant.opened",  # questions to click on, the same for all
+        *(f"installations.{name}" for name in ("uninstalled", "revoked")),  # Slack's news; tests/test_installations.py
         "boards.prepare",  # an empty form
         # what home.opened shows, in another order; tests/handlers/test_boards.py
         *(f"boards.{name}" for name in ("tab", "turn", "narrow", "tier")),
