@@ -13,7 +13,7 @@ from bot import text as texts
 from bot.domain.finishing import Done, NextStep
 from bot.domain.followup import DropReason, DueItem, SnoozeLength, SnoozeReason
 from bot.domain.user import User
-from bot.domain.visit import Channel
+from bot.domain.visit import ATTEMPTS, Channel
 from bot.errors import BotError, FieldError, FollowUpNotFoundError, FormError
 from bot.services import Services
 from bot.services.followups import Span
@@ -237,7 +237,7 @@ async def _show(client: AsyncWebClient, services: Services, actor: User, row: Ro
 
 
 def _did_not_count(item: DueItem, channel: Channel | None, text: Text) -> str:
-    key = "followup.not_reached" if channel is Channel.MISSED else "followup.did_not_count"
+    key = "followup.not_reached" if channel in ATTEMPTS else "followup.did_not_count"
     return text(key, customer=escape(item.customer.name), tier=item.customer.tier)
 
 
