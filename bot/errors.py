@@ -47,6 +47,14 @@ class FormError(BotError):
         self.faults = faults
 
 
+class StepInputError(BotError):
+    """A step of a workflow was given something it cannot use; `key` is the sentence."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(**values)
+        self.key = key
+
+
 class NotAllowedError(BotError):
     """The actor's role does not include this."""
 

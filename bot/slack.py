@@ -99,6 +99,13 @@ def client(token: str, api_url: str, session: aiohttp.ClientSession, team_id: st
     )
 
 
+def as_function(web: AsyncWebClient, token: str) -> AsyncWebClient:
+    """For ending a step of a workflow, which takes the token that came with it."""
+    if web.session is None:
+        raise ValueError("the app's own client has a session")
+    return client(token, web.base_url, web.session)
+
+
 def digest_client(
     token: str,
     api_url: str,

@@ -35,6 +35,7 @@ from handlers import (
     settings,
     sharing,
     staff,
+    steps,
     tiering,
     values,
     visitform,
@@ -58,6 +59,7 @@ def register_all(app: AsyncApp) -> None:
     feedback.register(app)
     gaps.register(app)
     preferences.register(app)
+    steps.register(app)
     settings.register(app)
     privacy.register(app)
     preparation.register(app)

@@ -70,11 +70,11 @@ async def followups(ack: AsyncAck, command: dict[str, Any], actor: User, service
             await ack(text=text(key, names=names.join(escape(each.name) for each in found[:5])))
             return
     query = span or found[0].id
-    title, blocks = await _listed(services, actor, query, text)
+    title, blocks = await listed(services, actor, query, text)
     await ack(text=title, blocks=blocks)
 
 
-async def _listed(
+async def listed(
     services: Services, actor: User, query: str, text: Text, settled: DueItem | None = None
 ) -> tuple[str, list[Block]]:
     """`settled` is what was just dealt with: it stays in sight, where it can be taken back."""
@@ -230,7 +230,7 @@ async def _show(client: AsyncWebClient, services: Services, actor: User, row: Ro
     await refresh_digest(client, services, actor, row.day or None)
     if row.query and is_at_slack(row.response_url, client.base_url):
         settled = next(iter(await services.followups.items(actor, [row.followup_id])), None)
-        title, blocks = await _listed(services, actor, row.query, texts.load(actor.lang), settled)
+        title, blocks = await listed(services, actor, row.query, texts.load(actor.lang), settled)
         webhook = AsyncWebhookClient(row.response_url, session=client.session)
         await webhook.send(text=title, blocks=blocks, response_type="ephemeral", replace_original=True)
     await publish_home(client, services, actor)

@@ -29,6 +29,8 @@ METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "files.info": "files:read",  # tables of customers sent to the app
     "files.upload.v2": "files:write",  # the SDK's name for the three calls of an upload
     "oauth.v2.access": None,  # of the app itself
+    "functions.completeError": None,  # these two with the token that comes with the step
+    "functions.completeSuccess": None,
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
@@ -44,6 +46,7 @@ EVENT_SCOPES: Final[Mapping[str, str | None]] = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "app_uninstalled": None,
+    "function_executed": None,
     "message.im": "im:history",
     "tokens_revoked": None,
     "user_change": "users:read",
@@ -57,6 +60,7 @@ class Listeners:
     commands: set[str] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
     shortcuts: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
     interactions: list[Any] = field(default_factory=list)
 
     def command(self, name: str) -> Any:
@@ -66,6 +70,10 @@ class Listeners:
     def event(self, name: str, **_: Any) -> Any:
         self.events.add(name)
         return _same
+
+    def function(self, callback_id: str) -> Any:
+        self.functions.add(callback_id)
+        return self.event("function_executed")
 
     def shortcut(self, callback_id: str) -> Any:
         self.shortcuts.add(callback_id)
@@ -148,6 +156,7 @@ def faults(manifest: Mapping[str, Any], listeners: Listeners) -> list[str]:
     found = _differ("command", {each["command"] for each in features.get("slash_commands", ())}, listeners.commands)
     found += _differ("event", {each.partition(".")[0] for each in told}, listeners.events)
     found += _differ("shortcut", {each["callback_id"] for each in features.get("shortcuts", ())}, listeners.shortcuts)
+    found += _differ("step", set(manifest.get("functions", ())), listeners.functions)
     found += _differ("scope", scopes(manifest), _needed_scopes(listeners, told))
     if listeners.interactions and not settings["interactivity"]["is_enabled"]:
         found.append("interactivity is off in the manifest, but the code listens to buttons and forms")

@@ -20,6 +20,7 @@ class Ask:
     scopes: tuple[str, ...]
     base_url: str
     open_socket: Callable[[], str]
+    token: str = ""
 
     def needs_scope(self, *any_of: str) -> None:
         if any_of and not set(any_of) & set(self.scopes):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from bot.sandbox.executions import Execution
 from bot.sandbox.payloads import Payloads
 from bot.sandbox.people_methods import user_payload
 from bot.sandbox.shapes import Json
@@ -56,6 +57,20 @@ class EventFeed:
         channel = self._state.dm_id(person.id)
         event: Json = {"type": "app_home_opened", "user": person.id, "channel": channel, "tab": tab, "event_ts": ts}
         self._offer("app_home_opened", event | {"view": view} if view else event)
+
+    def step_run(self, execution: Execution) -> None:
+        ts = self._state.messages.next_ts(self._state.timer())
+        declared = self._state.manifest["functions"][execution.callback_id]
+        event: Json = {
+            "type": "function_executed",
+            "function": {"callback_id": execution.callback_id, "title": declared["title"], "type": "app"},
+            "inputs": execution.inputs,
+            "function_execution_id": execution.id,
+            "workflow_execution_id": f"Wx{execution.id[2:]}",
+            "event_ts": ts,
+            "bot_access_token": execution.token,
+        }
+        self._offer("function_executed", event)
 
     def account_changed(self, person: Person) -> None:
         """The person has set a status; or an admin has closed the account, or opened it again."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.sandbox.changes import Changes
+from bot.sandbox.executions import Execution
 from bot.sandbox.files import FileStore
 from bot.sandbox.messages import Message, MessageStore, with_ids
 from bot.sandbox.shapes import Json
@@ -55,6 +56,8 @@ class State:
         """What people show beside their name, by their id."""
         self.prompts: dict[tuple[str, str], Json] = {}
         """What may be clicked on in a conversation with the app, by channel and thread (empty: in none)."""
+        self.executions: dict[str, Execution] = {}
+        """Runs of the app's steps in workflows, by id."""
         self.groups = workspace.groups
         self.organisation = ""
         """The Enterprise Grid whose installation speaks here; none: the workspace has its own."""

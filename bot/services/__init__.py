@@ -40,6 +40,7 @@ from bot.services.rules import RulesService
 from bot.services.search import SearchService
 from bot.services.staff import StaffService
 from bot.services.status import StatusService
+from bot.services.steps import StepService
 from bot.services.tiering import TieringService
 from bot.services.values import ValueService
 from bot.services.visits import VisitService
@@ -86,6 +87,7 @@ __all__ = [
     "Services",
     "StaffService",
     "StatusService",
+    "StepService",
     "TieringService",
     "ValueService",
     "VisitService",
@@ -120,6 +122,7 @@ class Services:
     absences: AbsenceService
     staff: StaffService
     status: StatusService
+    steps: StepService
     leavers: LeaverService
     workspaces: WorkspaceService
     preparations: PreparationService

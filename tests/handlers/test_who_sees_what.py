@@ -247,6 +247,7 @@ NOT_TRIED_HERE: Final = frozenset(
         *(f"revisions.{name}" for name in ("show_history", "retire", "verify", "retire_sent", "restore", "review")),
         *(f"revisions.{name}" for name in ("approve", "send_back", "send_back_sent")),
         "followups.undo",  # only what one has done oneself; tests/handlers/test_finishing.py
+        *(f"steps.{name}" for name in ("find_play", "log_note", "list_due")),  # tests/handlers/test_steps.py
         "home.ask",
         "assistant.opened",  # questions to click on, the same for all
         *(f"installations.{name}" for name in ("uninstalled", "revoked")),  # Slack's news; tests/test_installations.py

@@ -144,6 +144,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "settings.error_long_": AwayKind,
     "settings.language_": ("auto", "zh", "en"),
     "status.was_": NoticeState,
+    "steps.error_no_": ("said", "customer", "note"),
     "technique.": Technique,
     "tiering.cause_": Cause,
     "tiering.field_": INPUTS,
