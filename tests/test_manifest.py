@@ -52,7 +52,6 @@ def test_for_many_it_can_be_installed_by_others_and_hears_of_them() -> None:
     before = manifest.over_http(manifest.read(), "https://bot.example.com")
     after = manifest.for_many(before, "https://bot.example.com")
     assert after["oauth_config"].pop("redirect_urls") == [f"https://bot.example.com{oauth.REDIRECT}"]
-    assert (after["settings"].pop("org_deploy_enabled"), before["settings"].pop("org_deploy_enabled")) == (True, False)
     rotates = (after["settings"].pop("token_rotation_enabled"), before["settings"].pop("token_rotation_enabled"))
     assert rotates == (True, False)
     told = [each["settings"]["event_subscriptions"].pop("bot_events") for each in (after, before)]

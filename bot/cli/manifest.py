@@ -135,7 +135,6 @@ def for_many(manifest: Mapping[str, Any], url: str) -> dict[str, Any]:
     events = sorted({*told["bot_events"], *ORGANISATION_EVENTS})
     changed = {
         "event_subscriptions": {**told, "bot_events": events},
-        "org_deploy_enabled": True,
         "token_rotation_enabled": True,
     }
     return {
