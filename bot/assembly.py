@@ -113,7 +113,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Core:
     """What the bot and every command of the command line are built on."""
 

@@ -96,8 +96,13 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Services:
+    """All that handlers, jobs and commands call.
+
+    Without a repr of all its parts: asyncio spells out what a task has brought back, and that took a second each time.
+    """
+
     assistant: AssistantService
     playbook: PlaybookService
     customers: CustomerService
