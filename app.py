@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -40,8 +41,10 @@ from bot.services import (
 from bot.settings import Settings
 from bot.storage.connection import docket_url
 from bot.storage.embedded import EmbeddedStore
+from bot.telemetry import logs, traces
 from handlers import errors, http, installations, middleware, oauth
 from handlers.background import Background
+from handlers.health import Health
 from handlers.socket import SocketMode
 
 STOP_SECONDS = 4.0
@@ -154,11 +157,15 @@ async def running_bot(
         docket, sweep = await stack.enter_async_context(opened)
         later, deadline = Background(), Deadline(STOP_SECONDS)
         others = {"links": Links(docs=settings.docs_url), "workers": lambda: jobs.workers(docket)}
-        app = bolt(access, slack.client("", access.api_url, session), speaking, services, later, others)
-        dispatch = http.Door(http.dispatcher(app, services))
+        tokenless = slack.client("", access.api_url, session)
+        app = bolt(access, tokenless, speaking, services, later, others)
+        door = http.Door(http.dispatcher(app, services))
+        dispatch = http.watched(door)
         site = web.Application(client_max_size=http.MAX_BODY)
         site.router.add_post(http.PATH, http.endpoint(dispatch))
-        site.router.add_get("/healthz", _healthy)
+        health = Health()
+        health.mount(site)
+        await stack.enter_async_context(operators_port(settings, health, deadline))
         if isinstance(speaking, speakers.Installed):
             by_oauth = _oauth_app(settings)
             flow = oauth.flow(by_oauth, services, slack.digest_client("", access.api_url, session))
@@ -170,7 +177,7 @@ async def running_bot(
         await stack.enter_async_context(_listening(site, listening, deadline))
         if emulator:
             stack.push_async_callback(emulator.close)
-        stack.push_async_callback(_finished, dispatch, later, deadline)
+        stack.push_async_callback(_finished, door, later, deadline)
         identity = None
         if isinstance(speaking, speakers.OneToken):
             identity = await _opened_one(speaking, services, settings)
@@ -181,15 +188,26 @@ async def running_bot(
         else:
             stack.push_async_callback(_renewed, speaking, deadline)
             await services.installations.ensure_readable()
+        connection = None
         if access.app_token is not None:
-            connection = SocketMode(dispatch, access.app_token, slack.client("", access.api_url, session))
+            connection = SocketMode(dispatch, access.app_token, tokenless)
             stack.push_async_callback(_disconnected, connection, deadline)
             async with slackdoor.at_slacks_door(access.api_url):
                 await connection.connect()
         cleaning = asyncio.create_task(services.search.keep_clean())
         stack.callback(cleaning.cancel)
-        if settings.runs_jobs:
-            await stack.enter_async_context(_working(docket, deadline))
+        worker = await stack.enter_async_context(_working(docket, deadline)) if settings.runs_jobs else None
+
+        async def hears_slack() -> bool:
+            return await slack.is_reached(tokenless) and (connection is None or await connection.is_connected())
+
+        health.started(
+            store=base.redis.ping,
+            slack=hears_slack,
+            jobs=partial(jobs.is_working, docket, worker) if worker else None,
+            queue=partial(jobs.waiting, docket),
+        )
+        stack.callback(health.stops)
         yield Running(services, sweep, later, _greeting(settings, identity))
 
 
@@ -220,11 +238,11 @@ async def _renewed(speaking: speakers.Installed, deadline: Deadline) -> None:
 
 
 @asynccontextmanager
-async def _working(docket: Docket, deadline: Deadline) -> AsyncIterator[None]:
+async def _working(docket: Docket, deadline: Deadline) -> AsyncIterator[asyncio.Task[None]]:
     """The jobs' worker, in this process."""
     worker = asyncio.create_task(jobs.work(docket))
     try:
-        yield
+        yield worker
     finally:
         await jobs.stop(worker, deadline.left() / 2)
 
@@ -284,10 +302,6 @@ def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep)
     return emulator
 
 
-async def _healthy(_: web.Request) -> web.Response:
-    return web.Response(text="ok")
-
-
 def _greeting(settings: Settings, identity: AuthorizeResult | None) -> str:
     """One line with one address: where people find it or, over HTTP, what Slack is to be told."""
     if settings.is_local:
@@ -299,17 +313,29 @@ def _greeting(settings: Settings, identity: AuthorizeResult | None) -> str:
     return f"factormate is ready: {where}  (workspace {identity.team_id} {how})"
 
 
-def bound(settings: Settings) -> socket.socket:
+@asynccontextmanager
+async def operators_port(settings: Settings, health: Health, deadline: Deadline) -> AsyncIterator[None]:
+    """Health and figures on METRICS_PORT, where one is set."""
+    if settings.metrics_port is None:
+        yield
+        return
+    with contextlib.closing(bound(settings, settings.metrics_port)) as listening:
+        async with _listening(health.site(), listening, deadline):
+            yield
+
+
+def bound(settings: Settings, port: int | None = None) -> socket.socket:
     """Raises PortTakenError or CannotListenError."""
+    port = port or settings.port
     family = socket.AF_INET6 if ":" in settings.bind_host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.bind_host, settings.port))
+        listening.bind((settings.bind_host, port))
         listening.listen(128)
     except OSError as error:
         listening.close()
-        where = {"host": settings.bind_host, "port": settings.port}
+        where = {"host": settings.bind_host, "port": port}
         if error.errno == errno.EADDRINUSE:
             raise PortTakenError(**where) from error
         raise CannotListenError(**where, reason=error.strerror) from error
@@ -318,7 +344,8 @@ def bound(settings: Settings) -> socket.socket:
 
 def run(settings: Settings) -> None:
     """Serves until told to stop. Raises a BotError when something needed to start is missing."""
-    surroundings.configure_logging(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
+    traces.configure(settings.otel_exporter_otlp_endpoint)
     surroundings.forget_environment(settings)
     with contextlib.closing(bound(settings)) as listening, stores.own_store(settings) as (store_url, child):
         asyncio.run(serve(settings, store_url, listening, child))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import time
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -48,6 +49,13 @@ class SettingsError(BotError):
         return "; ".join(self.faults)
 
 
+class LogFormat(StrEnum):
+    TEXT = "text"
+    """For a terminal."""
+    JSON = "json"
+    """One object a line, for whatever collects the log."""
+
+
 class SecretsPlace(BaseSettings):
     """Where settings lie as files, each named like its variable, as Docker, Kubernetes and systemd do with secrets."""
 
@@ -79,6 +87,9 @@ class Settings(SecretsPlace):
     data_dir: Path = Path("var")
     log_level: str = "INFO"
     jobs: Literal["here", "elsewhere"] = "here"
+    log_format: LogFormat = LogFormat.TEXT
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    otel_exporter_otlp_endpoint: str | None = None
     default_tz: str = "Asia/Shanghai"
     digest_at: time = time(9, 0)
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -200,6 +211,20 @@ class Settings(SecretsPlace):
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
 
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _format(cls, value: object) -> object:
+        if isinstance(value, str) and value.lower() not in tuple(LogFormat):
+            raise ValueError("must be text or json")
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _collector(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            raise ValueError("must be an http(s) address such as http://localhost:4318")
+        return value.rstrip("/") if value else value
+
     @field_validator("default_tz")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -277,6 +302,8 @@ class Settings(SecretsPlace):
             raise ValueError(
                 "SLACK_SIGNING_SECRET is missing: set it to serve over HTTP, or SLACK_APP_TOKEN for Socket Mode"
             )
+        if self.metrics_port == self.port:
+            raise ValueError("METRICS_PORT must be another port than PORT: what is behind it is not for the public")
         if self.redis_url is not None and not self.field_keys:
             raise ValueError(
                 "FIELD_KEYS is missing: with REDIS_URL every process needs the same key for notes. "

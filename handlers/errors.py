@@ -2,7 +2,6 @@
 
 import json
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,11 +15,12 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot import text as texts
 from bot.errors import BotError, StoreUnavailableError
 from bot.slack import error_of
+from bot.telemetry import logs, metrics
 from bot.text import Text
 from bot.views.blocks import clip, escape
 from bot.views.visitform import MODAL as VISIT_MODAL
 from handlers import incoming
-from handlers.background import Background, without_text
+from handlers.background import Background
 
 logger = logging.getLogger(__name__)
 
@@ -45,10 +45,9 @@ def in_every_language(key: str, **values: object) -> str:
 
 
 def incident(error: Exception) -> str:
-    number = secrets.token_hex(4)
     slack = f" ({error_of(error)})" if isinstance(error, SlackApiError) else ""
-    logger.error("incident %s: %s%s", number, without_text(error), slack)
-    return number
+    metrics.INCIDENTS.labels("request").inc()
+    return logs.incident(logger, f"{logs.without_text(error)}{slack}")
 
 
 def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:

@@ -27,8 +27,8 @@ from bot.domain.installation import Installation
 from bot.errors import BotError
 from bot.services import Services
 from bot.services.installations import InstallationService
+from bot.telemetry.logs import without_text
 from bot.views import install as views
-from handlers.background import without_text
 
 INSTALL: Final = "/slack/install"
 REDIRECT: Final = "/slack/oauth_redirect"

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from redis.asyncio import Redis
 
-from bot import assembly, matching, surroundings
+from bot import assembly, matching
 from bot.errors import BotError
 from bot.storage import playbooks
 from bot.storage.connection import connect
 from bot.storage.embedded import EmbeddedStore
+from bot.telemetry import logs
 from tests import servers
 from tests.fakes import FixedClock
 
@@ -120,7 +121,7 @@ def production_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptu
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers = []
-    surroundings.configure_logging("DEBUG")
+    logs.configure("DEBUG")
     root.handlers = handlers
     caplog.handler.setLevel(logging.DEBUG)
     yield caplog

@@ -63,6 +63,7 @@ async def opened_world(
     clock: FixedClock,
     *,
     socket_mode: bool = False,
+    metrics_port: int | None = None,
     workspace: Workspace | None = None,
     **emulator: Any,
 ) -> AsyncIterator[World]:
@@ -97,6 +98,8 @@ async def opened_world(
         slack_api_url=f"{slack.base_url}/api/",
         data_dir=data_dir,
         field_keys=(SecretStr(FIELD_KEY),),
+        host="127.0.0.1" if metrics_port else None,
+        metrics_port=metrics_port,
     )
     try:
         async with app.running_bot(settings, store_url, listening, clock) as running:

@@ -15,6 +15,7 @@ from bot.domain.user import Profile
 from bot.errors import BotError
 from bot.services import Services
 from bot.settings import Settings
+from bot.telemetry import logs
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ class Desk:
 
 def prepare(settings: Settings) -> None:
     """Only errors are logged: what a command finds out, it prints."""
-    surroundings.configure_logging("ERROR")
+    logs.configure("ERROR", settings.log_format)
     surroundings.forget_environment(settings)
 
 

@@ -16,6 +16,7 @@ PATH: Final = "/slack/events"
 METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "apps.connections.open": None,  # of the app-level token
     "assistant.threads.setSuggestedPrompts": "assistant:write",
+    "api.test": None,
     "auth.teams.list": None,
     "auth.test": None,
     "chat.postEphemeral": "chat:write",

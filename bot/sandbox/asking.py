@@ -57,6 +57,8 @@ class Method:
     per_minute: int
     scopes: tuple[str, ...] = ()
     app_token: bool = False
+    is_open: bool = False
+    """To whoever asks, without a token."""
 
 
 def page(rows: list[Json], ask: Ask, *, name: str, default: int, most: int) -> Json:

@@ -1,4 +1,4 @@
-"""`users.*`, `usergroups.*`, `team.info`, `bots.info`, `auth.test`, `apps.connections.open` (reference, 2.3)."""
+"""`users.*`, `usergroups.*`, `team.info`, `bots.info`, `*.test`, `apps.connections.open` (reference, 2.3)."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -140,6 +140,7 @@ def _meets_app(state: State, person: Person) -> bool:
 NO_STATUS: Json = {"status_emoji": "", "status_text": "", "status_expiration": 0}
 
 METHODS = {
+    "api.test": Method(lambda _: {"ok": True}, 100, is_open=True),
     "users.info": Method(users_info, 100, ("users:read",)),
     "users.list": Method(users_list, 20, ("users:read",)),
     "usergroups.list": Method(usergroups_list, 20, ("usergroups:read",)),
