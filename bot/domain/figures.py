@@ -12,10 +12,13 @@ from bot.domain.customer import Customer
 from bot.domain.deal import Deal, DealKind, DealResult
 from bot.domain.kpi import (
     AFTER_OBJECTION,
+    Adjusted,
     Comparison,
     Objected,
     Renewals,
     Share,
+    adjusted,
+    by_month,
     compared,
     conversion,
     is_close,
@@ -52,16 +55,22 @@ class Figures:
     """Each comparison is of those the claim is about against the others."""
 
     conversion: Share
+    months: Sequence[tuple[date, Share]]
+    """The same by the month of qualification."""
     by_practice: Comparison
     """Deals of the third that notices signals most, against those of the third that does least."""
+    practice_adjusted: Adjusted | None
+    """The same among customers of like tier and industry, as the others that are `_adjusted`."""
     success: Share
     by_handling: Comparison
     """Customers whose first objection was answered by the play, against those where it was not."""
+    handling_adjusted: Adjusted | None
     resolved: Share
     resolved_days: float | None
     practice: Share
     renewals: Renewals
     by_closeness: Comparison
+    closeness_adjusted: Adjusted | None
 
 
 def figures(histories: Iterable[History], rules: CadenceRules, today: date) -> Figures:
@@ -76,20 +85,34 @@ def figures(histories: Iterable[History], rules: CadenceRules, today: date) -> F
         signed[deal.customer_id].append(deal)
     raised = _raised(found, today)
     days = [(outcome.on - on).days for on, outcome in raised if outcome is not None and outcome.held]
+    mix = {each.customer.id: (str(each.customer.tier), each.customer.industry) for each in found}
+    cases = [case for case in objected if case.on + AFTER_OBJECTION <= today]
+    bands = _closeness(found, rules, today)
+
+    def side(deal: Deal) -> bool | None:
+        return _side(deal.owner_id, most, least)
+
     return Figures(
         conversion=conversion(deals, today),
-        by_practice=compared(ripe, lambda deal: _side(deal.owner_id, most, least), is_converted),
+        months=by_month(deals, today),
+        by_practice=compared(ripe, side, is_converted),
+        practice_adjusted=adjusted(ripe, side, is_converted, lambda deal: mix[deal.customer_id]),
         success=objection_success(objected, deals, today),
-        by_handling=compared(
-            [case for case in objected if case.on + AFTER_OBJECTION <= today],
+        by_handling=compared(cases, lambda case: case.handled, lambda case: signed_after(case, signed)),
+        handling_adjusted=adjusted(
+            cases,
             lambda case: case.handled,
             lambda case: signed_after(case, signed),
+            lambda case: mix[case.customer_id],
         ),
         resolved=share(raised, lambda each: each[1] is not None and each[1].held),
         resolved_days=median(days) if days else None,
         practice=share(notes, _notices_signals),
         renewals=renewals(deals, today - YEAR, today),
-        by_closeness=_by_closeness(found, rules, today),
+        by_closeness=compared(bands, lambda each: each[1], lambda each: is_signed(each[0])),
+        closeness_adjusted=adjusted(
+            bands, lambda each: each[1], lambda each: is_signed(each[0]), lambda each: mix[each[0].customer_id]
+        ),
     )
 
 
@@ -129,9 +152,9 @@ def _raised(found: Iterable[History], today: date) -> list[tuple[date, Outcome |
     return raised
 
 
-def _by_closeness(found: Iterable[History], rules: CadenceRules, today: date) -> Comparison:
+def _closeness(found: Iterable[History], rules: CadenceRules, today: date) -> list[tuple[Deal, bool]]:
     """As the customer stood on the day its contract expired; its tier and contact persons are today's."""
-    bands = [
+    return [
         (deal, _was_close(each, rules, deal.began_on))
         for each in found
         for deal in each.deals
@@ -139,7 +162,6 @@ def _by_closeness(found: Iterable[History], rules: CadenceRules, today: date) ->
         and deal.result is not DealResult.DECLINED
         and today - YEAR <= deal.began_on <= today
     ]
-    return compared(bands, lambda each: each[1], lambda each: is_signed(each[0]))
 
 
 def _was_close(history: History, rules: CadenceRules, day: date) -> bool:

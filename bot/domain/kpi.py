@@ -87,6 +87,82 @@ class Comparison:
         return self.ratio / reach, self.ratio * reach
 
 
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """A comparison within groups of like customers, put together: what their mix alone would explain is taken out.
+
+    The ratio is Mantel and Haenszel's (J. Natl. Cancer Inst. 1959), its interval that of Greenland and Robins
+    (Biometrics 1985).
+    `group` and `others` are the cases that had somebody of the other side to be compared with.
+    """
+
+    group: Share
+    others: Share
+    ratio: float
+    interval: tuple[float, float]
+    by_industry: bool
+    """Within tier and industry; else within tier alone, since too few have a counterpart of their industry."""
+
+
+def adjusted(
+    items: Iterable[T],
+    group_of: Callable[[T], bool | None],
+    is_good: Callable[[T], bool],
+    stratum_of: Callable[[T], tuple[str, str]],
+) -> Adjusted | None:
+    """Within tier and industry (`stratum_of`), or within tier; None where too few have a counterpart even then."""
+    found = list(items)
+    fine = _pooled(found, group_of, is_good, stratum_of, by_industry=True)
+    return fine or _pooled(found, group_of, is_good, lambda item: stratum_of(item)[0], by_industry=False)
+
+
+def _pooled(
+    items: Iterable[T],
+    group_of: Callable[[T], bool | None],
+    is_good: Callable[[T], bool],
+    stratum_of: Callable[[T], Hashable],
+    *,
+    by_industry: bool,
+) -> Adjusted | None:
+    strata = [compared(its, group_of, is_good) for its in _grouped(items, stratum_of).values()]
+    strata = [each for each in strata if each.group.of and each.others.of]
+    group, others = (
+        Share(sum(each.good for each in side), sum(each.of for each in side))
+        for side in ([each.group for each in strata], [each.others for each in strata])
+    )
+    top = sum(each.group.good * each.others.of / (each.group.of + each.others.of) for each in strata)
+    below = sum(each.others.good * each.group.of / (each.group.of + each.others.of) for each in strata)
+    if not Comparison(group, others).is_shown or not top or not below:
+        return None
+    spread = sum(_spread(each) for each in strata) / (top * below)
+    reach = math.exp(_Z * math.sqrt(spread))
+    return Adjusted(group, others, top / below, (top / below / reach, top / below * reach), by_industry)
+
+
+def _spread(each: Comparison) -> float:
+    """A stratum's part of the variance of the logarithm."""
+    one, two, good = each.group.of, each.others.of, each.group.good + each.others.good
+    return (one * two * good - each.group.good * each.others.good * (one + two)) / (one + two) ** 2
+
+
+MONTHS: Final = 6
+
+
+def by_month(deals: Iterable[Deal], today: date) -> list[tuple[date, Share]]:
+    """Conversion by the month in which leads were qualified: the last six whose every lead was followed for 180 days.
+
+    A month is told by its first day; one without leads is left out.
+    """
+    last = today - COHORT
+    months = _grouped(_ripe(deals, today), lambda deal: deal.began_on.replace(day=1))
+    whole = sorted(month for month in months if _month_after(month) - timedelta(days=1) <= last)
+    return [(month, share(months[month], is_converted)) for month in whole[-MONTHS:]]
+
+
+def _month_after(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
 def conversion(deals: Iterable[Deal], today: date) -> Share:
     """Signed in 180 days, of the leads qualified at least so long ago; those we declined are left out."""
     return share(_ripe(deals, today), is_converted)

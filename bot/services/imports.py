@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from typing import Final
 
@@ -148,6 +148,8 @@ class ImportService:
         for start in range(0, len(work), AT_ONCE):
             await asyncio.gather(*(tried(each) for each in work[start : start + AT_ONCE]))
             progress(min(start + AT_ONCE, len(work)), len(work))
+        if any(isinstance(each, Planned) and each.row.figures.volume_12m is not None for each in work):
+            await self.tiering.look_again(team_id, today + timedelta(days=1))
         lines = {each.line for each in late}
         faults = sorted([*plan.faults, *late], key=lambda each: each.line)
         return replace(plan, rows=tuple(each for each in plan.rows if each.line not in lines), faults=tuple(faults))

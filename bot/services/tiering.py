@@ -105,8 +105,10 @@ class TieringService:
         return await self._seen(actor, customer_id, Action.EDIT)
 
     async def tell(self, actor: User, customer_id: str, opened: Values, typed: Values) -> Customer:
-        """Keeps the figures and decides by them at once. Raises EditConflictError or FieldError; then nothing has
-        changed."""
+        """Keeps the figures and decides by them at once; with another volume, about all others in the next night.
+
+        Raises EditConflictError or FieldError; then nothing has changed.
+        """
         await self.to_tell(actor, customer_id)
         today = actor.today(self.now())
 
@@ -117,8 +119,11 @@ class TieringService:
             inputs = built(given, actor.user_id, today)
             return replace(found, tiering=found.tiering.model_copy(update={"inputs": inputs, "looks_on": None}))
 
+        before = (await self.store.get_many(actor.team_id, [customer_id])).get(customer_id, TierRecord()).inputs
         told = await self.dossiers.change(actor.team_id, customer_id, step)
         await self.workspaces.record(actor.team_id, actor.user_id, "tier.tell", customer_id)
+        if told.tiering.inputs.volume_12m != before.volume_12m:
+            await self.store.look_again(actor.team_id, today + timedelta(days=1))
         await self._look(actor.team_id, [customer_id], await self.store.volumes(actor.team_id), today)
         return await self.customers.customers.find(actor.team_id, customer_id) or told.customer
 

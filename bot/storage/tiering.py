@@ -41,6 +41,12 @@ class TieringStore:
         found = await self.records.redis.zrangebyscore(index, "-inf", today.toordinal(), start=0, num=count)
         return texts(found)
 
+    async def look_again(self, team_id: str, on: date) -> None:
+        """All of them, on that day at the latest: the volumes that they are compared with have changed."""
+        index = keys.tier_looks(team_id)
+        async for some in self._pages(team_id):
+            await self.records.redis.zadd(index, dict.fromkeys(some, float(on.toordinal())), lt=True, xx=True)
+
     async def forget(self, team_id: str, customer_id: str) -> None:
         """One that is in the index only: its record went meanwhile, or the relationship is over."""
         batch = Batch().zrem(keys.tier_looks(team_id), customer_id).srem(keys.tier_questions(team_id), customer_id)

@@ -1,9 +1,10 @@
 """The key figures as text: each with how many it rests on and its interval, or how many are lacking."""
 
+from datetime import date
 from typing import Final
 
 from bot.domain.figures import Figures
-from bot.domain.kpi import LEAST_SHOWN, Comparison, Share
+from bot.domain.kpi import LEAST_SHOWN, Adjusted, Comparison, Share
 from bot.text import Text
 from bot.views.blocks import Block, View, context, header, modal, section
 
@@ -27,7 +28,9 @@ def blocks(found: Figures, text: Text) -> list[Block]:
             "\n".join(
                 [
                     text("kpi.conversion", share=spelled(found.conversion, text)),
+                    *(_month(month, share, text) for month, share in found.months),
                     text("kpi.claim_conversion", told=compared(found.by_practice, text)),
+                    *_like(found.practice_adjusted, found.by_practice, text),
                 ]
             )
         ),
@@ -36,12 +39,21 @@ def blocks(found: Figures, text: Text) -> list[Block]:
                 [
                     text("kpi.success", share=spelled(found.success, text)),
                     text("kpi.claim_success", told=compared(found.by_handling, text)),
+                    *_like(found.handling_adjusted, found.by_handling, text),
                 ]
             )
         ),
         section(resolved),
         section(text("kpi.practice", share=spelled(found.practice, text))),
-        section("\n".join([*renewal, text("kpi.claim_renewals", told=_close(found.by_closeness, text))])),
+        section(
+            "\n".join(
+                [
+                    *renewal,
+                    text("kpi.claim_renewals", told=_close(found.by_closeness, text)),
+                    *_like(found.closeness_adjusted, found.by_closeness, text),
+                ]
+            )
+        ),
         context(text("kpi.footer")),
     ]
 
@@ -60,6 +72,29 @@ def spelled(share: Share, text: Text) -> str:
     low, high = share.interval
     values = {"percent": round(share.value * 100), "good": share.good, "of": share.of}
     return text("kpi.share", **values, low=round(low * 100), high=round(high * 100))
+
+
+def _month(month: date, share: Share, text: Text) -> str:
+    return text("kpi.month", month=f"{month:%Y-%m}", share=spelled(share, text))
+
+
+def _like(found: Adjusted | None, plain: Comparison, text: Text) -> list[str]:
+    """The comparison among like customers; nothing where there is nothing to be adjusted."""
+    if not plain.is_shown:
+        return []
+    if found is None:
+        return [text("kpi.few_alike", least=LEAST_SHOWN)]
+    low, high = found.interval
+    return [
+        text(
+            "kpi.alike_industry" if found.by_industry else "kpi.alike_tier",
+            ratio=f"{found.ratio:.2f}",
+            low=f"{low:.2f}",
+            high=f"{high:.2f}",
+            group=found.group.of,
+            others=found.others.of,
+        )
+    ]
 
 
 def compared(found: Comparison, text: Text) -> str:

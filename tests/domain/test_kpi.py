@@ -147,6 +147,43 @@ def test_thirds() -> None:
     assert kpi.thirds({"a": Share(1, 2)}) == (frozenset(), frozenset())
 
 
+def test_like_is_compared_with_like() -> None:
+    """What looks like three times the success is the mix of tiers; who has no counterpart does not count."""
+    rows = [("A", True, 30, 60), ("A", False, 10, 20), ("D", True, 2, 20), ("D", False, 6, 60), ("B", True, 50, 50)]
+    items = [(tier, is_group, number < good) for tier, is_group, good, of in rows for number in range(of)]
+    plain = kpi.compared(items, lambda each: each[1], lambda each: each[2])
+    assert plain.ratio > 3
+    found = kpi.adjusted(items, lambda each: each[1], lambda each: each[2], lambda each: (each[0], "x"))
+    assert found is not None
+    assert (found.group, found.others, found.by_industry) == (Share(32, 80), Share(16, 80), True)
+    assert found.ratio == pytest.approx(1.0)
+    low, high = found.interval
+    assert low < 1 < high
+    assert low * high == pytest.approx(1.0)
+
+
+def test_one_stratum_is_the_plain_ratio() -> None:
+    """Then both intervals are the same, too; industries that nobody shares leave the tier."""
+    items = [(number, is_group, number < good) for is_group, good in ((True, 30), (False, 20)) for number in range(60)]
+    plain = kpi.compared(items, lambda each: each[1], lambda each: each[2])
+    found = kpi.adjusted(items, lambda each: each[1], lambda each: each[2], lambda each: ("A", f"{each[0]}{each[1]}"))
+    assert found is not None
+    assert not found.by_industry
+    assert found.ratio == pytest.approx(plain.ratio)
+    assert found.interval == pytest.approx(plain.interval)
+    assert kpi.adjusted(items[:70], lambda each: each[1], lambda each: each[2], lambda _: ("A", "x")) is None
+
+
+def test_conversion_by_month_of_qualification() -> None:
+    """Months whose every lead was followed to the end; the last six of them."""
+    deals = [deal(days, DealResult.SIGNED if days % 2 else DealResult.LOST) for days in range(150, 500)]
+    found = kpi.by_month(deals, TODAY)
+    assert [f"{month:%Y-%m}" for month, _ in found] == [
+        f"{2025 + (m > 12)}-{(m - 1) % 12 + 1:02}" for m in range(12, 18)
+    ]
+    assert all(share.of in (28, 30, 31) for _, share in found)
+
+
 def test_compared() -> None:
     """Items that belong to neither group are left out."""
     found = kpi.compared([1, 2, 3, 4, 5], lambda n: None if n == 5 else n > 2, lambda n: n != 4)

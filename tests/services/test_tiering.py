@@ -59,6 +59,21 @@ async def test_a_percentile_is_among_the_customers_with_figures(desk: Desk) -> N
     assert (score.rank, score.of) == (2, 2)
 
 
+async def test_the_others_follow_a_new_volume_in_the_next_night(desk: Desk) -> None:
+    """Their percentile is another one by then; what was to be looked at sooner still is."""
+    mine, other = await desk.create(tier=Tier.B), await desk.create("顺达物流", by=CHEN, tier=Tier.B)
+    await tell(desk, mine)
+    await desk.services.tiering.run(TEAM)
+    await tell(desk, other, CHEN, volume_12m="3000")
+    assert not await desk.services.tiering.is_due(TEAM)
+    desk.clock.set("2026-03-03T00:10:00+08:00")
+    await desk.services.tiering.run(TEAM)
+    score = (await desk.services.tiering.explained(await desk.actor(), mine.id)).record.score
+    assert score is not None
+    assert (score.rank, score.of, score.on) == (2, 2, MONDAY + timedelta(days=1))
+    assert not await desk.services.tiering.is_due(TEAM)
+
+
 async def test_who_may_look_and_who_may_set(desk: Desk) -> None:
     """Its account manager looks, and sets nothing; a lead of another team does not know that it exists."""
     customer = await desk.create(tier=Tier.B)
