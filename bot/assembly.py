@@ -24,7 +24,6 @@ from bot.errors import BotError, PlaybookFileError
 from bot.matching import Matcher
 from bot.services import (
     AbsenceService,
-    AssistantService,
     BoardService,
     CaseService,
     CustomerService,
@@ -40,7 +39,6 @@ from bot.services import (
     FollowUpService,
     GapService,
     ImportService,
-    InstallationService,
     LeaverService,
     MemberService,
     NeedService,
@@ -62,7 +60,6 @@ from bot.services import (
     Services,
     StaffService,
     StatusService,
-    StepService,
     TieringService,
     ValueService,
     VisitService,
@@ -74,7 +71,6 @@ from bot.services.playbook import Library
 from bot.services.readings import NoteReader
 from bot.settings import Settings
 from bot.storage import keys, playbooks
-from bot.storage.assistant import AssistantStore
 from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
 from bot.storage.cases import CaseStore
@@ -85,7 +81,6 @@ from bot.storage.drafts import DraftStore
 from bot.storage.escalations import EscalationStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
-from bot.storage.installations import InstallationStore
 from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
 from bot.storage.notices import NoticeStore
@@ -113,7 +108,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Core:
     """What the bot and every command of the command line are built on."""
 
@@ -225,7 +220,6 @@ class Core:
         reports = ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now)
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now)
         return Services(
-            assistant=AssistantService(AssistantStore(records)),
             playbook=playbook,
             customers=customers,
             dossiers=dossiers,
@@ -263,7 +257,6 @@ class Core:
             members=members,
             absences=absences,
             staff=StaffService(members, nudges),
-            steps=StepService(members, customers, visits),
             status=StatusService(nudges, workspaces, now),
             leavers=LeaverService(members, nudges, customers, dossier_store, workspaces),
             workspaces=workspaces,
@@ -288,9 +281,6 @@ class Core:
                 self.settings.webhook_networks,
             ),
             imports=ImportService(customers_store, dossier_store, tiering_store, deals, members, workspaces, now),
-            installations=InstallationService(
-                InstallationStore(records, self.sealer), RoundStore(records), workspaces, system_clock
-            ),
             exports=ExportService(
                 customers,
                 visit_store,

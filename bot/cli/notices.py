@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot import slackdoor
 from bot import text as texts
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
@@ -172,7 +173,9 @@ def resume(settings: Settings, workspace: str | None) -> int:
         if await services.workspaces.parked(desk.team_id) is None:
             print("Nothing was stopped.")
             return 0
-        await desk.ensure_speaks()
+        team_id = str((await slackdoor.identify(desk.web)).team_id)
+        if team_id != desk.team_id:
+            raise OperatorError(f"SLACK_BOT_TOKEN belongs to the workspace {team_id}, not to {desk.team_id}.")
         await services.workspaces.unpark(desk.team_id)
         await services.workspaces.record(desk.team_id, OPERATOR, "nudges.resume", desk.team_id)
         print("The token works: messages are sent again.")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from bot.services.absences import AbsenceService
-from bot.services.assistant import AssistantService
 from bot.services.boards import BoardService
 from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
@@ -19,7 +18,6 @@ from bot.services.figures import FigureService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.imports import ImportService
-from bot.services.installations import InstallationService
 from bot.services.leavers import LeaverService
 from bot.services.members import MemberService
 from bot.services.needs import NeedService
@@ -40,7 +38,6 @@ from bot.services.rules import RulesService
 from bot.services.search import SearchService
 from bot.services.staff import StaffService
 from bot.services.status import StatusService
-from bot.services.steps import StepService
 from bot.services.tiering import TieringService
 from bot.services.values import ValueService
 from bot.services.visits import VisitService
@@ -49,7 +46,6 @@ from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "AbsenceService",
-    "AssistantService",
     "BoardService",
     "CaseService",
     "CustomerService",
@@ -65,7 +61,6 @@ __all__ = [
     "FollowUpService",
     "GapService",
     "ImportService",
-    "InstallationService",
     "LeaverService",
     "MemberService",
     "NeedService",
@@ -87,7 +82,6 @@ __all__ = [
     "Services",
     "StaffService",
     "StatusService",
-    "StepService",
     "TieringService",
     "ValueService",
     "VisitService",
@@ -96,14 +90,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Services:
-    """All that handlers, jobs and commands call.
-
-    Without a repr of all its parts: asyncio spells out what a task has brought back, and that took a second each time.
-    """
-
-    assistant: AssistantService
     playbook: PlaybookService
     customers: CustomerService
     dossiers: DossierService
@@ -127,7 +115,6 @@ class Services:
     absences: AbsenceService
     staff: StaffService
     status: StatusService
-    steps: StepService
     leavers: LeaverService
     workspaces: WorkspaceService
     preparations: PreparationService
@@ -141,7 +128,6 @@ class Services:
     feedback: FeedbackService
     webhooks: WebhookService
     imports: ImportService
-    installations: InstallationService
     escalations: EscalationService
     deals: DealService
     figures: FigureService

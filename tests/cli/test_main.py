@@ -38,7 +38,6 @@ async def test_help_lists_every_command_in_one_full_line(processes: Processes) -
         "worker",
         "answer",
         "doctor",
-        "workspaces",
         "manifest",
         "playbooks",
         "customers",

@@ -14,7 +14,6 @@ import {
   on,
   openChannel,
   putMessage,
-  putPrompts,
   session,
   setClock,
   setMessages,
@@ -74,7 +73,6 @@ function go(place, tab = place === "app" ? "messages" : null, { push = true } = 
 async function loadPlace() {
   if (isHome()) await openHome();
   else await loadMessages(openChannel());
-  if (session.place === "app" && !isHome()) refused(await api.openMessages());
 }
 
 /** Reads again when news came in meanwhile: the answer may be older than what they told. */
@@ -149,10 +147,6 @@ const HANDLERS = {
     emit("messages", openChannel());
   },
   state: () => refreshState(),
-  prompts: (found) => {
-    putPrompts(found);
-    emit("prompts");
-  },
 };
 
 async function refreshState() {
