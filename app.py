@@ -12,10 +12,11 @@ import sys
 if __name__ == "__main__":  # Ctrl-C while the libraries below are loaded; nothing has begun yet
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -26,7 +27,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import assembly, demo, jobs, local, sandbox, slack, slackdoor, stores, surroundings, webhooks
+from bot import assembly, demo, jobs, local, sandbox, slack, slackdoor, speakers, stores, surroundings, webhooks
 from bot import settings as setting
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.domain.links import Links
@@ -40,8 +41,10 @@ from bot.services import (
 from bot.settings import Settings
 from bot.storage.connection import docket_url
 from bot.storage.embedded import EmbeddedStore
-from handlers import errors, http, middleware
+from bot.telemetry import logs, traces
+from handlers import errors, http, installations, middleware, oauth
 from handlers.background import Background
+from handlers.health import Health
 from handlers.socket import SocketMode
 
 STOP_SECONDS = 4.0
@@ -65,7 +68,7 @@ class CannotListenError(BotError):
 def bolt(
     access: slackdoor.SlackAccess,
     web_client: AsyncWebClient,
-    authorize: Callable[..., Any],
+    speaking: speakers.Speakers,
     services: Services,
     later: Background,
     others: Mapping[str, Any],
@@ -76,15 +79,18 @@ def bolt(
     app = AsyncApp(
         logger=quiet,
         client=web_client,
-        authorize=authorize,
-        request_verification_enabled=False,  # done at the door, before anything of a request is read
+        authorize=speaking,  # type: ignore[arg-type] # Bolt takes its own interface as well as a function
+        signing_secret=access.signing_secret or "socket-mode-needs-none",
         process_before_response=True,
         raise_error_for_unhandled_request=True,
+        user_facing_authorize_error_message=errors.in_every_language("error.not_installed"),
     )
-    app.use(middleware.Provide(services, later, web_client, others))
+    app.use(middleware.Provide(services, later, speaking.client_for, others))
     app.use(middleware.DropRepeated(services))
     app.error(errors.on_error(later))
     handlers.register_all(app)
+    if isinstance(speaking, speakers.Installed):
+        installations.register_organisations(app)
     return app
 
 
@@ -136,38 +142,34 @@ async def running_bot(
         base = await stack.enter_async_context(assembly.core(settings, store_url))
         access = slackdoor.SlackAccess.of(settings)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        web_client = slack.client(access.bot_token, access.api_url, session)
-        for_digests = slack.digest_client(access.bot_token, access.api_url, session)
         moved = assembly.local_clock(settings) if settings.is_local else None
         clock = moved or now
-        identity: asyncio.Future[AuthorizeResult] = asyncio.get_running_loop().create_future()
 
         async def fetch_profile(team_id: str, user_id: str) -> Any:
-            return await slack.profile(web_client, team_id, user_id, settings.default_tz)
-
-        async def authorize(**_: Any) -> AuthorizeResult:
-            return await identity
-
-        async def digest_client_for(team_id: str) -> AsyncWebClient:
-            return for_digests
-
-        async def served() -> set[str]:
-            return {str((await identity).team_id)}
+            return await speaking.profile(team_id, user_id)
 
         services = base.services(clock, fetch_profile)
-        sender = NoticeSender(services, digest_client_for, system_clock)
+        speaking = speakers.of(settings, session, services.installations)
+        sender = NoticeSender(services, speaking.once_client_for, system_clock)
         outgoing = await stack.enter_async_context(webhooks.session(settings.webhook_networks))
         posting = webhooks.WebhookSender(services.webhooks, outgoing, system_clock)
-        opened = jobs.opened(docket_url(store_url), services, sender, posting, served)
+        opened = jobs.opened(docket_url(store_url), services, sender, posting, speaking.served)
         docket, sweep = await stack.enter_async_context(opened)
         later, deadline = Background(), Deadline(STOP_SECONDS)
         others = {"links": Links(docs=settings.docs_url), "workers": lambda: jobs.workers(docket)}
-        app = bolt(access, web_client, authorize, services, later, others)
-        dispatch = http.Door(http.dispatcher(app, services))
+        tokenless = slack.client("", access.api_url, session)
+        app = bolt(access, tokenless, speaking, services, later, others)
+        door = http.Door(http.dispatcher(app, services))
+        dispatch = http.watched(door)
         site = web.Application(client_max_size=http.MAX_BODY)
-        if access.signing_secret:  # over Socket Mode there is no such door: nobody could be told from Slack there
-            site.router.add_post(http.PATH, http.endpoint(dispatch, access.signing_secret))
-        site.router.add_get("/healthz", _healthy)
+        site.router.add_post(http.PATH, http.endpoint(dispatch))
+        health = Health()
+        health.mount(site)
+        await stack.enter_async_context(operators_port(settings, health, deadline))
+        if isinstance(speaking, speakers.Installed):
+            by_oauth = _oauth_app(settings)
+            flow = oauth.flow(by_oauth, services, slack.digest_client("", access.api_url, session))
+            oauth.mount(site, flow, by_oauth.public_url)
         emulator = _local_workspace(base, moved, sweep) if moved else None
         if emulator:
             emulator.mount(site)
@@ -175,35 +177,72 @@ async def running_bot(
         await stack.enter_async_context(_listening(site, listening, deadline))
         if emulator:
             stack.push_async_callback(emulator.close)
-        stack.push_async_callback(_finished, dispatch, later, deadline)
-        identity.set_result(await slackdoor.identify(web_client))
-        team_id = str(identity.result().team_id)
-        if settings.is_local and set(await services.workspaces.store.all_ids()) - {team_id}:
-            raise stores.ForeignStoreError
-        await services.workspaces.open(team_id)
-        await services.workspaces.unpark(team_id)
-        if settings.is_local and not await demo.is_seeded(services, team_id):
-            await demo.seed(lambda now: base.services(now, fetch_profile), team_id, clock())
-        for member in await services.members.all(team_id):
-            await services.nudges.join(team_id, member.user_id)
+        stack.push_async_callback(_finished, door, later, deadline)
+        identity = None
+        if isinstance(speaking, speakers.OneToken):
+            identity = await _opened_one(speaking, services, settings)
+            if settings.is_local and not await demo.is_seeded(services, str(identity.team_id)):
+                await demo.seed(lambda now: base.services(now, fetch_profile), str(identity.team_id), clock())
+            for member in await services.members.all(str(identity.team_id)):
+                await services.nudges.join(str(identity.team_id), member.user_id)
+        else:
+            stack.push_async_callback(_renewed, speaking, deadline)
+            await services.installations.ensure_readable()
+        connection = None
         if access.app_token is not None:
-            connection = SocketMode(dispatch, access.app_token, slack.client("", access.api_url, session))
+            connection = SocketMode(dispatch, access.app_token, tokenless)
             stack.push_async_callback(_disconnected, connection, deadline)
             async with slackdoor.at_slacks_door(access.api_url):
                 await connection.connect()
         cleaning = asyncio.create_task(services.search.keep_clean())
         stack.callback(cleaning.cancel)
-        if settings.runs_jobs:
-            await stack.enter_async_context(_working(docket, deadline))
-        yield Running(services, sweep, later, _greeting(settings, identity.result()))
+        worker = await stack.enter_async_context(_working(docket, deadline)) if settings.runs_jobs else None
+
+        async def hears_slack() -> bool:
+            return await slack.is_reached(tokenless) and (connection is None or await connection.is_connected())
+
+        health.started(
+            store=base.redis.ping,
+            slack=hears_slack,
+            jobs=partial(jobs.is_working, docket, worker) if worker else None,
+            queue=partial(jobs.waiting, docket),
+        )
+        stack.callback(health.stops)
+        yield Running(services, sweep, later, _greeting(settings, identity))
+
+
+async def _opened_one(speaking: speakers.OneToken, services: Services, settings: Settings) -> AuthorizeResult:
+    """The workspace that the token is for."""
+    identity = await speaking.identify()
+    team_id = str(identity.team_id)
+    if settings.is_local and set(await services.workspaces.store.all_ids()) - {team_id}:
+        raise stores.ForeignStoreError
+    await services.workspaces.open(team_id)
+    await services.workspaces.unpark(team_id)
+    return identity
+
+
+def _oauth_app(settings: Settings) -> oauth.OAuthApp:
+    secret = settings.slack_client_secret
+    return oauth.OAuthApp(
+        client_id=settings.slack_client_id or "",
+        client_secret=secret.get_secret_value() if secret else "",
+        public_url=settings.public_url or "",
+        scopes=tuple(assembly.load_manifest()["oauth_config"]["scopes"]["bot"]),
+        api_url=settings.slack_api_url,
+    )
+
+
+async def _renewed(speaking: speakers.Installed, deadline: Deadline) -> None:
+    await speaking.drain(deadline.left() / 2)
 
 
 @asynccontextmanager
-async def _working(docket: Docket, deadline: Deadline) -> AsyncIterator[None]:
+async def _working(docket: Docket, deadline: Deadline) -> AsyncIterator[asyncio.Task[None]]:
     """The jobs' worker, in this process."""
     worker = asyncio.create_task(jobs.work(docket))
     try:
-        yield
+        yield worker
     finally:
         await jobs.stop(worker, deadline.left() / 2)
 
@@ -263,30 +302,40 @@ def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep)
     return emulator
 
 
-async def _healthy(_: web.Request) -> web.Response:
-    return web.Response(text="ok")
-
-
-def _greeting(settings: Settings, identity: AuthorizeResult) -> str:
+def _greeting(settings: Settings, identity: AuthorizeResult | None) -> str:
     """One line with one address: where people find it or, over HTTP, what Slack is to be told."""
     if settings.is_local:
         return f"factormate is ready: {slackdoor.base_url(settings)}  (local workspace with demo data; Ctrl-C stops it)"
-    if settings.uses_socket_mode:
-        return f"factormate is ready: {identity.url}  (workspace {identity.team_id} over Socket Mode)"
-    return f"factormate is ready: {slackdoor.base_url(settings)}{http.PATH}  (workspace {identity.team_id} over HTTP)"
+    how = "over Socket Mode" if settings.uses_socket_mode else "over HTTP"
+    if identity is None:
+        return f"factormate is ready: {settings.public_url}{oauth.INSTALL}  (workspaces install it there, {how})"
+    where = identity.url if settings.uses_socket_mode else f"{slackdoor.base_url(settings)}{http.PATH}"
+    return f"factormate is ready: {where}  (workspace {identity.team_id} {how})"
 
 
-def bound(settings: Settings) -> socket.socket:
+@asynccontextmanager
+async def operators_port(settings: Settings, health: Health, deadline: Deadline) -> AsyncIterator[None]:
+    """Health and figures on METRICS_PORT, where one is set."""
+    if settings.metrics_port is None:
+        yield
+        return
+    with contextlib.closing(bound(settings, settings.metrics_port)) as listening:
+        async with _listening(health.site(), listening, deadline):
+            yield
+
+
+def bound(settings: Settings, port: int | None = None) -> socket.socket:
     """Raises PortTakenError or CannotListenError."""
+    port = port or settings.port
     family = socket.AF_INET6 if ":" in settings.bind_host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.bind_host, settings.port))
+        listening.bind((settings.bind_host, port))
         listening.listen(128)
     except OSError as error:
         listening.close()
-        where = {"host": settings.bind_host, "port": settings.port}
+        where = {"host": settings.bind_host, "port": port}
         if error.errno == errno.EADDRINUSE:
             raise PortTakenError(**where) from error
         raise CannotListenError(**where, reason=error.strerror) from error
@@ -295,7 +344,8 @@ def bound(settings: Settings) -> socket.socket:
 
 def run(settings: Settings) -> None:
     """Serves until told to stop. Raises a BotError when something needed to start is missing."""
-    surroundings.configure_logging(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
+    traces.configure(settings.otel_exporter_otlp_endpoint)
     surroundings.forget_environment(settings)
     with contextlib.closing(bound(settings)) as listening, stores.own_store(settings) as (store_url, child):
         asyncio.run(serve(settings, store_url, listening, child))

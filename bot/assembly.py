@@ -24,6 +24,7 @@ from bot.errors import BotError, PlaybookFileError
 from bot.matching import Matcher
 from bot.services import (
     AbsenceService,
+    AssistantService,
     BoardService,
     CaseService,
     CustomerService,
@@ -39,6 +40,7 @@ from bot.services import (
     FollowUpService,
     GapService,
     ImportService,
+    InstallationService,
     LeaverService,
     MemberService,
     NeedService,
@@ -60,6 +62,7 @@ from bot.services import (
     Services,
     StaffService,
     StatusService,
+    StepService,
     TieringService,
     ValueService,
     VisitService,
@@ -71,6 +74,7 @@ from bot.services.playbook import Library
 from bot.services.readings import NoteReader
 from bot.settings import Settings
 from bot.storage import keys, playbooks
+from bot.storage.assistant import AssistantStore
 from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
 from bot.storage.cases import CaseStore
@@ -81,6 +85,7 @@ from bot.storage.drafts import DraftStore
 from bot.storage.escalations import EscalationStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
+from bot.storage.installations import InstallationStore
 from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
 from bot.storage.notices import NoticeStore
@@ -108,7 +113,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Core:
     """What the bot and every command of the command line are built on."""
 
@@ -220,6 +225,7 @@ class Core:
         reports = ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now)
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now)
         return Services(
+            assistant=AssistantService(AssistantStore(records)),
             playbook=playbook,
             customers=customers,
             dossiers=dossiers,
@@ -257,6 +263,7 @@ class Core:
             members=members,
             absences=absences,
             staff=StaffService(members, nudges),
+            steps=StepService(members, customers, visits),
             status=StatusService(nudges, workspaces, now),
             leavers=LeaverService(members, nudges, customers, dossier_store, workspaces),
             workspaces=workspaces,
@@ -281,6 +288,9 @@ class Core:
                 self.settings.webhook_networks,
             ),
             imports=ImportService(customers_store, dossier_store, tiering_store, deals, members, workspaces, now),
+            installations=InstallationService(
+                InstallationStore(records, self.sealer), RoundStore(records), workspaces, system_clock
+            ),
             exports=ExportService(
                 customers,
                 visit_store,

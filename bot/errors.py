@@ -47,16 +47,24 @@ class FormError(BotError):
         self.faults = faults
 
 
-class OutdatedError(BotError):
-    """A button or form that this release would not have made: an older one's, or altered on the way."""
+class StepInputError(BotError):
+    """A step of a workflow was given something it cannot use; `key` is the sentence."""
 
-    key = "error.outdated"
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(**values)
+        self.key = key
 
 
 class NotAllowedError(BotError):
     """The actor's role does not include this."""
 
     key = "error.not_allowed"
+
+
+class NotInstalledError(BotError):
+    """The app is not installed in the workspace, or not any more; `team_id` says which."""
+
+    key = "error.not_installed"
 
 
 class CustomerNotFoundError(BotError):

@@ -8,17 +8,22 @@ workspace's slot comes first; a job that was lost between the two is scheduled a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+import functools
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from docket import ConcurrencyLimit, Docket, Perpetual, Worker
 
 from bot import approvals
+from bot.clock import system_clock
 from bot.departures import RollCall
 from bot.notices import NoticeSender
 from bot.services import Services
+from bot.telemetry import logs, metrics
 from bot.webhooks import WebhookSender
 
 DOCKET: Final = "factormate-jobs"
@@ -52,9 +57,13 @@ _RECOUNT: Final = Perpetual(every=RECOUNT_EVERY, automatic=True)
 
 _ROLL_CALL: Final = Perpetual(every=ROLL_CALL_EVERY, automatic=True)
 
+OVERDUE_SECONDS: Final = 30
+"""A job that nobody has taken up so long after its time: no worker works, or all are held up."""
+
 Sweep = Callable[[], Awaitable[None]]
+Job = Callable[..., Coroutine[Any, Any, None]]
 Served = Callable[[], Awaitable[Collection[str]]]
-"""The workspaces this process has a token for."""
+"""The workspaces that there is a token for: asked before each step, so that one that is gone is left alone at once."""
 
 
 @asynccontextmanager
@@ -109,8 +118,9 @@ async def opened(
             await sweep()
 
         async def retention(perpetual: Perpetual = _DAILY) -> None:
-            for team_id in await served():
+            for team_id in {*await served(), *await services.installations.removals()}:
                 await services.retention.run(team_id)
+            await services.installations.erase_past()
 
         async def recount(perpetual: Perpetual = _RECOUNT) -> None:
             for team_id in await served():
@@ -121,15 +131,52 @@ async def opened(
             if not all(answered):
                 perpetual.after(ROLL_CALL_AGAIN)
 
-        docket.register(notice)
-        docket.register(retention)
-        docket.register(recount)
-        docket.register(request)
-        docket.register(tiers)
-        docket.register(webhook)
-        docket.register(every_roll_call)
-        docket.register(every_sweep)
+        for job in (notice, retention, recount, request, tiers, webhook, every_roll_call, every_sweep):
+            docket.register(_watched(job))
         yield docket, sweep
+
+
+def _watched(job: Job) -> Job:
+    """Counts and times it, and gives what it logs an id."""
+    name = job.__name__.removeprefix("every_")
+
+    @functools.wraps(job)
+    async def watched(*arguments: Any, **named: Any) -> None:
+        with logs.work(), metrics.job(name):
+            await job(*arguments, **named)
+
+    return watched
+
+
+async def waiting(docket: Docket) -> dict[str, float]:
+    """How deep the queue is, for all processes together. Raises when the store does not answer."""
+    now = system_clock().timestamp()
+    async with docket.redis() as connection:
+        redis: Any = connection  # the engine declares less of it than there is
+        unfinished = await redis.xlen(docket.stream_key)
+        running = (await redis.xpending(docket.stream_key, docket.worker_group_name))["pending"]
+        scheduled = await redis.zcard(docket.queue_key)
+        overdue = await redis.zcount(docket.queue_key, "-inf", now - OVERDUE_SECONDS)
+    return {
+        "ready": unfinished - running,
+        "running": running,
+        "scheduled": scheduled - overdue,
+        "overdue": overdue,
+    }
+
+
+async def is_working(docket: Docket, worker: asyncio.Task[None]) -> bool:
+    """Whether this process takes jobs: its worker runs and has shown itself in the store a moment ago."""
+    if worker.done():
+        return False
+    async with docket.redis() as redis:
+        seen_at = await redis.zscore(docket.workers_set, _worker_name())
+    silent = docket.heartbeat_interval * docket.missed_heartbeats
+    return seen_at is not None and system_clock().timestamp() - float(seen_at) < silent.total_seconds()
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}#{os.getpid()}"
 
 
 async def work(docket: Docket, redelivery: timedelta = REDELIVERY) -> None:
@@ -137,6 +184,7 @@ async def work(docket: Docket, redelivery: timedelta = REDELIVERY) -> None:
     jobs of one that has died."""
     async with Worker(
         docket,
+        name=_worker_name(),
         concurrency=CONCURRENCY,
         redelivery_timeout=redelivery,
         minimum_check_interval=POLL,

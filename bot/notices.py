@@ -29,6 +29,7 @@ from bot.letters import Composer, Letter
 from bot.reports import ReportComposer
 from bot.services import Services
 from bot.slack import UNREADABLE, error_of
+from bot.telemetry import metrics
 from bot.views.blocks import Block
 
 LOOK_LIMIT: Final = 15
@@ -283,6 +284,9 @@ class NoticeSender:
         if kept is None:
             raise TakenOverError
         hand.kept, hand.has_lease = kept, hand.has_lease and gives_back is None
+        if not after.is_open:
+            is_late = after.state is NoticeState.SENT and after.is_late(self.services.notices.now())
+            metrics.NUDGES.labels(after.kind, "late" if is_late else after.state).inc()
         return after
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import time
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import BotError
 
 SLACK_API = "https://slack.com/api/"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STORE_SCHEMES = {
     "redis": "host:port/0",
     "rediss": "host:port/0",
@@ -47,6 +49,13 @@ class SettingsError(BotError):
         return "; ".join(self.faults)
 
 
+class LogFormat(StrEnum):
+    TEXT = "text"
+    """For a terminal."""
+    JSON = "json"
+    """One object a line, for whatever collects the log."""
+
+
 class SecretsPlace(BaseSettings):
     """Where settings lie as files, each named like its variable, as Docker, Kubernetes and systemd do with secrets."""
 
@@ -68,13 +77,19 @@ class Settings(SecretsPlace):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API
+    public_url: str | None = None
     redis_url: SecretStr | None = None
     host: str | None = None
     port: int = Field(default=3000, ge=1, le=65535)
     data_dir: Path = Path("var")
     log_level: str = "INFO"
     jobs: Literal["here", "elsewhere"] = "here"
+    log_format: LogFormat = LogFormat.TEXT
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    otel_exporter_otlp_endpoint: str | None = None
     default_tz: str = "Asia/Shanghai"
     digest_at: time = time(9, 0)
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -86,8 +101,13 @@ class Settings(SecretsPlace):
 
     @property
     def is_local(self) -> bool:
-        """Without a bot token the product runs in the local workspace."""
-        return self.slack_bot_token is None
+        """With neither a bot token nor an app that others install, the product runs in the local workspace."""
+        return self.slack_bot_token is None and not self.uses_oauth
+
+    @property
+    def uses_oauth(self) -> bool:
+        """Many workspaces, each of which installs the app by itself."""
+        return self.slack_client_id is not None
 
     @property
     def home(self) -> Path:
@@ -120,7 +140,32 @@ class Settings(SecretsPlace):
             value, "xapp-", "an app-level token starts with xapp- (Basic Information in the app's settings)"
         )
 
-    @field_validator("slack_signing_secret")
+    @field_validator("slack_client_id")
+    @classmethod
+    def _client_id(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[\w.-]+", value, re.ASCII):
+            raise ValueError("is no client id; copy it from Basic Information in the app's settings")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str | None) -> str | None:
+        """Slack takes no other than https, and so do browsers for the cookie; plain http is for one's own machine."""
+        if value is None:
+            return value
+        try:
+            parts = urlsplit(value.strip())
+            is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+            is_address = is_safe and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address or parts.query or parts.fragment or not re.fullmatch(r"[!-~]+", value.strip()):
+            raise ValueError(
+                "must be the https address that people and Slack reach the app at: https://bot.example.com"
+            )
+        return value.strip().rstrip("/")
+
+    @field_validator("slack_signing_secret", "slack_client_secret")
     @classmethod
     def _secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().strip():
@@ -165,6 +210,20 @@ class Settings(SecretsPlace):
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _format(cls, value: object) -> object:
+        if isinstance(value, str) and value.lower() not in tuple(LogFormat):
+            raise ValueError("must be text or json")
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _collector(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            raise ValueError("must be an http(s) address such as http://localhost:4318")
+        return value.rstrip("/") if value else value
 
     @field_validator("default_tz")
     @classmethod
@@ -223,7 +282,8 @@ class Settings(SecretsPlace):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.slack_bot_token is None:
+        self._ensure_can_install()
+        if self.is_local:
             if self.slack_app_token is not None:
                 raise ValueError("SLACK_APP_TOKEN is set without SLACK_BOT_TOKEN: set both, or neither to run locally")
             if self.slack_signing_secret is not None:
@@ -232,7 +292,7 @@ class Settings(SecretsPlace):
                 )
             if self.slack_api_url != SLACK_API:
                 raise ValueError("SLACK_API_URL is set without SLACK_BOT_TOKEN: set both, or neither to run locally")
-            if self.host not in (None, "127.0.0.1", "localhost", "::1"):
+            if self.host not in (None, *LOOPBACK):
                 raise ValueError(
                     "HOST must be 127.0.0.1, localhost or ::1 for the local workspace (no SLACK_BOT_TOKEN)"
                 )
@@ -242,12 +302,29 @@ class Settings(SecretsPlace):
             raise ValueError(
                 "SLACK_SIGNING_SECRET is missing: set it to serve over HTTP, or SLACK_APP_TOKEN for Socket Mode"
             )
+        if self.metrics_port == self.port:
+            raise ValueError("METRICS_PORT must be another port than PORT: what is behind it is not for the public")
         if self.redis_url is not None and not self.field_keys:
             raise ValueError(
                 "FIELD_KEYS is missing: with REDIS_URL every process needs the same key for notes. "
                 "Make one with: python -m bot keys new"
             )
         return self
+
+    def _ensure_can_install(self) -> None:
+        if (self.slack_client_id is None) != (self.slack_client_secret is None):
+            raise ValueError(
+                "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together: set both, so that workspaces can install the "
+                "app, or neither"
+            )
+        if self.uses_oauth and self.slack_bot_token is not None:
+            raise ValueError(
+                "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many that install the app: set one of them"
+            )
+        if self.uses_oauth and self.public_url is None:
+            raise ValueError(
+                "PUBLIC_URL is missing: whoever installs the app comes back there from Slack, https://bot.example.com"
+            )
 
 
 def read() -> Settings:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from http import HTTPStatus
+from time import perf_counter
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
 )
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -22,6 +26,7 @@ from bot.domain.absence import Status
 from bot.domain.audience import Audience, Reader
 from bot.domain.user import Profile
 from bot.errors import TableFileError
+from bot.telemetry import metrics, traces
 
 PACE_SECONDS: Final = 1.05
 """Slack takes about one message a second in a channel."""
@@ -34,6 +39,7 @@ MAX_GROUPS: Final = 100
 """As many as a menu can offer."""
 UNREADABLE: Final = "unreadable_answer"
 """The error code of an answer that is not Slack's: a proxy's page, half a body."""
+NO_ANSWER: Final = "no_answer"
 
 _SLACK_HOST: Final = re.compile(r"([a-z0-9-]+\.)+slack\.com", re.ASCII | re.IGNORECASE)
 AUDIENCE_SECONDS: Final = 2.0
@@ -64,6 +70,20 @@ class PacedClient(AsyncWebClient):
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         if api_method in _POSTING:
             await self._pace(arguments.get("json") or arguments.get("params") or arguments.get("data") or {})
+        started = perf_counter()
+        try:
+            with traces.span(api_method):
+                return await self._called(api_method, arguments)
+        except SlackApiError as error:
+            metrics.slack_refused(api_method, error_of(error))
+            raise
+        except (aiohttp.ClientError, TimeoutError):
+            metrics.slack_refused(api_method, NO_ANSWER)
+            raise
+        finally:
+            metrics.slack_answered(api_method, perf_counter() - started)
+
+    async def _called(self, api_method: str, arguments: Mapping[str, Any]) -> AsyncSlackResponse:
         try:
             async with asyncio.timeout(self._seconds):
                 return await super().api_call(api_method, **arguments)
@@ -84,15 +104,36 @@ class PacedClient(AsyncWebClient):
         await asyncio.sleep(starts - now)
 
 
-def client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """For everything but digests: repeats after a lost connection and after 429."""
+class _RateLimit(AsyncRateLimitErrorRetryHandler):
+    """Waits and repeats as Slack says. The call then goes well, so the refusal is counted here."""
+
+    async def prepare_for_next_attempt_async(
+        self, *, state: RetryState, request: HttpRequest, response: HttpResponse | None = None, error: Any = None
+    ) -> None:
+        metrics.slack_refused(request.url.rpartition("/")[2], "ratelimited")
+        await super().prepare_for_next_attempt_async(state=state, request=request, response=response, error=error)
+
+
+def client(token: str, api_url: str, session: aiohttp.ClientSession, team_id: str | None = None) -> AsyncWebClient:
+    """For everything but digests: repeats after a lost connection and after 429.
+
+    `team_id`: the one workspace that is meant, of all those of a token.
+    """
     return PacedClient(
         seconds=CALL_SECONDS,
         token=token,
         base_url=api_url,
         session=session,
-        retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+        team_id=team_id,
+        retry_handlers=[AsyncConnectionErrorRetryHandler(), _RateLimit(max_retry_count=2)],
     )
+
+
+def as_function(web: AsyncWebClient, token: str) -> AsyncWebClient:
+    """For ending a step of a workflow, which takes the token that came with it."""
+    if web.session is None:
+        raise ValueError("the app's own client has a session")
+    return client(token, web.base_url, web.session)
 
 
 def digest_client(
@@ -101,9 +142,11 @@ def digest_client(
     session: aiohttp.ClientSession,
     seconds: float = DIGEST_SECONDS,
     apart: float | None = None,
+    team_id: str | None = None,
 ) -> AsyncWebClient:
     """Never repeats by itself: a post whose answer was lost may have been posted."""
-    return PacedClient(seconds, apart, token=token, base_url=api_url, session=session, retry_handlers=[])
+    options: dict[str, Any] = {"base_url": api_url, "session": session, "team_id": team_id, "retry_handlers": []}
+    return PacedClient(seconds, apart, token=token, **options)
 
 
 def is_slacks(error: SlackApiError) -> bool:
@@ -118,6 +161,15 @@ def error_of(error: SlackApiError) -> str:
     if is_slacks(error):
         return str(answer["error"])
     return UNREADABLE if answer.status_code == HTTPStatus.OK else f"http_{answer.status_code}"
+
+
+async def is_reached(web: AsyncWebClient) -> bool:
+    """Whether Slack answers, be it with a refusal. Raises aiohttp.ClientError or TimeoutError."""
+    try:
+        await web.api_test()
+    except SlackApiError as error:
+        return is_slacks(error)
+    return True
 
 
 async def download(web: AsyncWebClient, url: str) -> bytes:

@@ -32,7 +32,8 @@ class SlackUnreachableError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class SlackAccess:
-    """How to reach Slack, or the local workspace that plays it."""
+    """How to reach Slack, or the local workspace that plays it. Where workspaces install the app by themselves, there
+    is no `bot_token`: each has its own."""
 
     api_url: str
     bot_token: str
@@ -41,13 +42,14 @@ class SlackAccess:
 
     @classmethod
     def of(cls, settings: Settings) -> "SlackAccess":
-        if settings.slack_bot_token is None:
+        if settings.is_local:
             made = local.credentials(settings.home)
             return cls(f"{base_url(settings)}/api/", made.bot_token, None, made.signing_secret)
         app_token, secret = settings.slack_app_token, settings.slack_signing_secret
+        token = settings.slack_bot_token
         return cls(
             api_url=settings.slack_api_url,
-            bot_token=settings.slack_bot_token.get_secret_value(),
+            bot_token=token.get_secret_value() if token else "",
             app_token=app_token.get_secret_value() if app_token else None,
             signing_secret=secret.get_secret_value() if secret else "",
         )

@@ -3,6 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    assistant,
     boards,
     cases,
     customers,
@@ -17,6 +18,7 @@ from handlers import (
     followups,
     gaps,
     home,
+    installations,
     leavers,
     library,
     needs,
@@ -33,6 +35,7 @@ from handlers import (
     settings,
     sharing,
     staff,
+    steps,
     tiering,
     values,
     visitform,
@@ -45,6 +48,7 @@ def register_all(app: AsyncApp) -> None:
     customers.register(app)
     exchange.register(app)
     playbook.register(app)
+    assistant.register(app)
     visits.register(app)
     visitform.register(app)
     followups.register(app)
@@ -55,6 +59,7 @@ def register_all(app: AsyncApp) -> None:
     feedback.register(app)
     gaps.register(app)
     preferences.register(app)
+    steps.register(app)
     settings.register(app)
     privacy.register(app)
     preparation.register(app)
@@ -76,3 +81,4 @@ def register_all(app: AsyncApp) -> None:
     values.register(app)
     rules.register(app)
     retention.register(app)
+    installations.register(app)

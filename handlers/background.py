@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
+
+from bot.telemetry import metrics
+from bot.telemetry.logs import without_text
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +51,5 @@ class Background:
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
+            metrics.INCIDENTS.labels("background").inc()
             logger.error("background work failed: %s", without_text(error))
-
-
-def without_text(error: BaseException) -> str:
-    """Where and what kind, without the message: messages quote what people typed."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames))
-    return f"{type(error).__name__} at {places}"

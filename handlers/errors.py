@@ -2,7 +2,6 @@
 
 import json
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,20 +15,19 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot import text as texts
 from bot.errors import BotError, StoreUnavailableError
 from bot.slack import error_of
+from bot.telemetry import logs, metrics
 from bot.text import Text
 from bot.views.blocks import clip, escape
 from bot.views.visitform import MODAL as VISIT_MODAL
 from handlers import incoming
-from handlers.background import Background, without_text
+from handlers.background import Background
 
 logger = logging.getLogger(__name__)
 
 TYPED_SHOWN = 1500
 """Characters of a command repeated to the person, who sees nothing else of it."""
 
-_EXPIRED = frozenset(
-    {"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id", "invalid_trigger_id"}
-)
+_EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id"})
 
 
 def sentence(error: Exception, text: Text) -> str:
@@ -41,11 +39,15 @@ def sentence(error: Exception, text: Text) -> str:
     return text("error.unexpected", incident=incident(error))
 
 
+def in_every_language(key: str, **values: object) -> str:
+    """For somebody who cannot be asked which it is."""
+    return "\n".join(texts.load(lang)(key, **values) for lang in ("zh", "en"))
+
+
 def incident(error: Exception) -> str:
-    number = secrets.token_hex(4)
     slack = f" ({error_of(error)})" if isinstance(error, SlackApiError) else ""
-    logger.error("incident %s: %s%s", number, without_text(error), slack)
-    return number
+    metrics.INCIDENTS.labels("request").inc()
+    return logs.incident(logger, f"{logs.without_text(error)}{slack}")
 
 
 def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
@@ -58,12 +60,10 @@ def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
         if isinstance(error, BoltUnhandledRequestError):
             logger.warning("nothing listens to a %s", body.get("type") or body.get("command") or "request")
             return BoltResponse(status=200)
-        if _is_closed(error):
-            return BoltResponse(status=200)
         text = context.get("text") or texts.load("en")
         told = sentence(error, text)
         if isinstance(error, StoreUnavailableError) and not context.get("language_is_known"):
-            told = f"{texts.load('zh')(error.key, **error.values)}\n{told}"  # nobody can be asked which it is
+            told = in_every_language(error.key, **error.values)
         kind = body.get("type")
         if "command" in body:
             if body.get("text") and isinstance(error, StoreUnavailableError):
@@ -72,21 +72,13 @@ def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
         if kind == "view_submission":
             if isinstance(error, StoreUnavailableError) and body["view"]["callback_id"] == VISIT_MODAL:
                 told = text("visit.keep_trying", incident=incident(error))
-            if (field := _first_input(body["view"])) is not None:
-                return _json({"response_action": "errors", "errors": {field: told}})
+            return _json({"response_action": "errors", "errors": {_first_input(body["view"]): told}})
         if kind == "block_suggestion":
             return _json({"options": []})
         later(_tell(told, body, context, client))
         return BoltResponse(status=200)
 
     return handle
-
-
-def _is_closed(error: Exception) -> bool:
-    """The window that was to show something else is closed meanwhile: nobody waits for it."""
-    if not isinstance(error, SlackApiError) or error_of(error) != "not_found":
-        return False
-    return str(getattr(error.response, "api_url", "")).endswith("views.update")
 
 
 async def _tell(told: str, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
@@ -100,8 +92,8 @@ async def _tell(told: str, body: dict[str, Any], context: AsyncBoltContext, clie
         await client.chat_postMessage(channel=context.user_id, text=told)
 
 
-def _first_input(view: dict[str, Any]) -> str | None:
-    return next((str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"), None)
+def _first_input(view: dict[str, Any]) -> str:
+    return str(next(block["block_id"] for block in view["blocks"] if block["type"] == "input"))
 
 
 def _json(content: dict[str, Any]) -> BoltResponse:

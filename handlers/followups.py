@@ -13,7 +13,7 @@ from bot import text as texts
 from bot.domain.finishing import Done, NextStep
 from bot.domain.followup import DropReason, DueItem, SnoozeLength, SnoozeReason
 from bot.domain.user import User
-from bot.domain.visit import Channel
+from bot.domain.visit import ATTEMPTS, Channel
 from bot.errors import BotError, FieldError, FollowUpNotFoundError, FormError
 from bot.services import Services
 from bot.services.followups import Span
@@ -25,7 +25,6 @@ from bot.views.blocks import Block, escape, leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
 from handlers.digests import refresh_digest
-from handlers.forms import understood
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -71,11 +70,11 @@ async def followups(ack: AsyncAck, command: dict[str, Any], actor: User, service
             await ack(text=text(key, names=names.join(escape(each.name) for each in found[:5])))
             return
     query = span or found[0].id
-    title, blocks = await _listed(services, actor, query, text)
+    title, blocks = await listed(services, actor, query, text)
     await ack(text=title, blocks=blocks)
 
 
-async def _listed(
+async def listed(
     services: Services, actor: User, query: str, text: Text, settled: DueItem | None = None
 ) -> tuple[str, list[Block]]:
     """`settled` is what was just dealt with: it stays in sight, where it can be taken back."""
@@ -196,11 +195,10 @@ async def snooze_until(
 ) -> None:
     row, leaves = Row.of(view["private_metadata"], {}), leaves_of(view)
     try:
-        with understood():
-            until = _day(leaves, forms.UNTIL)
-            reason = SnoozeReason(leaves[forms.REASON]["selected_option"]["value"])
+        until = _day(leaves, forms.UNTIL)
         if until is None:
             raise FieldError(forms.UNTIL, "settings.error_day")
+        reason = SnoozeReason(leaves[forms.REASON]["selected_option"]["value"])
         await services.followups.snooze(actor, row.followup_id, until, reason, row.turn)
     except BotError as error:
         await ack(response_action="errors", errors={forms.UNTIL: text(error.key, **error.values)})
@@ -232,27 +230,26 @@ async def _show(client: AsyncWebClient, services: Services, actor: User, row: Ro
     await refresh_digest(client, services, actor, row.day or None)
     if row.query and is_at_slack(row.response_url, client.base_url):
         settled = next(iter(await services.followups.items(actor, [row.followup_id])), None)
-        title, blocks = await _listed(services, actor, row.query, texts.load(actor.lang), settled)
+        title, blocks = await listed(services, actor, row.query, texts.load(actor.lang), settled)
         webhook = AsyncWebhookClient(row.response_url, session=client.session)
         await webhook.send(text=title, blocks=blocks, response_type="ephemeral", replace_original=True)
     await publish_home(client, services, actor)
 
 
 def _did_not_count(item: DueItem, channel: Channel | None, text: Text) -> str:
-    key = "followup.not_reached" if channel is Channel.MISSED else "followup.did_not_count"
+    key = "followup.not_reached" if channel in ATTEMPTS else "followup.did_not_count"
     return text(key, customer=escape(item.customer.name), tier=item.customer.tier)
 
 
 def _done(view: dict[str, Any]) -> Done:
     leaves = leaves_of(view)
     way = (leaves.get(forms.CHANNEL) or {}).get("selected_option")
-    with understood():
-        return Done(
-            form_id=view["id"],
-            line=str((leaves.get(forms.LINE) or {}).get("value") or ""),
-            channel=Channel(way["value"]) if way else None,
-            next=NextStep(str((leaves.get(forms.NEXT) or {}).get("value") or "").strip(), _day(leaves, forms.NEXT_ON)),
-        )
+    return Done(
+        form_id=view["id"],
+        line=str((leaves.get(forms.LINE) or {}).get("value") or ""),
+        channel=Channel(way["value"]) if way else None,
+        next=NextStep(str((leaves.get(forms.NEXT) or {}).get("value") or "").strip(), _day(leaves, forms.NEXT_ON)),
+    )
 
 
 def _at_fields(faults: list[FieldError], view: dict[str, Any], text: Text) -> dict[str, str]:

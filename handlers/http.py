@@ -1,9 +1,9 @@
 """Slack's requests over HTTP, with the gaps closed that Bolt leaves open (each pinned by a test)."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from time import perf_counter
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -13,16 +13,23 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_internals import build_async_context
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.signature import SignatureVerifier
 
 from bot.services import Services
-from handlers import envelopes
-from handlers.background import without_text
+from bot.telemetry import logs, metrics, traces
 
 PATH = "/slack/events"
 MAX_BODY = 1024 * 1024
+REQUEST_ID: Final = "X-Request-Id"
 
-logger = logging.getLogger(__name__)
+_KINDS: Final = {
+    "event_callback": "event",
+    "block_actions": "action",
+    "view_submission": "view",
+    "view_closed": "view",
+    "block_suggestion": "options",
+    "shortcut": "shortcut",
+    "message_action": "shortcut",
+}
 
 Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
@@ -41,8 +48,6 @@ def dispatcher(app: AsyncApp, services: Services) -> Dispatch:
     """Hands a request to Bolt and then remembers whether the delivery was handled (claimed in middleware.py)."""
 
     async def dispatch(request: AsyncBoltRequest) -> BoltResponse:
-        if not envelopes.is_sound(request.body, request.context):
-            return BoltResponse(status=400, body="not what Slack sends")
         response = await app.async_dispatch(request)
         if delivery_id := request.context.get("delivery_id"):
             handled = not request.context.get("failed", False)
@@ -78,32 +83,57 @@ class Door:
             await asyncio.wait(self._inside, timeout=seconds)
 
 
-def endpoint(dispatch: Dispatch, signing_secret: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Answers 401 or 400 to what Bolt would stumble over with a 500; nobody but Slack gets as far as Bolt."""
-    verifier = SignatureVerifier(signing_secret)
+def watched(dispatch: Dispatch) -> Dispatch:
+    """Counts and times every request that gets as far as Bolt, whichever way it came."""
+
+    async def watch(request: AsyncBoltRequest) -> BoltResponse:
+        kind, started = kind_of(request.body), perf_counter()
+        with traces.span(f"slack {kind}"):
+            response = await dispatch(request)
+        is_repeated = "x-slack-retry-num" in request.headers
+        metrics.acknowledged(kind, perf_counter() - started, response.status, is_repeated=is_repeated)
+        return response
+
+    return watch
+
+
+def kind_of(body: Mapping[str, Any]) -> str:
+    """One of a handful: what a request wants, not who sends it."""
+    return "command" if "command" in body else _KINDS.get(str(body.get("type")), metrics.OTHER)
+
+
+def endpoint(dispatch: Dispatch) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Answers 401 or 400 to what Bolt would stumble over with a 500. Every answer carries the request's id."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        try:
-            if not _is_signed(verifier, await request.read(), request.headers):
-                return web.Response(status=401, text="not signed by Slack")
-            body = await request.text()
-        except (LookupError, UnicodeDecodeError, web.RequestPayloadError):
-            return web.Response(status=400, text="not readable text")
-        try:
-            bolt_request = SafeRequest(body=body, query=request.query_string, headers=dict(request.headers))
-        except Exception:  # odd bodies break Bolt's reading in many ways
-            return web.Response(status=400, text="not what Slack sends")
-        try:
-            return await to_aiohttp_response(await dispatch(bolt_request))
-        except Exception as error:  # the server would log it with a traceback, whose last line may quote what was typed
-            logger.error("request failed: %s", without_text(error))
-            return web.Response(status=500, text="failed")
+        request_id = logs.begin(request.headers.get(REQUEST_ID))
+        answer = await _answer(request, dispatch)
+        answer.headers[REQUEST_ID] = request_id
+        return answer
 
     return handle
 
 
-def _is_signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
-    """By Slack, within the last five minutes. What the verifier would stumble over was not signed by it."""
-    timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
-    is_spelt = timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12 and signature.isascii()
-    return is_spelt and verifier.is_valid(body, timestamp, signature)
+async def _answer(request: web.Request, dispatch: Dispatch) -> web.StreamResponse:
+    if not _looks_signed(request):
+        return _turned_away(401, "not signed by Slack")
+    try:
+        body = await request.text()
+    except (LookupError, UnicodeDecodeError):
+        return _turned_away(400, "not readable text")
+    try:
+        bolt_request = SafeRequest(body=body, query=request.query_string, headers=dict(request.headers))
+    except Exception:  # Bolt reads a body before it checks who signed it, and odd ones break it in many ways
+        return _turned_away(400, "not what Slack sends")
+    return await to_aiohttp_response(await dispatch(bolt_request))
+
+
+def _turned_away(status: int, why: str) -> web.Response:
+    metrics.turned_away(status)
+    return web.Response(status=status, text=why)
+
+
+def _looks_signed(request: web.Request) -> bool:
+    timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
+    signature = request.headers.get("X-Slack-Signature", "")
+    return timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12 and signature.isascii()

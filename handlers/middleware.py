@@ -28,20 +28,28 @@ STORE_SECONDS: Final = 2.0
 """Slack waits three seconds for an answer; a store that is silent for this long is said to be out of reach."""
 ABOUT_PEOPLE: Final = frozenset({"user_change"})
 """Events in which the person named has asked for nothing."""
+FAREWELLS: Final = frozenset({"app_uninstalled", "tokens_revoked", "team_access_revoked"})
+"""Events after which there is no token to answer with."""
 LANGUAGES_KEPT: Final = 10_000
 
 
 class Provide(AsyncMiddleware):
-    """`client` takes the place of Bolt's, which is a plain one made anew for each request, without pace or time limit.
+    """The workspace's own client takes the place of Bolt's, which is a plain one made anew for each request, without
+    pace or time limit.
 
     Remembers everybody's language, so that the news of a store out of reach comes in it too.
     """
 
     def __init__(
-        self, services: Services, later: Background, client: AsyncWebClient, others: Mapping[str, Any]
+        self,
+        services: Services,
+        later: Background,
+        client_for: Callable[[str], Awaitable[AsyncWebClient]],
+        others: Mapping[str, Any],
     ) -> None:
         """`others` are what else listeners may ask for, by the name of the parameter."""
-        self._provided = {"services": services, "later": later, "client": client, **others}
+        self._provided = {"services": services, "later": later, **others}
+        self._client_for = client_for
         self._members = services.members
         self._languages: dict[tuple[str, str], Lang] = {}
 
@@ -49,6 +57,8 @@ class Provide(AsyncMiddleware):
         context, languages = req.context, self._languages
         context.update(self._provided)
         event = str((req.body.get("event") or {}).get("type", ""))
+        if context.team_id and event not in FAREWELLS:
+            context["client"] = await self._client_for(context.team_id)
         if context.team_id and context.user_id and event not in ABOUT_PEOPLE:
             who = (context.team_id, context.user_id)
             context.update(text=texts.load(languages.get(who, "en")), language_is_known=who in languages)

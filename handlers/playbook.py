@@ -1,4 +1,4 @@
-"""Answers to objections: the command, a direct message, a mention, and the buttons of a card."""
+"""Answers to objections: the command, a mention, and the buttons of a card. Direct messages are in `assistant`."""
 
 import re
 import uuid
@@ -14,12 +14,14 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import slack
 from bot import text as texts
+from bot.domain.assistant import Talk
 from bot.domain.customer import Customer
 from bot.domain.entry import Entry, Kind
 from bot.domain.usage import Use
 from bot.domain.user import User
 from bot.matching import OBJECTIONS, Answer, Decision
 from bot.services import Services
+from bot.services.assistant import NO_THREAD
 from bot.services.playbook import MAX_QUESTION, Library, language_of
 from bot.text import Text
 from bot.views import entrywindow
@@ -48,6 +50,8 @@ class Message:
 
     text: str
     blocks: list[Block]
+    shown: Shown | None = None
+    """The play it shows, where it shows one, or the first of two."""
 
 
 async def objection(
@@ -56,27 +60,6 @@ async def objection(
     message = await answer(services, actor, text, command["text"], command.get("invoked_as", COMMAND), later)
     blocks = await feedback.fitting(services, actor, message.blocks)
     await ack(text=message.text, blocks=blocks, response_type="ephemeral", unfurl_links=False)
-
-
-async def direct_message(
-    event: dict[str, Any],
-    client: AsyncWebClient,
-    actor: User | None,
-    services: Services,
-    text: Text,
-    later: Background,
-) -> None:
-    """A question typed to the app. Its answer may be an ordinary message: nobody else reads here."""
-    if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") or actor is None:
-        return
-    message = await answer(services, actor, text, event.get("text", ""), COMMAND, later)
-
-    async def post(blocks: list[Block]) -> None:
-        await client.chat_postMessage(
-            channel=event["channel"], text=message.text, blocks=blocks, unfurl_links=False, unfurl_media=False
-        )
-
-    await feedback.delivered(services, actor, message.blocks, post)
 
 
 async def mention(
@@ -105,8 +88,13 @@ async def answer(
     command: str,
     later: Background,
     kinds: frozenset[Kind] = OBJECTIONS,
+    *,
+    customer_id: str = "",
 ) -> Message:
-    """One play, a choice, two plays, or an honest no; and kind words for what is not a question."""
+    """One play, a choice, two plays, or an honest no; and kind words for what is not a question.
+
+    `customer_id` is whom the conversation is about where the question names nobody.
+    """
     question = incoming.words(typed)
     if not typed.strip() or (not question and "<@" in typed):
         intro = text("answer.browse_intro")
@@ -123,13 +111,14 @@ async def answer(
         told = text("answer.no_words", command=command)
         return Message(told, [section(told)])
     customer, question = await services.customers.addressed(actor, question)
+    customer = customer or await services.customers.known(actor, customer_id)
     found = await services.playbook.answer(actor, question, kinds)
     library = await services.playbook.library(actor.team_id)
     answer_id = await services.gaps.asked(actor, found)
     later(_noted(services, actor, found, answer_id))
     message = _message(found, answer_id, library, text, actor.today(services.playbook.now()), customer)
     entries = [library.entry(each) for each in found.played]
-    return Message(message.text, [*await _remembered(services, actor, customer, entries, text), *message.blocks])
+    return replace(message, blocks=[*await _remembered(services, actor, customer, entries, text), *message.blocks])
 
 
 async def _remembered(
@@ -159,10 +148,10 @@ def _message(
     if found.decision is Decision.ONE:
         entry, shown = hits[0]
         blocks = views.card(entry, shown, library.playbook, text, today, customer)
-        return Message(views.fallback(entry, lang, customer), blocks)
+        return Message(views.fallback(entry, lang, customer), blocks, shown)
     titles = " / ".join(entry.title.in_(lang) for entry, _ in hits)
     if found.decision is Decision.SEVERAL:
-        return Message(text("answer.several_fallback", titles=titles), views.pair(hits, text, customer))
+        return Message(text("answer.several_fallback", titles=titles), views.pair(hits, text, customer), hits[0][1])
     if found.decision is Decision.CHOOSE:
         told = text("answer.choose_fallback", titles=titles)
         blocks = library_views.choice(hits, text("answer.choose"), library.playbook, text, customer_id=customer_id)
@@ -220,6 +209,16 @@ async def show(
         await in_place(body, client, respond, actor, views.fallback(entry, shown.lang, customer), blocks)
 
     later(feedback.delivered(services, actor, blocks, put))
+    later(_talked_of(services, actor, body, shown))
+
+
+async def _talked_of(services: Services, actor: User, body: dict[str, Any], shown: Shown) -> None:
+    """Whoever picks a play in the app's own conversation goes on about that one."""
+    where = body.get("container") or {}
+    if str(channel_of(body)).startswith("D") and "message_ts" in where:
+        talk = Talk(entry_id=shown.entry_id, lang=shown.lang, customer_id=shown.customer_id)
+        threads = [str(where["message_ts"]), str(where.get("thread_ts") or NO_THREAD)]
+        await services.assistant.turn_to(actor, threads, talk)
 
 
 async def _picked(services: Services, actor: User, shown: Shown) -> None:
@@ -382,7 +381,6 @@ async def closed(ack: AsyncAck) -> None:
 
 def register(app: AsyncApp) -> None:
     app.command(COMMAND)(objection)
-    app.event("message")(direct_message)
     app.event("app_mention")(mention)
     app.action(re.compile(rf"^({views.PICK}|{views.SWITCH}|{library_views.BROWSE})\b"))(show)
     app.action(re.compile(rf"^{views.MORE}\b"))(more)

@@ -13,6 +13,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.telemetry import logs
 from handlers.http import Dispatch
 
 
@@ -40,6 +41,9 @@ class SocketMode:
         await self._client.connect()  # type: ignore[no-untyped-call]
         self._log.setLevel(logging.WARNING)
 
+    async def is_connected(self) -> bool:
+        return bool(await self._client.is_connected())
+
     async def close(self, seconds: float) -> None:
         if self._under_way:
             await asyncio.wait(set(self._under_way), timeout=seconds)
@@ -51,6 +55,7 @@ class SocketMode:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         started = time.time()  # only handed back to the SDK, which measures with it
+        logs.begin(request.envelope_id)
         bolt_request = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
         response = await self._dispatch(bolt_request)
         await send_async_response(client, request, response, started)

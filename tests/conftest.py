@@ -1,5 +1,6 @@
 """The stores of a test run: a private embedded one (or TEST_REDIS_URL), and a loopback Cluster where asked for."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from bot.errors import BotError
 from bot.storage import playbooks
 from bot.storage.connection import connect
 from bot.storage.embedded import EmbeddedStore
+from bot.telemetry import logs
 from tests import servers
 from tests.fakes import FixedClock
 
@@ -111,6 +113,19 @@ def models_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     """A data folder that outlives the run, for the trained matcher: training it takes seconds."""
     cache: pytest.Cache | None = getattr(request.config, "cache", None)
     return Path(cache.mkdir("models")) if cache else tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture
+def production_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """What an operator finds in the log at its most talkative setting."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers = []
+    logs.configure("DEBUG")
+    root.handlers = handlers
+    caplog.handler.setLevel(logging.DEBUG)
+    yield caplog
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 import app
 from app import CannotListenError
-from bot import assembly, demo, slackdoor, stores, surroundings
+from bot import assembly, demo, slackdoor, stores
 from bot import settings as setting
 from bot.errors import BotError
 from bot.settings import Settings
@@ -28,6 +28,7 @@ from bot.storage import keys
 from bot.storage.connection import connect
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.sealing import new_key
+from bot.telemetry import logs
 from tests import servers
 from tests.fakes import FixedClock
 from tests.jobs.office import slack_at, until
@@ -444,5 +445,5 @@ def test_a_store_that_is_away_is_told_in_one_line() -> None:
     away = (RedisError, RedisError("gone"), None)
     away_too = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": away})
     lasting = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": gone})
-    assert all(surroundings.in_one_line(each) for each in (passing, away_too, lasting))
+    assert all(logs.in_one_line(each) for each in (passing, away_too, lasting))
     assert (passing.exc_info, away_too.exc_info, lasting.exc_info) == (None, None, gone)

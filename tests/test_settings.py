@@ -10,6 +10,12 @@ from bot.settings import SLACK_API, Settings, SettingsError, read
 
 BOT = {"SLACK_BOT_TOKEN": "xoxb-1-abcdef"}
 HTTP = {**BOT, "SLACK_SIGNING_SECRET": "sesame"}
+OAUTH = {
+    "SLACK_CLIENT_ID": "12.34",
+    "SLACK_CLIENT_SECRET": "hush-hush",
+    "SLACK_SIGNING_SECRET": "sesame",
+    "PUBLIC_URL": "https://bot.example.com/",
+}
 SOCKET = {**BOT, "SLACK_APP_TOKEN": "xapp-1-abcdef"}
 
 
@@ -50,6 +56,14 @@ def test_a_bot_token_serves_the_real_workspace(
     assert not settings.is_local
     assert settings.uses_socket_mode is is_socket
     assert settings.bind_host == "0.0.0.0"  # noqa: S104 - what is asserted
+
+
+def test_a_client_id_serves_whoever_installs_the_app(env: pytest.MonkeyPatch) -> None:
+    put(env, OAUTH)
+    settings = read()
+    assert (settings.uses_oauth, settings.is_local, settings.uses_socket_mode) == (True, False, False)
+    assert settings.public_url == "https://bot.example.com"
+    assert "hush-hush" not in repr(settings)
 
 
 def test_an_empty_variable_is_not_set(env: pytest.MonkeyPatch) -> None:
@@ -137,6 +151,10 @@ def test_every_kind_of_store_is_taken(env: pytest.MonkeyPatch, url: str) -> None
         ("LOG_LEVEL", "secret"),
         ("JOBS", "secret"),
         ("SECRETS_DIR", "/no/secret"),
+        ("LOG_FORMAT", "secret"),
+        ("METRICS_PORT", "secret"),
+        ("METRICS_PORT", "3000"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "secret:4318"),
         ("DEFAULT_TZ", "Asia/Secret"),
         ("DEFAULT_TZ", "../secret"),
         ("DIGEST_AT", "9"),
@@ -148,6 +166,10 @@ def test_every_kind_of_store_is_taken(env: pytest.MonkeyPatch, url: str) -> None
         ("CALENDAR_FILE", "/no/secret"),
         ("FIELD_KEYS", " , "),
         ("SLACK_SIGNING_SECRET", " "),
+        ("SLACK_CLIENT_ID", "secret&scope=admin"),
+        ("PUBLIC_URL", "http://secret.example.com"),
+        ("PUBLIC_URL", "https://u:secret@h"),
+        ("PUBLIC_URL", "https://h/?secret=1"),
     ],
 )
 def test_nonsense_is_told_by_its_variable_and_never_by_its_value(
@@ -180,6 +202,10 @@ def test_a_password_that_no_url_may_hold_is_not_told_either(env: pytest.MonkeyPa
         ({"HOST": "0.0.0.0"}, ["HOST", "SLACK_BOT_TOKEN"]),  # noqa: S104 - what is refused
         ({"JOBS": "elsewhere"}, ["JOBS", "SLACK_BOT_TOKEN"]),
         ({"REDIS_URL": "redis://h"}, ["FIELD_KEYS", "REDIS_URL"]),
+        ({"SLACK_CLIENT_ID": "1.2"}, ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"]),
+        ({**OAUTH, **BOT}, ["SLACK_CLIENT_ID", "SLACK_BOT_TOKEN"]),
+        ({**OAUTH, "PUBLIC_URL": ""}, ["PUBLIC_URL"]),
+        ({**OAUTH, "SLACK_SIGNING_SECRET": ""}, ["SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"]),
     ],
     ids=[
         "no secret",
@@ -189,6 +215,10 @@ def test_a_password_that_no_url_may_hold_is_not_told_either(env: pytest.MonkeyPa
         "open host",
         "nobody's jobs",
         "shared store without keys",
+        "client without secret",
+        "two ways at once",
+        "no way back",
+        "nothing that Slack sends is known to be Slack's",
     ],
 )
 def test_clashing_variables_are_both_named(env: pytest.MonkeyPatch, values: dict[str, str], names: list[str]) -> None:

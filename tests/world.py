@@ -63,6 +63,7 @@ async def opened_world(
     clock: FixedClock,
     *,
     socket_mode: bool = False,
+    metrics_port: int | None = None,
     workspace: Workspace | None = None,
     **emulator: Any,
 ) -> AsyncIterator[World]:
@@ -93,10 +94,12 @@ async def opened_world(
         _env_file=None,
         slack_bot_token=SecretStr(BOT_TOKEN),
         slack_app_token=SecretStr(APP_TOKEN) if socket_mode else None,
-        slack_signing_secret=None if socket_mode else SecretStr(SECRET),
+        slack_signing_secret=SecretStr(SECRET),
         slack_api_url=f"{slack.base_url}/api/",
         data_dir=data_dir,
         field_keys=(SecretStr(FIELD_KEY),),
+        host="127.0.0.1" if metrics_port else None,
+        metrics_port=metrics_port,
     )
     try:
         async with app.running_bot(settings, store_url, listening, clock) as running:

@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import assembly, slack, slackdoor, stores, surroundings
-from bot.cli import arguments
+from bot import assembly, slackdoor, speakers, stores, surroundings
+from bot.cli import OperatorError, arguments
 from bot.clock import Clock
 from bot.domain.user import Profile
 from bot.errors import BotError
 from bot.services import Services
 from bot.settings import Settings
+from bot.telemetry import logs
 
 T = TypeVar("T")
 
+DRAIN_SECONDS: Final = 10.0
+"""For a token that is being renewed just then."""
 OPERATOR: Final = "operator"
 """Who the audit log says it was."""
 
@@ -29,9 +31,7 @@ class Desk:
 
     core: assembly.Core
     team_id: str
-    access: slackdoor.SlackAccess
-    session: aiohttp.ClientSession
-    web: AsyncWebClient
+    speaking: speakers.Speakers
     clock: Clock
 
     @property
@@ -39,15 +39,18 @@ class Desk:
         return self.core.settings
 
     def services(self, now: Clock | None = None) -> Services:
-        return self.core.services(now or self.clock, self._profile)
+        return self.core.services(now or self.clock, self.speaking.profile)
 
-    async def _profile(self, team_id: str, user_id: str) -> Profile | None:
-        return await slack.profile(self.web, team_id, user_id, self.settings.default_tz)
+    async def ensure_speaks(self) -> None:
+        """Raises a sentence for the operator unless Slack takes the token for this very workspace."""
+        where = await slackdoor.identify(await self.speaking.client_for(self.team_id))
+        if not self.settings.uses_oauth and where.team_id != self.team_id:
+            raise OperatorError(f"SLACK_BOT_TOKEN belongs to the workspace {where.team_id}, not to {self.team_id}.")
 
 
 def prepare(settings: Settings) -> None:
     """Only errors are logged: what a command finds out, it prints."""
-    surroundings.configure_logging("ERROR")
+    logs.configure("ERROR", settings.log_format)
     surroundings.forget_environment(settings)
 
 
@@ -76,21 +79,32 @@ def alone_at_store(work: Callable[[Desk], Awaitable[T]], settings: Settings) -> 
 
 async def _run(work: Callable[[Desk], Awaitable[T]], settings: Settings, store_url: str) -> T:
     async with assembly.core(settings, store_url, answers=False) as core, aiohttp.ClientSession() as session:
-        access = slackdoor.SlackAccess.of(settings)
-        web = slack.client(access.bot_token, access.api_url, session)
-        return await work(Desk(core, "", access, session, web, assembly.business_clock(settings)))
+        clock = assembly.business_clock(settings)
+        speaking = speakers.of(settings, session, core.services(clock, _nobody).installations)
+        try:
+            return await work(Desk(core, "", speaking, clock))
+        finally:
+            if isinstance(speaking, speakers.Installed):
+                await speaking.drain(DRAIN_SECONDS)
+
+
+async def _nobody(team_id: str, user_id: str) -> Profile | None:
+    """Installations ask Slack about no people."""
+    return None
 
 
 async def _chosen(desk: Desk, workspace: str | None) -> str:
     team_ids = await desk.services().workspaces.store.all_ids()
     if workspace is None and len(team_ids) > 1:
-        workspace = await _token_s(desk.web, team_ids)
+        workspace = await _token_s(desk.speaking, team_ids)
     return arguments.workspace(workspace, team_ids)
 
 
-async def _token_s(web: AsyncWebClient, team_ids: Sequence[str]) -> str | None:
-    """The workspace that SLACK_BOT_TOKEN belongs to, if Slack tells and the store has it."""
+async def _token_s(speaking: speakers.Speakers, team_ids: Sequence[str]) -> str | None:
+    """The workspace that SLACK_BOT_TOKEN belongs to, if there is one, Slack tells and the store has it."""
+    if not isinstance(speaking, speakers.OneToken):
+        return None
     with suppress(BotError):
-        team_id = str((await slackdoor.identify(web)).team_id)
+        team_id = str((await speaking.identify()).team_id)
         return team_id if team_id in team_ids else None
     return None

@@ -54,7 +54,7 @@ def _mode(settings: Settings) -> str:
     if settings.is_local:
         return f"local workspace at {slackdoor.base_url(settings)}, data in {settings.home}"
     how = "Socket Mode" if settings.uses_socket_mode else f"HTTP on {settings.bind_host}:{settings.port}"
-    return f"real workspace over {how}"
+    return f"{'workspaces that install the app' if settings.uses_oauth else 'real workspace'} over {how}"
 
 
 def _manifest() -> Iterator[Finding]:

@@ -10,19 +10,45 @@ from bot.cli import manifest
 from bot.cli.findings import Finding, fault, fine, note
 from bot.settings import Settings
 
+MADE_UP = "made-up-by-doctor"
+_BAD_CLIENT = frozenset({"invalid_client_id", "bad_client_secret", "invalid_client"})
 SCOPES_HEADER = "x-oauth-scopes"
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     access = slackdoor.SlackAccess.of(settings)
     async with aiohttp.ClientSession() as session:
-        web = slack.client(access.bot_token, access.api_url, session)
-        for finding in await _bot_token(web, settings):
-            yield finding
+        if settings.uses_oauth:
+            for finding in await _client(slack.digest_client("", access.api_url, session), settings):
+                yield finding
+        else:
+            for finding in await _bot_token(slack.client(access.bot_token, access.api_url, session), settings):
+                yield finding
         if access.app_token is not None:
             yield await _app_token(slack.client("", access.api_url, session), access.app_token)
         elif not settings.is_local:
             yield fine("Slack: HTTP mode; whether SLACK_SIGNING_SECRET is right shows with Slack's first request")
+
+
+async def _client(web: AsyncWebClient, settings: Settings) -> list[Finding]:
+    """Slack looks at the client's id and secret before it looks at a code, so a made-up one is enough to try them."""
+    address = f"{settings.public_url}/slack/oauth_redirect"
+    secret = settings.slack_client_secret.get_secret_value() if settings.slack_client_secret else ""
+    try:
+        async with slackdoor.at_slacks_door(web.base_url):
+            await web.oauth_v2_access(
+                client_id=settings.slack_client_id or "", client_secret=secret, code=MADE_UP, redirect_uri=address
+            )
+    except slackdoor.SlackRefusedError as error:
+        reason = str(error.values["reason"])
+        if reason in _BAD_CLIENT:
+            todo = "copy Client ID and Client Secret from Basic Information in the app's settings"
+            return [fault(f"Slack: refuses SLACK_CLIENT_ID or SLACK_CLIENT_SECRET ({reason})", todo)]
+        if reason == "bad_redirect_uri":
+            return [fault(f"Slack: does not know {address}", "add it under OAuth & Permissions → Redirect URLs")]
+    except slackdoor.SlackUnreachableError as error:
+        return [fault(f"Slack: {assembly.explained(error)}", "without Slack the bot does not start")]
+    return [fine(f"Slack: takes the client's id and secret; it is installed from {settings.public_url}/slack/install")]
 
 
 async def _bot_token(web: AsyncWebClient, settings: Settings) -> list[Finding]:

@@ -10,6 +10,7 @@ from bot.settings import Settings
 from bot.storage import keys
 from bot.storage.connection import Durability, durability
 from bot.storage.customers import CustomerStore
+from bot.storage.installations import InstallationStore
 from bot.storage.members import MemberStore
 from bot.storage.records import Records
 from bot.storage.sealing import FieldKeysError, Sealer
@@ -34,17 +35,22 @@ async def findings(settings: Settings, store_url: str) -> AsyncIterator[Finding]
             sealer = assembly.load_sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
         except FieldKeysError:  # told already
             return
-        workspaces = WorkspaceStore(records, sealer)
+        workspaces, installations = WorkspaceStore(records, sealer), InstallationStore(records, sealer)
         team_ids = await workspaces.all_ids()
         if not team_ids:
             yield note("store: holds no workspace yet", "start the bot once: make run")
         for team_id in team_ids:
             yield _schema(team_id, await workspaces.schema(team_id))
-            if (parked := await workspaces.parked(team_id)) is not None:
+            if (removal := (await installations.removals([team_id])).get(team_id)) is not None:
+                yield note(
+                    f"{team_id}: does not have the app since {removal.at:%Y-%m-%d %H:%M} UTC ({removal.reason})",
+                    "when its data is erased: python -m bot workspaces",
+                )
+            elif (parked := await workspaces.parked(team_id)) is not None:
                 yield fault(
                     f"{team_id}: nothing is sent since {parked.at:%Y-%m-%d %H:%M} UTC, Slack refused the token "
                     f"({parked.error})",
-                    "put a good token into SLACK_BOT_TOKEN and start the bot again, or: python -m bot nudges resume",
+                    "put a good token into SLACK_BOT_TOKEN and start the bot again, or install the app again",
                 )
             try:
                 yield await _readable(records, sealer, team_id)

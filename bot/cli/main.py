@@ -23,6 +23,7 @@ from bot.cli.commands import (
     processes,
     roles,
     webhooks,
+    workspaces,
 )
 from bot.errors import BotError
 from bot.settings import SettingsError
@@ -35,7 +36,7 @@ cli = group(
     "1 found faults, 2 wrong usage or settings."
 )
 # Those without a group come first in --help.
-for _alone in (processes, answer, doctor, manifest, backups):
+for _alone in (processes, answer, doctor, manifest, workspaces, backups):
     cli.add_typer(_alone.commands)
 for _name, _group in (
     ("playbooks", playbooks),

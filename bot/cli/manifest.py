@@ -15,6 +15,9 @@ PATH: Final = "/slack/events"
 
 METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "apps.connections.open": None,  # of the app-level token
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
+    "api.test": None,
+    "auth.teams.list": None,
     "auth.test": None,
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
@@ -26,6 +29,9 @@ METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "conversations.replies": ("channels:history", "groups:history"),  # of channels, public and private
     "files.info": "files:read",  # tables of customers sent to the app
     "files.upload.v2": "files:write",  # the SDK's name for the three calls of an upload
+    "oauth.v2.access": None,  # of the app itself
+    "functions.completeError": None,  # these two with the token that comes with the step
+    "functions.completeSuccess": None,
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
@@ -40,7 +46,10 @@ METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
 EVENT_SCOPES: Final[Mapping[str, str | None]] = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
+    "app_uninstalled": None,
+    "function_executed": None,
     "message.im": "im:history",
+    "tokens_revoked": None,
     "user_change": "users:read",
 }
 
@@ -52,6 +61,7 @@ class Listeners:
     commands: set[str] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
     shortcuts: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
     interactions: list[Any] = field(default_factory=list)
 
     def command(self, name: str) -> Any:
@@ -61,6 +71,10 @@ class Listeners:
     def event(self, name: str, **_: Any) -> Any:
         self.events.add(name)
         return _same
+
+    def function(self, callback_id: str) -> Any:
+        self.functions.add(callback_id)
+        return self.event("function_executed")
 
     def shortcut(self, callback_id: str) -> Any:
         self.shortcuts.add(callback_id)
@@ -75,11 +89,22 @@ class Listeners:
     view_closed = action
 
 
-def show(url: str | None) -> int:
+REDIRECT_PATH: Final = "/slack/oauth_redirect"
+ORGANISATION_EVENTS: Final = ("team_access_granted", "team_access_revoked")
+
+
+def show(url: str | None, *, oauth: bool = False, socket: bool = False) -> int:
+    """`oauth`: for many workspaces; `socket`: with Socket Mode all the same."""
     if url is None:
+        if oauth or socket:
+            raise OperatorError("--oauth and --socket need --url: whoever installs the app comes back there.")
         sys.stdout.write((ROOT / "manifest.yml").read_text(encoding="utf-8"))
         return 0
-    text = yaml.safe_dump(over_http(read(), _address(url)), sort_keys=False, allow_unicode=True, width=110)
+    address = _address(url)
+    manifest = read() if socket else over_http(read(), address)
+    text = yaml.safe_dump(
+        for_many(manifest, address) if oauth else manifest, sort_keys=False, allow_unicode=True, width=110
+    )
     sys.stdout.write(f"# Paste this at api.slack.com/apps → Create New App → From a manifest.\n{text}")
     return 0
 
@@ -104,6 +129,22 @@ def over_http(manifest: Mapping[str, Any], url: str) -> dict[str, Any]:
     }
 
 
+def for_many(manifest: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """The same app, installed by workspaces and organisations themselves, with tokens that rotate."""
+    settings = manifest["settings"]
+    told = settings["event_subscriptions"]
+    events = sorted({*told["bot_events"], *ORGANISATION_EVENTS})
+    changed = {
+        "event_subscriptions": {**told, "bot_events": events},
+        "token_rotation_enabled": True,
+    }
+    return {
+        **manifest,
+        "oauth_config": {"redirect_urls": [f"{url}{REDIRECT_PATH}"], **manifest["oauth_config"]},
+        "settings": {**settings, **changed},
+    }
+
+
 def scopes(manifest: Mapping[str, Any]) -> set[str]:
     return set(manifest["oauth_config"]["scopes"]["bot"])
 
@@ -115,6 +156,7 @@ def faults(manifest: Mapping[str, Any], listeners: Listeners) -> list[str]:
     found = _differ("command", {each["command"] for each in features.get("slash_commands", ())}, listeners.commands)
     found += _differ("event", {each.partition(".")[0] for each in told}, listeners.events)
     found += _differ("shortcut", {each["callback_id"] for each in features.get("shortcuts", ())}, listeners.shortcuts)
+    found += _differ("step", set(manifest.get("functions", ())), listeners.functions)
     found += _differ("scope", scopes(manifest), _needed_scopes(listeners, told))
     if listeners.interactions and not settings["interactivity"]["is_enabled"]:
         found.append("interactivity is off in the manifest, but the code listens to buttons and forms")

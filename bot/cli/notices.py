@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot import slackdoor
 from bot import text as texts
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
@@ -173,9 +172,7 @@ def resume(settings: Settings, workspace: str | None) -> int:
         if await services.workspaces.parked(desk.team_id) is None:
             print("Nothing was stopped.")
             return 0
-        team_id = str((await slackdoor.identify(desk.web)).team_id)
-        if team_id != desk.team_id:
-            raise OperatorError(f"SLACK_BOT_TOKEN belongs to the workspace {team_id}, not to {desk.team_id}.")
+        await desk.ensure_speaks()
         await services.workspaces.unpark(desk.team_id)
         await services.workspaces.record(desk.team_id, OPERATOR, "nudges.resume", desk.team_id)
         print("The token works: messages are sent again.")

@@ -8,9 +8,7 @@ from enum import Enum, auto
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot import assembly, slack, slackdoor
+from bot import assembly, slackdoor
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.clock import system_clock
@@ -80,12 +78,7 @@ async def _rehearse(desk: Desk, moment: datetime) -> int:
 async def _send(desk: Desk, moment: datetime) -> int:
     await _ensure_slack(desk)
     services = desk.services(lambda: moment)
-    for_digests = slack.digest_client(desk.access.bot_token, desk.access.api_url, desk.session)
-
-    async def client_for(team_id: str) -> AsyncWebClient:
-        return for_digests
-
-    sender = NoticeSender(services, client_for, system_clock)
+    sender = NoticeSender(services, desk.speaking.once_client_for, system_clock)
     staff = _staff(await services.members.all(desk.team_id))
     turn = asyncio.Semaphore(AT_ONCE)
 
@@ -176,7 +169,7 @@ async def _settled(sender: NoticeSender, actor: User, notice_key: str) -> Notice
 async def _ensure_slack(desk: Desk) -> None:
     """Raises a sentence for the operator unless messages would go to this very workspace."""
     try:
-        team_id = (await slackdoor.identify(desk.web)).team_id
+        await desk.ensure_speaks()
     except (slackdoor.SlackRefusedError, slackdoor.SlackUnreachableError):
         if not desk.settings.is_local:
             raise
@@ -184,8 +177,6 @@ async def _ensure_slack(desk: Desk) -> None:
         raise OperatorError(
             f"The local workspace does not run at {where}: start it with `make run`, or add --dry-run.", 1
         ) from None
-    if team_id != desk.team_id:
-        raise OperatorError(f"SLACK_BOT_TOKEN belongs to the workspace {team_id}, not to {desk.team_id}.")
 
 
 def _staff(members: Iterable[Member]) -> list[Member]:

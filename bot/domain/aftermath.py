@@ -77,7 +77,7 @@ class Notes:
 
 def met_on(visits: Iterable[Visit]) -> date:
     """The day the customer was last met; long ago where no note tells of it."""
-    return max((each.on for each in visits if each.channel is not Channel.MISSED), default=date.min)
+    return max((each.on for each in visits if each.channel in WAYS), default=date.min)
 
 
 def ids_of(visit: Visit) -> list[str]:

@@ -62,7 +62,9 @@ class CadenceRules(BaseModel):
     """So many days before the contract expires the contacts come closer."""
     renewal_gap: int = Field(default=14, ge=1, le=LONGEST_GAP)
     attempts: int = Field(default=3, ge=1, le=5)
-    """So often in vain within `attempt_days`, and somebody else should try, or be tried."""
+    """So often in vain within `attempt_days`..."""
+    attempt_ways: int = Field(default=2, ge=1, le=2)
+    """...by so many ways: calling or calling on, and writing."""
     attempt_days: int = Field(default=10, ge=1, le=60)
     own_shortest: int = Field(default=5, ge=1, le=60)
     """A customer's own frequency counts from so many days on..."""
@@ -169,6 +171,8 @@ class Explanation(BaseModel):
     grace: int = 0
     missed: int = 0
     """Attempts since then, of late."""
+    is_one_way: bool = False
+    """They are many, but all by one way: another one should be tried."""
     is_hard_to_reach: bool = False
     """They are so many that another contact person, or the lead, should try."""
 
@@ -216,13 +220,16 @@ def next_due(
         on = first_working_day(raw, is_work)
         explained = explained.model_copy(update={"cause": Cause.QUIET, "quiet_until": raw})
     ideal = explained.gap * min(tier.ideal_gap, tier.max_gap) // tier.max_gap
+    missed = _missed(customer, rules, start)
+    is_hard = len(missed) >= rules.attempts and len({way for _, way in missed}) >= rules.attempt_ways
     found = explained.model_copy(
         update={
             "moved_from": raw if raw != on else None,
             "ideal_on": max(start + timedelta(days=max(1, ideal)), customer.quiet_until or start),
             "grace": tier.grace,
-            "missed": (missed := _missed(customer, rules, start)),
-            "is_hard_to_reach": missed >= rules.attempts,
+            "missed": len(missed),
+            "is_one_way": len(missed) >= rules.attempts and not is_hard,
+            "is_hard_to_reach": is_hard,
         }
     )
     early = [(_placed(day, start, is_work), each, day) for each, day in promises if start < day]
@@ -248,10 +255,12 @@ def last_counted(customer: Customer, counts: frozenset[Channel]) -> tuple[date, 
     return max(known, key=lambda each: each[0]) if known else (customer.created_on, Counted.CREATED)
 
 
-def _missed(customer: Customer, rules: CadenceRules, start: date) -> int:
-    """Days with an attempt after `start`, in the time up to the last of them in which they are counted."""
-    since = [day for day in customer.missed_on if day > start]
-    return sum((since[-1] - day).days < rules.attempt_days for day in since)
+def _missed(customer: Customer, rules: CadenceRules, start: date) -> list[tuple[date, Channel]]:
+    """Attempts after `start`, one a day and way, in the time up to the last of them in which they are counted."""
+    called = [(day, Channel.MISSED) for day in customer.missed_on if day > start]
+    since = called + [(day, Channel.UNANSWERED) for day in customer.unanswered_on if day > start]
+    last = max((day for day, _ in since), default=start)
+    return [(day, way) for day, way in since if (last - day).days < rules.attempt_days]
 
 
 def _gap(customer: Customer, rules: CadenceRules, start: date) -> Explanation:

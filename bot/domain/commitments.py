@@ -272,6 +272,20 @@ def ruled(candidates: Sequence[Candidate]) -> list[Mapping[Side, float]]:
     return [{each.by: float("promise" in each.signs)} for each in candidates]
 
 
+def told(text: str, due: Dated) -> str:
+    """What is promised, without the day, which stands beside it; an hour, which stands nowhere else, is kept."""
+    if any(day.at is not None for day in due.days):
+        return text
+    before, behind = text[: due.start].rstrip(_LOOSE), text[due.end :].lstrip(_LOOSE)
+    left = f"{before}{' ' if before and _LATIN.search(before[-1] + behind[:1]) else ''}{behind}".strip(_LOOSE)
+    return left if len(left) >= _SOMETHING and _WORD.search(left) else text
+
+
+_LOOSE: Final = " ,，、:：;；"
+_LATIN: Final = re.compile(r"[a-zA-Z0-9]")
+_WORD: Final = re.compile(r"[^\W\d_]")
+
+
 def commitments(
     note: str, parts: Sequence[Clause], writing: Writing, called: Sequence[str] = (), weigh: Weigh = ruled
 ) -> Commitments:
@@ -287,9 +301,11 @@ def commitments(
         likely = max(odds, key=lambda by: odds[by])
         side = each.candidate.by if is_ruled else likely
         if odds[side] >= SURE:
-            promises.append(each.part.guess(Promise(side, each.part.text, each.due.days)))
+            promises.append(each.part.guess(Promise(side, told(each.part.text, each.due), each.due.days)))
         elif odds[likely] >= DOUBTED:
-            doubted.append((odds[likely], each.part.guess(Promise(likely, each.part.text, each.due.days))))
+            doubted.append(
+                (odds[likely], each.part.guess(Promise(likely, told(each.part.text, each.due), each.due.days)))
+            )
         if each.is_contact:
             contacts.append(each.part.guess(each.due.days))
         if odds[likely] >= DOUBTED or each.is_contact or is_ruled:

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.domain.facts import RiskEvent
-from bot.domain.visit import Channel
+from bot.domain.visit import ATTEMPTS, Channel
 
 MAX_BUYERS = 10
 MAX_MISSED = 5
@@ -79,6 +79,7 @@ class Customer(BaseModel):
     told_contact_on: date | None = None
     """The last contact that no note tells of: typed, or imported."""
     missed_on: tuple[date, ...] = ()
+    unanswered_on: tuple[date, ...] = ()
     """The last days on which nobody was reached."""
     ended_on: date | None = None
     """The relationship is over since then; it is kept for as long as the workspace's retention says."""
@@ -127,8 +128,9 @@ class Customer(BaseModel):
 
         `channel` None: nobody knows the way. An older contact logged late does not turn the clock back.
         """
-        if channel is Channel.MISSED:
-            return self.model_copy(update={"missed_on": tuple(sorted({*self.missed_on, on})[-MAX_MISSED:])})
+        if channel in ATTEMPTS:
+            name = "missed_on" if channel is Channel.MISSED else "unanswered_on"
+            return self.model_copy(update={name: tuple(sorted({*getattr(self, name), on})[-MAX_MISSED:])})
         if channel is None and self.last_contact_on is not None and on <= self.last_contact_on:
             return self
         ways = dict(self.contacted_on)

@@ -12,8 +12,8 @@ from bot.domain.gap import GapRow
 from bot.domain.review import Review
 from bot.domain.workcalendar import IsWorkingDay, add_working_days
 
-MAX_COVERED: Final = 3
-"""Rows of people one stands in for, all of them together."""
+MAX_COVERED: Final = 7
+"""Rows of people one stands in for, all of them together; of each of them one at least, as far as they go."""
 MAX_SOON: Final = 3
 MAX_IDLE: Final = 3
 SOON: Final = 2
@@ -69,6 +69,13 @@ def by_owner(items: Sequence[DueItem]) -> Mapping[str, list[DueItem]]:
     for item in items:
         found.setdefault(item.customer.owner_id, []).append(item)
     return found
+
+
+def worst_of_each(items: Sequence[DueItem], most: int) -> Mapping[str, list[DueItem]]:
+    """So many of them, the worst first and somebody's worst before another's second; by whose customers they are."""
+    first = [theirs[0] for theirs in by_owner(items).values()][:most]
+    rest = [item for item in items if item not in first][: most - len(first)]
+    return by_owner([item for item in items if item in first or item in rest])
 
 
 def is_due_soon(item: DueItem, today: date, is_work: IsWorkingDay) -> bool:

@@ -19,7 +19,7 @@ PERSON: Final = re.compile(r"(?<![A-Za-z0-9])[UW][A-Z0-9]{3,20}(?![A-Za-z0-9])")
 _ERASED: Final = "erased-"
 
 _GOES_WITH_THE_PERSON: Final = {
-    *("profile", "last-asked", "seen", "direct"),
+    *("profile", "last-asked", "talk", "seen", "direct"),
     *(f"{kind}{suffix}" for kind in NoticeKind for suffix in ("", "-lease")),
     *("digest-times", "digests-open", "digests-troubled", "notices-of", "draft", "drafts"),
 }

@@ -35,20 +35,31 @@ class Done:
 
 
 def snoozed_until(length: SnoozeLength, today: date, is_work: IsWorkingDay) -> date:
-    """A working day, no later than the first one after MAX_SNOOZE_DAYS."""
-    latest = first_working_day(today + timedelta(days=MAX_SNOOZE_DAYS), is_work)
+    """A working day, MAX_SNOOZE_DAYS away at most; over a longer holiday the first one after it."""
+    latest = _within(today + timedelta(days=MAX_SNOOZE_DAYS), today, is_work)
     if length is SnoozeLength.WEEK:
         return latest
     return min(latest, add_working_days(today, 1 if length is SnoozeLength.ONE_DAY else 3, is_work))
 
 
 def chosen_until(day: date, today: date, is_work: IsWorkingDay) -> date:
-    """The day somebody picked, or the working day that follows it. Raises FieldError."""
+    """The day somebody picked, or the working day that follows it, as long as it is no more than MAX_SNOOZE_DAYS away.
+
+    Raises FieldError.
+    """
     if day <= today:
         raise FieldError("until", "followup.error_until_past")
-    if day > today + timedelta(days=MAX_SNOOZE_DAYS):
+    latest = today + timedelta(days=MAX_SNOOZE_DAYS)
+    if day > latest:
         raise FieldError("until", "followup.error_until_late", days=MAX_SNOOZE_DAYS)
-    return first_working_day(day, is_work)
+    following = first_working_day(day, is_work)
+    return following if following <= latest else _within(day, today, is_work)
+
+
+def _within(day: date, today: date, is_work: IsWorkingDay) -> date:
+    """The day, or the working day before it that is still ahead; where there is none, the next one there is."""
+    before = first_working_day(day, is_work, step=-1)
+    return before if before > today else first_working_day(day, is_work)
 
 
 def done_faults(done: Done, today: date, is_work: IsWorkingDay) -> list[FieldError]:

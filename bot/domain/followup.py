@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -245,6 +246,12 @@ class FollowUp(BaseModel):
         is_same = before is not None and before.status is Status.OPEN and before.clock_on == self.clock_on
         return self.model_copy(update={"snoozes": before.snoozes}) if before is not None and is_same else self
 
+    def promised_for(self, due_on: date, said_on: date) -> "FollowUp":
+        """Promised once more: for another day it is a new promise, which nobody has put off yet."""
+        if due_on == self.due_on:
+            return self
+        return self.model_copy(update={"due_on": due_on, "since": said_on, "snoozes": ()})
+
     def completed(self, on: date | None = None) -> "FollowUp":
         return self.model_copy(update={"status": Status.DONE, "closed_on": on, "is_lapsed": False})
 
@@ -312,10 +319,13 @@ def need_due(
     )
 
 
-def steps_of(visit: Visit, owner_id: str, is_work: IsWorkingDay) -> list[FollowUp]:
+def steps_of(
+    visit: Visit, owner_id: str, is_work: IsWorkingDay, known: Mapping[str, FollowUp] = MappingProxyType({})
+) -> list[FollowUp]:
     """What is to be done after a visit: the next step, and every promise that has a day.
 
-    What the other side promised for a day on which nobody works is asked after on the working day that follows.
+    What the other side promised for a day on which nobody works is asked after on the working day that follows. A
+    promise that says one of the `known` again moves that one, as long as it is open.
     """
     common = {"kind": Kind.STEP, "customer_id": visit.customer_id, "owner_id": owner_id, "since": visit.on}
     found = []
@@ -325,6 +335,10 @@ def steps_of(visit: Visit, owner_id: str, is_work: IsWorkingDay) -> list[FollowU
     for number, each in enumerate(visit.facts.promises):
         if each.due_on is not None:
             due_on = first_working_day(each.due_on, is_work) if each.by is Side.THEIRS else each.due_on
+            said = known.get(each.again)
+            if said is not None and said.kind is Kind.STEP and said.status is Status.OPEN:
+                found.append(said.promised_for(due_on, visit.on))
+                continue
             promise = {"id": f"step-{visit.id}-{number}", "title": each.text, "by": each.by, "due_on": due_on}
             found.append(FollowUp.model_validate(common | promise))
     return found

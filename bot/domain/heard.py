@@ -1,5 +1,6 @@
 """What the visit form offers of what was read in a text: to tick, to leave, and how both outlive another reading."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -38,6 +39,11 @@ class Heard:
     words: str
     is_sure: bool = True
     """Ticked from the start."""
+
+    @property
+    def key(self) -> str:
+        """Short enough to name a field by."""
+        return hashlib.sha256(self.value.encode()).hexdigest()[:12]
 
     @property
     def kind(self) -> Kind:
@@ -183,7 +189,11 @@ def reread(choices: Iterable[Choice], reading: Reading, saved: Facts | None = No
 
 
 def _is_promised(heard: Heard, facts: Facts) -> bool:
-    return heard.kind in PROMISES and any(heard.promise[:2] == (each.by, each.text) for each in facts.promises)
+    """Up to 0.4 the words of a promise had its day among them."""
+    if heard.kind not in PROMISES:
+        return False
+    by, text, _ = heard.promise
+    return any(each.by is by and each.text in (text, heard.words) for each in facts.promises)
 
 
 def confirmed(facts: Facts) -> tuple[Choice, ...]:

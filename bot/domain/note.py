@@ -51,6 +51,10 @@ class Draft:
     choices: tuple[Choice, ...] = ()
     dues: Mapping[str, date | None] = field(default_factory=dict)
     """By the value of a promise that is offered, the day picked for it."""
+    again: Mapping[str, str] = field(default_factory=dict)
+    """By the key of a promise that is offered, the follow-up that it says once more."""
+    apart: frozenset[str] = frozenset()
+    """Keys of promises that were unticked there: they stand by themselves."""
 
     @property
     def text(self) -> str:
@@ -81,7 +85,8 @@ class Draft:
     def _promised(self, heard: Heard) -> Promised:
         by, text, days = heard.promise
         only = days[0] if len(days) == 1 else None
-        return Promised(by=by, text=text, due_on=self.dues.get(heard.value, only))
+        due_on = self.dues.get(heard.value, only)
+        return Promised(by=by, text=text, due_on=due_on, again=self.again.get(heard.key, ""))
 
     @classmethod
     def of(cls, visit: Visit, customer: Customer) -> "Draft":

@@ -15,6 +15,11 @@ SETTLE: Final = timedelta(seconds=30)
 """How long after a post of unknown outcome the channel is looked at: by then Slack has posted it or never will."""
 
 
+LATE: Final = timedelta(minutes=15)
+"""What comes so long after its time is said to be late: longer than a thousand people take at Slack's pace, and than
+a restart takes."""
+
+
 class NoticeKind(StrEnum):
     DIGEST = "digest"
     """The daily message."""
@@ -60,6 +65,8 @@ class Notice(BaseModel):
     user_id: str
     day: date
     """The person's local day on which it is due."""
+    due_at: datetime | None = None
+    """When it should come, in business time; older releases did not record it."""
     ref: str = ""
     customer_id: str | None = None
     """Whom it is about, where it is one customer."""
@@ -100,6 +107,9 @@ class Notice(BaseModel):
     def waits(self, wall_now: datetime) -> bool:
         """Whether it has to be left alone for now."""
         return self.retry_at is not None and self.retry_at > wall_now
+
+    def is_late(self, now: datetime) -> bool:
+        return self.due_at is not None and now - self.due_at > LATE
 
     def posting(
         self,

@@ -55,6 +55,10 @@ class Playbook(Strict):
     red_lines: Mapping[str, RedLine]
     sources: Mapping[str, Source]
 
+    def __repr__(self) -> str:
+        """Not all of it, which would fill a screen for every service that holds it."""
+        return f"Playbook({len(self.entries)} entries)"
+
     def find(self, entry_id: str) -> Entry | None:
         return self.entries.get(entry_id)
 

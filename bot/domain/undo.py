@@ -10,7 +10,7 @@ from bot.domain.dossier import Dossier
 from bot.domain.followup import UNDO, FollowUp, Status
 from bot.errors import UndoOverError
 
-_CLOCK = ("last_contact_on", "contacted_on", "told_contact_on", "missed_on")
+_CLOCK = ("last_contact_on", "contacted_on", "told_contact_on", "missed_on", "unanswered_on")
 """What a contact changes of a customer."""
 
 

@@ -24,10 +24,13 @@ class Channel(StrEnum):
     VIDEO = "video"
     MESSAGE = "message"
     MISSED = "missed"
-    """Nobody was reached, or nobody answered: an attempt, which is no contact."""
+    """Called or called on in vain: an attempt, which is no contact."""
+    UNANSWERED = "unanswered"
+    """Written to, without an answer: an attempt by another way."""
 
 
-WAYS: Final[tuple[Channel, ...]] = tuple(each for each in Channel if each is not Channel.MISSED)
+ATTEMPTS: Final = (Channel.MISSED, Channel.UNANSWERED)
+WAYS: Final[tuple[Channel, ...]] = tuple(each for each in Channel if each not in ATTEMPTS)
 """By which somebody is reached."""
 
 
@@ -38,6 +41,8 @@ class Promised(BaseModel):
     by: Side
     text: str = Field(min_length=1, max_length=STEP_LIMIT)
     due_on: date | None = None
+    again: str = ""
+    """The follow-up that it says once more, for this day; empty: it stands by itself."""
 
 
 class Facts(BaseModel):

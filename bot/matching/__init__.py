@@ -107,7 +107,7 @@ class Cause:
     added: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Matcher:
     """`shipped` are the entries the model was trained on; `overlay` has what a workspace changed of them.
 

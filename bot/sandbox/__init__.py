@@ -3,6 +3,7 @@
 from bot.sandbox.acks import SubmitResult
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.messages import Message
+from bot.sandbox.oauth import OAuthDesk
 from bot.sandbox.person import ActingPerson
 from bot.sandbox.recorded import Call, Delivery
 from bot.sandbox.views import View
@@ -16,6 +17,7 @@ __all__ = [
     "Delivery",
     "Emulator",
     "Message",
+    "OAuthDesk",
     "Person",
     "SubmitResult",
     "UserGroup",

@@ -20,6 +20,7 @@ class Ask:
     scopes: tuple[str, ...]
     base_url: str
     open_socket: Callable[[], str]
+    token: str = ""
 
     def needs_scope(self, *any_of: str) -> None:
         if any_of and not set(any_of) & set(self.scopes):
@@ -56,6 +57,8 @@ class Method:
     per_minute: int
     scopes: tuple[str, ...] = ()
     app_token: bool = False
+    is_open: bool = False
+    """To whoever asks, without a token."""
 
 
 def page(rows: list[Json], ask: Ask, *, name: str, default: int, most: int) -> Json:

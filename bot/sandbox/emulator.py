@@ -12,6 +12,7 @@ from bot.sandbox.deliveries import RETRY_DELAYS, Deliveries, HttpLine, Kind, Lin
 from bot.sandbox.events import EventFeed, check_event_scopes
 from bot.sandbox.faults import Faults
 from bot.sandbox.file_methods import FileApi
+from bot.sandbox.grants import Grants
 from bot.sandbox.local_api import LocalApi, guarded
 from bot.sandbox.pace import Pace
 from bot.sandbox.payloads import Payloads
@@ -54,6 +55,7 @@ class Emulator:
         self.bot_url = bot_url
         self.faults = Faults()
         self.state = State(workspace, manifest, timer=timer, clock=clock)
+        self.grants = Grants(bot_token, timer)
         self._secret = signing_secret
         self._session: aiohttp.ClientSession | None = None
         self._people: dict[str, ActingPerson] = {}
@@ -64,14 +66,14 @@ class Emulator:
         self.state.announce = self._feed.message
         self._web_api = WebApi(
             self.state,
-            bot_token=bot_token,
+            grants=self.grants,
             app_token=app_token,
             faults=self.faults,
             pace=Pace(timer, enabled=rate_limits),
             open_socket=self._sockets.issue_url,
             base_url=lambda: self.base_url,
         )
-        self._files = FileApi(self.state, bot_token)
+        self._files = FileApi(self.state, self.grants)
         self._reply_urls = ReplyUrls(self.state, self._web_api, self.faults)
         self._snapshot = Snapshot(snapshot, self.state) if snapshot else None
 
@@ -128,6 +130,24 @@ class Emulator:
         """Closes the account: listed as deleted from now on, and the app hears of it."""
         self.state.set_active(user_id, is_active=False)
         self._feed.account_changed(self.workspace.get_person(user_id))
+
+    def uninstall(self, *, tell: bool = True) -> None:
+        """An admin takes the app out: its tokens are dead, and it hears of both, in whichever order."""
+        self.grants.revoke_all()
+        if tell:
+            self.tell_uninstalled()
+
+    def tell_uninstalled(self, happened_at: float | None = None) -> None:
+        """The news, which Slack sends again for hours to an app that was not there."""
+        self._feed.uninstalled(happened_at)
+
+    def withdraw(self) -> None:
+        """The organisation takes the workspace out and goes on with the others."""
+        self._feed.access("team_access_revoked")
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """A call of the Web API that came in by another address."""
+        return await self._web_api.handle(request)
 
     def set_status(self, user_id: str, emoji: str = "", text: str = "", expiration: int = 0) -> None:
         """What the person shows beside the name, until `expiration` (seconds since 1970; 0: for good)."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from bot.sandbox.executions import Execution
 from bot.sandbox.payloads import Payloads
 from bot.sandbox.people_methods import user_payload
 from bot.sandbox.shapes import Json
@@ -51,11 +52,25 @@ class EventFeed:
             else:
                 self._hint_to_invite(event, place)
 
-    def home_opened(self, person: Person, view: Json | None) -> None:
+    def home_opened(self, person: Person, view: Json | None, tab: str = "home") -> None:
         ts = self._state.messages.next_ts(self._state.timer())
         channel = self._state.dm_id(person.id)
-        event: Json = {"type": "app_home_opened", "user": person.id, "channel": channel, "tab": "home", "event_ts": ts}
+        event: Json = {"type": "app_home_opened", "user": person.id, "channel": channel, "tab": tab, "event_ts": ts}
         self._offer("app_home_opened", event | {"view": view} if view else event)
+
+    def step_run(self, execution: Execution) -> None:
+        ts = self._state.messages.next_ts(self._state.timer())
+        declared = self._state.manifest["functions"][execution.callback_id]
+        event: Json = {
+            "type": "function_executed",
+            "function": {"callback_id": execution.callback_id, "title": declared["title"], "type": "app"},
+            "inputs": execution.inputs,
+            "function_execution_id": execution.id,
+            "workflow_execution_id": f"Wx{execution.id[2:]}",
+            "event_ts": ts,
+            "bot_access_token": execution.token,
+        }
+        self._offer("function_executed", event)
 
     def account_changed(self, person: Person) -> None:
         """The person has set a status; or an admin has closed the account, or opened it again."""
@@ -63,9 +78,20 @@ class EventFeed:
         user = user_payload(self._state, person)
         self._offer("user_change", {"type": "user_change", "user": user, "cache_ts": int(float(ts)), "event_ts": ts})
 
-    def _offer(self, name: str, event: Json) -> None:
+    def uninstalled(self, happened_at: float | None) -> None:
+        """Both, as Slack does; in no order that one could count on."""
+        tokens = {"oauth": [], "bot": [self._state.workspace.bot_user_id]}
+        self._offer("tokens_revoked", {"type": "tokens_revoked", "tokens": tokens}, happened_at)
+        self._offer("app_uninstalled", {"type": "app_uninstalled"}, happened_at)
+
+    def access(self, name: str) -> None:
+        """An organisation has given the workspace the app, or taken it."""
+        self._offer(name, {"type": name, "team_ids": [self._state.workspace.team_id]})
+
+    def _offer(self, name: str, event: Json, happened_at: float | None = None) -> None:
         if name in subscribed_events(self._state.manifest):
-            self._tell(self._payloads().event(event))
+            envelope = self._payloads().event(event)
+            self._tell(envelope if happened_at is None else envelope | {"event_time": int(happened_at)})
 
     def _names_the_app(self, event: Json) -> bool:
         by_person = not event.get("bot_id") and not event.get("subtype")

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.sandbox.asking import Ask, Method
 from bot.sandbox.errors import ApiError
+from bot.sandbox.grants import Grants
 from bot.sandbox.shapes import Json
 from bot.sandbox.state import State
 from bot.sandbox.workspace import bot_scopes
@@ -19,8 +20,8 @@ LOGIN_PAGE: Final = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></
 class FileApi:
     """Where bytes go in and out."""
 
-    def __init__(self, state: State, bot_token: str) -> None:
-        self._state, self._bot_token = state, bot_token
+    def __init__(self, state: State, grants: Grants) -> None:
+        self._state, self._grants = state, grants
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post("/upload/{file_id}", self._take), web.get("/files-pri/{file_id}/{name}", self._give)]
@@ -37,7 +38,7 @@ class FileApi:
 
     async def _give(self, request: web.Request) -> web.Response:
         file = self._state.files.get(request.match_info["file_id"])
-        is_app = request.headers.get("Authorization", "") == f"Bearer {self._bot_token}"
+        is_app = self._grants.is_good(request.headers.get("Authorization", "").removeprefix("Bearer "))
         if file is None:
             return web.Response(status=404)
         if not is_app or "files:read" not in bot_scopes(self._state.manifest):

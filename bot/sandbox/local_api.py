@@ -45,6 +45,7 @@ class LocalApi:
             "close": self._close,
             "shortcut": self._shortcut,
             "home": self._open_home,
+            "messages-tab": self._open_messages,
             "account": self._account,
             "clock": self._move_clock,
         }
@@ -201,6 +202,10 @@ class LocalApi:
         await person.open_home()
         home = person.home()
         return {"ok": True, "view": home.for_page() if home else None}
+
+    async def _open_messages(self, person: ActingPerson, body: Json) -> Json:
+        await person.open_messages()
+        return {"ok": True}
 
     async def _account(self, person: ActingPerson, body: Json) -> Json:
         person.set_account(body["user"], is_active=bool(body["active"]))

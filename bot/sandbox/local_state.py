@@ -30,6 +30,7 @@ def page_state(state: State, me: Person) -> Json:
             {name: each.get(name) for name in ("name", "callback_id", "type", "description")}
             for each in shortcuts(state.manifest)
         ],
+        "prompts": [found for (channel, _), found in state.prompts.items() if channel == state.dm_id(me.id)],
         "clock": clock_data(state),
     }
 

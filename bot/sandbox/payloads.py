@@ -22,6 +22,10 @@ class Payloads:
     def __init__(self, state: State, base_url: str) -> None:
         self._state, self.base_url = state, base_url
 
+    @property
+    def _organisation(self) -> str:
+        return self._state.organisation
+
     def command(self, person: Person, place: Place, command: str, text: str) -> Json:
         workspace = self._state.workspace
         return {
@@ -35,7 +39,8 @@ class Payloads:
             "command": command,
             "text": text,
             "api_app_id": workspace.app_id,
-            "is_enterprise_install": "false",
+            **({"enterprise_id": self._organisation} if self._organisation else {}),
+            "is_enterprise_install": str(bool(self._organisation)).lower(),
             "response_url": self.reply_url(self._state.replies.issue(place.id, person.id)),
             "trigger_id": self._state.triggers.issue(person.id),
         }
@@ -85,17 +90,18 @@ class Payloads:
     def event(self, event: Json) -> Json:
         workspace = self._state.workspace
         authorization = {
-            "enterprise_id": None,
+            "enterprise_id": self._organisation or None,
             "team_id": workspace.team_id,
             "user_id": workspace.bot_user_id,
             "is_bot": True,
-            "is_enterprise_install": False,
+            "is_enterprise_install": bool(self._organisation),
         }
         return {
             "token": DEPRECATED_TOKEN,
             "team_id": workspace.team_id,
             "context_team_id": workspace.team_id,
-            "context_enterprise_id": None,
+            "context_enterprise_id": self._organisation or None,
+            **({"enterprise_id": self._organisation} if self._organisation else {}),
             "api_app_id": workspace.app_id,
             "event": event,
             "type": "event_callback",
@@ -120,10 +126,11 @@ class Payloads:
                 "name": person.name,
                 "team_id": workspace.team_id,
             },
-            "team": {"id": workspace.team_id, "domain": workspace.domain},
+            # Of an app that a whole organisation has, the person's own workspace is all that tells.
+            "team": None if self._organisation else {"id": workspace.team_id, "domain": workspace.domain},
             "api_app_id": workspace.app_id,
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "enterprise": {"id": self._organisation, "name": "Grid"} if self._organisation else None,
+            "is_enterprise_install": bool(self._organisation),
         }
 
     def _where(self, surface: Surface, values: Values) -> Json:

@@ -1,4 +1,4 @@
-"""`users.*`, `usergroups.*`, `team.info`, `bots.info`, `auth.test`, `apps.connections.open` (reference, 2.3)."""
+"""`users.*`, `usergroups.*`, `team.info`, `bots.info`, `*.test`, `apps.connections.open` (reference, 2.3)."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -47,8 +47,14 @@ def auth_test(ask: Ask) -> Json:
         "team_id": workspace.team_id,
         "user_id": workspace.bot_user_id,
         "bot_id": workspace.bot_id,
-        "is_enterprise_install": False,
+        **({"enterprise_id": ask.state.organisation} if ask.state.organisation else {}),
+        "is_enterprise_install": bool(ask.state.organisation),
     }
+
+
+def auth_revoke(ask: Ask) -> Json:
+    """The token is good for nothing more; the workspace's API has seen to that."""
+    return {"ok": True, "revoked": True}
 
 
 def team_info(ask: Ask) -> Json:
@@ -134,10 +140,12 @@ def _meets_app(state: State, person: Person) -> bool:
 NO_STATUS: Json = {"status_emoji": "", "status_text": "", "status_expiration": 0}
 
 METHODS = {
+    "api.test": Method(lambda _: {"ok": True}, 100, is_open=True),
     "users.info": Method(users_info, 100, ("users:read",)),
     "users.list": Method(users_list, 20, ("users:read",)),
     "usergroups.list": Method(usergroups_list, 20, ("usergroups:read",)),
     "usergroups.users.list": Method(usergroups_users_list, 20, ("usergroups:read",)),
+    "auth.revoke": Method(auth_revoke, 50),
     "auth.test": Method(auth_test, 600),
     "team.info": Method(team_info, 50, ("team:read",)),
     "bots.info": Method(bots_info, 50, ("users:read",)),

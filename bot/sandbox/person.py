@@ -7,6 +7,7 @@ from bot.sandbox.acks import SubmitResult, failure_of, take_command_reply, take_
 from bot.sandbox.composition import suggestions
 from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.events import EventFeed
+from bot.sandbox.executions import Execution, misfits
 from bot.sandbox.forms import (
     FIELDS,
     Surface,
@@ -171,7 +172,39 @@ class ActingPerson:
         home = self.home()
         self._feed.home_opened(self.person, view_payload(self._state, home) if home else None)
 
+    async def open_messages(self) -> None:
+        """The other tab of the app."""
+        self._feed.home_opened(self.person, None, "messages")
+
+    async def pick_prompt(self, title: str, thread_ts: str | None = None) -> Message:
+        """Clicks on what the app suggests: its message is said in the person's name."""
+        offered = self.prompts(thread_ts)
+        if title not in offered:
+            raise LookupError(f"{title} is not suggested")
+        return await self.say(self._state.dm_id(self.id), offered[title], thread_ts)
+
+    def run_step(self, callback_id: str, **inputs: Any) -> Execution:
+        """Runs a workflow with this step in it. Who runs it, Slack fills in; what does not fit, it does not pass on."""
+        declared = (self._state.manifest.get("functions") or {}).get(callback_id)
+        if declared is None:
+            raise LookupError(f"no step {callback_id} in the manifest")
+        parameters = declared.get("input_parameters") or {}
+        for name, each in parameters.items():
+            if each["type"] == "slack#/types/user_context":
+                inputs.setdefault(name, {"id": self.id, "secret": "known-to-slack-only"})
+        if found := misfits(parameters, inputs):
+            raise LookupError("; ".join(found))
+        execution = Execution(callback_id, inputs)
+        self._state.executions[execution.id] = execution
+        self._feed.step_run(execution)
+        return execution
+
     # seeing
+
+    def prompts(self, thread_ts: str | None = None) -> dict[str, str]:
+        """What the app suggests to say, title → message, in its conversation or in one of the threads there."""
+        found = self._state.prompts.get((self._state.dm_id(self.id), thread_ts or ""), {})
+        return {each["title"]: each["message"] for each in found.get("prompts", ())}
 
     def messages(self, channel: str) -> list[Message]:
         place = self._state.get_place(channel)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.sandbox.changes import Changes
+from bot.sandbox.executions import Execution
 from bot.sandbox.files import FileStore
 from bot.sandbox.messages import Message, MessageStore, with_ids
 from bot.sandbox.shapes import Json
@@ -53,7 +54,13 @@ class State:
         """Types of blocks that this Slack does not draw (yet): it refuses a message with one."""
         self.statuses: dict[str, Json] = {}
         """What people show beside their name, by their id."""
+        self.prompts: dict[tuple[str, str], Json] = {}
+        """What may be clicked on in a conversation with the app, by channel and thread (empty: in none)."""
+        self.executions: dict[str, Execution] = {}
+        """Runs of the app's steps in workflows, by id."""
         self.groups = workspace.groups
+        self.organisation = ""
+        """The Enterprise Grid whose installation speaks here; none: the workspace has its own."""
         self._members = {channel.id: list(channel.members) for channel in workspace.channels}
 
     # places
@@ -197,6 +204,11 @@ class State:
         seeing = everybody if place is None or place.kind == "channel" else list(place.members)
         to = [message.ephemeral_to] if message.ephemeral_to else seeing
         self.changes.tell(name, message.for_page(), to)
+
+    def suggest(self, channel: str, thread_ts: str, title: str, prompts: list[Json]) -> None:
+        found = {"channel": channel, "thread_ts": thread_ts, "title": title, "prompts": prompts}
+        self.prompts[channel, thread_ts] = found
+        self.changes.tell("prompts", found, self.get_place(channel).members)
 
     # views
 

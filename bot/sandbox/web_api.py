@@ -7,11 +7,20 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.sandbox import chat_methods, conversation_methods, file_methods, people_methods, view_methods
+from bot.sandbox import (
+    assistant_methods,
+    chat_methods,
+    conversation_methods,
+    file_methods,
+    function_methods,
+    people_methods,
+    view_methods,
+)
 from bot.sandbox.args import Args, read_args
 from bot.sandbox.asking import Ask, Method
 from bot.sandbox.errors import ApiError, RateLimitedError
 from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.grants import Grants
 from bot.sandbox.pace import Pace
 from bot.sandbox.recorded import Call
 from bot.sandbox.shapes import Json
@@ -20,10 +29,12 @@ from bot.sandbox.workspace import bot_scopes
 
 METHODS: Final[Mapping[str, Method]] = {
     **chat_methods.METHODS,
+    **assistant_methods.METHODS,
     **view_methods.METHODS,
     **people_methods.METHODS,
     **conversation_methods.METHODS,
     **file_methods.METHODS,
+    **function_methods.METHODS,
 }
 APP_SCOPES: Final = ("connections:write",)
 Answer = tuple[int, Json, dict[str, str]]
@@ -34,7 +45,7 @@ class WebApi:
         self,
         state: State,
         *,
-        bot_token: str,
+        grants: Grants,
         app_token: str,
         faults: Faults,
         pace: Pace,
@@ -43,7 +54,7 @@ class WebApi:
     ) -> None:
         self.calls: list[Call] = []
         self._state = state
-        self._bot_token, self._app_token = bot_token, app_token
+        self._grants, self._app_token = grants, app_token
         self._faults, self._pace = faults, pace
         self._open_socket, self._base_url = open_socket, base_url
         self._closing = asyncio.Event()
@@ -118,10 +129,12 @@ class WebApi:
             return 200, ApiError("unknown_method", req_method=call.method).answer(), {}
         scopes = APP_SCOPES if call.token == self._app_token else bot_scopes(self._state.manifest)
         headers = {"x-oauth-scopes": ",".join(scopes), "x-accepted-oauth-scopes": ",".join(method.scopes)}
-        ask = Ask(self._state, args, scopes, self._base_url(), self._open_socket)
+        ask = Ask(self._state, args, scopes, self._base_url(), self._open_socket, call.token)
         try:
             self._check_token(call.token, method)
             ask.needs_scope(*method.scopes)
+            if call.method == "auth.revoke":
+                self._grants.revoke(call.token)
             self._pace.spend(call.method, method.per_minute, self._target(args))
             return 200, method.run(ask), headers
         except RateLimitedError as error:
@@ -135,10 +148,12 @@ class WebApi:
         return self._state.dm_id(channel) if self._state.workspace.find_person(channel) else channel
 
     def _check_token(self, token: str, method: Method) -> None:
+        if method.is_open:
+            return
         if not token:
             raise ApiError("not_authed")
-        if token not in (self._bot_token, self._app_token):
-            raise ApiError("invalid_auth")
+        if token != self._app_token and token not in [each.token for each in self._state.executions.values()]:
+            self._grants.check(token)
         if (token == self._app_token) != method.app_token:
             raise ApiError("not_allowed_token_type")
 

@@ -176,5 +176,9 @@ def shortcuts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return list((manifest.get("features") or {}).get("shortcuts") or [])
 
 
+def has_agent_view(manifest: dict[str, Any]) -> bool:
+    return bool((manifest.get("features") or {}).get("agent_view"))
+
+
 def app_home(manifest: dict[str, Any]) -> dict[str, Any]:
     return dict((manifest.get("features") or {}).get("app_home") or {})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.absences import AbsenceService
+from bot.services.assistant import AssistantService
 from bot.services.boards import BoardService
 from bot.services.cases import CaseService
 from bot.services.customers import CustomerService
@@ -18,6 +19,7 @@ from bot.services.figures import FigureService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.imports import ImportService
+from bot.services.installations import InstallationService
 from bot.services.leavers import LeaverService
 from bot.services.members import MemberService
 from bot.services.needs import NeedService
@@ -38,6 +40,7 @@ from bot.services.rules import RulesService
 from bot.services.search import SearchService
 from bot.services.staff import StaffService
 from bot.services.status import StatusService
+from bot.services.steps import StepService
 from bot.services.tiering import TieringService
 from bot.services.values import ValueService
 from bot.services.visits import VisitService
@@ -46,6 +49,7 @@ from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "AbsenceService",
+    "AssistantService",
     "BoardService",
     "CaseService",
     "CustomerService",
@@ -61,6 +65,7 @@ __all__ = [
     "FollowUpService",
     "GapService",
     "ImportService",
+    "InstallationService",
     "LeaverService",
     "MemberService",
     "NeedService",
@@ -82,6 +87,7 @@ __all__ = [
     "Services",
     "StaffService",
     "StatusService",
+    "StepService",
     "TieringService",
     "ValueService",
     "VisitService",
@@ -90,8 +96,14 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Services:
+    """All that handlers, jobs and commands call.
+
+    Without a repr of all its parts: asyncio spells out what a task has brought back, and that took a second each time.
+    """
+
+    assistant: AssistantService
     playbook: PlaybookService
     customers: CustomerService
     dossiers: DossierService
@@ -115,6 +127,7 @@ class Services:
     absences: AbsenceService
     staff: StaffService
     status: StatusService
+    steps: StepService
     leavers: LeaverService
     workspaces: WorkspaceService
     preparations: PreparationService
@@ -128,6 +141,7 @@ class Services:
     feedback: FeedbackService
     webhooks: WebhookService
     imports: ImportService
+    installations: InstallationService
     escalations: EscalationService
     deals: DealService
     figures: FigureService

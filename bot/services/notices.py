@@ -22,7 +22,8 @@ class NoticeService:
 
     async def plan(self, team_id: str, notice: Notice) -> bool:
         """Records the intent; False when a notice of this key was planned before."""
-        return await self.store.plan(team_id, notice, self.now())
+        now = self.now()
+        return await self.store.plan(team_id, notice.model_copy(update={"due_at": notice.due_at or now}), now)
 
     async def to_deliver(self, team_ids: Collection[str], most: int | None = None) -> list[tuple[str, Notice]]:
         """The notices of these workspaces that wait for a post or a look now, the oldest of each."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.domain import policy
@@ -50,17 +51,18 @@ class NudgeService:
         async def plan_all(team_id: str) -> None:
             turn = asyncio.Semaphore(AT_ONCE)  # of each workspace, so that one where Slack is slow delays no other
 
-            async def plan(user_id: str) -> None:
+            async def plan(user_id: str, since: datetime) -> None:
                 async with turn:  # each may have to ask Slack about the person
-                    await self.plan(team_id, user_id, also)
+                    await self.plan(team_id, user_id, also, since)
 
-            await asyncio.gather(*map(plan, await self.store.due_people(team_id, now)))
+            due = await self.store.due_people(team_id, now)
+            await asyncio.gather(*(plan(user_id, since) for user_id, since in due.items()))
 
         await asyncio.gather(*map(plan_all, set(team_ids).intersection(await self.store.due_workspaces(now))))
 
-    async def plan(self, team_id: str, user_id: str, also: Also = _nothing) -> None:
+    async def plan(self, team_id: str, user_id: str, also: Also = _nothing, since: datetime | None = None) -> None:
         """Records today's digest unless it was before, and does what else is due in the day's hours; then sets the next
-        time, so that a process that dies in between leaves all of it to another one.
+        time, so that a process that dies in between leaves all of it to another one. `since`: when it should have run.
 
         While Slack does not tell the person's time zone, it is asked again every minute; it may know nobody of that id.
         What goes wrong with the rest is logged, tried again as soon, and keeps nobody's message back.
@@ -68,7 +70,7 @@ class NudgeService:
         actor, is_done = await self.members.find_actor(team_id, user_id), True
         if actor is not None:
             await self.plan_report(actor)
-            if await self.plan_today(actor) is not None:
+            if await self.plan_today(actor, since) is not None:
                 is_done = await _tried(also, team_id, user_id)
         if actor is None or not is_done:
             await self.store.schedule(team_id, user_id, self.now() + ASK_AGAIN)
@@ -95,11 +97,13 @@ class NudgeService:
         closes = digest_closes(day, (await self.workspaces.settings(actor.team_id)).report.at, actor.tz)
         return Moment.OVER if not policy.leads_a_team(actor) or self.now() >= closes else Moment.EARLY
 
-    async def plan_today(self, actor: User) -> date | None:
+    async def plan_today(self, actor: User, since: datetime | None = None) -> date | None:
         """Records today's digest unless it was before; the day, if one may be sent now. The next time stays."""
         day = await self.due_day(actor)
         if day is not None:
-            await self.notices.plan(actor.team_id, Notice(user_id=actor.user_id, day=day))
+            hour = datetime.combine(day, await self._at(actor), ZoneInfo(actor.tz))
+            due_at = max(hour, since) if since is not None else None
+            await self.notices.plan(actor.team_id, Notice(user_id=actor.user_id, day=day, due_at=due_at))
         return day
 
     async def due_day(self, actor: User) -> date | None:

@@ -16,6 +16,7 @@ from bot.domain.user import User
 from bot.errors import EntryNotFoundError
 from bot.matching import OBJECTIONS, Answer, Decision, Matcher
 from bot.storage.revisions import RevisionStore
+from bot.telemetry import metrics
 
 MAX_QUESTION = 1000
 FRESH_SECONDS: Final = 5.0
@@ -98,7 +99,9 @@ class PlaybookService:
 
     async def answer(self, actor: User, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         """Ranks the plays."""
-        return (await self.library(actor.team_id)).match(text, kinds)
+        found = (await self.library(actor.team_id)).match(text, kinds)
+        metrics.answered(found.decision)
+        return found
 
 
 def language_of(text: str, otherwise: Lang) -> Lang:

@@ -146,7 +146,7 @@ class VisitService:
                 for each in form.done_followup_ids
                 if each in before and before[each].kind is Kind.STEP
             }
-            now |= {each.id: each for each in steps_of(visit, customer.owner_id, is_work)}
+            now |= {each.id: each for each in steps_of(visit, customer.owner_id, is_work, now)}
             dossier = Dossier(customer, changes=(*known, *heard), followups=tuple(now.values()))
             after = earlier.followed(dossier, visit, rules, is_work, today)
             if form.finishes is not None:

@@ -12,6 +12,7 @@ from bot.domain.workcalendar import Calendar
 from bot.domain.workspace import Parked, WorkspaceSettings
 from bot.storage.audit import AuditStore
 from bot.storage.workspaces import WorkspaceStore
+from bot.telemetry import metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ class WorkspaceService:
 
     async def park(self, team_id: str, error: str) -> bool:
         """Stops all that is sent there of the app's own accord; False when it was stopped before."""
-        return await self.store.park(team_id, Parked(error, self.now()))
+        is_news = await self.store.park(team_id, Parked(error, self.now()))
+        if is_news:
+            metrics.PARKED.inc()
+        return is_news
 
     async def parked(self, team_id: str) -> Parked | None:
         return await self.store.parked(team_id)

@@ -35,6 +35,7 @@ from redis.exceptions import (
 )
 
 from bot.errors import StoreRefusedError, StoreUnavailableError, StoreUnreachableError
+from bot.telemetry import metrics
 
 T = TypeVar("T")
 
@@ -72,6 +73,7 @@ async def _patiently(call: Callable[[], Awaitable[T]], patience: float) -> T:
             return await call()
         except (ConnectionError, TimeoutError) as error:
             failures += 1
+            metrics.STORE_ERRORS.inc()
             pause = _BACKOFF.compute(failures)
             if isinstance(error, _REFUSALS) or time.monotonic() + pause > deadline:
                 raise StoreUnavailableError(reason=str(error)) from error
@@ -127,8 +129,10 @@ class _Client(Redis):
         exchange.add_done_callback(self._call)
 
     async def _exchange(self, asked: list[_Asked]) -> None:
+        started = time.perf_counter()
         try:
             answers = await self._answers(asked)
+            metrics.store_answered(time.perf_counter() - started)
         except Exception as error:  # nobody may be left waiting; each one hears of it
             answers = [error] * len(asked)
         for each, answer in zip(asked, answers, strict=True):
@@ -180,8 +184,11 @@ class _ClusterClient(RedisCluster):
         call = super().execute_command
 
         async def once() -> Any:
+            started = time.perf_counter()
             with _cluster_outages():
-                return await call(*args, **options)
+                answer = await call(*args, **options)
+            metrics.store_answered(time.perf_counter() - started)
+            return answer
 
         async with self._turn:
             return await _patiently(once, self._patience)

@@ -20,14 +20,20 @@ TTLS: Final[Mapping[str, int]] = {
     "escalation-week": 28 * 24 * 3600,  # what a lead was asked about, and what the weekly report tells
     "notices-of": 8 * 24 * 3600,  # shown by `nudges status`
     "last-asked": 120,  # for as long as another question counts as the same in other words
+    "talk": 4 * 3600,  # which play a conversation with the app is about, while somebody may ask on
     "vote": 28 * 24 * 3600,  # 👍 or 👎 on an answer, which may be changed
     "undo": 600,  # what was done with a follow-up; business time says when it is too late to take it back
     "draft": 7 * 24 * 3600,  # a note that is not saved yet
     "plain-feedback": 24 * 3600,  # Slack refused its own feedback buttons
+    "renewal": 60,  # one replica at a time spends a refresh token
+    "oauth-state": 600,  # an installation begun in a browser
 }
 
 WORKSPACES: Final = f"{PREFIX}:workspaces"
-"""Sorted set of all workspaces by the earliest of their `digest_times`. The one key outside any workspace."""
+"""Sorted set of all workspaces by the earliest of their `digest_times`."""
+
+INSTALLED: Final = f"{PREFIX}:installed"
+"""Set of the workspaces that the app speaks in by OAuth. These two and `oauth_state` lie outside any workspace."""
 
 
 def _in(team_id: str, *parts: str) -> str:
@@ -42,6 +48,36 @@ def everything(team_id: str) -> str:
 def naming(team_id: str, user_id: str) -> str:
     """The pattern of the workspace's keys that name a person."""
     return _in(team_id, f"*{user_id}*")
+
+
+def oauth_state(digest: str) -> str:
+    """There from when somebody begins to install the app until it is done, once."""
+    return f"{PREFIX}:oauth-state:{digest}"
+
+
+def installation(home_id: str) -> str:
+    """Of a workspace or an organisation: its token, sealed."""
+    return _in(home_id, "installation")
+
+
+def renewal(home_id: str) -> str:
+    """There while a replica asks Slack for a new token."""
+    return _in(home_id, "renewal")
+
+
+def organised(home_id: str) -> str:
+    """Set of the workspaces that an organisation's installation speaks for."""
+    return _in(home_id, "organised")
+
+
+def organisation(team_id: str) -> str:
+    """The organisation whose installation speaks for this workspace."""
+    return _in(team_id, "organisation")
+
+
+def removed(team_id: str) -> str:
+    """There once the app was uninstalled: when, and why."""
+    return _in(team_id, "removed")
 
 
 def schema(team_id: str) -> str:
@@ -302,6 +338,11 @@ def question(team_id: str, question_id: str) -> str:
 
 def last_asked(team_id: str, user_id: str) -> str:
     return _in(team_id, "last-asked", user_id)
+
+
+def talk(team_id: str, user_id: str, thread: str) -> str:
+    """Which play a thread of the person's conversation with the app is about."""
+    return _in(team_id, "talk", user_id, thread)
 
 
 def gap(team_id: str, gap_id: str) -> str:

@@ -35,12 +35,13 @@ SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "webhook": {"secret": "", "address": ":address"},
     "case": {"reason": ""},
     "erasure": {"salt": ""},
+    "installation": {"token": "", "refresh_token": ":refresh_token"},
 }
 """Kind → sealed field of its JSON → what its place adds to the key."""
 
 
-LASTING: Final = {"schema", "key-check", "audit", "audit-chain", "audit-key", "erasure"}
-"""Kinds that no erasure touches: they hold ids only, and prove what was done."""
+LASTING: Final = {"schema", "key-check", "audit", "audit-chain", "audit-key", "erasure", "installation"}
+"""Kinds that no erasure touches: they hold ids only, and prove what was done, or are what Slack is spoken to with."""
 
 Leaf = Callable[[str], str | None]
 """A text as it shall be; None: it goes."""

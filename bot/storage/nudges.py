@@ -1,7 +1,8 @@
 """The daily round: when each person is looked at next, and the index of workspaces by the earliest of these times."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from bot.storage import keys
 from bot.storage.records import Records
@@ -38,8 +39,11 @@ class RoundStore:
     async def due_workspaces(self, now: datetime) -> list[str]:
         return texts(await self.records.redis.zrangebyscore(keys.WORKSPACES, "-inf", now.timestamp()))
 
-    async def due_people(self, team_id: str, now: datetime) -> list[str]:
-        return texts(await self.records.redis.zrangebyscore(keys.digest_times(team_id), "-inf", now.timestamp()))
+    async def due_people(self, team_id: str, now: datetime) -> dict[str, datetime]:
+        """Who is to be looked at, and since when."""
+        times = keys.digest_times(team_id)
+        found: Any = await self.records.redis.zrangebyscore(times, "-inf", now.timestamp(), withscores=True)
+        return {str(user_id): datetime.fromtimestamp(float(score), UTC) for user_id, score in found}
 
     async def scheduled_people(self, team_id: str) -> list[str]:
         return texts(await self.records.redis.zrange(keys.digest_times(team_id), 0, -1))

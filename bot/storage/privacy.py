@@ -23,7 +23,7 @@ from bot.storage.sealing import Sealer
 PASSES: Final = 9
 """After so many, somebody still writes about who is being erased."""
 
-PERSONS_OWN: Final = {"member", "profile", "direct", "covered-by", *NoticeKind}
+PERSONS_OWN: Final = {"member", "profile", "direct", "covered-by", "talk", *NoticeKind}
 """Kinds of records that are about one person and hold no customer's name."""
 
 # In the job engine's stream, whose entries are no text: those in which the needle occurs are taken out.

@@ -108,8 +108,8 @@ class WorkspaceStore:
 
     async def park(self, team_id: str, parked: Parked) -> bool:
         """False when it was parked before."""
-        row = json.dumps({"error": parked.error, "at": parked.at.isoformat()})
-        return await self.records.commit(Batch().expect(keys.parked(team_id), None).set(keys.parked(team_id), row))
+        key = keys.parked(team_id)
+        return await self.records.commit(Batch().expect(key, None).set(key, parked_row(parked)))
 
     async def parked(self, team_id: str) -> Parked | None:
         row = await self.records.get(keys.parked(team_id))
@@ -140,6 +140,10 @@ class WorkspaceStore:
 @lru_cache(READ_LATELY)
 def _settled(row: str) -> WorkspaceSettings:
     return WorkspaceSettings.model_validate_json(row)
+
+
+def parked_row(parked: Parked) -> str:
+    return json.dumps({"error": parked.error, "at": parked.at.isoformat()})
 
 
 def settled_with(row: str | None, name: str, value: object) -> str:

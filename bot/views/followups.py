@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from bot.domain.cadence import Cause, Counted, Explanation
-from bot.domain.daily import MAX_COVERED, MAX_SOON, by_owner
+from bot.domain.daily import MAX_COVERED, MAX_SOON, worst_of_each
 from bot.domain.facts import RiskEvent, Side
 from bot.domain.followup import DropReason, DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
 from bot.domain.nudge import MAX_ROWS
@@ -101,7 +101,8 @@ def explained(why: Explanation, due_on: date, text: Text, *, is_from_today: bool
     said = [_rhythm(why, text), _counted(why, text, is_from_today=is_from_today)]
     said += [text(f"why.shortened_{each.by}", count=each.to, day=why.renewal_on) for each in why.modifiers]
     if why.missed:
-        said.append(text("why.hard_to_reach" if why.is_hard_to_reach else "why.missed", count=why.missed))
+        other_way = "why.one_way" if why.is_one_way else "why.missed"
+        said.append(text("why.hard_to_reach" if why.is_hard_to_reach else other_way, count=why.missed))
     if why.cause is Cause.QUIET:
         said.append(text("why.quiet", day=why.quiet_until))
     if why.cause is Cause.PROMISE:
@@ -171,18 +172,15 @@ def digest(items: Sequence[DueItem], hidden: int, day: date, today: date, text: 
     return blocks
 
 
-def covered(items: Sequence[DueItem], day: date, today: date, text: Text) -> list[Block]:
+def covered(items: Sequence[DueItem], day: date, today: date, text: Text, most: int = MAX_COVERED) -> list[Block]:
     """What the person looks after for others, one heading for each of them."""
-    blocks, left = [], MAX_COVERED
-    for owner_id, theirs in by_owner(items).items():
-        shown = theirs[:left]
-        if shown:
-            blocks.append(section(text("digest.covered", user=owner_id)))
-        for number, item in enumerate(shown):
+    blocks = []
+    for owner_id, theirs in worst_of_each(items, most).items():
+        blocks.append(section(text("digest.covered", user=owner_id)))
+        for number, item in enumerate(theirs):
             blocks += row(item, f"{owner_id}-{number}", today, text, Place(day))
-        left -= len(shown)
-    if len(items) > MAX_COVERED:
-        blocks.append(context(text("digest.covered_more", count=len(items) - MAX_COVERED)))
+    if len(items) > most:
+        blocks.append(context(text("digest.covered_more", count=len(items) - most)))
     return blocks
 
 

@@ -16,6 +16,8 @@ from bot.views.blocks import Block, context, divider, section
 MAX_BLOCKS: Final = 50
 """Slack's limit for a message."""
 MAX_HEAD: Final = 6
+FEW: Final = 3
+"""Rows of others' customers where the message is full."""
 
 
 def blocks(daily: Daily, day: date, today: date, text: Text, head: Sequence[Block] = ()) -> list[Block]:
@@ -32,8 +34,9 @@ def blocks(daily: Daily, day: date, today: date, text: Text, head: Sequence[Bloc
     head = head[:MAX_HEAD]
     if _count(head, parts) > MAX_BLOCKS:
         parts[-1] = [context(text("digest.gaps_on_home"))]  # the one part that stands elsewhere too
-    if _count(head, parts) > MAX_BLOCKS:
-        parts[1] = [context(text("digest.covered_more", count=len(daily.covered)))]
+    for most in (FEW, 0):
+        if _count(head, parts) > MAX_BLOCKS:
+            parts[1] = followups.covered(daily.covered, day, today, text, most)
     shown = [part for part in parts if part] or [followups.digest([], 0, day, today, text)]
     found = [block for part in shown for block in (*([divider()] if part is not shown[0] else []), *part)]
     return [*head, *found, section(text("digest.footer"), settings.open_button(text))]

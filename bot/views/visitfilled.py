@@ -11,7 +11,7 @@ from bot.domain.note import NEW, Draft, NewCustomer
 from bot.domain.visit import Channel
 from bot.views.blocks import leaves_of
 from bot.views.visitform import CUSTOMER, NOTE
-from bot.views.visitheard import due_id, read_choices, read_dues
+from bot.views.visitheard import due_id, read_again, read_choices, read_dues
 from bot.views.visitnotices import KEEP
 
 
@@ -55,6 +55,7 @@ def filled(view: Mapping[str, Any]) -> Filled:
     customer = _picked(leaves, CUSTOMER)
     choices = tuple(read_choices(view, leaves))
     on, channel = date.fromisoformat(leaves["on"]["selected_date"]), Channel(_picked(leaves, "channel"))
+    again, apart = read_again(elements, leaves)
     due = leaves.get("next_step_on", {}).get("selected_date")
     draft = Draft(
         customer_name=customer.removeprefix(NEW) if customer.startswith(NEW) else "",
@@ -71,6 +72,8 @@ def filled(view: Mapping[str, Any]) -> Filled:
         next_step_on=date.fromisoformat(due) if due else None,
         choices=choices,
         dues=dict(read_dues(choices, leaves)),
+        again=again,
+        apart=apart,
     )
     new = None
     if customer.startswith(NEW):

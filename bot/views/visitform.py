@@ -33,7 +33,7 @@ from bot.views.blocks import (
     section,
     select,
 )
-from bot.views.visitheard import heard_fields
+from bot.views.visitheard import again_field, heard_fields
 from bot.views.visitnotices import TOP, moment, notice
 
 MODAL: Final = "visit_modal"
@@ -95,6 +95,7 @@ def form(state: Form, playbook: Playbook, text: Text) -> View:
     for choice in draft.choices:
         if choice.kind in (*PROMISES, Kind.NEED):
             blocks += heard_fields(choice, draft, playbook, text)
+    blocks += again_field(draft, state.steps, text)
     blocks.append(_objections(state, playbook, text))
     for choice in draft.choices:
         if choice.kind not in (*PROMISES, Kind.NEED):

@@ -6,13 +6,17 @@ from datetime import date
 from typing import Any, Final
 
 from bot.domain.facts import Unit
+from bot.domain.followup import FollowUp
 from bot.domain.heard import PROMISES, Choice, Heard, Kind
 from bot.domain.note import Draft
 from bot.domain.playbook import Playbook
+from bot.domain.repeated import said_again
 from bot.text import Text
 from bot.views.blocks import MAX_CHECKBOXES, OPTION_LIMIT, Block, clip, input_block, numbered, option, select
 
 HEARD: Final = "visit_heard"
+AGAIN: Final = "again"
+_BETWEEN: Final = "|"
 _SETTLED: Final = "s"
 """Ends the id of a field in which a person ticked something before the window was opened."""
 
@@ -70,7 +74,44 @@ def heard_label(heard: Heard, playbook: Playbook, text: Text) -> str:
 
 
 def due_id(heard: Heard) -> str:
-    return f"due:{hashlib.sha256(heard.value.encode()).hexdigest()[:12]}"
+    return f"due:{heard.key}"
+
+
+def repeated(draft: Draft, steps: Sequence[FollowUp]) -> Iterator[tuple[Heard, FollowUp]]:
+    """Promises that are offered and in the list already, each with the one it says again."""
+    left = list(steps)
+    for choice in draft.choices:
+        for each in choice.offered if choice.kind in PROMISES else ():
+            by, what, _ = each.promise
+            if (known := said_again(by, what, left)) is not None:
+                left.remove(known)
+                yield each, known
+
+
+def again_field(draft: Draft, steps: Sequence[FollowUp], text: Text) -> Iterator[Block]:
+    """Ticked, the one in the list gets the promise's day; unticked, both stand in it."""
+    found = list(repeated(draft, steps))[:MAX_CHECKBOXES]
+    if not found:
+        return
+    options = []
+    for heard, known in found:
+        label = text("visit.again_option", title=clip(known.title, 40), due=text.spelled(known.due_on))
+        options.append(option(label, f"{heard.key}{_BETWEEN}{known.id}"))
+    ticked = [each for each, (heard, _) in zip(options, found, strict=True) if heard.key not in draft.apart]
+    element: Block = {"type": "checkboxes", "action_id": AGAIN, "options": options}
+    if ticked:
+        element["initial_options"] = ticked
+    digest = hashlib.sha256(" ".join(each["value"] for each in options).encode()).hexdigest()[:8]
+    yield input_block(f"{AGAIN}:{digest}", text("visit.again"), element, optional=True, hint=text("visit.again_hint"))
+
+
+def read_again(elements: Mapping[str, Any], leaves: Mapping[str, Any]) -> tuple[dict[str, str], frozenset[str]]:
+    """What is said again, by the promise's key, and the promises that stand by themselves."""
+    offered = [str(each["value"]) for each in elements.get(AGAIN, {}).get("options") or ()]
+    ticked = {str(each["value"]) for each in leaves.get(AGAIN, {}).get("selected_options") or ()}
+    pairs = dict(each.split(_BETWEEN, 1) for each in offered)
+    again = {key: known for key, known in pairs.items() if f"{key}{_BETWEEN}{known}" in ticked}
+    return again, frozenset(pairs.keys() - again.keys())
 
 
 def _due(heard: Heard, draft: Draft, text: Text) -> Block:

@@ -57,7 +57,8 @@ def _promised(promise: Promised, text: Text) -> str:
     what = escape(promise.text)
     if promise.due_on is None:
         return f"• {text(f'visit.promise_{promise.by}_open', what=what)}"
-    return f"• {text(f'visit.promise_{promise.by}', what=what, due=text.spelled(promise.due_on))}"
+    line = f"• {text(f'visit.promise_{promise.by}', what=what, due=text.spelled(promise.due_on))}"
+    return f"{line}  ·  {text('visit.saved_again')}" if promise.again else line
 
 
 def _play(recorded: Recorded, playbook: Playbook, text: Text) -> Iterator[Block]:

@@ -38,6 +38,7 @@ async def test_help_lists_every_command_in_one_full_line(processes: Processes) -
         "worker",
         "answer",
         "doctor",
+        "workspaces",
         "manifest",
         "playbooks",
         "customers",

@@ -11,7 +11,7 @@ from bot.calendars import WorkCalendar
 from bot.domain.cadence import CadenceRules, Cause, Counted, Due, Modifier, next_due
 from bot.domain.customer import Customer, Risk, Tier
 from bot.domain.followup import Colour, FollowUp, contact_due
-from bot.domain.visit import Channel
+from bot.domain.visit import WAYS, Channel
 from bot.domain.workcalendar import IsWorkingDay, first_working_day
 from tests.builders import MONDAY, make_customer, make_followup, weekdays
 
@@ -115,15 +115,19 @@ def test_only_the_ways_that_count_for_the_tier_are_counted() -> None:
 
 
 def test_an_attempt_is_no_contact() -> None:
-    """It moves nothing; so many in a short time ask for somebody else. A contact afterwards makes them forgotten."""
+    """It moves nothing; so many in a short time by two ways ask for somebody else. A contact makes them forgotten."""
     customer = make_customer().contacted(MONDAY, Channel.VISIT)
     for number, (day, missed, is_hard) in enumerate([(2, 1, False), (4, 2, False), (13, 2, False), (13, 2, False)]):
         customer = customer.contacted(after(day), Channel.MISSED)
         found = next_due(customer, RULES, weekdays)
         assert (found.on, found.explanation.missed, found.explanation.is_hard_to_reach) == (after(14), missed, is_hard)
         assert customer.last_contact_on == MONDAY, number
-    tried_often = customer.contacted(after(11), Channel.MISSED)
-    assert next_due(tried_often, RULES, weekdays).explanation.is_hard_to_reach
+    called = customer.contacted(after(11), Channel.MISSED)
+    by_one_way = next_due(called, RULES, weekdays).explanation
+    assert (by_one_way.is_one_way, by_one_way.is_hard_to_reach) == (True, False)
+    tried_often = customer.contacted(after(13), Channel.UNANSWERED)
+    by_two = next_due(tried_often, RULES, weekdays).explanation
+    assert (by_two.missed, by_two.is_one_way, by_two.is_hard_to_reach) == (3, False, True)
     assert next_due(tried_often.contacted(after(14), Channel.PHONE), RULES, weekdays).explanation.missed == 0
 
 
@@ -252,7 +256,7 @@ def test_the_same_notes_in_any_order_and_again_are_the_same_day(
     once = after_all(told)
     again = after_all([*data.draw(st.permutations(told)), *told])
     assert again == once
-    reached = [day for day, channel in told if channel is not Channel.MISSED]
+    reached = [day for day, channel in told if channel in WAYS]
     assert once.last_contact_on == max([*reached, *([last] if last else [])], default=None)
     assert next_due(again, RULES, CHINA) == next_due(once, RULES, CHINA)
 

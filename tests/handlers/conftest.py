@@ -1,14 +1,13 @@
 """One running bot for all tests here, over real HTTP; every test gets people, customers and channels of its own."""
 
-import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot import slack, surroundings
+from bot import slack
 from bot.sandbox import ActingPerson, Workspace
 from bot.storage import pace
 from bot.storage.connection import connect
@@ -112,16 +111,3 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slack, "PACE_SECONDS", 0.0)
     monkeypatch.setattr(pace, "CHANNEL", (0.0, 1))
     monkeypatch.setattr(pace, "METHODS", dict.fromkeys(pace.METHODS, (0.0, 1)))
-
-
-@pytest.fixture
-def production_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """What an operator finds in the log at its most talkative setting."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    root.handlers = []
-    surroundings.configure_logging("DEBUG")
-    root.handlers = handlers
-    caplog.handler.setLevel(logging.DEBUG)
-    yield caplog
-    root.setLevel(level)

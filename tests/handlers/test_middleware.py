@@ -78,9 +78,10 @@ async def test_other_settings_of_bolt_in_the_environment_change_nothing(
     store_url: str, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a client id and secret around Bolt would ignore our token; the program forgets them first."""
+    settings = Settings(_env_file=None)
     for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SCOPES", "SLACK_VERIFICATION_TOKEN"):
         monkeypatch.setenv(name, "from-somewhere")
-    surroundings.forget_environment(Settings(_env_file=None))
+    surroundings.forget_environment(settings)
     async with opened_world(store_url, models_dir, FixedClock(NOW)) as world:
         lin = world.slack.person(LIN)
         await lin.dm(QUESTION)

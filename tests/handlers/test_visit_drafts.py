@@ -123,7 +123,7 @@ async def test_what_was_put_in_meanwhile_is_kept_as_it_was_shown(world: World, c
     await lin.close_view(view)
     (kept,) = await world.services.drafts.latest(await cast.actor(lin))
     facts = kept.draft.facts()
-    assert [each.text for each in facts.promises] == ["我们周五前给报价"]
+    assert [each.text for each in facts.promises] == ["我们给报价"]
     assert facts.attendees == (Attendee.CFO,)
     assert kept.draft.customer is not None
 

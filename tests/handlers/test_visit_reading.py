@@ -65,8 +65,8 @@ async def test_what_a_note_says_is_filled_in_and_ticked(cast: Cast, world: World
     assert field(view, "on")["initial_date"] == "2026-11-23"
     assert field(view, "channel")["initial_option"]["value"] == "phone"
     assert offered(view, "promise") == [
-        "我方，11月27日（周五）前：我们周五前给报价",
-        "对方，12月2日（周三）前：客户答应下周三发审计报告",
+        "我方，11月27日（周五）前：我们给报价",
+        "对方，12月2日（周三）前：客户答应发审计报告",
     ]
     assert ticked(view, "promise") == offered(view, "promise")
     assert ticked(view, "attendee") == ["财务总监", "老板"]
@@ -99,11 +99,29 @@ async def test_what_is_confirmed_is_stored_and_followed_up(cast: Cast, world: Wo
     assert (need.amount, need.wanted_by, need.changes[0].source_id) == ("¥2,000,000", "2026-12-31", visit.id)
     assert need.changes[0].sentence == "他们缺 200 万备货款，年底前要用。"
     told = await confirmation(world, lin)
-    assert "对方，12月2日（周三）前：客户答应下周三发审计报告" in prose(told)
+    assert "对方，12月2日（周三）前：客户答应发审计报告" in prose(told)
     assert "还没满足的需求" in prose(told)
     assert world.objection("cost/fee-too-high").variants[0].say.zh in prose(told)
     await press(lin, told, playbook_views.MORE)
     assert world.objection("cost/fee-too-high").worry.zh in shown(lin.views()[-1])
+
+
+async def test_a_promise_said_again_moves_the_one_in_the_list(cast: Cast, world: World, lin: ActingPerson) -> None:
+    """The form says so, and the answer; unticked there, both stand in the list."""
+    customer = await cast.customer(lin)
+    await save(lin, await opened(world, lin, "远大纺织 我们周五前给报价单"))
+    view = await opened(world, lin, "远大纺织 我们下周三前把报价单给他们")
+    assert offered(view, "again") == ["“我们给报价单”，11月27日（周五）到期：是同一件事"]
+    assert ticked(view, "again") == offered(view, "again")
+    await save(lin, view)
+    (step,) = await steps(world, cast, lin, customer.id)
+    assert (step.due_on, step.title) == (date(2026, 12, 2), "我们给报价单")
+    told = await world.slack.wait_for(lambda: next((m for m in lin.dm_messages() if "已改到这一天" in prose(m)), None))
+    assert "我们把报价单给他们" in prose(told)
+    apart = await opened(world, lin, "远大纺织 我们下周四给报价单")
+    await save(lin, apart, entered(apart, again=[]))
+    found = await steps(world, cast, lin, customer.id)
+    assert [each.due_on for each in found] == [date(2026, 12, 2), date(2026, 12, 3)]
 
 
 async def test_what_is_unticked_vanishes(cast: Cast, world: World, lin: ActingPerson) -> None:
@@ -137,7 +155,7 @@ async def test_a_doubted_promise_waits_for_a_tick(cast: Cast, world: World, lin:
         await save(lin, view, entered(view, perhaps=[doubted] if is_ticked else []))
         kept = await steps(world, cast, lin, customer.id)
         assert len(kept) == is_ticked
-    assert (kept[0].title, kept[0].due_on) == ("财务周五前想办法弄一下", date(2026, 11, 27))
+    assert (kept[0].title, kept[0].due_on) == ("财务想办法弄一下", date(2026, 11, 27))
 
 
 async def test_several_faults_are_told_at_once(cast: Cast, world: World, lin: ActingPerson) -> None:

@@ -142,7 +142,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "preparation.prep": Row(command("/prep"), Action.WRITE),
     "preparation.show": Row(pressing(customer_views.PREPARE), Action.WRITE),
     "playbook.objection": Row(asking(lambda scene, line: scene.me.command("/objection", line)), Action.WRITE),
-    "playbook.direct_message": Row(asking(message), Action.WRITE),
+    "assistant.direct_message": Row(asking(message), Action.WRITE),
     "playbook.mention": Row(asking(mention), Action.WRITE),
     "library.playbook": Row(asking(lambda scene, line: scene.me.command("/playbook", line)), Action.WRITE),
     "library.find_reply": Row(asking(find_reply), Action.WRITE),
@@ -247,7 +247,10 @@ NOT_TRIED_HERE: Final = frozenset(
         *(f"revisions.{name}" for name in ("show_history", "retire", "verify", "retire_sent", "restore", "review")),
         *(f"revisions.{name}" for name in ("approve", "send_back", "send_back_sent")),
         "followups.undo",  # only what one has done oneself; tests/handlers/test_finishing.py
+        *(f"steps.{name}" for name in ("find_play", "log_note", "list_due")),  # tests/handlers/test_steps.py
         "home.ask",
+        "assistant.opened",  # questions to click on, the same for all
+        *(f"installations.{name}" for name in ("uninstalled", "revoked")),  # Slack's news; tests/test_installations.py
         "boards.prepare",  # an empty form
         # what home.opened shows, in another order; tests/handlers/test_boards.py
         *(f"boards.{name}" for name in ("tab", "turn", "narrow", "tier")),

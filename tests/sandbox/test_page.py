@@ -413,3 +413,24 @@ async def test_a_file_is_uploaded_and_the_app_s_can_be_saved(world: World) -> No
         await link.click()
     saved = await (await saving.value).path()
     assert saved.read_bytes() == b"name"
+
+
+@pytest.mark.soak
+async def test_a_suggested_prompt_is_said_where_it_stands(world: World) -> None:
+    """In the conversation with the app, and in a thread of it."""
+    state = world.emulator.state
+    state.suggest("D01LIN", "", "Ask", [{"title": "Fee", "message": "the fee is too high"}])
+    page = await world.open()
+    await page.get_by_test_id("app-link").click()
+    await page.get_by_test_id("tab-messages").click()
+    await page.get_by_test_id("prompt").click()
+    message = page.get_by_test_id("message")
+    await expect(message).to_contain_text("the fee is too high")
+    asked = world.emulator.person(LIN).dm_messages()[0]
+    state.suggest("D01LIN", asked.ts, "Ask", [{"title": "Still no", "message": "and if he still says no?"}])
+    await message.hover()
+    await message.get_by_test_id("message-reply").click()
+    thread = page.get_by_test_id("thread")
+    await thread.get_by_test_id("prompt").click()
+    await expect(thread.get_by_test_id("message").last).to_contain_text("still says no")
+    assert world.emulator.person(LIN).dm_messages()[-1].thread_ts == asked.ts

@@ -45,3 +45,11 @@ async def test_an_entry_that_is_gone(desk: Desk) -> None:
 def test_the_play_follows_the_questions_language(text: str, otherwise: Lang, lang: Lang) -> None:
     """Where it has none, the person's own."""
     assert language_of(text, otherwise) == lang
+
+
+async def test_what_holds_a_playbook_does_not_spell_it_out(desk: Desk) -> None:
+    """A task's result stands in every message about the task; megabytes of playbook there cost a second each time."""
+    assert repr(desk.core.playbook).startswith("Playbook(")
+    assert len(repr(desk.core.playbook)) < 100
+    assert len(repr(desk.core)) < 100
+    assert len(repr(desk.services)) < 100

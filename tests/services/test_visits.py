@@ -19,7 +19,7 @@ from tests.builders import MONDAY, TEAM
 from tests.services.conftest import CHEN, LIN, REED, ZHOU, Desk
 
 FEE = "cost/fee-too-high"
-WEDNESDAY = date(2026, 3, 4)
+WEDNESDAY, FRIDAY = date(2026, 3, 4), date(2026, 3, 6)
 HONGDA = NewCustomer("宏达机械", Tier.B, "机械")
 
 
@@ -282,6 +282,23 @@ async def test_promises_with_a_day_are_followed_up(desk: Desk) -> None:
         ("给报价", Side.OURS, WEDNESDAY),
         ("发审计报告", Side.THEIRS, date(2026, 3, 9)),
     ]
+
+
+async def test_a_promise_said_again_stands_once(desk: Desk) -> None:
+    """With its new day; one that is done by then, or another customer's, stands by itself."""
+    customer, other = await desk.create(), await desk.create(name="恒通物流")
+    visit = (await desk.log(customer, facts=Facts(promises=(OURS,)))).visit
+    first = f"step-{visit.id}-0"
+    moved = OURS.model_copy(update={"due_on": FRIDAY, "again": first})
+    await desk.log(customer, form_id="V2", facts=Facts(promises=(moved,)))
+    (step,) = await desk.services.customers.open_steps(await desk.actor(), customer.id)
+    assert (step.id, step.due_on, step.since) == (first, FRIDAY, MONDAY)
+    third = await desk.log(other, form_id="V3", facts=Facts(promises=(moved,)))
+    (own,) = await desk.services.customers.open_steps(await desk.actor(), other.id)
+    assert own.id == f"step-{third.visit.id}-0"
+    fourth = await desk.log(customer, form_id="V4", facts=Facts(promises=(moved,)), done_followup_ids=(first,))
+    (again,) = await desk.services.customers.open_steps(await desk.actor(), customer.id)
+    assert again.id == f"step-{fourth.visit.id}-0"
 
 
 async def test_needs_go_into_their_file_with_the_note(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from redis.crc import key_slot
 
+from bot.domain.assistant import Talk
 from bot.domain.audit import AuditRow
 from bot.domain.case import Case
 from bot.domain.customer import Details, FlagChange, Risk, Tier
@@ -34,6 +35,7 @@ from bot.domain.visit import Facts
 from bot.domain.webhook import Delivery, Endpoint, EventType
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys
+from bot.storage.assistant import AssistantStore
 from bot.storage.deals import DealStore
 from bot.storage.escalations import EscalationStore, Plan
 from bot.storage.followups import put_followup
@@ -60,7 +62,13 @@ from tests.storage.conftest import Stores
 from tests.storage.reading import keys_of
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-SPELLERS = {name: each for name, each in inspect.getmembers(keys, inspect.isfunction) if not name.startswith("_")}
+OUTSIDE = {"oauth_state"}
+"""Whoever installs the app belongs to no workspace yet."""
+SPELLERS = {
+    name: each
+    for name, each in inspect.getmembers(keys, inspect.isfunction)
+    if not name.startswith("_") and name not in OUTSIDE
+}
 TEMPORARY = {
     "profile": "profile",
     "seen": "seen",
@@ -68,6 +76,7 @@ TEMPORARY = {
     "escalation-lease": "lease",
     "receipt": None,
     "last-asked": "last-asked",
+    "talk": "talk",
     "direct": "direct",
     "escalation-week": "escalation-week",
     "notices-of": "notices-of",
@@ -79,9 +88,11 @@ TEMPORARY = {
 }
 """Kinds of keys that end, with their entry in TTLS; receipts have a life of their own."""
 
-NOT_EVERY_DAY = {"*", "*user_id*", "audit", "kind", "kind-lease", "pace", "parked", "ended"}
+NOT_EVERY_DAY = {"*", "*user_id*", "audit", "kind", "kind-lease", "pace", "parked", "ended"} | {
+    *("installation", "renewal", "organised", "organisation", "removed")
+}
 """What no working day leaves behind: patterns, kinds with a name of this test, those of earlier releases, what lasts
-for a second or while Slack refuses the token, and customers that are none any more."""
+for a second or while Slack refuses the token, customers that are none any more, and what comes with installing."""
 
 TIERED = TierRecord(
     inputs=TierInputs(volume_12m=Decimal(400), source="typed", by=LIN),
@@ -128,6 +139,7 @@ async def use(stores: Stores, team_id: str) -> None:
         Endpoint(id="e1", url="https://crm.example.com/", secret="whsec_c2VjcmV0", events=frozenset(EventType)),
     )
     await stores.audit.append(team_id, AuditRow(NOW, LIN, "visit.save", "v1"))
+    await AssistantStore(Records(stores.redis)).keep(team_id, LIN, ["top"], Talk(entry_id="cost/fee-too-high"))
     for handled in (True, False):
         assert await stores.workspaces.claim(team_id, f"event:{handled}")
         await stores.workspaces.settle(team_id, f"event:{handled}", handled=handled)

@@ -20,10 +20,10 @@ async def test_who_is_looked_at_when(stores: Stores) -> None:
     await nudges.schedule("T2", LIN, NOW + 2 * HOUR)
     assert await nudges.due_workspaces(NOW - timedelta(seconds=1)) == []
     assert await nudges.due_workspaces(NOW) == [TEAM]
-    assert await nudges.due_people(TEAM, NOW) == [CHEN]
+    assert list(await nudges.due_people(TEAM, NOW)) == [CHEN]
     await nudges.schedule(TEAM, CHEN, NOW + 2 * HOUR)
     assert await nudges.due_workspaces(NOW) == []
-    assert await nudges.due_people(TEAM, NOW + HOUR) == [LIN]
+    assert list(await nudges.due_people(TEAM, NOW + HOUR)) == [LIN]
     await nudges.unschedule(TEAM, LIN)
     assert await nudges.scheduled_people(TEAM) == [CHEN]
     assert await nudges.due_workspaces(NOW + HOUR) == []

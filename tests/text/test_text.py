@@ -14,6 +14,7 @@ import pytest
 from bot import text as texts
 from bot.domain import entryform
 from bot.domain.absence import AwayKind
+from bot.domain.assistant import Wanted
 from bot.domain.cadence import Counted, Modifier
 from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS
@@ -49,7 +50,7 @@ from bot.domain.visit import Channel
 from bot.domain.workspace import Retention
 from bot.services.followups import Span
 from bot.text import Lang
-from bot.views import needs
+from bot.views import assistant, needs
 
 ROOT = Path(__file__).parents[2]
 ZH, EN = texts.load("zh"), texts.load("en")
@@ -74,6 +75,9 @@ FIELDS = tuple(
 NEED_MENUS = {"type": NeedType, "confidence": Confidence, "status": NeedStatus}
 FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "actor.": get_args(Action.model_fields["owner"].annotation),
+    "assistant.ask_": Wanted,
+    "assistant.first_": assistant.FIRST,
+    "assistant.title_": Wanted,
     "board.tab_": Tab,
     "board.trouble_": Trouble,
     "board.what_": Trouble,
@@ -140,6 +144,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "settings.error_long_": AwayKind,
     "settings.language_": ("auto", "zh", "en"),
     "status.was_": NoticeState,
+    "steps.error_no_": ("said", "customer", "note"),
     "technique.": Technique,
     "tiering.cause_": Cause,
     "tiering.field_": INPUTS,

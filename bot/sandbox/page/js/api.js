@@ -31,6 +31,7 @@ export const api = {
   views: () => get("views"),
   home: () => get("home"),
   openHome: () => post("home", {}),
+  openMessages: () => post("messages-tab", {}),
   send: (channel, text, threadTs) => post("send", { channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) }),
   upload: (channel, file) => {
     const where = new URLSearchParams({ as: session.as ?? "", channel, name: file.name });
@@ -49,7 +50,7 @@ export const api = {
   nextHour: () => post("clock", { to: "next-hour" }),
 };
 
-const EVENTS = ["message", "message_changed", "message_deleted", "views", "home", "clock", "state"];
+const EVENTS = ["message", "message_changed", "message_deleted", "views", "home", "clock", "state", "prompts"];
 
 /** Server-sent events of one person; reconnects by itself with growing pauses until stopped. */
 export function listen(as, { onEvent, onUp, onDown }) {

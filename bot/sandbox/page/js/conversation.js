@@ -7,6 +7,7 @@ import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { MessageList } from "./messagelist.js";
 import { appBadge, avatar, channelIcon, standing } from "./people.js";
+import { prompts } from "./prompts.js";
 import { channel, messagesIn, nameOf, on, openChannel, session, store } from "./store.js";
 import { welcome } from "./welcome.js";
 
@@ -41,7 +42,13 @@ export class Conversation {
       this.head,
       this.body,
     );
+    this.suggested = h("div", {});
     on("messages", (id) => id === openChannel() && this.refresh());
+    on("prompts", () => this.suggest());
+  }
+
+  suggest() {
+    replace(this.suggested, ...(session.place === "app" ? prompts(openChannel()) : []));
   }
 
   /** Everything afresh, after going elsewhere or becoming someone else. */
@@ -138,7 +145,8 @@ export class Conversation {
     const foot = this.composer?.node ?? h("div", { class: "composer composer--read-only" }, t("composer.readOnly"));
     const panel =
       session.place === "app" ? { role: "tabpanel", id: "tab-panel", "aria-labelledby": "tab-messages" } : {};
-    replace(this.body, h("div", { class: "pane__messages", ...panel }, this.list.node, tries, foot));
+    replace(this.body, h("div", { class: "pane__messages", ...panel }, this.list.node, tries, this.suggested, foot));
+    this.suggest();
     this.refresh();
     this.composer?.changed();
     if (matchMedia("(hover: hover)").matches) this.composer?.focus();

@@ -14,6 +14,7 @@ import {
   on,
   openChannel,
   putMessage,
+  putPrompts,
   session,
   setClock,
   setMessages,
@@ -73,6 +74,7 @@ function go(place, tab = place === "app" ? "messages" : null, { push = true } = 
 async function loadPlace() {
   if (isHome()) await openHome();
   else await loadMessages(openChannel());
+  if (session.place === "app" && !isHome()) refused(await api.openMessages());
 }
 
 /** Reads again when news came in meanwhile: the answer may be older than what they told. */
@@ -147,6 +149,10 @@ const HANDLERS = {
     emit("messages", openChannel());
   },
   state: () => refreshState(),
+  prompts: (found) => {
+    putPrompts(found);
+    emit("prompts");
+  },
 };
 
 async function refreshState() {

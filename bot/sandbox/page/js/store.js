@@ -14,6 +14,7 @@ export const store = {
   shortcuts: [],
   clock: null,
   messages: new Map(),
+  prompts: new Map(),
   views: [],
   home: null,
 };
@@ -34,9 +35,16 @@ export function emit(topic, detail) {
 /** Takes over /local/state; the clock is kept as an offset so that it can tick between events. */
 export function applyState(state) {
   const { team, me, people, channels, dms, app, commands, shortcuts, clock } = state;
+  store.prompts.clear();
+  (state.prompts ?? []).forEach(putPrompts);
   Object.assign(store, { team, people, channels, dms, app, commands: commands ?? [], shortcuts: shortcuts ?? [] });
   store.me = typeof me === "string" ? people.find((person) => person.id === me) : me;
   setClock(clock);
+}
+
+/** What the app suggests to say in a conversation, or in a thread of it. */
+export function putPrompts(found) {
+  store.prompts.set(`${found.channel} ${found.thread_ts}`, found);
 }
 
 export function setClock(clock) {

@@ -5,6 +5,7 @@ import { h, replace } from "./dom.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { MessageList } from "./messagelist.js";
+import { prompts } from "./prompts.js";
 import { emit, messagesIn, on, openChannel, session } from "./store.js";
 
 export class ThreadPane {
@@ -18,6 +19,8 @@ export class ThreadPane {
     this.node.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.close();
     });
+    this.suggested = h("div", {});
+    on("prompts", () => session.thread && this.suggest());
     on("messages", (id) => session.thread && id === openChannel() && this.refresh());
   }
 
@@ -42,13 +45,19 @@ export class ThreadPane {
       this.node,
       h("header", { class: "pane__head" }, h("h2", { class: "pane__title" }, t("message.thread")), close),
       this.list.node,
+      this.suggested,
       this.composer.node,
     );
     this.node.hidden = false;
+    this.suggest();
     this.refresh();
     this.composer.changed();
     this.composer.focus();
     emit("thread");
+  }
+
+  suggest() {
+    replace(this.suggested, ...prompts(openChannel(), session.thread));
   }
 
   close() {
