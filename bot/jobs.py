@@ -14,6 +14,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any, Final
 
 from docket import ConcurrencyLimit, Docket, Perpetual, Worker
@@ -30,8 +31,6 @@ DOCKET: Final = "factormate-jobs"
 """The prefix of the engine's keys; ours begin with "factormate:"."""
 SWEEP_EVERY: Final = timedelta(seconds=10)
 RETENTION_EVERY: Final = timedelta(days=1)
-RECOUNT_EVERY: Final = timedelta(seconds=30)
-"""After which changed rules begin to move what is due; one look at a workspace where nothing is to be done."""
 REDELIVERY: Final = timedelta(seconds=30)
 POLL: Final = timedelta(milliseconds=50)
 ROLL_CALL_EVERY: Final = timedelta(hours=6)
@@ -42,6 +41,8 @@ AT_ONE_ENDPOINT: Final = 2
 """Webhooks on their way to one receiver, from all processes: one that hangs holds up no other job."""
 PER_WORKSPACE: Final = CONCURRENCY // 2
 """Notices of one workspace under way at the same time, so that a slow one leaves room for the others."""
+LOOKS: Final = 10
+"""Workspaces looked at, at the same time."""
 PER_SWEEP: Final = 60
 """Notices of one workspace handed out by a sweep: as many as Slack takes until the next."""
 ANEW_AFTER: Final = timedelta(minutes=1)
@@ -53,8 +54,6 @@ _EVERY: Final = Perpetual(every=SWEEP_EVERY, automatic=True)
 _DAILY: Final = Perpetual(every=RETENTION_EVERY, automatic=True)
 
 _PER_ENDPOINT: Final = ConcurrencyLimit("endpoint_id", AT_ONE_ENDPOINT)
-_RECOUNT: Final = Perpetual(every=RECOUNT_EVERY, automatic=True)
-
 _ROLL_CALL: Final = Perpetual(every=ROLL_CALL_EVERY, automatic=True)
 
 OVERDUE_SECONDS: Final = 30
@@ -91,28 +90,64 @@ async def opened(
             if team_id in await served():
                 await webhooks.deliver(team_id, delivery_id)
 
+        async def recount(team_id: str) -> None:
+            if team_id in await served():
+                await services.recounts.run(team_id)
+
         async def tiers(team_id: str) -> None:
             if team_id in await served():
                 await services.tiering.run(team_id)
 
-        async def sweep() -> None:
-            team_ids = [each for each in await served() if await services.workspaces.parked(each) is None]
-            for team_id in team_ids:
-                if await services.tiering.is_due(team_id):
-                    await docket.add(tiers, key=f"tiers:{team_id}")(team_id)
-            for team_id in team_ids:  # before the messages, which leave out what waits for an approver
-                for revision_id in await services.retirements.propose(team_id):
-                    await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
-            await services.escalations.plan_alerts(team_ids)
-            await services.nudges.plan_due(team_ids, services.escalations.plan)
+        async def hand_out(team_id: str, known: set[str]) -> None:
+            """`known` are the jobs that this look has added already."""
             anew = int(services.notices.wall().timestamp() / ANEW_AFTER.total_seconds())
-            for team_id, each in await services.notices.to_deliver(team_ids, PER_SWEEP):
+            for _, each in await services.notices.to_deliver([team_id], PER_SWEEP):
                 key = f"{team_id}:{each.key}:{each.attempts}:{each.lookups}:{anew}"
-                await docket.add(notice, key=key)(team_id, each.key)
-            for team_id, delivery in await services.webhooks.to_deliver(await served()):
+                if key not in known:
+                    await docket.add(notice, key=key)(team_id, each.key)
+                    known.add(key)
+
+        async def look(team_id: str) -> None:
+            """All that can be due in a workspace. What was planned before goes out before more is planned."""
+            for _, delivery in await services.webhooks.to_deliver([team_id]):
                 await docket.add(webhook, key=f"{delivery.id}:{delivery.attempts}")(
                     team_id, delivery.id, delivery.endpoint_id
                 )
+            if await services.workspaces.parked(team_id) is not None:
+                return
+            known: set[str] = set()
+            await hand_out(team_id, known)
+            is_tiering = await services.tiering.is_due(team_id)
+            if is_tiering:
+                await docket.add(tiers, key=f"tiers:{team_id}")(team_id)
+            is_recounting = await services.recounts.is_wanted(team_id)
+            if is_recounting:
+                await docket.add(recount, key=f"recount:{team_id}")(team_id)
+            # Before the messages, which leave out what waits for an approver.
+            revision_ids = await services.retirements.propose(team_id)
+            for revision_id in revision_ids:
+                await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
+            await services.escalations.plan_alerts([team_id])
+            await services.nudges.plan_due([team_id], services.escalations.plan, partial(hand_out, known=known))
+            await hand_out(team_id, known)
+            if not (is_tiering or is_recounting or revision_ids):
+                await services.nudges.store.rest(team_id)
+
+        has_looked = False
+
+        async def sweep() -> None:
+            """Looks where something is due or under way. A process's first sweep looks everywhere: another one may have
+            died before it could say that something has happened."""
+            nonlocal has_looked
+            everywhere, turn = await served(), asyncio.Semaphore(LOOKS)
+            team_ids = await services.nudges.to_sweep(everywhere) if has_looked else sorted(everywhere)
+
+            async def one(team_id: str) -> None:
+                async with turn:
+                    await look(team_id)
+
+            await asyncio.gather(*map(one, team_ids))
+            has_looked = True
 
         async def every_sweep(perpetual: Perpetual = _EVERY) -> None:
             await sweep()
@@ -121,10 +156,6 @@ async def opened(
             for team_id in {*await served(), *await services.installations.removals()}:
                 await services.retention.run(team_id)
             await services.installations.erase_past()
-
-        async def recount(perpetual: Perpetual = _RECOUNT) -> None:
-            for team_id in await served():
-                await services.recounts.run(team_id)
 
         async def every_roll_call(perpetual: Perpetual = _ROLL_CALL) -> None:
             answered = [await roll_call(team_id) for team_id in await served()]

@@ -127,7 +127,7 @@ async def _others(sender: NoticeSender, services: Services, team_id: str, staff:
         if actor is not None:
             await services.nudges.plan_report(actor)
             if await services.nudges.due_day(actor) is not None:
-                await services.escalations.plan(team_id, actor.user_id)
+                await services.escalations.plan(actor)
     outcomes = []
     for notice in await services.notices.under_way(team_id):
         actor = await services.members.find_actor(team_id, notice.user_id)

@@ -68,12 +68,9 @@ class EscalationService:
 
     # planned by the sweep
 
-    async def plan(self, team_id: str, owner_id: str) -> None:
+    async def plan(self, owner: User) -> None:
         """Takes the steps that are due today about one person's follow-ups. Run again it changes nothing."""
-        owner = await self.members.find_actor(team_id, owner_id)
-        if owner is None:
-            return
-        today = owner.today(self.now())
+        team_id, owner_id, today = owner.team_id, owner.user_id, owner.today(self.now())
         followups = await self.customers.followups.due(team_id, owner_id, today)
         if not followups:
             return

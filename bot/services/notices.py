@@ -30,8 +30,7 @@ class NoticeService:
         wall = self.wall()
         waiting = []
         for team_id in team_ids:
-            found = [each for each in await self.store.open(team_id) if each.is_open and not each.waits(wall)]
-            waiting += [(team_id, notice) for notice in found[:most]]
+            waiting += [(team_id, notice) for notice in await self.store.to_deliver(team_id, wall, most)]
         return waiting
 
     async def turn(self, team_id: str, method: str, channel_id: str = "") -> float:

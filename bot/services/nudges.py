@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,20 +21,27 @@ from bot.services.notices import NoticeService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.nudges import RoundStore
 
-AT_ONCE = 10
-"""People of a workspace planned for at the same time."""
+AT_ONCE = 25
+"""People of a workspace planned for at the same time: what they write together is durable together."""
+PORTION, DRAWN_FROM = 100, 400
 ASK_AGAIN = timedelta(minutes=1)
 RECHECK = timedelta(hours=1)
 """For whoever flew east, the hour that was right at home would come at night: people are looked at more often."""
 
-Also = Callable[[str, str], Awaitable[None]]
-"""What else is planned for a person (team_id, user_id) in the hours of the daily message."""
+Also = Callable[[User], Awaitable[None]]
+"""What else is planned for a person in the hours of the daily message."""
+Then = Callable[[str], Awaitable[None]]
+"""What is done in a workspace (team_id) after some of its people were planned for."""
 
 logger = logging.getLogger(__name__)
 
 
-async def _nothing(team_id: str, user_id: str) -> None:
+async def _nothing(actor: User) -> None:
     """For whoever plans daily messages alone."""
+
+
+async def _no_more(team_id: str) -> None:
+    """For whoever only plans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +52,45 @@ class NudgeService:
     workspaces: WorkspaceService
     now: Clock
 
-    async def plan_due(self, team_ids: Collection[str], also: Also = _nothing) -> None:
-        """Records a digest for everybody in these workspaces whose time has come, and does what else is due then."""
+    async def to_sweep(self, team_ids: Collection[str]) -> list[str]:
+        """Those of these workspaces where somebody is due or something is under way; the others cost nothing."""
+        due, busy = await asyncio.gather(self.store.due_workspaces(self.now()), self.store.busy_workspaces())
+        return sorted({*due, *busy}.intersection(team_ids))
+
+    async def plan_due(self, team_ids: Collection[str], also: Also = _nothing, then: Then = _no_more) -> None:
+        """Records a digest for everybody in these workspaces whose time has come, and does what else is due then.
+
+        In portions, each followed by `then`: what is planned need not wait for the rest, and is not lost with it.
+        Drawn from those longest due, so that several processes do not all plan for the same people.
+        """
         now = self.now()
 
         async def plan_all(team_id: str) -> None:
             turn = asyncio.Semaphore(AT_ONCE)  # of each workspace, so that one where Slack is slow delays no other
+            done: set[str] = set()
 
             async def plan(user_id: str, since: datetime) -> None:
                 async with turn:  # each may have to ask Slack about the person
                     await self.plan(team_id, user_id, also, since)
 
-            due = await self.store.due_people(team_id, now)
-            await asyncio.gather(*(plan(user_id, since) for user_id, since in due.items()))
+            while left := await self._left(team_id, now, done):
+                portion = random.sample(sorted(left), min(PORTION, len(left)))
+                await asyncio.gather(*(plan(user_id, left[user_id]) for user_id in portion))
+                done.update(portion)
+                await then(team_id)
+            await self.store.reindex(team_id)
 
         await asyncio.gather(*map(plan_all, set(team_ids).intersection(await self.store.due_workspaces(now))))
 
+    async def _left(self, team_id: str, now: datetime, done: Collection[str]) -> dict[str, datetime]:
+        """Who of those longest due is still to be planned for, and since when."""
+        due = await self.store.due_people(team_id, now, DRAWN_FROM)
+        return {user_id: since for user_id, since in due.items() if user_id not in done}
+
     async def plan(self, team_id: str, user_id: str, also: Also = _nothing, since: datetime | None = None) -> None:
         """Records today's digest unless it was before, and does what else is due in the day's hours; then sets the next
-        time, so that a process that dies in between leaves all of it to another one. `since`: when it should have run.
+        time, so that a process that dies in between leaves all of it to another one. The index is left to the caller.
+        `since`: when it should have run.
 
         While Slack does not tell the person's time zone, it is asked again every minute; it may know nobody of that id.
         What goes wrong with the rest is logged, tried again as soon, and keeps nobody's message back.
@@ -71,9 +99,9 @@ class NudgeService:
         if actor is not None:
             await self.plan_report(actor)
             if await self.plan_today(actor, since) is not None:
-                is_done = await _tried(also, team_id, user_id)
+                is_done = await _tried(also, actor)
         if actor is None or not is_done:
-            await self.store.schedule(team_id, user_id, self.now() + ASK_AGAIN)
+            await self.store.put(team_id, user_id, self.now() + ASK_AGAIN)
         else:
             await self.schedule(actor)
 
@@ -135,7 +163,7 @@ class NudgeService:
         if policy.leads_a_team(actor):
             settings = await self.workspaces.settings(actor.team_id)
             look_at = min(look_at, next_report_at(now, settings.report, actor.tz, self.workspaces.calendar(settings)))
-        await self.store.schedule(actor.team_id, actor.user_id, look_at)
+        await self.store.put(actor.team_id, actor.user_id, look_at)
 
     async def join(self, team_id: str, user_id: str) -> None:
         """Takes a person into (or out of) the daily round; today's digest is still due if its time is past."""
@@ -162,9 +190,9 @@ def _gets_digests(person: User | Member) -> bool:
     return bool(person.roles)
 
 
-async def _tried(also: Also, team_id: str, user_id: str) -> bool:
+async def _tried(also: Also, actor: User) -> bool:
     try:
-        await also(team_id, user_id)
+        await also(actor)
     except Exception as error:
         logger.error("somebody's escalations were not planned: %s", type(error).__name__)
         return False

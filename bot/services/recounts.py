@@ -28,6 +28,10 @@ class RecountService:
     workspaces: WorkspaceService
     now: Clock
 
+    async def is_wanted(self, team_id: str) -> bool:
+        """Whether rules were changed of which some customers know nothing yet."""
+        return await self.store.find(team_id) is not None
+
     async def run(self, team_id: str) -> int:
         """Goes through the workspace's customers from where it was cut short; how many it counted.
 

@@ -110,7 +110,7 @@ def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer)
     if followup.status is Status.DONE:
         put_event(batch, team_id, EventType.FOLLOWUP_DONE, followup.id)
     if is_hard(followup) and followup.status is Status.OPEN:
-        batch.sadd(keys.hard_risks(team_id), followup.id)
+        batch.sadd(keys.hard_risks(team_id), followup.id).wakes(team_id)
     edit = batch.sadd if followup.status is Status.OPEN else batch.srem
     if followup.kind is Kind.STEP:
         edit(keys.open_steps(team_id, followup.customer_id), followup.id)

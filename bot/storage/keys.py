@@ -32,8 +32,11 @@ TTLS: Final[Mapping[str, int]] = {
 WORKSPACES: Final = f"{PREFIX}:workspaces"
 """Sorted set of all workspaces by the earliest of their `digest_times`."""
 
+BUSY: Final = f"{PREFIX}:busy"
+"""Set of the workspaces where something is under way, whoever is due when."""
+
 INSTALLED: Final = f"{PREFIX}:installed"
-"""Set of the workspaces that the app speaks in by OAuth. These two and `oauth_state` lie outside any workspace."""
+"""Set of the workspaces that the app speaks in by OAuth. These three and `oauth_state` lie outside any workspace."""
 
 
 def _in(team_id: str, *parts: str) -> str:

@@ -1,8 +1,10 @@
 """Notices: one record per key, who sends it now, and the lists of those not settled and of those gone wrong."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from bot.domain.notice import Found, Kept, Notice, NoticeKind, reader_of
 from bot.errors import NoticeNotFoundError
@@ -11,6 +13,8 @@ from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 
 _KINDS = frozenset(NoticeKind)
+PAGE: Final = 120
+"""Records read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,17 @@ class NoticeStore:
         """Every notice whose outcome is not settled, oldest first."""
         return await self._named(team_id, texts(await self.records.redis.zrange(keys.open_notices(team_id), 0, -1)))
 
+    async def to_deliver(self, team_id: str, wall: datetime, most: int | None = None) -> list[Notice]:
+        """Those that wait for a post or a look now, oldest first; however many there are, no more are read than that
+        takes."""
+        found: list[Notice] = []
+        for start in itertools.count(0, PAGE):
+            names = texts(await self.records.redis.zrange(keys.open_notices(team_id), start, start + PAGE - 1))
+            found += [each for each in await self._named(team_id, names) if each.is_open and not each.waits(wall)]
+            if len(names) < PAGE or (most is not None and len(found) >= most):
+                return found[:most]
+        raise AssertionError
+
     async def troubled(self, team_id: str, count: int = 50) -> list[Notice]:
         """Notices that ended unclear or failed, newest first."""
         names = await self.records.redis.zrevrange(keys.troubled_notices(team_id), 0, count - 1)
@@ -131,7 +146,7 @@ def put_notice(batch: Batch, team_id: str, notice: Notice, at: datetime, before:
         of_day = keys.notices_of(team_id, notice.day)
         batch.sadd(of_day, _name(notice)).expire(of_day, keys.TTLS["notices-of"])
     if notice.is_open and not (before and before.is_open):
-        batch.zadd(keys.open_notices(team_id), _name(notice), at.timestamp())
+        batch.zadd(keys.open_notices(team_id), _name(notice), at.timestamp()).wakes(team_id)
     if not notice.is_open:
         batch.zrem(keys.open_notices(team_id), _name(notice))
     if notice.is_troubled:

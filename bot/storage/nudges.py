@@ -15,8 +15,12 @@ class RoundStore:
 
     async def schedule(self, team_id: str, user_id: str, at: datetime) -> None:
         """Sets when to look at the person's digest next, and keeps the index of workspaces in step."""
-        await self.records.redis.zadd(keys.digest_times(team_id), {user_id: at.timestamp()})
+        await self.put(team_id, user_id, at)
         await self.reindex(team_id)
+
+    async def put(self, team_id: str, user_id: str, at: datetime) -> None:
+        """For many at once, who `reindex` after them; until then the workspace counts as due."""
+        await self.records.redis.zadd(keys.digest_times(team_id), {user_id: at.timestamp()})
 
     async def unschedule(self, team_id: str, user_id: str) -> None:
         await self.records.redis.zrem(keys.digest_times(team_id), user_id)
@@ -39,11 +43,32 @@ class RoundStore:
     async def due_workspaces(self, now: datetime) -> list[str]:
         return texts(await self.records.redis.zrangebyscore(keys.WORKSPACES, "-inf", now.timestamp()))
 
-    async def due_people(self, team_id: str, now: datetime) -> dict[str, datetime]:
-        """Who is to be looked at, and since when."""
-        times = keys.digest_times(team_id)
-        found: Any = await self.records.redis.zrangebyscore(times, "-inf", now.timestamp(), withscores=True)
+    async def due_people(self, team_id: str, now: datetime, most: int | None = None) -> dict[str, datetime]:
+        """Who is to be looked at, and since when; the longest due first."""
+        start = None if most is None else 0
+        times, until = keys.digest_times(team_id), now.timestamp()
+        found: Any = await self.records.redis.zrangebyscore(
+            times, "-inf", until, start=start, num=most, withscores=True
+        )
         return {str(user_id): datetime.fromtimestamp(float(score), UTC) for user_id, score in found}
+
+    async def busy_workspaces(self) -> list[str]:
+        """Where something is under way, or has happened that a sweep goes on with."""
+        return texts(await self.records.redis.smembers(keys.BUSY))
+
+    async def rest(self, team_id: str) -> None:
+        """Until something happens there, unless something still goes on: notices, hard risks, webhooks.
+
+        It is looked at again once it rests: somebody else may have begun something meanwhile.
+        """
+        if not await self._is_busy(team_id):
+            await self.records.redis.srem(keys.BUSY, team_id)
+            if await self._is_busy(team_id):
+                await self.records.redis.sadd(keys.BUSY, team_id)
+
+    async def _is_busy(self, team_id: str) -> bool:
+        under_way = keys.open_notices, keys.hard_risks, keys.webhook_events, keys.deliveries
+        return bool(await self.records.redis.exists(*(key(team_id) for key in under_way)))
 
     async def scheduled_people(self, team_id: str) -> list[str]:
         return texts(await self.records.redis.zrange(keys.digest_times(team_id), 0, -1))

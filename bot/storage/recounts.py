@@ -53,7 +53,7 @@ class RecountStore:
             if names:
                 batch.set(settings_key, after.model_dump_json(include=settled.model_fields_set | names))
                 round_ = Recount.model_validate_json(row).round if row else FIRST.round
-                batch.set(key, Recount(round=round_ + 1).model_dump_json())
+                batch.set(key, Recount(round=round_ + 1).model_dump_json()).wakes(team_id)
             return before, after
 
         return await self.records.change_many([settings_key, key], write)

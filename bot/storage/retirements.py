@@ -47,7 +47,7 @@ class RetirementStore:
             before, found = _read(row), _read(row)
             step(found)
             if found != before:
-                batch.set(key, _DAYS.dump_json(found).decode())
+                batch.set(key, _DAYS.dump_json(found).decode()).wakes(team_id)
 
         await self.records.change(key, write)
 

@@ -80,6 +80,6 @@ def put_tiering(batch: Batch, team_id: str, customer_id: str, record: TierRecord
     key = keys.tiering(team_id, customer_id)
     batch.set(key, sealer.seal(record.model_dump_json(), key))
     looks_on = record.looks_on.toordinal() if record.looks_on is not None else 0
-    batch.zadd(keys.tier_looks(team_id), customer_id, looks_on)
+    batch.zadd(keys.tier_looks(team_id), customer_id, looks_on).wakes(team_id)
     edit = batch.sadd if record.wants_lead else batch.srem
     edit(keys.tier_questions(team_id), customer_id)

@@ -28,7 +28,7 @@ Happened = tuple[EventType, str]
 
 
 def put_event(batch: Batch, team_id: str, type_: EventType, subject_id: str) -> None:
-    batch.sadd(keys.webhook_events(team_id), f"{type_} {subject_id}")
+    batch.sadd(keys.webhook_events(team_id), f"{type_} {subject_id}").wakes(team_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class WebhookStore:
     async def put_off(self, team_id: str, before: Delivery, after: Delivery, due: datetime) -> None:
         """Nothing if another process has tried it in the meantime."""
         batch = self._changed(team_id, before, after).zrem(keys.dead_deliveries(team_id), after.id)
-        await self.records.commit(batch.zadd(keys.deliveries(team_id), after.id, due.timestamp()))
+        await self.records.commit(batch.zadd(keys.deliveries(team_id), after.id, due.timestamp()).wakes(team_id))
 
     async def give_up(self, team_id: str, before: Delivery, after: Delivery, wall: datetime) -> None:
         batch = self._changed(team_id, before, after)

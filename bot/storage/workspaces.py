@@ -119,7 +119,7 @@ class WorkspaceStore:
         return Parked(error=found["error"], at=datetime.fromisoformat(found["at"]))
 
     async def unpark(self, team_id: str) -> None:
-        await self.records.commit(Batch().delete(keys.parked(team_id)))
+        await self.records.commit(Batch().delete(keys.parked(team_id)).wakes(team_id))
 
     async def claim(self, team_id: str, delivery_id: str) -> bool:
         """True for the first to handle a delivery; False while it is handled or after it was."""

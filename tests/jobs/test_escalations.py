@@ -33,6 +33,11 @@ def read(message: Message) -> str:
     return str(message.blocks)
 
 
+async def climb(office: Office, user_id: str) -> None:
+    """What the sweep does about one person's follow-ups."""
+    await office.services.escalations.plan(await office.services.members.actor(TEAM, user_id))
+
+
 async def morning(office: Office, moment: str, times: int = 1) -> None:
     """What the sweep does, without the job engine."""
     office.clock.set(moment)
@@ -97,7 +102,7 @@ async def test_each_step_is_told_once_however_often_it_is_looked_at(office: Offi
 async def test_two_replicas_tell_it_once(office: Office, late: Customer) -> None:
     office.clock.set(AT_NINE)
     await office.plan()
-    await asyncio.gather(*(office.services.escalations.plan(TEAM, LIN) for _ in range(6)))
+    await asyncio.gather(*(climb(office, LIN) for _ in range(6)))
     found = [each.key for each in await notices(office)]
     assert len(found) == 1
     await asyncio.gather(*(office.worker().deliver(TEAM, found[0]) for _ in range(4)))
@@ -157,7 +162,7 @@ async def test_what_could_not_be_sent_on_its_day_is_asked_anew_the_next(office: 
 async def test_done_before_it_is_sent_nobody_is_asked(office: Office, late: Customer) -> None:
     office.clock.set(AT_NINE)
     await office.plan()
-    await office.services.escalations.plan(TEAM, LIN)
+    await climb(office, LIN)
     actor = await office.services.members.actor(TEAM, LIN)
     await office.services.visits.save(actor, VisitForm("V9", late.id, date(2026, 11, 24), Channel.PHONE, "说好了"))
     await morning(office, "2026-11-24T09:01:00+08:00")
@@ -195,7 +200,7 @@ async def test_while_the_lead_is_away_the_stand_in_is_asked(office: Office, late
     await office.services.absences.choose(zhou, away)
     await office.customer(CHEN, "华瑞百货", Tier.A, LONG_AGO)
     await morning(office, AT_NINE)
-    await office.services.escalations.plan(TEAM, CHEN)
+    await climb(office, CHEN)
     await morning(office, AT_NINE)
     assert ["远大纺织" in each.text for each in asked(office, CHEN)] == [True]
     assert ["华瑞百货" in each.text for each in asked(office)] == [True]
