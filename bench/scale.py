@@ -239,6 +239,21 @@ async def median_ms(work: Callable[[], Awaitable[None]]) -> float:
 # sending
 
 
+class HeldClock:
+    """Stands still, and tells the emulator's process, too; ours need not read a file for each look at it."""
+
+    def __init__(self, path: Path, moment: datetime) -> None:
+        self._told = MovedClock(path)
+        self.set(moment)
+
+    def __call__(self) -> datetime:
+        return self._moment
+
+    def set(self, moment: datetime) -> None:
+        self._moment = moment
+        self._told.set(moment, 0)
+
+
 def slack_process(size: int, clock: Path, pipe: Any) -> None:
     """The emulator in a process of its own, as Slack is."""
 
@@ -256,12 +271,11 @@ class Rates:
     bare: list[float]
     ours_cpu_ms: list[float]
     paced_seconds: float = 0.0
-    first_day_seconds: float = 0.0
 
 
 async def send(folder: Path, store_url: str, size: int) -> Rates:
-    crowd, clock, rates = Crowd(size, ("Asia/Shanghai",)), MovedClock(folder / "clock"), Rates([], [], [])
-    clock.set(NINE - timedelta(days=1), 0)
+    crowd, rates = Crowd(size, ("Asia/Shanghai",)), Rates([], [], [])
+    clock = HeldClock(folder / "clock", NINE - timedelta(days=1))
     context = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe()
     emulator = context.Process(target=slack_process, args=(size, folder / "clock", theirs), daemon=True)
@@ -273,12 +287,12 @@ async def send(folder: Path, store_url: str, size: int) -> Rates:
         core = await place.core(stack)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = slack.digest_client(TOKEN, f"{url}/api/", session, apart=0)
-        services = place.services(core, None)
+        services = place.services(core, None, clock)
         await crowd.settle_in(services, TODAY, promises=False)
         bare = AsyncWebClient(token=TOKEN, base_url=f"{url}/api/", session=session)
         message = await a_message(services, crowd.ids[1])
         for number in range(ROUNDS):
-            clock.set(NINE + timedelta(days=number), 0)
+            clock.set(NINE + timedelta(days=number))
             day = TODAY + timedelta(days=number)
             await services.nudges.plan_due({TEAM})
             rates.bare.append(await rate([post(bare, user_id, message) for user_id in crowd.ids]))
@@ -289,9 +303,9 @@ async def send(folder: Path, store_url: str, size: int) -> Rates:
     return rates
 
 
-async def paced(services: Services, redis: Any, client: AsyncWebClient, ids: list[str], clock: MovedClock) -> float:
+async def paced(services: Services, redis: Any, client: AsyncWebClient, ids: list[str], clock: HeldClock) -> float:
     """Seconds from one message to the next at Slack's pace, the burst left aside."""
-    clock.set(NINE + timedelta(days=ROUNDS + 3), 0)
+    clock.set(NINE + timedelta(days=ROUNDS + 3))
     await services.nudges.plan_due({TEAM})
     store = PaceStore(services.nudges.store.records)
     slow = replace(services, notices=replace(services.notices, pace=store))

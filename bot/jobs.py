@@ -14,7 +14,6 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
 from typing import Annotated, Any, Final
 
 from docket import ConcurrencyLimit, Docket, Perpetual, Worker
@@ -128,7 +127,9 @@ async def opened(
             for revision_id in revision_ids:
                 await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
             await services.escalations.plan_alerts([team_id])
-            await services.nudges.plan_due([team_id], services.escalations.plan, partial(hand_out, known=known))
+            await services.nudges.plan_due(
+                [team_id], services.escalations.plan, functools.partial(hand_out, known=known)
+            )
             await hand_out(team_id, known)
             if not (is_tiering or is_recounting or revision_ids):
                 await services.nudges.store.rest(team_id)
@@ -146,7 +147,10 @@ async def opened(
                 async with turn:
                     await look(team_id)
 
-            await asyncio.gather(*map(one, team_ids))
+            ended = await asyncio.gather(*map(one, team_ids), return_exceptions=True)
+            for each in ended:
+                if isinstance(each, BaseException):
+                    raise each  # once all have been looked at: what goes wrong in one holds up no other
             has_looked = True
 
         async def every_sweep(perpetual: Perpetual = _EVERY) -> None:

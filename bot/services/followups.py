@@ -356,7 +356,7 @@ class FollowUpService:
         if not followups:
             return []
         items = await self._with_customers(actor, followups)
-        rules, _ = await self.workspaces.counting(actor.team_id)
+        rules = (await self.workspaces.settings(actor.team_id)).cadence
         return sorted(items, key=lambda item: item.urgency(today, rules))
 
     async def _with_customers(self, actor: User, followups: list[FollowUp]) -> list[DueItem]:

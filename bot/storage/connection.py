@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
+import hiredis
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.asyncio.connection import AbstractConnection, parse_url
 from redis.asyncio.retry import Retry
@@ -21,12 +22,12 @@ from redis.asyncio.sentinel import (
 )
 from redis.backoff import EqualJitterBackoff, NoBackoff
 from redis.client import EMPTY_RESPONSE, NEVER_DECODE
-from redis.connection import HiredisRespSerializer
 from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
     ClusterError,
     ConnectionError,
+    DataError,
     RedisClusterException,
     RedisError,
     ResponseError,
@@ -44,6 +45,7 @@ PATIENCE: Final = 8.0
 FIRST_PATIENCE: Final = 2.0
 """At start an operator who mistyped the address should hear of it soon."""
 CONNECTIONS: Final = 16
+MOMENT: Final = 0.5
 EXCHANGES: Final = 4
 """Under way at once; what is asked meanwhile goes together with the next one."""
 CLUSTER_CALLS: Final = 64
@@ -55,7 +57,7 @@ REWRITE_PAUSE: Final = 0.05
 
 _REFUSALS: Final = (AuthenticationError, AuthorizationError)
 _TIMEOUTS: Final = {"socket_timeout": 5.0, "socket_connect_timeout": 3.0}
-_PACKER: Final = HiredisRespSerializer()
+_NOT_FOR_CALLBACKS: Final = frozenset({NEVER_DECODE, EMPTY_RESPONSE, "keys"})
 _REFUSED: Final = object()
 _BACKOFF: Final = EqualJitterBackoff(cap=1.0, base=0.02)
 
@@ -85,7 +87,8 @@ class _Asked:
     """One command, and who waits for its reply."""
 
     reply: asyncio.Future[Any]
-    args: tuple[Any, ...]
+    name: str
+    packed: bytes
     options: dict[str, Any]
 
 
@@ -104,10 +107,14 @@ class _Client(Redis):
         self._is_called = False
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
-        return await _patiently(lambda: self._reply(args, options), self.patience)
+        name, packed = args[0], _packed(args)
+        try:
+            return await self._reply(name, packed, options)
+        except (ConnectionError, TimeoutError):
+            return await _patiently(lambda: self._reply(name, packed, options), self.patience)
 
-    def _reply(self, args: tuple[Any, ...], options: dict[str, Any]) -> asyncio.Future[Any]:
-        asked = _Asked(asyncio.get_running_loop().create_future(), args, options)
+    def _reply(self, name: str, packed: bytes, options: dict[str, Any]) -> asyncio.Future[Any]:
+        asked = _Asked(asyncio.get_running_loop().create_future(), name, packed, options)
         self._asked.append(asked)
         self._call()
         return asked.reply
@@ -144,15 +151,16 @@ class _Client(Redis):
                 each.reply.set_result(answer)
 
     async def _answers(self, asked: list[_Asked]) -> list[Any]:
-        packed = [chunk for each in asked for chunk in _PACKER.pack(*each.args)]
         connection = await self.connection_pool.get_connection()  # type: ignore[no-untyped-call]
         loop, answers = asyncio.get_running_loop(), []
         try:
-            await connection.send_packed_command(packed)
-            async with asyncio.timeout(None) as limit:
+            await connection.send_packed_command([each.packed for each in asked])
+            async with asyncio.timeout(connection.socket_timeout) as limit:
+                began = loop.time()
                 for each in asked:
-                    limit.reschedule(loop.time() + connection.socket_timeout)
                     answers.append(await self._answer(connection, each))
+                    if (now := loop.time()) > began + MOMENT:  # each reply may take its time
+                        limit.reschedule((began := now) + connection.socket_timeout)
         except builtins.TimeoutError as error:
             raise TimeoutError("no reply in time") from error
         finally:
@@ -161,15 +169,25 @@ class _Client(Redis):
 
     async def _answer(self, connection: AbstractConnection, asked: _Asked) -> Any:
         """What the store refuses is an answer, too: the replies to the others are still to be read."""
-        options = {**asked.options}
-        is_raw, empty = options.pop(NEVER_DECODE, None) is not None, options.pop(EMPTY_RESPONSE, _REFUSED)
-        options.pop("keys", None)  # redis-py's own cache would want to know
+        options = asked.options
+        is_raw, empty = NEVER_DECODE in options, options.get(EMPTY_RESPONSE, _REFUSED)
         try:
             found = await connection.read_response(disable_decoding=is_raw, timeout=math.inf)
-            callback = self.response_callbacks.get(asked.args[0])
-            return callback(found, **options) if callback else found
+            callback = self.response_callbacks.get(asked.name)
+            if callback is None:
+                return found
+            return callback(found, **{name: each for name, each in options.items() if name not in _NOT_FOR_CALLBACKS})
         except ResponseError as error:
             return error if empty is _REFUSED else empty
+
+
+def _packed(args: tuple[Any, ...]) -> bytes:
+    """The name of a command may have two words."""
+    try:
+        packed: bytes = hiredis.pack_command((*args[0].encode().split(), *args[1:]))
+    except TypeError as error:
+        raise DataError(str(error)) from error
+    return packed
 
 
 class _ClusterClient(RedisCluster):

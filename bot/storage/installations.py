@@ -118,6 +118,7 @@ class InstallationStore:
             count += len(theirs)
         # Last, so that what was cut short is begun again.
         await self.records.redis.zrem(keys.WORKSPACES, team_id)
+        await self.records.redis.srem(keys.BUSY, team_id)
         await self.records.commit(Batch().expect(removed, row).delete(removed))
         return count
 
