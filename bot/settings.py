@@ -5,7 +5,7 @@ from datetime import time
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,9 @@ STORE_SCHEMES = {
     "redis": "host:port/0",
     "rediss": "host:port/0",
     "redis+sentinel": "host:port,host:port/service/0",
+    "rediss+sentinel": "host:port,host:port/service/0",
     "redis+cluster": "host:port",
+    "rediss+cluster": "host:port",
     "unix": "/path",
 }
 """What follows each scheme, by example."""
@@ -127,6 +129,12 @@ class Settings(SecretsPlace):
     @property
     def uses_socket_mode(self) -> bool:
         return self.slack_app_token is not None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """An empty file is not set, as an empty variable is not."""
+        return {name: value for name, value in given.items() if value != ""}
 
     @field_validator("slack_bot_token")
     @classmethod

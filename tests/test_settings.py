@@ -85,10 +85,12 @@ def test_secrets_may_lie_in_files(env: pytest.MonkeyPatch, tmp_path: Path, name:
     """As Docker, Kubernetes and systemd hand them over, with the end of line an editor leaves."""
     (tmp_path / name).write_text("xoxb-1-filed\n")
     (tmp_path / "field_keys").write_text("one,two\n")
+    (tmp_path / "slack_app_token").write_text("")
     put(env, {"SECRETS_DIR": str(tmp_path), "SLACK_SIGNING_SECRET": "sesame"})
     settings = read()
     assert settings.slack_bot_token == SecretStr("xoxb-1-filed")
     assert settings.field_keys == (SecretStr("one"), SecretStr("two"))
+    assert not settings.uses_socket_mode  # an empty file says nothing
     put(env, BOT)
     assert read().slack_bot_token == SecretStr(BOT["SLACK_BOT_TOKEN"])
 
@@ -114,6 +116,8 @@ def test_the_api_address_ends_with_a_slash(env: pytest.MonkeyPatch) -> None:
         "redis://u:p%40@[::1]:1?a=b",
         "rediss://h",
         "redis+sentinel://a:1,b:2/main/0",
+        "rediss+sentinel://:p@a:1/main",
+        "rediss+cluster://:p@h:1",
         "redis+cluster://h:1",
         "unix:///run/s",
     ],

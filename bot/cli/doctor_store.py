@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 from bot import assembly, stores
 from bot.cli.findings import Finding, fault, fine, note
-from bot.domain.workspace import SCHEMA_VERSION
+from bot.domain.workspace import SCHEMA_ACCEPTED, SCHEMA_VERSION
 from bot.settings import Settings
 from bot.storage import keys
 from bot.storage.connection import Durability, durability
@@ -93,8 +93,10 @@ def _durable(found: Durability) -> Finding:
 
 
 def _schema(team_id: str, found: int) -> Finding:
-    if found > SCHEMA_VERSION:
+    if found > SCHEMA_ACCEPTED:
         return fault(f"{team_id}: its data (version {found}) was written by a newer release", "upgrade factormate")
+    if found > SCHEMA_VERSION:
+        return note(f"{team_id}: bots of the next release are at work on it (data version {found})", "upgrade this one")
     return fine(f"{team_id}: data version {found}, this release writes {SCHEMA_VERSION}")
 
 

@@ -18,6 +18,9 @@ from bot.domain.workcalendar import CalendarRules
 from bot.errors import FieldError
 
 SCHEMA_VERSION = 1
+"""Of the data that this release writes. A release whose records the one before it reads keeps the number or raises it
+by one; one that drops an old form raises it as well. So one ahead can be served, and two ahead cannot."""
+SCHEMA_ACCEPTED = SCHEMA_VERSION + 1
 
 
 KEPT_DAYS = range(1, 36_501)

@@ -10,7 +10,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from bot.domain.entry import OwnerRole
-from bot.domain.workspace import SCHEMA_VERSION, Parked, Retention, WorkspaceSettings
+from bot.domain.workspace import SCHEMA_ACCEPTED, SCHEMA_VERSION, Parked, Retention, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
 from bot.storage.records import Batch, Records
@@ -34,14 +34,22 @@ class WorkspaceStore:
         return sorted(texts(await self.redis.zrange(keys.WORKSPACES, 0, -1)))
 
     async def open(self, team_id: str) -> None:
-        """Makes the workspace known and stamps its data's version.
+        """Makes the workspace known and stamps its data's version, which only ever rises.
 
-        Raises SchemaTooNewError when a newer release has written it, FieldKeysMismatchError when other keys sealed it.
+        Bots of the next release may be at work there already. Raises SchemaTooNewError when it was one later still,
+        FieldKeysMismatchError when other keys sealed it.
         """
         await self.redis.zadd(keys.WORKSPACES, {team_id: float("inf")}, nx=True)
-        await self.redis.set(keys.schema(team_id), SCHEMA_VERSION, nx=True)
-        found = await self.schema(team_id)
-        if found > SCHEMA_VERSION:
+        key = keys.schema(team_id)
+
+        def stamp(row: str | None, batch: Batch) -> int:
+            found = int(row or 0)
+            if found < SCHEMA_VERSION:
+                batch.set(key, str(SCHEMA_VERSION))
+            return max(found, SCHEMA_VERSION)
+
+        found = await self.records.change(key, stamp)
+        if found > SCHEMA_ACCEPTED:
             raise SchemaTooNewError(found=found, known=SCHEMA_VERSION)
         await self._check_keys(team_id)
 

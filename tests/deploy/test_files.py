@@ -20,7 +20,16 @@ from tests.deploy.files import (
 )
 from tests.fixtures.make_store import version
 
-OURS = {"HOME", "MPLCONFIGDIR", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "VENV"}
+OURS = {
+    "LOG_FORMAT",
+    "METRICS_PORT",
+    "HOME",
+    "MPLCONFIGDIR",
+    "PATH",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONUNBUFFERED",
+    "VENV",
+}
 """Variables of the image and the unit that are no settings."""
 OF_US = ("bot", "worker", "operate")
 """Services that run the image."""

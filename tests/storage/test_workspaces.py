@@ -53,13 +53,27 @@ async def test_a_workspace_without_people_is_never_due(stores: Stores) -> None:
     assert await stores.nudges.due_workspaces(datetime(2999, 1, 1, tzinfo=UTC)) == []
 
 
-async def test_data_of_a_newer_release_is_left_alone(stores: Stores) -> None:
-    """The error says which version was found and which is known."""
+async def test_bots_of_the_next_release_may_be_at_work_already(stores: Stores) -> None:
+    """While replicas are exchanged one by one; what the newer ones have stamped stays."""
     await stores.redis.set(keys.schema(TEAM), SCHEMA_VERSION + 1)
+    await stores.workspaces.open(TEAM)
+    assert await stores.workspaces.schema(TEAM) == SCHEMA_VERSION + 1
+
+
+async def test_data_of_the_release_after_next_is_left_alone(stores: Stores) -> None:
+    """The error says which version was found and which is known."""
+    await stores.redis.set(keys.schema(TEAM), SCHEMA_VERSION + 2)
     with pytest.raises(SchemaTooNewError) as told:
         await stores.workspaces.open(TEAM)
-    assert told.value.values == {"found": SCHEMA_VERSION + 1, "known": SCHEMA_VERSION}
-    assert await stores.workspaces.schema(TEAM) == SCHEMA_VERSION + 1
+    assert told.value.values == {"found": SCHEMA_VERSION + 2, "known": SCHEMA_VERSION}
+    assert await stores.workspaces.schema(TEAM) == SCHEMA_VERSION + 2
+
+
+async def test_data_of_an_earlier_release_is_stamped_anew(stores: Stores) -> None:
+    """Whichever of many bots comes first, so that one that is two releases behind stays out."""
+    await stores.redis.set(keys.schema(TEAM), SCHEMA_VERSION - 1)
+    await asyncio.gather(*(stores.workspaces.open(TEAM) for _ in range(5)))
+    assert await stores.workspaces.schema(TEAM) == SCHEMA_VERSION
 
 
 async def test_settings_are_the_default_until_saved(stores: Stores) -> None:
