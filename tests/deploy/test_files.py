@@ -21,8 +21,6 @@ from tests.deploy.files import (
 from tests.fixtures.make_store import version
 
 OURS = {
-    "LOG_FORMAT",
-    "METRICS_PORT",
     "HOME",
     "MPLCONFIGDIR",
     "PATH",
