@@ -326,7 +326,7 @@ async def operators_port(settings: Settings, health: Health, deadline: Deadline)
 
 def bound(settings: Settings, port: int | None = None) -> socket.socket:
     """Raises PortTakenError or CannotListenError."""
-    port = port or settings.port
+    setting, port = ("PORT", settings.port) if port is None else ("METRICS_PORT", port)
     family = socket.AF_INET6 if ":" in settings.bind_host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -335,7 +335,7 @@ def bound(settings: Settings, port: int | None = None) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        where = {"host": settings.bind_host, "port": port}
+        where = {"host": settings.bind_host, "port": port, "setting": setting}
         if error.errno == errno.EADDRINUSE:
             raise PortTakenError(**where) from error
         raise CannotListenError(**where, reason=error.strerror) from error

@@ -90,7 +90,8 @@ def watched(dispatch: Dispatch) -> Dispatch:
         kind, started = kind_of(request.body), perf_counter()
         with traces.span(f"slack {kind}"):
             response = await dispatch(request)
-        is_repeated = "x-slack-retry-num" in request.headers
+        # The first delivery has no number over HTTP, and 0 over Socket Mode.
+        is_repeated = request.headers.get("x-slack-retry-num", ("0",))[0] != "0"
         metrics.acknowledged(kind, perf_counter() - started, response.status, is_repeated=is_repeated)
         return response
 

@@ -14,6 +14,7 @@ import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, Final
 
 import structlog
@@ -48,9 +49,18 @@ def configure(level: str, log_format: LogFormat = LogFormat.TEXT) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _crashed
     engine = logging.getLogger("docket.worker")
     if in_one_line not in engine.filters:
         engine.addFilter(in_one_line)
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """In place of Python's own traceback, which quotes the exception; whoever interrupts is told nothing."""
+    if isinstance(error, Exception):
+        logging.getLogger("factormate").critical("the program ends", exc_info=(kind, error, trace))
+    else:
+        sys.__excepthook__(kind, error, trace)
 
 
 def formatter(log_format: LogFormat) -> logging.Formatter:

@@ -1,9 +1,11 @@
 """`worker`: one more process for jobs."""
 
 import asyncio
+import json
 import signal
 from datetime import date
 
+import aiohttp
 import pytest
 
 from bot.domain.notice import NoticeState
@@ -11,6 +13,7 @@ from bot.domain.workspace import SCHEMA_VERSION
 from bot.storage import keys
 from bot.storage.sealing import new_key
 from tests.cli.conftest import PATIENCE, Company, Processes
+from tests.servers import free_ports
 from tests.world import LIN, TEAM
 
 LONG_AGO = date(2026, 3, 2)
@@ -20,24 +23,34 @@ async def test_a_worker_does_the_jobs_of_the_store_and_stops_when_told(processes
     """It asks Slack for whom it works, and settles a message that somebody else planned and whose day is over."""
     lin = await company.services.members.actor(TEAM, LIN)
     assert await company.services.nudges.plan_today(lin) == LONG_AGO
-    process = await processes.start("-m", "bot", "worker", LOG_LEVEL="WARNING", **company.environment)
+    (port,) = free_ports(1)
+    settings = {"LOG_LEVEL": "WARNING", "METRICS_PORT": str(port), "HOST": "127.0.0.1", **company.environment}
+    process = await processes.start("-m", "bot", "worker", **settings)
     try:
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
             ready = (await process.stdout.readline()).decode()
             while await company.services.notices.under_way(TEAM):  # noqa: ASYNC110 - a store tells nobody of changes
                 await asyncio.sleep(0.1)
+            health, figures = [await told(f"http://127.0.0.1:{port}/{each}") for each in ("readyz", "metrics")]
             process.send_signal(signal.SIGTERM)
             _, err = await process.communicate()
     finally:
         if process.returncode is None:
             process.kill()
+    assert json.loads(health)["checks"] == {"store": "ok", "slack": "ok", "jobs": "ok"}
+    assert 'factormate_nudges_total{kind="digest",outcome="failed"} 1.0' in figures
     assert "ready" in ready
     assert TEAM in ready
     assert (process.returncode, err.decode()) == (0, "")
     digest = await company.services.nudges.find(TEAM, LIN, LONG_AGO)
     assert digest is not None
     assert digest.state is NoticeState.FAILED
+
+
+async def told(url: str) -> str:
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        return await answer.text()
 
 
 @pytest.mark.soak

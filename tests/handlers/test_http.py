@@ -2,15 +2,19 @@
 
 import json
 import time
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from aiohttp import ClientSession
+from slack_bolt import BoltResponse
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.sandbox.signing import signed_headers
-from handlers.http import MAX_BODY
+from bot.telemetry import metrics
+from handlers.http import MAX_BODY, watched
 from tests.handlers.cast import Cast
 from tests.world import SECRET, TEAM, World
 
@@ -132,6 +136,19 @@ async def test_odd_body_from_somebody_else(
     headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=0123"}
     assert (await post(world, body, headers, content_type))[0] in (400, 401)
     assert "Traceback" not in production_log.text
+
+
+@pytest.mark.parametrize(("number", "counted"), [(None, 0), ("0", 0), ("2", 1)], ids=["HTTP", "Socket Mode", "again"])
+async def test_what_slack_sends_again_is_counted(number: str | None, counted: int) -> None:
+    """Over Socket Mode the first delivery has a number as well."""
+
+    async def dispatch(_: AsyncBoltRequest) -> BoltResponse:
+        return BoltResponse(status=200)
+
+    headers: dict[str, str | Sequence[str]] = {} if number is None else {"x-slack-retry-num": number}
+    before = metrics.REGISTRY.get_sample_value("factormate_slack_retries_total") or 0
+    await watched(dispatch)(AsyncBoltRequest(body={"type": "event_callback"}, mode="socket_mode", headers=headers))
+    assert metrics.REGISTRY.get_sample_value("factormate_slack_retries_total") == before + counted
 
 
 async def test_body_too_large(world: World) -> None:

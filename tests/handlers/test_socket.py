@@ -129,3 +129,14 @@ async def test_browsing_over_a_renewed_connection(world: World, lin: ActingPerso
     await world.slack.wait_for(lambda: world.slack.connected_sockets or None, timeout=15)
     assert await lin.command("/objection", "", east) == 200
     assert element(lin.messages(east)[-1], library_views.BROWSE)
+
+
+async def test_a_failure_has_the_envelopes_number(
+    world: World, lin: ActingPerson, production_log: pytest.LogCaptureFixture
+) -> None:
+    """The person and the operator name it alike; so does Slack, whose id it is."""
+    world.slack.faults.add("views.open", "error", error="internal_error")
+    await lin.command("/visit", "绝密 mark-7c1e")
+    (incident,) = [each for each in production_log.records if hasattr(each, "incident")]
+    assert incident.incident in lin.dm_messages()[-1].text
+    assert len(incident.incident) == 36

@@ -4,8 +4,11 @@ import asyncio
 import json
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import structlog
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 from bot.settings import LogFormat
 from bot.telemetry import logs
 
+ROOT = Path(__file__).parents[2]
 NAME = "远大纺织"
 FORMATTER = logs.formatter(LogFormat.TEXT)
 
@@ -164,13 +168,28 @@ async def test_what_a_request_starts_carries_its_id(lines: Lines) -> None:
     assert "request_id" not in lines.last
 
 
-def test_every_logger_goes_the_same_way() -> None:
-    """One handler at the root; nobody has one of his own."""
-    root = logging.getLogger()
-    before, level, raises = root.handlers[:], root.level, logging.raiseExceptions
-    try:
-        logs.configure("INFO", LogFormat.JSON)
-        assert [type(each.formatter) for each in root.handlers] == [structlog.stdlib.ProcessorFormatter]
-    finally:
-        root.handlers, logging.raiseExceptions = before, raises
-        root.setLevel(level)
+CRASH = """
+import logging, sys
+from bot.settings import LogFormat
+from bot.telemetry import logs
+logs.configure("INFO", LogFormat.JSON)
+logging.getLogger("redis").info("connected")
+raise ValueError("Tom Reed owes us")
+"""
+
+
+def test_a_program_that_crashes_says_so_in_the_log() -> None:
+    """Libraries' lines and the end itself: all of standard error is JSON, without a word of the exception's."""
+    done = subprocess.run([sys.executable, "-c", CRASH], capture_output=True, text=True, cwd=ROOT)
+    told = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [(each["logger"], each["level"]) for each in told] == [("redis", "info"), ("factormate", "critical")]
+    assert told[-1]["exception"] == "ValueError at <string>:7"
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_nobody_has_a_way_of_his_own_to_the_log() -> None:
+    """A handler, a formatter or a configuration elsewhere would go around the filter."""
+    ways = re.compile(r"basicConfig|StreamHandler|FileHandler|addHandler|dictConfig|structlog\.configure")
+    sources = [ROOT / "app.py", *(ROOT / "bot").rglob("*.py"), *(ROOT / "handlers").rglob("*.py")]
+    found = {path.relative_to(ROOT).as_posix() for path in sources if ways.search(path.read_text(encoding="utf-8"))}
+    assert found == {"bot/telemetry/logs.py"}
