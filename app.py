@@ -30,7 +30,6 @@ import handlers
 from bot import assembly, demo, jobs, local, sandbox, slack, slackdoor, speakers, stores, surroundings, webhooks
 from bot import settings as setting
 from bot.clock import Clock, OffsetClock, system_clock
-from bot.domain.links import Links
 from bot.domain.workcalendar import next_working_moment
 from bot.errors import BotError
 from bot.lifetime import Lifetime
@@ -42,7 +41,7 @@ from bot.settings import Settings
 from bot.storage.connection import docket_url
 from bot.storage.embedded import EmbeddedStore
 from bot.telemetry import logs, traces
-from handlers import errors, http, installations, middleware, oauth
+from handlers import errors, http, installations, middleware, oauth, unfurls
 from handlers.background import Background
 from handlers.health import Health
 from handlers.socket import SocketMode
@@ -156,7 +155,7 @@ async def running_bot(
         opened = jobs.opened(docket_url(store_url), services, sender, posting, speaking.served)
         docket, sweep = await stack.enter_async_context(opened)
         later, deadline = Background(), Deadline(STOP_SECONDS)
-        others = {"links": Links(docs=settings.docs_url), "workers": lambda: jobs.workers(docket)}
+        others = {"workers": lambda: jobs.workers(docket)}
         tokenless = slack.client("", access.api_url, session)
         app = bolt(access, tokenless, speaking, services, later, others)
         door = http.Door(http.dispatcher(app, services))
@@ -165,6 +164,8 @@ async def running_bot(
         site.router.add_post(http.PATH, http.endpoint(dispatch))
         health = Health()
         health.mount(site)
+        if settings.public_url:
+            unfurls.mount(site)
         await stack.enter_async_context(operators_port(settings, health, deadline))
         if isinstance(speaking, speakers.Installed):
             by_oauth = _oauth_app(settings)
@@ -224,11 +225,12 @@ async def _opened_one(speaking: speakers.OneToken, services: Services, settings:
 
 def _oauth_app(settings: Settings) -> oauth.OAuthApp:
     secret = settings.slack_client_secret
+    manifest = assembly.with_links(assembly.load_manifest(), settings.public_url or "")
     return oauth.OAuthApp(
         client_id=settings.slack_client_id or "",
         client_secret=secret.get_secret_value() if secret else "",
         public_url=settings.public_url or "",
-        scopes=tuple(assembly.load_manifest()["oauth_config"]["scopes"]["bot"]),
+        scopes=tuple(manifest["oauth_config"]["scopes"]["bot"]),
         api_url=settings.slack_api_url,
     )
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import yaml
 from redis.asyncio import Redis
@@ -17,6 +18,7 @@ from bot import calendars, local, matching, stores
 from bot import settings as setting
 from bot import text as texts
 from bot.clock import Clock, OffsetClock, system_clock
+from bot.domain.links import Links
 from bot.domain.playbook import Playbook
 from bot.domain.workcalendar import CalendarRules
 from bot.domain.workspace import WorkspaceSettings
@@ -225,6 +227,7 @@ class Core:
         reports = ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now)
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now)
         return Services(
+            links=Links(public=self.settings.public_url, docs=self.settings.docs_url),
             assistant=AssistantService(AssistantStore(records)),
             playbook=playbook,
             customers=customers,
@@ -322,6 +325,25 @@ def load_matcher(settings: Settings, playbook: Playbook) -> Matcher:
 def load_manifest() -> dict[str, Any]:
     manifest: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
     return manifest
+
+
+def with_links(manifest: dict[str, Any], public_url: str) -> dict[str, Any]:
+    """The same app, which Slack also tells of the permanent links that people post. Slack takes https only."""
+    parts = urlsplit(public_url)
+    if parts.scheme != "https":
+        return manifest
+    features, settings, oauth = manifest["features"], manifest["settings"], manifest["oauth_config"]
+    told = settings["event_subscriptions"]
+    bot_scopes = sorted({*oauth["scopes"]["bot"], "links:read", "links:write"})
+    return {
+        **manifest,
+        "features": {**features, "unfurl_domains": [parts.hostname]},
+        "oauth_config": {**oauth, "scopes": {**oauth["scopes"], "bot": bot_scopes}},
+        "settings": {
+            **settings,
+            "event_subscriptions": {**told, "bot_events": sorted({*told["bot_events"], "link_shared"})},
+        },
+    }
 
 
 def load_calendar(settings: Settings) -> calendars.WorkCalendar:

@@ -37,6 +37,7 @@ from handlers import (
     staff,
     steps,
     tiering,
+    unfurls,
     values,
     visitform,
     visits,
@@ -60,6 +61,7 @@ def register_all(app: AsyncApp) -> None:
     gaps.register(app)
     preferences.register(app)
     steps.register(app)
+    unfurls.register(app)
     settings.register(app)
     privacy.register(app)
     preparation.register(app)

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain import policy
 from bot.domain.case import Case
 from bot.domain.customer import Customer
+from bot.domain.links import Target
 from bot.domain.note import Brief
 from bot.domain.user import User
 from bot.errors import CustomerNotFoundError, FieldError
@@ -19,6 +20,7 @@ from bot.text import Text
 from bot.views import cases as views
 from bot.views import customers as customer_views
 from bot.views.blocks import Block, escape, leaves_of, unpacked
+from bot.views.unfurls import permalink
 from handlers import incoming
 from handlers.askers import text_of
 from handlers.background import Background
@@ -38,7 +40,9 @@ async def brief_blocks(services: Services, actor: User, customer_id: str, text: 
 async def with_cases(services: Services, actor: User, found: Brief, text: Text) -> list[Block]:
     """The brief, and below it what there is to do about risk, and sharing it."""
     about = await services.cases.about(actor, found)
-    return customer_views.brief(found, text) + views.offered(found, about, text)
+    url = services.links.to(Target.CUSTOMER, found.customer.id)
+    linked = [permalink(url, text)] if url else []
+    return customer_views.brief(found, text) + views.offered(found, about, text) + linked
 
 
 async def send_form(

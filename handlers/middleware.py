@@ -30,6 +30,8 @@ ABOUT_PEOPLE: Final = frozenset({"user_change"})
 """Events in which the person named has asked for nothing."""
 FAREWELLS: Final = frozenset({"app_uninstalled", "tokens_revoked", "team_access_revoked"})
 """Events after which there is no token to answer with."""
+UNASKED: Final = frozenset({"app_home_opened", "link_shared"})
+"""Events in which nobody has asked the app for anything."""
 LANGUAGES_KEPT: Final = 10_000
 
 
@@ -67,7 +69,7 @@ class Provide(AsyncMiddleware):
                 languages.clear()
             languages[who] = actor.lang
             context.update(actor=actor, text=texts.load(actor.lang), language_is_known=True)
-            if event == "app_home_opened" and actor.is_outsider and not actor.roles:
+            if event in UNASKED and actor.is_outsider and not actor.roles:
                 return BoltResponse(status=200)  # there is nothing to see, and nothing was asked
             policy.ensure_insider(actor)
         await next()

@@ -36,7 +36,7 @@ COOKIE: Final = "__Host-factormate-install"
 """With this prefix browsers take it only from here, by https, for the whole host and for no other."""
 STATE_SECONDS: Final = 600
 _HOME: Final = re.compile(r"[TE][A-Z0-9]{2,20}", re.ASCII)
-_HEADERS: Final = {
+HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -220,7 +220,7 @@ def _answering(step: Callable[[AsyncBoltRequest], Coroutine[Any, Any, BoltRespon
 
 
 def _response(answer: BoltResponse) -> web.Response:
-    response = web.Response(status=answer.status, text=answer.body, content_type="text/html", headers=_HEADERS)
+    response = web.Response(status=answer.status, text=answer.body, content_type="text/html", headers=HEADERS)
     for cookie in answer.headers.get("set-cookie") or answer.headers.get("Set-Cookie") or ():
         response.headers.add("Set-Cookie", cookie)
     return response

@@ -17,6 +17,7 @@ from bot import text as texts
 from bot.domain.assistant import Talk
 from bot.domain.customer import Customer
 from bot.domain.entry import Entry, Kind
+from bot.domain.links import Target
 from bot.domain.usage import Use
 from bot.domain.user import User
 from bot.matching import OBJECTIONS, Answer, Decision
@@ -274,6 +275,7 @@ async def whole(
         today=actor.today(services.playbook.now()),
         answered=shown if is_answer else None,
         customer=await services.customers.known(actor, shown.customer_id),
+        url=services.links.to(Target.PLAY, entry.id),
     )
 
 

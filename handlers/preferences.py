@@ -7,7 +7,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
 from bot.domain.entry import Lang
-from bot.domain.links import Links
 from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
@@ -43,7 +42,6 @@ async def factormate(
     services: Services,
     text: Text,
     later: Background,
-    links: Links,
     workers: Workers,
 ) -> None:
     word, rest = incoming.first_word(command["text"])
@@ -74,7 +72,7 @@ async def factormate(
         case "status" | "状态":
             await status.status(ack, actor, services, text, workers)
         case "privacy" | "隐私":
-            await privacy.privacy(ack, text, links)
+            await privacy.privacy(ack, services, text)
         case "language" | "语言":
             await _language(ack, rest, actor, services, text)
         case "" | "help" | "帮助":

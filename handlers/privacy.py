@@ -6,7 +6,6 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.links import Links
 from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
@@ -15,8 +14,8 @@ from handlers.background import Background
 from handlers.replies import add, told_work
 
 
-async def privacy(ack: AsyncAck, text: Text, links: Links) -> None:
-    await ack(text=text("privacy.notice"), blocks=views.notice(text, links.docs))
+async def privacy(ack: AsyncAck, services: Services, text: Text) -> None:
+    await ack(text=text("privacy.notice"), blocks=views.notice(text, services.links.docs))
 
 
 async def export(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.assembly import with_links
 from bot.cli import OperatorError, manifest
 from bot.cli.doctor import registered
 from handlers import http, oauth
@@ -58,6 +59,17 @@ def test_for_many_it_can_be_installed_by_others_and_hears_of_them() -> None:
     assert set(told[0]) - set(told[1]) == set(manifest.ORGANISATION_EVENTS)
     assert {"app_uninstalled", "tokens_revoked"} <= set(told[1])
     assert after == before
+
+
+def test_links_are_told_of_where_there_is_an_address() -> None:
+    """Slack takes https only; on one's own machine the manifest is as it was."""
+    before = manifest.read()
+    after = with_links(before, "https://bot.example.com:8443/below")
+    assert after["features"].pop("unfurl_domains") == ["bot.example.com"]
+    assert manifest.scopes(after) - manifest.scopes(before) == {"links:read", "links:write"}
+    assert "link_shared" in after["settings"]["event_subscriptions"]["bot_events"]
+    assert manifest.faults(with_links(before, "https://bot.example.com"), registered()) == []
+    assert with_links(before, "http://localhost:3000") == before
 
 
 def test_oauth_needs_an_address() -> None:

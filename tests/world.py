@@ -29,6 +29,10 @@ FIELD_KEY = new_key()
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test-token", "xapp-test-token", "test-signing-secret"
 
 
+PUBLIC_URL = "https://factormate.example.com"
+"""What permanent links begin with."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class World:
     """`slack` is driven as a person; `services` and `running` show what the bot made of it.
@@ -75,7 +79,7 @@ async def opened_world(
     bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
     slack = Emulator(
         workspace or demo_workspace(),
-        assembly.load_manifest(),
+        assembly.with_links(assembly.load_manifest(), PUBLIC_URL),
         bot_url=None if socket_mode else bot_url,
         signing_secret=SECRET,
         bot_token=BOT_TOKEN,
@@ -97,6 +101,7 @@ async def opened_world(
         slack_signing_secret=SecretStr(SECRET),
         slack_api_url=f"{slack.base_url}/api/",
         data_dir=data_dir,
+        public_url=PUBLIC_URL,
         field_keys=(SecretStr(FIELD_KEY),),
         host="127.0.0.1" if metrics_port else None,
         metrics_port=metrics_port,

@@ -64,13 +64,14 @@ async def _bot_token(web: AsyncWebClient, settings: Settings) -> list[Finding]:
             return [note(f"Slack: the local workspace does not run at {where}", "start it with: make run")]
         return [fault(f"Slack: {assembly.explained(error)}", "without Slack the bot does not start")]
     known = fine(f"Slack: the bot token works, for {answer.get('team')} ({answer.get('team_id')})")
-    return [known, _scopes(answer.headers.get(SCOPES_HEADER))]
+    return [known, _scopes(answer.headers.get(SCOPES_HEADER), settings.public_url or "")]
 
 
-def _scopes(told: str | None) -> Finding:
+def _scopes(told: str | None, public_url: str) -> Finding:
     if told is None:
         return note("Slack: does not say which scopes the token has", "reinstall the app if a call is refused")
-    lacking = manifest.scopes(manifest.read()) - {each.strip() for each in told.split(",")}
+    wanted = manifest.scopes(assembly.with_links(manifest.read(), public_url))
+    lacking = wanted - {each.strip() for each in told.split(",")}
     if lacking:
         names = ", ".join(sorted(lacking))
         return fault(f"Slack: the token lacks {names}", "update the app's manifest in Slack and reinstall the app")

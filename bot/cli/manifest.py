@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from bot.assembly import with_links
 from bot.cli import ROOT, OperatorError
 
 PATH: Final = "/slack/events"
@@ -21,6 +22,7 @@ METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "auth.test": None,
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
+    "chat.unfurl": "links:write",
     "chat.update": "chat:write",
     "conversations.info": "channels:read",
     "conversations.members": "groups:read",  # as for conversations.info: either takes both, by the kind of channel
@@ -48,6 +50,7 @@ EVENT_SCOPES: Final[Mapping[str, str | None]] = {
     "app_mention": "app_mentions:read",
     "app_uninstalled": None,
     "function_executed": None,
+    "link_shared": "links:read",
     "message.im": "im:history",
     "tokens_revoked": None,
     "user_change": "users:read",
@@ -101,7 +104,7 @@ def show(url: str | None, *, oauth: bool = False, socket: bool = False) -> int:
         sys.stdout.write((ROOT / "manifest.yml").read_text(encoding="utf-8"))
         return 0
     address = _address(url)
-    manifest = read() if socket else over_http(read(), address)
+    manifest = with_links(read() if socket else over_http(read(), address), address)
     text = yaml.safe_dump(
         for_many(manifest, address) if oauth else manifest, sort_keys=False, allow_unicode=True, width=110
     )
@@ -150,7 +153,9 @@ def scopes(manifest: Mapping[str, Any]) -> set[str]:
 
 
 def faults(manifest: Mapping[str, Any], listeners: Listeners) -> list[str]:
-    """Where the manifest and the code disagree, each as one sentence."""
+    """Where the manifest and the code disagree, each as one sentence. Links are for who has an address."""
+    if "unfurl_domains" not in manifest["features"]:
+        manifest = with_links(dict(manifest), "https://example.com")
     features, settings = manifest["features"], manifest["settings"]
     told = set(settings["event_subscriptions"]["bot_events"])
     found = _differ("command", {each["command"] for each in features.get("slash_commands", ())}, listeners.commands)

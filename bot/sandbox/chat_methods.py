@@ -1,13 +1,14 @@
 """`chat.*`: posting, editing and deleting messages (reference, 2.3)."""
 
-from typing import Final
+from typing import Any, Final
 
 from bot.sandbox.asking import Ask, Method
 from bot.sandbox.errors import ApiError, refused_blocks
-from bot.sandbox.messages import Message, ts_number
+from bot.sandbox.messages import Message, ts_number, with_ids
 from bot.sandbox.posting import Content, read_content
 from bot.sandbox.shapes import Json
 from bot.sandbox.state import Place
+from bot.sandbox.surfaces import check_message_blocks
 from bot.sandbox.workspace import app_home
 
 EDITED_TEXT: Final = 4_000
@@ -91,6 +92,26 @@ def delete(ask: Ask) -> Json:
     return {"ok": True, "channel": message.channel, "ts": message.ts}
 
 
+def unfurl(ask: Ask) -> Json:
+    """Shows something of the app's below a link in a message, which Slack has told of with `link_shared`."""
+    message = ask.state.unfurling.get((ask.args.text("source"), ask.args.text("unfurl_id")))
+    if message is None:
+        raise ApiError("cannot_find_message")
+    unfurls: Any = ask.args.structure("unfurls", "invalid_unfurls_format")
+    if not isinstance(unfurls, dict) or not all(isinstance(each, dict) for each in unfurls.values()):
+        raise ApiError("cannot_parse_attachment")
+    before = ask.state.payload(message)
+    for url, shown in unfurls.items():
+        if f"<{url}>" not in message.text:
+            raise ApiError("cannot_unfurl_url")
+        if problems := check_message_blocks(shown.get("blocks") or []):
+            raise refused_blocks("invalid_blocks", problems)
+        shown = {"id": len(message.attachments) + 1, "app_unfurl_url": url, "is_app_unfurl": True, **shown}
+        message.attachments.append({**shown, "blocks": with_ids(shown.get("blocks") or [])})
+    ask.state.changed(message, before)
+    return {"ok": True}
+
+
 def get_permalink(ask: Ask) -> Json:
     place = ask.visible_place(ask.args.needed("channel", "channel_not_found"))
     ts = ask.args.needed("message_ts", "message_not_found")
@@ -164,6 +185,7 @@ METHODS = {
     "chat.postMessage": Method(post_message, POSTS_PER_MINUTE, ("chat:write",)),
     "chat.postEphemeral": Method(post_ephemeral, 100, ("chat:write",)),
     "chat.update": Method(update, 50, ("chat:write",)),
+    "chat.unfurl": Method(unfurl, 50, ("links:write",)),
     "chat.delete": Method(delete, 50, ("chat:write",)),
     "chat.getPermalink": Method(get_permalink, 600),
 }

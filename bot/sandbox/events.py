@@ -1,24 +1,28 @@
 """Which events the app hears of: what it subscribed to, has the scope for, and is present at (reference, 1.6)."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from bot.sandbox.executions import Execution
 from bot.sandbox.payloads import Payloads
 from bot.sandbox.people_methods import user_payload
 from bot.sandbox.shapes import Json
 from bot.sandbox.state import Place, State
-from bot.sandbox.workspace import Person, bot_scopes, subscribed_events
+from bot.sandbox.workspace import Person, bot_scopes, subscribed_events, unfurl_domains
 
 NEEDED_SCOPES: Final = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
+    "link_shared": "links:read",
     "message.im": "im:history",
     "app_mention": "app_mentions:read",
     "team_join": "users:read",
     "user_change": "users:read",
 }
 MESSAGE_EVENTS: Final = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+_LINK: Final = re.compile(r"<(https?://[^>|]+)")
 NOT_HERE: Final = (
     "你提到了 <@{bot}>，但它不在这个频道里。输入 /invite @{name} 可邀请它加入。",
     "You mentioned <@{bot}>, but it's not in this channel. Type /invite @{name} to invite it.",
@@ -44,6 +48,7 @@ class EventFeed:
     def message(self, event: Json, place: Place) -> None:
         """A message event, and a mention besides if the app is named in it."""
         present = self._state.workspace.bot_user_id in place.members
+        self._links(event, place, present=present)
         if present:
             self._offer(MESSAGE_EVENTS[place.kind], event)
         if place.kind != "im" and self._names_the_app(event):
@@ -51,6 +56,32 @@ class EventFeed:
                 self._offer("app_mention", _as_mention(event))
             else:
                 self._hint_to_invite(event, place)
+
+    def _links(self, event: Json, place: Place, *, present: bool) -> None:
+        """Links to the app's own domains, in whatever conversation a person has posted them."""
+        found = [
+            {"domain": domain, "url": url}
+            for url in _LINK.findall(str(event.get("text")))
+            for domain in unfurl_domains(self._state.manifest)
+            if urlsplit(url).hostname == domain
+        ]
+        message = self._state.messages.find(place.id, str(event.get("ts")))
+        if not found or message is None or event.get("bot_id") or event.get("subtype"):
+            return
+        unfurl_id = f"Uxxxxxxx-{event['ts']}"
+        self._state.unfurling["conversations_history", unfurl_id] = message
+        told: Json = {
+            "type": "link_shared",
+            "channel": place.id,
+            "is_bot_user_member": present,
+            "user": event["user"],
+            "message_ts": event["ts"],
+            "unfurl_id": unfurl_id,
+            "source": "conversations_history",
+            "links": found,
+            "event_ts": event["ts"],
+        }
+        self._offer("link_shared", told)
 
     def home_opened(self, person: Person, view: Json | None, tab: str = "home") -> None:
         ts = self._state.messages.next_ts(self._state.timer())

@@ -63,7 +63,8 @@ MESSAGES: Final = {
 
 def find_element(surface: Surface, action_id: str, block_id: str | None, value: str | None = None) -> tuple[str, Json]:
     """The block_id and the element a person points at; LookupError when it is not there to be seen."""
-    for block in blocks_within(surface.blocks):
+    unfurled = [block for each in getattr(surface, "attachments", ()) for block in each.get("blocks") or ()]
+    for block in blocks_within([*surface.blocks, *unfurled]):
         if block_id not in (None, block["block_id"]):
             continue
         for element in elements_of(block):

@@ -39,6 +39,10 @@ class Message:
     def is_ephemeral(self) -> bool:
         return self.ephemeral_to is not None
 
+    def unfurl_with(self, block_id: str) -> Json | None:
+        """The preview of a link in which that block stands."""
+        return next((each for each in self.attachments if block_id in map(_id_of, each.get("blocks") or ())), None)
+
     def shows_to(self, user_id: str) -> bool:
         return self.ephemeral_to in (None, user_id)
 
@@ -78,6 +82,10 @@ class Message:
             "shown_at": self.shown_at,
             "metadata": self.metadata,
         }
+
+
+def _id_of(block: Json) -> str:
+    return str(block.get("block_id"))
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:

@@ -52,6 +52,10 @@ class Payloads:
         payload |= self._where(surface, values)
         if isinstance(surface, Message):
             payload |= {"state": {"values": values}, "response_url": self._reply_to(person, surface)}
+            if unfurled := surface.unfurl_with(action["block_id"]):
+                where = {"type": "message_attachment", "attachment_id": unfurled["id"], "is_app_unfurl": True}
+                payload["container"] |= where | {"app_unfurl_url": unfurled["app_unfurl_url"]}
+                payload["app_unfurl"] = unfurled
         return payload
 
     def suggestion(self, person: Person, surface: Surface, block_id: str, action_id: str, value: str) -> Json:

@@ -56,6 +56,8 @@ class State:
         """What people show beside their name, by their id."""
         self.prompts: dict[tuple[str, str], Json] = {}
         """What may be clicked on in a conversation with the app, by channel and thread (empty: in none)."""
+        self.unfurling: dict[tuple[str, str], Message] = {}
+        """Messages with links of which the app was told, by source and id."""
         self.executions: dict[str, Execution] = {}
         """Runs of the app's steps in workflows, by id."""
         self.groups = workspace.groups

@@ -176,6 +176,10 @@ def shortcuts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return list((manifest.get("features") or {}).get("shortcuts") or [])
 
 
+def unfurl_domains(manifest: dict[str, Any]) -> tuple[str, ...]:
+    return tuple((manifest.get("features") or {}).get("unfurl_domains") or ())
+
+
 def has_agent_view(manifest: dict[str, Any]) -> bool:
     return bool((manifest.get("features") or {}).get("agent_view"))
 

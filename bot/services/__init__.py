@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.links import Links
 from bot.services.absences import AbsenceService
 from bot.services.assistant import AssistantService
 from bot.services.boards import BoardService
@@ -103,6 +104,7 @@ class Services:
     Without a repr of all its parts: asyncio spells out what a task has brought back, and that took a second each time.
     """
 
+    links: Links
     assistant: AssistantService
     playbook: PlaybookService
     customers: CustomerService

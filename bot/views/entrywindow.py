@@ -29,6 +29,7 @@ from bot.views.blocks import (
 from bot.views.entryfields import field, follow_up_line, kept_line, source_line, texts_of, titled, unbroken
 from bot.views.playbook import EDIT, HISTORY
 from bot.views.shown import Shown
+from bot.views.unfurls import permalink
 from bot.views.variants import in_full
 
 MORE_MODAL: Final = "entry_more_modal"
@@ -49,10 +50,11 @@ def more_modal(
     today: date | None = None,
     answered: Shown | None = None,
     customer: Customer | None = None,
+    url: str | None = None,
 ) -> View:
     """The whole entry, the customer's own line first.
 
-    With `today` it says whether its review is due, as `answered` it asks whether it helped.
+    With `today` it says whether its review is due, as `answered` it asks whether it helped. `url` leads here.
     """
     own = variant_of(entry, customer)
     others = [each for each in entry.variants if each != own] if isinstance(entry, Objection) else []
@@ -83,6 +85,7 @@ def more_modal(
     blocks += _related(entry, Shown("", lang, customer_id=customer.id if customer else ""), playbook, text)
     blocks += [feedback.plain_buttons(answered.values(), text)] if answered else []
     blocks += [divider(), context(kept_line(entry, text, today or entry.verified_on)), _upkeep(entry, text, rights)]
+    blocks += [permalink(url, text)] if url else []
     return modal(MORE_MODAL, text("entry.more_title"), blocks, close=text("entry.close"))
 
 

@@ -23,12 +23,12 @@ _STYLE: Final = (
 
 def begin_page(address: str, texts: Sequence[Text]) -> str:
     """Before anything is asked of Slack: what will happen, and the button."""
-    return _page([(text("install.begin_title"), text("install.begin"), address, text("install.go")) for text in texts])
+    return page([(text("install.begin_title"), text("install.begin"), address, text("install.go")) for text in texts])
 
 
 def done_page(team_name: str, address: str, texts: Sequence[Text]) -> str:
     """`address` opens the app in Slack."""
-    return _page(
+    return page(
         [
             (text("install.done_title"), text("install.done", team=team_name), address, text("install.open"))
             for text in texts
@@ -39,10 +39,11 @@ def done_page(team_name: str, address: str, texts: Sequence[Text]) -> str:
 def failed_page(reason: str, again: str, texts: Sequence[Text]) -> str:
     """What went wrong, that nothing was changed, and where to begin anew."""
     key = _REASONS.get(reason, "install.refused")
-    return _page([(text("install.failed_title"), text(key), again, text("install.again")) for text in texts])
+    return page([(text("install.failed_title"), text(key), again, text("install.again")) for text in texts])
 
 
-def _page(parts: Sequence[tuple[str, str, str, str]]) -> str:
+def page(parts: Sequence[tuple[str, str, str, str]]) -> str:
+    """Of each language: title, what is told, an address and its label."""
     sections = "".join(
         f'<section><h1>{escape(title)}</h1><p>{escape(told)}</p><p><a href="{escape(address)}">{escape(label)}</a></p>'
         "</section>"

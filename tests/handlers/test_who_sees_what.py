@@ -28,6 +28,7 @@ from bot.views import riskflags as riskflag_views
 from bot.views import search as search_views
 from bot.views import sharing as sharing_views
 from bot.views import tiering as tiering_views
+from bot.views import unfurls as unfurl_views
 from bot.views.blocks import packed
 from tests.docs import tables
 from tests.handlers.attempts import (
@@ -214,6 +215,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "cases.send_form": Row(pressing(case_views.SEND), Action.SEND_TO_RISK),
     "cases.send": Row(send_to_risk, Action.SEND_TO_RISK),
     "cases.break_glass": Row(break_glass, work=Work.BREAK_GLASS),
+    "unfurls.open_customer": Row(pressing(unfurl_views.OPEN), Action.SEE),
     "cases.show": Row(pressing(case_views.SHOW), Action.SEE),
     "sharing.form": Row(pressing(sharing_views.SHARE), Action.SHARE),
     "sharing.picked": Row(seeing(pick_channel), Action.SHARE),
@@ -248,6 +250,7 @@ NOT_TRIED_HERE: Final = frozenset(
         *(f"revisions.{name}" for name in ("approve", "send_back", "send_back_sent")),
         "followups.undo",  # only what one has done oneself; tests/handlers/test_finishing.py
         *(f"steps.{name}" for name in ("find_play", "log_note", "list_due")),  # tests/handlers/test_steps.py
+        "unfurls.shared",  # shows no customer; tests/handlers/test_unfurls.py
         "home.ask",
         "assistant.opened",  # questions to click on, the same for all
         *(f"installations.{name}" for name in ("uninstalled", "revoked")),  # Slack's news; tests/test_installations.py
