@@ -101,7 +101,8 @@ class PacedClient(AsyncWebClient):
             self._free_at = defaultdict(float, {each: at for each, at in self._free_at.items() if at > now})
         starts = max(now, self._free_at[channel])
         self._free_at[channel] = starts + (PACE_SECONDS if self._apart is None else self._apart)
-        await asyncio.sleep(starts - now)
+        if starts > now:
+            await asyncio.sleep(starts - now)
 
 
 class _RateLimit(AsyncRateLimitErrorRetryHandler):

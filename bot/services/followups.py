@@ -31,6 +31,7 @@ from bot.domain.note import Finishes, VisitForm
 from bot.domain.undo import Undo
 from bot.domain.user import User
 from bot.domain.visit import Channel
+from bot.domain.workspace import WorkspaceSettings
 from bot.errors import CustomerNotFoundError, FollowUpClosedError, FollowUpNotFoundError, FormError, UndoOverError
 from bot.services.absences import AbsenceService
 from bot.services.customers import CustomerService
@@ -88,10 +89,11 @@ class FollowUpService:
         be late and is due within the next two working days, the first one first."""
         if not policy.may_write_notes(actor):
             return Due()
-        (_, is_work), today = await self.workspaces.counting(actor.team_id), actor.today(self.now())
+        settings, today = await self.workspaces.settings(actor.team_id), actor.today(self.now())
+        is_work = self.workspaces.calendar(settings)
         coming = await self.store.due(actor.team_id, actor.user_id, today + LOOK_AHEAD)
         others = await self._kept_for_others(actor, today)
-        items = await self._sorted(actor, [*coming, *others], today)
+        items = await self._sorted(actor, [*coming, *others], today, settings)
         not_own = {each.id for each in others}
         own = [item for item in items if item.followup.id not in not_own]
         soon = [item for item in own if is_due_soon(item, today, is_work)]
@@ -352,20 +354,26 @@ class FollowUpService:
         coming = mine if mine.status is Status.OPEN else contact
         return coming.clock_on if coming is not None and coming.status is Status.OPEN else None
 
-    async def _sorted(self, actor: User, followups: list[FollowUp], today: date) -> list[DueItem]:
+    async def _sorted(
+        self, actor: User, followups: list[FollowUp], today: date, settings: WorkspaceSettings | None = None
+    ) -> list[DueItem]:
         if not followups:
             return []
-        items = await self._with_customers(actor, followups)
-        rules = (await self.workspaces.settings(actor.team_id)).cadence
+        settings = settings or await self.workspaces.settings(actor.team_id)
+        items, rules = await self._with_customers(actor, followups, settings), settings.cadence
         return sorted(items, key=lambda item: item.urgency(today, rules))
 
-    async def _with_customers(self, actor: User, followups: list[FollowUp]) -> list[DueItem]:
+    async def _with_customers(
+        self, actor: User, followups: list[FollowUp], settings: WorkspaceSettings | None = None
+    ) -> list[DueItem]:
         """What was done for a customer that is somebody else's now stays with the old owner, its name does not."""
+        if not followups:
+            return []
         owner_ids = await self.customers.visible_owner_ids(actor)
         wanted = dict.fromkeys(each.customer_id for each in followups)
         customers = await self.customers.customers.get_many(actor.team_id, wanted)
         titles, now = await self._titles(actor.team_id, followups), self.now()
-        load, today = (await self.workspaces.settings(actor.team_id)).load, actor.today(now)
+        load, today = (settings or await self.workspaces.settings(actor.team_id)).load, actor.today(now)
         return [
             DueItem(
                 followup=each,

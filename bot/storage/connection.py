@@ -111,6 +111,7 @@ class _Client(Redis):
         try:
             return await self._reply(name, packed, options)
         except (ConnectionError, TimeoutError):
+            metrics.STORE_ERRORS.inc()
             return await _patiently(lambda: self._reply(name, packed, options), self.patience)
 
     def _reply(self, name: str, packed: bytes, options: dict[str, Any]) -> asyncio.Future[Any]:
@@ -161,8 +162,11 @@ class _Client(Redis):
                     answers.append(await self._answer(connection, each))
                     if (now := loop.time()) > began + MOMENT:  # each reply may take its time
                         limit.reschedule((began := now) + connection.socket_timeout)
-        except builtins.TimeoutError as error:
-            raise TimeoutError("no reply in time") from error
+        except BaseException as error:
+            await connection.disconnect(nowait=True)  # or a reply that was not read would be taken for the next one's
+            if isinstance(error, builtins.TimeoutError):
+                raise TimeoutError("no reply in time") from error
+            raise
         finally:
             await self.connection_pool.release(connection)
         return answers
@@ -179,6 +183,8 @@ class _Client(Redis):
             return callback(found, **{name: each for name, each in options.items() if name not in _NOT_FOR_CALLBACKS})
         except ResponseError as error:
             return error if empty is _REFUSED else empty
+        except (TypeError, ValueError, LookupError) as error:  # a reply that its callback does not understand
+            return error
 
 
 def _packed(args: tuple[Any, ...]) -> bytes:
