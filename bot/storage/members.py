@@ -30,7 +30,10 @@ class MemberStore:
 
     async def all(self, team_id: str) -> list[Member]:
         user_ids = texts(await self.records.redis.smembers(keys.members(team_id)))
-        rows = await self.records.get_many([keys.member(team_id, user_id) for user_id in user_ids])
+        if not user_ids:
+            return []
+        prefix = keys.member(team_id, "")  # spelled once: there may be thousands
+        rows = await self.records.redis.mget([f"{prefix}{user_id}" for user_id in user_ids])
         return [_member(row) for row in rows if row]
 
     async def change(self, team_id: str, user_id: str, step: Callable[[Member], Member]) -> Member:

@@ -50,11 +50,12 @@ class NoticeStore:
 
         `gives_back` is the holder whose lease ends with this write, if it has not by itself.
         """
-        batch, kept = _advanced(team_id, before, after, at)
         if gives_back is not None:
-            lease_key, held = keys.notice_lease(team_id, after.key), _advanced(team_id, before, after, at)[0]
-            if await self.records.commit(held.expect(lease_key, gives_back).delete(lease_key)):
+            batch, kept = _advanced(team_id, before, after, at)
+            lease_key = keys.notice_lease(team_id, after.key)
+            if await self.records.commit(batch.expect(lease_key, gives_back).delete(lease_key)):
                 return kept
+        batch, kept = _advanced(team_id, before, after, at)
         return kept if await self.records.commit(batch) else None
 
     async def plan(self, team_id: str, notice: Notice, planned_at: datetime) -> bool:

@@ -192,6 +192,8 @@ class Records:
         tagged: dict[str, list[str]] = {}
         for key in wanted:
             tagged.setdefault(_tag(key), []).append(key)
+        if len(tagged) == 1:
+            return [cast("str | None", row) for row in await self.redis.mget(wanted)]
         groups = list(tagged.values())
         rows = await asyncio.gather(*(self.redis.mget(group) for group in groups))
         found = dict(zip(chain(*groups), chain(*rows), strict=True))

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.cadence import Cause, Counted, Explanation
 from bot.domain.daily import MAX_COVERED, MAX_SOON, worst_of_each
+from bot.domain.entry import Lang
 from bot.domain.facts import RiskEvent, Side
 from bot.domain.followup import DropReason, DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
 from bot.domain.nudge import MAX_ROWS
 from bot.domain.standing import FLAG, Milestone, risk_id
 from bot.domain.visit import Channel
-from bot.text import Text
+from bot.text import Text, load
 from bot.views.blocks import (
     Block,
     actions,
@@ -39,6 +41,8 @@ PICK_DAY: Final = "day"
 MAX_LISTED: Final = 15
 """Rows of a list that was asked for, well below the 50 blocks of a message."""
 SATURDAY: Final = 5
+MENUS: Final = 256
+"""Built once, since every row of every message has the same ones: nobody may change what they are given."""
 
 
 def step_title(step: FollowUp, text: Text) -> str:
@@ -251,8 +255,8 @@ def row(
         do = button(text("customer.open_needs"), numbered(NEEDS, number), followup.customer_id, style=style)
     elements = [do, button(text("followup.done"), numbered(DONE, number), value)]
     if followup.may_be_snoozed(item.customer.tier):
-        elements.append(_snooze(number, text))
-    elements.append(_drop(number, text))
+        elements.append(_snooze(number, text.lang))
+    elements.append(_drop(number, text.lang))
     return [section(f"{line}\n{why(item, text)}"), actions(elements, block_id=value)]
 
 
@@ -280,8 +284,10 @@ def _settled(item: DueItem, line: str, number: int | str, place: Place, text: Te
     return section(line, button(text("followup.undo"), numbered(UNDO, number), place.packed(item.followup)))
 
 
-def _snooze(number: int | str, text: Text) -> Block:
+@lru_cache(MENUS)
+def _snooze(number: int | str, lang: Lang) -> Block:
     """Length and reason in one tap: the lengths are the groups, the reasons the options."""
+    text = load(lang)
     groups = [
         option_group(
             text(f"followup.snooze_{length}"),
@@ -293,7 +299,9 @@ def _snooze(number: int | str, text: Text) -> Block:
     return select("static_select", numbered(SNOOZE, number), text("followup.snooze"), option_groups=groups)
 
 
-def _drop(number: int | str, text: Text) -> Block:
+@lru_cache(MENUS)
+def _drop(number: int | str, lang: Lang) -> Block:
     """The reason is the one tap."""
+    text = load(lang)
     reasons = [option(text(f"followup.drop_{each}"), each) for each in DropReason]
     return select("static_select", numbered(DROP, number), text("followup.drop"), options=reasons)
