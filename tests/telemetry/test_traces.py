@@ -3,6 +3,7 @@
 import asyncio
 import sys
 
+import pytest
 from aiohttp import web
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -57,3 +58,13 @@ async def test_without_a_collector_there_is_nothing() -> None:
     traces.configure(None)
     with traces.span("slack command"):
         assert traces.trace_id() is None
+
+
+def test_a_collector_without_the_packages_for_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says what is missing, and all goes on without traces."""
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter", None)
+    traces.configure("http://127.0.0.1:4318")
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT is set, but opentelemetry.exporter" in caplog.text
+    assert traces.trace_id() is None
