@@ -186,6 +186,7 @@ async def running_bot(
                 await demo.seed(lambda now: base.services(now, fetch_profile), str(identity.team_id), clock())
             for member in await services.members.all(str(identity.team_id)):
                 await services.nudges.join(str(identity.team_id), member.user_id)
+            await services.firstruns.served_by_token(str(identity.team_id))
         else:
             stack.push_async_callback(_renewed, speaking, deadline)
             await services.installations.ensure_readable()

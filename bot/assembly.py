@@ -39,6 +39,7 @@ from bot.services import (
     ExportService,
     FeedbackService,
     FigureService,
+    FirstRunService,
     FollowUpService,
     GapService,
     ImportService,
@@ -85,6 +86,7 @@ from bot.storage.deals import DealStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.drafts import DraftStore
 from bot.storage.escalations import EscalationStore
+from bot.storage.firstruns import FirstRunStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.installations import InstallationStore
@@ -241,6 +243,7 @@ class Core:
             riskflags=riskflags,
             visits=visits,
             drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now),
+            firstruns=FirstRunService(FirstRunStore(records), members, notices, now),
             followups=followups,
             boards=BoardService(
                 customers,

@@ -25,6 +25,7 @@ from bot.clock import Clock
 from bot.digests import DigestComposer
 from bot.domain.notice import Kept, Moment, Notice, NoticeKind, NoticeState
 from bot.escalations import AlertComposer, EscalationComposer
+from bot.firstruns import WelcomeComposer
 from bot.letters import Composer, Letter
 from bot.reports import ReportComposer
 from bot.services import Services
@@ -112,6 +113,7 @@ class NoticeSender:
             NoticeKind.ESCALATION: EscalationComposer(self.services),
             NoticeKind.ALERT: AlertComposer(self.services),
             NoticeKind.REPORT: ReportComposer(self.services),
+            NoticeKind.WELCOME: WelcomeComposer(self.services),
         }
         return composers[kind]
 

@@ -15,6 +15,7 @@ from handlers import (
     exchange,
     feedback,
     figures,
+    firstruns,
     followups,
     gaps,
     home,
@@ -84,3 +85,4 @@ def register_all(app: AsyncApp) -> None:
     rules.register(app)
     retention.register(app)
     installations.register(app)
+    firstruns.register(app)

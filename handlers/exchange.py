@@ -12,7 +12,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import slack, tables
+from bot import firstruns, slack, tables
 from bot.domain import policy
 from bot.domain.export import Form
 from bot.domain.user import User
@@ -100,6 +100,7 @@ async def _bring_in(
     done = await services.imports.apply(actor.team_id, plan, actor.user_id, progress, file_id)
     await showing
     await show(views.finished(name, done.rows, done.faults, text))
+    await firstruns.tick(client, services, actor.team_id)
     await _send_report(name, done, channel_id, client, text)
 
 

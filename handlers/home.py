@@ -26,6 +26,7 @@ from bot.views.revisions import Proposal
 async def opened(event: dict[str, Any], client: AsyncWebClient, actor: User | None, services: Services) -> None:
     if event.get("tab", "home") == "home" and actor is not None:
         await publish_home(client, services, actor)
+        await services.firstruns.met(actor)
 
 
 async def publish_home(client: AsyncWebClient, services: Services, actor: User) -> None:

@@ -88,6 +88,7 @@ class InstallationStore(AsyncInstallationStore):
         found = _taken(installation, self._services.installations.wall())
         team_ids = await self._teams(found) if found.is_org_wide else [found.home_id]
         await self._services.installations.install(found, team_ids, by=installation.user_id)
+        await self._services.firstruns.installed(team_ids[0], installation.user_id, found.installed_at)
         logger.info("installed in %s (%s workspaces)", found.home_id, len(team_ids))
 
     async def _teams(self, installation: Installation) -> list[str]:

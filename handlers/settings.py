@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import firstruns
 from bot import text as texts
 from bot.domain.absence import AwayKind
 from bot.domain.entry import Lang
@@ -47,7 +48,9 @@ async def save(
     except FormError as error:
         await refuse(ack, text, *error.faults)
         return
+    await services.firstruns.chosen_hour(actor)
     await ack()
+    later(firstruns.tick(client, services, actor.team_id))
     later(_show(client, services, actor))
 
 

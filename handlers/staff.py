@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import slack
+from bot import firstruns, slack
 from bot.domain.user import Role, User
 from bot.errors import FieldError
 from bot.services import Services
@@ -90,6 +90,7 @@ async def give(
         await refuse(ack, text, error)
         return
     await ack()
+    later(firstruns.tick(client, services, actor.team_id))
     if below := view.get("previous_view_id"):
         later(_show(client, services, actor, below, text))
 

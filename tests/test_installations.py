@@ -16,16 +16,22 @@ from bot.domain.customer import Tier
 from bot.domain.installation import Installation, Reason
 from bot.domain.note import NewCustomer
 from bot.domain.user import Role
+from bot.sandbox import Emulator, Message
 from bot.storage import keys
 from bot.storage.kinds import kind_of
+from bot.views import firstruns as firstrun_views
+from bot.views import settings as settings_views
+from bot.views import staff as staff_views
 from handlers import oauth
 from tests.fakes import FixedClock
 from tests.grid import EAST, ORG, WEST, Grid, opened_grid
-from tests.world import LIN
+from tests.handlers.reading import entered, press, prose, shown
+from tests.world import LIN, ZHOU
 
 QUESTION = "客户嫌费率高"
 
 
+TICK = ":white_check_mark:"
 NOW = "2026-11-24T10:00:00+08:00"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -340,3 +346,36 @@ async def test_a_dead_token_is_refused(grid: Grid) -> None:
     grid.desk.uninstall(EAST, delay_news=True)
     assert await grid.bots[0].services.members.fetch_profile(EAST, LIN) is None
     assert (grid.east.calls[-1].result or {})["error"] == "token_revoked"
+
+
+def welcomes(slack: Emulator) -> list[Message]:
+    """The first messages that the installer has, in the order they came."""
+    return [each for each in slack.person(ZHOU).dm_messages() if each.is_bot and "三步" in each.text]
+
+
+async def test_the_installer_is_taken_through_three_steps(grid: Grid) -> None:
+    """One message an installation, whichever replica sends it; each step ticks itself off where it stands."""
+    slack, before = grid.east, len(welcomes(grid.east))
+    await grid.install(EAST)
+    for bot in (*grid.bots, *grid.bots):
+        await bot.sweep()
+    message = (await slack.wait_for(lambda: welcomes(slack)[before:]))[0]
+    assert TICK not in prose(message)
+    zhou = slack.person(ZHOU)
+    await press(zhou, message, staff_views.OPEN)
+    await press(zhou, zhou.views()[-1], staff_views.GIVE)
+    view = zhou.views()[-1]
+    assert (await zhou.submit(view, entered(view, people=[LIN], roles=["account_manager"]))).closed
+    await slack.wait_for(lambda: prose(message).count(TICK) == 1)
+    await zhou.close_view(zhou.views()[-1], clear=True)
+    await press(zhou, message, firstrun_views.IMPORT)
+    assert "表格" in shown(zhou.views()[-1])
+    await zhou.close_view(zhou.views()[-1], clear=True)
+    lin = await grid.bots[0].services.members.actor(EAST, LIN)
+    await grid.bots[0].services.customers.create(lin, NewCustomer("远大纺织", Tier.A))
+    await press(zhou, message, settings_views.OPEN)
+    view = zhou.views()[-1]
+    assert (await zhou.submit(view, entered(view))).closed
+    await slack.wait_for(lambda: prose(message).count(TICK) == 3)
+    await asyncio.gather(*(bot.sweep() for bot in grid.bots))
+    assert len(welcomes(slack)) == before + 1

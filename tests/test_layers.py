@@ -52,12 +52,13 @@ RULES: Final = {
     "bot.approvals": rule("bot.services bot.slack bot.text bot.views", "slack_sdk aiohttp"),
     "bot.escalations": rule("bot.domain bot.letters bot.services bot.text bot.views"),
     "bot.digests": rule("bot.domain bot.letters bot.services bot.text bot.views"),
+    "bot.firstruns": rule("bot.domain bot.letters bot.services bot.text bot.views", SLACK),
     "bot.letters": rule("bot.domain bot.views"),
     "bot.reports": rule("bot.domain bot.letters bot.services bot.text bot.views"),
     "bot.charted": rule("bot.charts bot.domain bot.slack bot.views", SLACK),
     "bot.notices": rule(
-        f"{TELLS} bot.charted bot.clock bot.digests bot.domain bot.escalations bot.letters bot.reports bot.services "
-        "bot.slack bot.views",
+        f"{TELLS} bot.charted bot.clock bot.digests bot.domain bot.escalations bot.firstruns bot.letters bot.reports "
+        "bot.services bot.slack bot.views",
         SLACK,
     ),
     "bot.departures": rule("bot.services bot.text", SLACK),
@@ -77,8 +78,8 @@ RULES: Final = {
     "bot.cli": rule(ALL, "typer slack_sdk aiohttp pydantic yaml docket slack_bolt"),
     "bot.__main__": rule("bot.cli"),
     "handlers": rule(
-        f"{TELLS} handlers bot.approvals bot.charted bot.departures bot.domain bot.letters bot.matching bot.reports "
-        "bot.services bot.slack bot.tables bot.text bot.views",
+        f"{TELLS} handlers bot.approvals bot.charted bot.departures bot.domain bot.firstruns bot.letters bot.matching "
+        "bot.reports bot.services bot.slack bot.tables bot.text bot.views",
         f"{SLACK} pydantic",
     ),
     "app": rule(ALL, f"{SLACK} docket"),

@@ -141,6 +141,8 @@ async def _others(sender: NoticeSender, services: Services, team_id: str, staff:
 
 
 async def _is_due(services: Services, actor: User, notice: Notice) -> bool:
+    if notice.kind is NoticeKind.WELCOME:
+        return True
     if notice.kind is NoticeKind.REPORT:
         return await services.nudges.report_moment(actor, notice.day) is Moment.NOW
     return await services.escalations.moment(actor, notice) is Moment.NOW

@@ -29,6 +29,8 @@ class NoticeKind(StrEnum):
     """A hard risk event."""
     REPORT = "report"
     """The week of a team."""
+    WELCOME = "welcome"
+    """The first steps, to who installed the app."""
 
 
 class NoticeState(StrEnum):

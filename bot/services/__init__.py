@@ -17,6 +17,7 @@ from bot.services.escalations import EscalationService
 from bot.services.exports import ExportService
 from bot.services.feedback import FeedbackService
 from bot.services.figures import FigureService
+from bot.services.firstruns import FirstRunService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.imports import ImportService
@@ -63,6 +64,7 @@ __all__ = [
     "ExportService",
     "FeedbackService",
     "FigureService",
+    "FirstRunService",
     "FollowUpService",
     "GapService",
     "ImportService",
@@ -118,6 +120,7 @@ class Services:
     rules: RulesService
     visits: VisitService
     drafts: DraftService
+    firstruns: FirstRunService
     followups: FollowUpService
     boards: BoardService
     daily: DailyService

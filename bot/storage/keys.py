@@ -83,6 +83,11 @@ def removed(team_id: str) -> str:
     return _in(team_id, "removed")
 
 
+def first_run(team_id: str) -> str:
+    """Who is taken through the first steps, and how far."""
+    return _in(team_id, "first-run")
+
+
 def schema(team_id: str) -> str:
     return _in(team_id, "schema")
 

@@ -252,6 +252,7 @@ NOT_TRIED_HERE: Final = frozenset(
         *(f"steps.{name}" for name in ("find_play", "log_note", "list_due")),  # tests/handlers/test_steps.py
         "unfurls.shared",  # shows no customer; tests/handlers/test_unfurls.py
         "home.ask",
+        "firstruns.how_to_import",  # the same words for all who may import
         "assistant.opened",  # questions to click on, the same for all
         *(f"installations.{name}" for name in ("uninstalled", "revoked")),  # Slack's news; tests/test_installations.py
         "boards.prepare",  # an empty form

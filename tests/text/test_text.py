@@ -25,6 +25,7 @@ from bot.domain.dealtable import DEAL_COLUMNS
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.escalation import Ask, Outcome, Trigger
 from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
+from bot.domain.firstrun import Step
 from bot.domain.followup import DropReason, SnoozeLength, SnoozeReason
 from bot.domain.followup import Kind as FollowUpKind
 from bot.domain.gap import Dismissal
@@ -74,6 +75,8 @@ FIELDS = tuple(
 )
 NEED_MENUS = {"type": NeedType, "confidence": Confidence, "status": NeedStatus}
 FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
+    "welcome.": Step,
+    "welcome.open_": Step,
     "actor.": get_args(Action.model_fields["owner"].annotation),
     "assistant.ask_": Wanted,
     "assistant.first_": assistant.FIRST,
