@@ -44,7 +44,7 @@ class FirstRunService:
 
     async def _begin(self, team_id: str, user_id: str, ref: str, *, anew: bool) -> None:
         now = self.now()
-        notice = Notice(kind=NoticeKind.WELCOME, user_id=user_id, day=now.date(), ref=ref)
+        notice = Notice(kind=NoticeKind.WELCOME, user_id=user_id, day=now.date(), ref=ref, due_at=now)
         await self.store.begin(team_id, notice, now, anew=anew)
 
     async def done(self, team_id: str) -> frozenset[Step]:

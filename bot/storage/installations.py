@@ -53,7 +53,7 @@ class InstallationStore:
 
     async def serve(self, team_id: str, home_id: str) -> None:
         """The workspace is one of those that the installation speaks for."""
-        batch = Batch().delete(keys.removed(team_id), keys.parked(team_id))
+        batch = Batch().delete(keys.removed(team_id), keys.parked(team_id)).wakes(team_id)
         if home_id != team_id:
             await self.records.commit(Batch().sadd(keys.organised(home_id), team_id))
             batch.set(keys.organisation(team_id), home_id)
@@ -118,6 +118,7 @@ class InstallationStore:
             count += len(theirs)
         # Last, so that what was cut short is begun again.
         await self.records.redis.zrem(keys.WORKSPACES, team_id)
+        await self.records.redis.srem(keys.BUSY, team_id)
         await self.records.redis.srem(keys.BUSY, team_id)
         await self.records.commit(Batch().expect(removed, row).delete(removed))
         return count
