@@ -74,13 +74,16 @@ def with_models(data_dir: Path, models_dir: Path) -> Path:
     return data_dir
 
 
-async def launched(data_dir: Path, settings: Mapping[str, str], port: int | None = None) -> Program:
-    """Just started; nothing was waited for."""
+async def launched(
+    data_dir: Path, settings: Mapping[str, str], port: int | None = None, command: tuple[str, ...] = ("app.py",)
+) -> Program:
+    """Just started; nothing was waited for. `command` is what Python is given, seen from the project's folder."""
     port = port or free_ports(1)[0]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(ROOT / "app.py")),
+        sys.executable,
+        *(str(ROOT / each) if each.endswith(".py") else each for each in command),
         cwd=data_dir.parent,  # where no .env is
-        env=environment(data_dir, port, settings),
+        env={"PYTHONPATH": str(ROOT), **environment(data_dir, port, settings)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
@@ -145,6 +148,11 @@ class Writers:
 
 def submission(view_id: str, customer_id: str, note: str) -> bytes:
     """The visit form as Slack sends it when Save is pressed."""
+    return urlencode({"payload": json.dumps(submitted(view_id, customer_id, note))}).encode()
+
+
+def submitted(view_id: str, customer_id: str, note: str) -> dict[str, Any]:
+    """What is in it."""
     leaves: dict[str, Any] = {
         "visit_customer": {"selected_option": {"value": customer_id}},
         "on": {"selected_date": time.strftime("%Y-%m-%d", time.gmtime())},
@@ -154,7 +162,7 @@ def submission(view_id: str, customer_id: str, note: str) -> bytes:
         "next_step": {"value": None},
         "next_step_on": {"selected_date": None},
     }
-    payload = {
+    return {
         "type": "view_submission",
         "team": {"id": TEAM, "domain": "local"},
         "user": {"id": LIN, "team_id": TEAM},
@@ -169,7 +177,6 @@ def submission(view_id: str, customer_id: str, note: str) -> bytes:
             "state": {"values": {name: {name: leaf} for name, leaf in leaves.items()}},
         },
     }
-    return urlencode({"payload": json.dumps(payload)}).encode()
 
 
 async def stored_notes(data_dir: Path, customer_ids: list[str]) -> list[str]:

@@ -86,27 +86,31 @@ def running(folder: Path, port: int, *options: str) -> Iterator[Server]:
 
 
 @contextmanager
-def cluster(folder: Path, size: int = 3) -> Iterator[list[Server]]:
-    """A Cluster of primaries."""
-    ports = free_ports(2 * size)
-    buses = dict(zip(ports[:size], ports[size:], strict=True))
+def cluster(folder: Path, size: int = 3, replicas: int = 0) -> Iterator[list[Server]]:
+    """A Cluster of primaries, and so many replicas of each; the primaries come first."""
+    total = size * (1 + replicas)
+    ports = free_ports(2 * total)
+    buses = dict(zip(ports[:total], ports[total:], strict=True))
+    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--save", "")
     with ExitStack() as stack:
         nodes = [
-            stack.enter_context(
-                running(folder / str(port), port, "--cluster-enabled", "yes", "--cluster-port", str(bus), "--save", "")
-            )
+            stack.enter_context(running(folder / str(port), port, *options, "--cluster-port", str(bus)))
             for port, bus in buses.items()
         ]
         for place, node in enumerate(nodes):
-            node.ask("CLUSTER", "ADDSLOTSRANGE", place * SLOTS // size, (place + 1) * SLOTS // size - 1)
+            if place < size:
+                node.ask("CLUSTER", "ADDSLOTSRANGE", place * SLOTS // size, (place + 1) * SLOTS // size - 1)
             nodes[0].ask("CLUSTER", "MEET", "127.0.0.1", node.port, buses[node.port])
-        wait_until(lambda: all(_is_complete(node, size) for node in nodes))
+        wait_until(lambda: all(_is_complete(node, size, total) for node in nodes))
+        for place, node in enumerate(nodes[size:]):
+            node.ask("CLUSTER", "REPLICATE", str(nodes[place % size].ask("CLUSTER", "MYID")))
+        wait_until(lambda: all("'master_link_status': 'up'" in str(n.ask("INFO", "replication")) for n in nodes[size:]))
         yield nodes
 
 
-def _is_complete(node: Server, size: int) -> bool:
+def _is_complete(node: Server, size: int, total: int) -> bool:
     info = str(node.ask("CLUSTER", "INFO")).split()
-    return "cluster_state:ok" in info and f"cluster_size:{size}" in info
+    return {"cluster_state:ok", f"cluster_size:{size}", f"cluster_known_nodes:{total}"} <= set(info)
 
 
 @contextmanager

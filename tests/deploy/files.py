@@ -39,3 +39,13 @@ def instructions() -> Iterator[tuple[str, str]]:
     for line in re.sub(r"\\\n\s*", "", "\n".join(lines)).splitlines():
         name, _, rest = line.partition(" ")
         yield name, rest
+
+
+def balancer_config(port: int, bots: list[tuple[int, int]], control: int) -> str:
+    """HAProxy's, for bots on this machine at (port, operators' port); on port `control` it tells what it sees."""
+    text = (DEPLOY / "haproxy.cfg").read_text()
+    text = text.replace("bind :8080", f"bind 127.0.0.1:{port}")
+    text = re.sub("^global$", f"global\n    stats socket ipv4@127.0.0.1:{control}", text, flags=re.M)
+    (template,) = re.findall(r"^ +server-template .*$", text, re.M)
+    servers = [f"    server bot{at} 127.0.0.1:{at} check port {operators}" for at, operators in bots]
+    return text.replace(template, "\n".join(servers))

@@ -30,5 +30,6 @@ def test_stores_services_and_jobs_on_a_plain_server(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(300)
 def test_all_jobs_on_a_cluster(tmp_path: Path) -> None:
-    with servers.cluster(tmp_path) as nodes:
+    """Of six nodes: three primaries with a replica each."""
+    with servers.cluster(tmp_path, replicas=1) as nodes:
         passes(f"redis+cluster://127.0.0.1:{nodes[0].port}", "-n0", "tests/jobs")
