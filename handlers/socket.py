@@ -1,10 +1,11 @@
 """Slack's requests over Socket Mode, on the same listeners as HTTP."""
 
 import asyncio
+import contextlib
 import logging
 import time
-from typing import Any
 
+from aiohttp import WSMessage, WSMsgType
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -18,15 +19,18 @@ from handlers.http import Dispatch
 
 
 class SocketMode:
-    """One connection to Slack. `close` waits for the listeners under way, which the SDK's client does not."""
+    """One connection to Slack. `close` answers all that was received, which the SDK's client does not."""
 
     def __init__(self, dispatch: Dispatch, app_token: str, web: AsyncWebClient) -> None:
         self._dispatch = dispatch
         self._app_token, self._web = app_token, web
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._unanswered = 0
+        self._all_answered = asyncio.Event()
+        self._all_answered.set()
         self._log = logging.getLogger("factormate.socket")
         self._log.setLevel(logging.WARNING)
         self._client = SocketModeClient(app_token=app_token, web_client=web, logger=self._log)
+        self._client.on_message_listeners.append(self._received)
         self._client.socket_mode_request_listeners.append(self._handle)
 
     async def connect(self) -> None:
@@ -45,15 +49,29 @@ class SocketMode:
         return bool(await self._client.is_connected())
 
     async def close(self, seconds: float) -> None:
-        if self._under_way:
-            await asyncio.wait(set(self._under_way), timeout=seconds)
+        """Goes on answering until nothing waits for an answer, and closes in that moment: Slack sends what comes next
+        over another connection, but tells nobody again what it has sent over this one."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._unanswered:
+                    await self._all_answered.wait()
         await self._client.close()  # type: ignore[no-untyped-call]
 
+    async def _received(self, message: WSMessage) -> None:
+        """Counted here: the client keeps it in a queue before it is handled."""
+        if message.type == WSMsgType.TEXT and '"envelope_id":' in message.data:
+            self._unanswered += 1
+            self._all_answered.clear()
+
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+        try:
+            await self._answer(client, request)
+        finally:
+            self._unanswered -= 1
+            if not self._unanswered:
+                self._all_answered.set()
+
+    async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         started = time.time()  # only handed back to the SDK, which measures with it
         logs.begin(request.envelope_id)
         bolt_request = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
