@@ -169,7 +169,7 @@ class LocalApi:
 
     async def _action(self, person: ActingPerson, body: Json) -> Json:
         surface = self._surface(person, body["container"])
-        block_id, element = find_element(surface, body["action_id"], body.get("block_id"))
+        block_id, element = _pointed_at(surface, body)
         values = (body.get("state") or {}).get("values")
         delivery = await person.act(surface, block_id, element, body.get("element") or {}, values)
         error = failure_of(delivery)
@@ -235,6 +235,18 @@ class LocalApi:
         if message is None:
             raise LookupError("this message is gone")
         return message
+
+
+def _pointed_at(surface: Surface, body: Json) -> tuple[str, Json]:
+    """An update names anew each block that the app left unnamed; a press on what was shown until then counts as well,
+    as long as the same button is there."""
+    pressed = body.get("element") or {}
+    try:
+        return find_element(surface, body["action_id"], body.get("block_id"))
+    except LookupError:
+        if pressed.get("type") != "button":
+            raise
+        return find_element(surface, body["action_id"], None, str(pressed.get("value") or ""))
 
 
 def guarded(handler: Handler) -> Handler:

@@ -171,6 +171,21 @@ async def test_click_choose_submit_close(emulator: Emulator, page: Page, bot: Ti
     assert (await page.post("close", view_id=view["id"]))["error"] == "not_found"
 
 
+async def test_a_click_on_what_was_shown_until_now(page: Page, bot: TinyBot, slack: AsyncWebClient) -> None:
+    """Home was published anew and names its blocks otherwise: the same button counts, one that is gone does not."""
+    shown = home(actions(button("go", value="mine")))
+    before = (await slack.views_publish(user_id="U01LIN", view=shown))["view"]
+    after = (await slack.views_publish(user_id="U01LIN", view=shown))["view"]
+    named = before["blocks"][0]["block_id"]
+    assert named != after["blocks"][0]["block_id"]
+    click = {"container": {"type": "view", "view_id": before["id"]}, "block_id": named, "action_id": "go"}
+    assert await page.post("action", **click, element={"type": "button", "value": "mine"}) == {"ok": True}
+    assert (await page.post("action", **click, element={"type": "button", "value": "gone"}))["error"] == "not_found"
+    assert [each.body["actions"][0]["block_id"] for each in bot.got("block_actions")] == [
+        after["blocks"][0]["block_id"]
+    ]
+
+
 async def test_home_and_shortcuts(emulator: Emulator, page: Page, bot: TinyBot, slack: AsyncWebClient) -> None:
     assert await page.get("home") == {"view": None}
     await slack.views_publish(user_id="U01LIN", view=home(section("你好")))

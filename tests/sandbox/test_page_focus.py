@@ -1,4 +1,4 @@
-"""Where the keyboard is after the page has changed under it: in messages, on Home and in windows."""
+"""What a change of the page leaves as it was: where the keyboard is (messages, Home, windows), and a press."""
 
 from collections.abc import AsyncIterator
 from itertools import count
@@ -135,3 +135,18 @@ async def test_escape_closes_a_window_even_when_nothing_has_the_focus(world: Wor
     await page.evaluate("document.activeElement.blur()")
     await page.keyboard.press("Escape")
     await expect(page.locator(MODAL)).to_have_count(0)
+
+
+async def test_a_press_outlasts_an_update(world: World) -> None:
+    """Home is published anew while its button is held down: the click arrives, then the news are shown."""
+    await world.slack.views_publish(user_id=LIN, view=home(actions(button("settings", value="mine"))))
+    page = await world.open(LIN, "app/home")
+    await control(page, "settings").hover()
+    await page.mouse.down()
+    changed = home(section("published again"), actions(button("settings", value="mine")))
+    await world.slack.views_publish(user_id=LIN, view=changed)
+    await world.slack.chat_postMessage(channel=EAST, text="what comes after it")
+    await expect(page.get_by_test_id("unread")).to_be_visible()
+    await page.mouse.up()
+    assert (await world.action())["value"] == "mine"
+    await expect(page.get_by_test_id("home")).to_contain_text("published again")

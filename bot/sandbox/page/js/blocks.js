@@ -8,6 +8,7 @@ import { languageOf, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { markdown } from "./markdown.js";
 import { safeUrl, textNodes, textString } from "./mrkdwn.js";
+import { whenReleased } from "./press.js";
 import { richText } from "./richtext.js";
 import { Slot } from "./surface.js";
 
@@ -128,6 +129,10 @@ function render(block, surface) {
 
 /** Shows `blocks` in `host`; a block that has not changed keeps its very node, and so its typing and its focus. */
 export function showBlocks(host, blocks, surface) {
+  whenReleased(host, () => renew(host, blocks, surface));
+}
+
+function renew(host, blocks, surface) {
   const before = host.knownBlocks ?? new Map();
   const controlsBefore = controlsIn(host);
   const had = host.contains(document.activeElement) ? document.activeElement : null;
