@@ -136,10 +136,14 @@ async def pick_day(page: Page, field: str, day: date) -> None:
     await box.press("Tab")
 
 
-async def today(page: Page) -> date:
+async def now(page: Page) -> datetime:
     """By the workspace's clock, which the page shows."""
     shown_at = await page.get_by_test_id("clock-now").get_attribute("datetime")
-    return datetime.fromisoformat(shown_at or "").astimezone(ZoneInfo("Asia/Shanghai")).date()
+    return datetime.fromisoformat(shown_at or "").astimezone(ZoneInfo("Asia/Shanghai"))
+
+
+async def today(page: Page) -> date:
+    return (await now(page)).date()
 
 
 async def in_days(page: Page, days: int) -> date:
@@ -155,6 +159,17 @@ async def next_day(page: Page) -> date:
     day = await today(page)
     assert day > before
     return day
+
+
+async def next_hour(page: Page) -> datetime:
+    """Moves the clock on by an hour."""
+    before = await now(page)
+    button = page.get_by_test_id("clock-hour")
+    await button.click()
+    await expect(button).not_to_have_attribute("aria-busy", "true")
+    after = await now(page)
+    assert after > before
+    return after
 
 
 def digest(page: Page, day: date, lang: Lang) -> Locator:

@@ -17,12 +17,16 @@ from tests.e2e.pages import (
     back,
     brief,
     button,
+    digest,
     escape,
+    fill,
     in_both_languages,
     last_message,
+    next_day,
     send,
     shot,
     shown_modal,
+    speaks,
     submit,
 )
 
@@ -216,3 +220,20 @@ async def test_a_thread_becomes_a_note(open_page: OpenPage, lang: Lang) -> None:
     await expect(modal.locator("textarea").first).to_have_value(first)
     await expect(modal).to_contain_text(text("visit.only_message"))
     await escape(page)
+
+
+async def test_a_row_of_the_daily_message_becomes_a_note(grace: Page) -> None:
+    """The form is about the row's customer, and so is what is saved."""
+    await speaks(grace, "en")
+    message = digest(grace, await next_day(grace), "en")
+    log = message.locator('[data-action-id^="followup_log"]').first
+    above = log.locator("xpath=ancestor::*[@data-testid='block'][1]/preceding-sibling::*[1]")
+    customer = (await above.inner_text()).split("·")[0].strip()
+    await log.click()
+    await fill(shown_modal(grace), "note", "Called today. They compare us with their bank and decide next week.")
+    await shot(grace, "visit-note-row-en")
+    await submit(grace)
+    saved = grace.get_by_test_id("message").filter(has_text="Saved: ").last
+    await expect(saved).to_contain_text("decide next week")
+    await expect(saved).to_contain_text(f"with {customer} on")
+    await shot(grace, "visit-note-row-saved-en")
