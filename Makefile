@@ -35,11 +35,8 @@ format: $(VENV)/.dev  ## put the code into shape
 soak: $(VENV)/.dev  ## the long tests: cluster, failover, chaos
 	$(BIN)/python -m pytest -m soak
 
-bench: $(VENV)/.dev  ## measure against a bare Bolt app, the search, Home and the engine, each beside its yardstick
+bench: $(VENV)/.dev  ## measure everything beside its yardstick, and write docs/performance.md
 	$(BIN)/python -m bench
-	$(BIN)/python -m bench.search
-	$(BIN)/python -m bench.home
-	$(BIN)/python -m bench.scale
 
 docs: $(VENV)/.dev  ## build the site into artifacts/site
 	$(BIN)/python -m sphinx -W -n -q docs artifacts/site

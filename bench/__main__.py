@@ -1,255 +1,46 @@
-"""Measures `/customer` throughput and `/objection` cost against bare Bolt, each server alone on one core.
+"""Runs every benchmark, and writes what they say with the plots into docs/performance.md: `python -m bench`.
 
-Prints the ratios with their spread over interleaved rounds, and exits 1 when a goal is missed.
+For a machine that has nothing else to do. Exits 1 when a goal is missed.
 """
 
-import asyncio
-import csv
-import json
 import os
-import statistics
+import platform
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import date
 from pathlib import Path
 
-from aiohttp import web
-from pydantic import SecretStr
+DOCS = Path(__file__).parent.parent / "docs"
+PARTS = {
+    "bench.commands": "Slash commands",
+    "bench.search": "Searching",
+    "bench.home": "Home",
+    "bench.scale": "The engine",
+}
+HEAD = """# Performance, measured
 
-from bench import bare, load
-from bench.requests import SECRET, TEAM, USER, command
-from bot import assembly
-from bot.clock import system_clock
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer, VisitForm
-from bot.domain.user import Profile, Role
-from bot.domain.visit import Channel
-from bot.settings import Settings
-from bot.storage.embedded import EmbeddedStore
-from bot.storage.sealing import new_key
+Written by `python -m bench` on {day}: {machine}. Each figure stands beside a yardstick of the same run, and is to be read as a
+ratio: other machines have other speeds. A part alone: `python -m bench.commands` and so on. What the figures mean, and what is
+missed and why: [the engine](engine.md), [searching](search.md), [Home](home.md).
 
-ROUNDS = 5
-SECONDS = 3.0
-CONNECTIONS = 64
-CUSTOMERS = 200
-THROUGHPUT_GOAL = 0.6
-COST_GOAL = 1.5
-TOKEN = "xoxb-bench"
-SERVER_CORE, LOAD_CORE = 0, 1
+![/customer by connections](pictures/customer.svg)
 
-QUERIES = Path(__file__).parent.parent / "tests" / "data" / "dev-queries.tsv"
-
-
-@asynccontextmanager
-async def slack_stand_in(port: int) -> AsyncIterator[None]:
-    """Answers what the bot asks once: whose token this is, who the user is, and where to send the daily message."""
-
-    async def auth_test(_: web.Request) -> web.Response:
-        answer = {
-            "ok": True,
-            "url": "http://bench/",
-            "team_id": TEAM,
-            "user_id": "UB",
-            "bot_id": "BB",
-            "team": "b",
-            "user": "b",
-        }
-        return web.json_response(answer)
-
-    async def users_info(_: web.Request) -> web.Response:
-        return web.json_response({"ok": True, "user": {"locale": "zh-CN", "tz": "Asia/Shanghai", "profile": {}}})
-
-    site = web.Application()
-    site.router.add_route("*", "/api/auth.test", auth_test)
-
-    async def posted(_: web.Request) -> web.Response:
-        return web.json_response({"ok": True, "channel": {"id": "D0BENCH"}, "ts": "1.000001"})
-
-    site.router.add_route("*", "/api/users.info", users_info)
-    site.router.add_route("*", "/api/conversations.open", posted)
-    site.router.add_route("*", "/api/chat.postMessage", posted)
-    runner = web.AppRunner(site)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        yield
-    finally:
-        await runner.cleanup()
-
-
-async def seed(settings: Settings, store_url: str) -> list[str]:
-    """One account manager with customers that have three notes and a next step each; their names."""
-    async with assembly.core(settings, store_url) as core:
-
-        async def profile(team_id: str, user_id: str) -> Profile:
-            return Profile(name="bench", locale="zh-CN", tz="Asia/Shanghai")
-
-        services = core.services(system_clock, profile)
-        await services.workspaces.open(TEAM)
-        await services.members.set_roles(TEAM, USER, frozenset({Role.ACCOUNT_MANAGER}), "bench", by="bench")
-        actor = await services.members.actor(TEAM, USER)
-        today = actor.today(system_clock())
-        due = min(today + timedelta(days=days) for days in range(10) if core.is_work(today + timedelta(days=days)))
-        names = [f"测试客户{number:03}" for number in range(CUSTOMERS)]
-        for number, name in enumerate(names):
-            customer = await services.customers.create(actor, NewCustomer(name, Tier.B, "纺织"))
-            for visit in range(3):
-                form = VisitForm(
-                    form_id=f"{number}-{visit}",
-                    customer=customer.id,
-                    on=today,
-                    channel=Channel.VISIT,
-                    note="客户说旺季前要备料，账期九十天，想先看一张票的全部费用，担心通知买方影响订单。" * 2,
-                    next_step="发费用测算表" if visit == 2 else None,
-                    next_step_on=due if visit == 2 else None,
-                )
-                await services.visits.save(actor, form)
-        return names
-
-
-class Server:
-    """A process of its own on the server core."""
-
-    def __init__(self, port: int, arguments: list[str], environment: dict[str, str]) -> None:
-        self.port = port
-        self._process = subprocess.Popen(
-            [sys.executable, *arguments],
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
-        )
-        assert self._process.stdout is not None
-        if "ready" not in self._process.stdout.readline():
-            raise RuntimeError(f"{arguments} did not start")
-
-    def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
-
-
-def matcher_seconds(queries: list[str], data_dir: Path) -> float:
-    """CPU of one answer of the matcher alone, on the server core."""
-    program = (
-        "import sys, json, time; from pathlib import Path; from bot import assembly, matching; "
-        "from bot.storage import playbooks; root = assembly.ROOT / 'playbooks'; "
-        "m = matching.load(playbooks.load(root), playbooks.out_of_scope(root), Path(sys.argv[1]) / 'models'); "
-        "queries = json.load(sys.stdin); start = time.process_time(); [m.answer(q) for q in queries]; "
-        "print((time.process_time() - start) / len(queries))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(data_dir)],
-        input=json.dumps(queries),
-        capture_output=True,
-        text=True,
-        check=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
-    )
-    return float(done.stdout)
-
-
-async def throughput(servers: dict[str, Server], names: list[str]) -> dict[str, list[float]]:
-    """Commands a second of each server, in interleaved rounds."""
-    found: dict[str, list[float]] = {name: [] for name in servers}
-    for _ in range(ROUNDS):
-        for name, server in servers.items():
-            expected = b"\\u6d4b\\u8bd5\\u5ba2\\u6237" if name == "factormate" else bare.MARK.encode()
-            requests = [command(server.port, "/customer", each) for each in names]
-            result = await load.run(server.port, requests, expected, CONNECTIONS, SECONDS)
-            found[name].append(result.per_second)
-    return found
-
-
-async def cost(server: Server, queries: list[str], expected: bytes) -> float:
-    """CPU seconds of the server for one answer, every query asked once."""
-    requests = [command(server.port, "/objection", query) for query in queries]
-    before = server.cpu_seconds()
-    answered = await load.once(server.port, requests, expected, 8)
-    return (server.cpu_seconds() - before) / answered
-
-
-def distinct_queries() -> list[str]:
-    with QUERIES.open(encoding="utf-8") as lines:
-        asked = [row["query"] for row in csv.DictReader(lines, delimiter="\t")]
-    return [f"{query} {number}" for number in range(4) for query in asked]
-
-
-async def measure(folder: Path, store_url: str) -> bool:
-    os.sched_setaffinity(0, {LOAD_CORE})
-    settings = Settings(
-        _env_file=None,
-        slack_bot_token=SecretStr(TOKEN),
-        slack_signing_secret=SecretStr(SECRET),
-        redis_url=SecretStr(store_url),
-        field_keys=(SecretStr(new_key()),),
-        data_dir=folder / "data",
-    )
-    names = await seed(settings, store_url)
-    slack_port, ours, late, early = 34101, 34102, 34103, 34104
-    environment = {
-        "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": f"http://127.0.0.1:{slack_port}/api/",
-        "REDIS_URL": store_url,
-        "FIELD_KEYS": settings.field_keys[0].get_secret_value(),
-        "DATA_DIR": str(folder / "data"),
-        "HOST": "127.0.0.1",
-        "PORT": str(ours),
-        "LOG_LEVEL": "WARNING",
-    }
-    async with slack_stand_in(slack_port):
-        with ExitStack() as stack:
-            servers = {}
-            for name, port, arguments in (
-                ("factormate", ours, ["app.py"]),
-                ("bare Bolt", late, ["-m", "bench.bare", str(late), store_url, "late"]),
-                ("bare Bolt, early answer", early, ["-m", "bench.bare", str(early), store_url, "early"]),
-            ):
-                servers[name] = await asyncio.to_thread(Server, port, arguments, environment)
-                stack.callback(servers[name].stop)
-            rates = await throughput(servers, names)
-            queries = distinct_queries()
-            answer_cost = await cost(servers["factormate"], queries, b"blocks")
-            bare_cost = await cost(servers["bare Bolt"], queries, bare.MARK.encode())
-    alone = await asyncio.to_thread(matcher_seconds, queries, folder / "data")
-    return report(rates, answer_cost, bare_cost, alone)
-
-
-def report(rates: dict[str, list[float]], answer_cost: float, bare_cost: float, alone: float) -> bool:
-    print(f"/customer, {CONNECTIONS} connections, one core, {ROUNDS} interleaved rounds of {SECONDS:.0f} s; a second:")
-    for name, found in rates.items():
-        print(f"  {name:24} median {statistics.median(found):7.0f}   {min(found):7.0f} … {max(found):7.0f}")
-    good = True
-    for name in ("bare Bolt", "bare Bolt, early answer"):
-        ratios = [ours / theirs for ours, theirs in zip(rates["factormate"], rates[name], strict=True)]
-        median = statistics.median(ratios)
-        print(f"  ratio to {name}: {median:.2f}   {min(ratios):.2f} … {max(ratios):.2f}   goal ≥ {THROUGHPUT_GOAL}")
-        good = good and (name != "bare Bolt" or median >= THROUGHPUT_GOAL)
-    ratio = answer_cost / (bare_cost + alone)
-    print("/objection, distinct queries; CPU an answer:")
-    parts = {"factormate": answer_cost, "bare Bolt": bare_cost, "matcher alone": alone}
-    print("  " + ", ".join(f"{name} {seconds * 1e3:.2f} ms" for name, seconds in parts.items()))
-    print(f"  ratio to their sum: {ratio:.2f}   goal ≤ {COST_GOAL}")
-    return good and ratio <= COST_GOAL
+![/followups by connections](pictures/followups.svg)
+"""
 
 
 def main() -> int:
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="factormate-bench-") as folder:
-        store = EmbeddedStore.start(Path(folder))
-        try:
-            good = asyncio.run(measure(Path(folder), store.url))
-        finally:
-            store.stop()
-    print(f"took {time.monotonic() - started:.0f} s")
+    sections, good = [], True
+    for part, title in PARTS.items():
+        pictures = [str(DOCS / "pictures")] if part == "bench.commands" else []
+        done = subprocess.run([sys.executable, "-m", part, *pictures], stdout=subprocess.PIPE, text=True, check=False)
+        print(f"{title}\n\n{done.stdout}", flush=True)
+        good = good and done.returncode == 0
+        verdict = "All goals are met." if done.returncode == 0 else "Not all goals are met."
+        sections.append(f"## {title}\n\n`python -m {part}`: {verdict}\n\n```text\n{done.stdout.strip()}\n```\n")
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    head = HEAD.format(day=date.today(), machine=machine)  # noqa: DTZ011 - the day of the machine that measured
+    (DOCS / "performance.md").write_text("\n".join([head, *sections]), encoding="utf-8")
     return 0 if good else 1
 
 

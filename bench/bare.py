@@ -32,8 +32,8 @@ async def main(port: int, store_url: str, early: bool) -> None:
         text = str(await redis.get("bench:bare"))
         await ack(text=text, blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": text}}] * 6)
 
-    app.command("/customer")(answer)
-    app.command("/objection")(answer)
+    for name in ("/customer", "/followups", "/objection"):
+        app.command(name)(answer)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))

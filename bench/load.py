@@ -4,21 +4,25 @@ import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import chain, cycle
 
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Requests answered with the expected content, by how many connections, in how many seconds."""
+    """How many seconds each request took that was answered with the expected content, and all of them together."""
 
-    answered: int
+    took: Sequence[float]
     seconds: float
 
     @property
     def per_second(self) -> float:
-        return self.answered / self.seconds
+        return len(self.took) / self.seconds
+
+    def percentile(self, share: int) -> float:
+        """In seconds."""
+        return sorted(self.took)[min(len(self.took) - 1, len(self.took) * share // 100)]
 
 
 async def run(port: int, requests: Sequence[bytes], expected: bytes, connections: int, seconds: float) -> Load:
@@ -26,32 +30,31 @@ async def run(port: int, requests: Sequence[bytes], expected: bytes, connections
     loop = asyncio.get_running_loop()
     started = loop.time()
     upcoming = cycle(requests)
-    counts = await asyncio.gather(
-        *(_connection(port, upcoming, expected, started + seconds) for _ in range(connections))
-    )
-    return Load(sum(counts), loop.time() - started)
+    took = await asyncio.gather(*(_connection(port, upcoming, expected, started + seconds) for _ in range(connections)))
+    return Load([*chain.from_iterable(took)], loop.time() - started)
 
 
 async def once(port: int, requests: Sequence[bytes], expected: bytes, connections: int) -> int:
     """Every request exactly once."""
     upcoming = iter(requests)
-    counts = await asyncio.gather(*(_connection(port, upcoming, expected, float("inf")) for _ in range(connections)))
-    return sum(counts)
+    took = await asyncio.gather(*(_connection(port, upcoming, expected, float("inf")) for _ in range(connections)))
+    return sum(map(len, took))
 
 
-async def _connection(port: int, upcoming: Iterator[bytes], expected: bytes, until: float) -> int:
+async def _connection(port: int, upcoming: Iterator[bytes], expected: bytes, until: float) -> list[float]:
     loop = asyncio.get_running_loop()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    answered = 0
+    took: list[float] = []
     for request in upcoming:
+        began = loop.time()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         length = _LENGTH.search(head)
         body = await reader.readexactly(int(length[1]) if length else 0)
         if b" 200 " not in head.split(b"\r\n", 1)[0] or expected not in body:
             raise ValueError(f"unexpected answer: {head[:40]!r} {body[:200]!r}")
-        answered += 1
+        took.append(loop.time() - began)
         if loop.time() > until:
             break
     writer.close()
-    return answered
+    return took
