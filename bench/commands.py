@@ -1,8 +1,8 @@
 """Measures slash commands against bare Bolt, each server alone on one core: `python -m bench.commands [FOLDER]`.
 
 `/customer` and `/followups`: how many a second and how long one takes, from 1 to 64 connections; `/objection`: what an
-answer costs. Prints the ratios with their spread over interleaved rounds, draws them into FOLDER, and exits 1 when a goal
-is missed.
+answer costs. Prints the ratios with their spread over interleaved rounds, draws them into FOLDER, and exits 1 when a
+goal is missed.
 """
 
 import asyncio

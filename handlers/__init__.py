@@ -48,12 +48,12 @@ from handlers import (
 def register_all(app: AsyncApp) -> None:
     """Bolt asks listeners in this order, so the busiest come first."""
     customers.register(app)
+    followups.register(app)
     exchange.register(app)
     playbook.register(app)
     assistant.register(app)
     visits.register(app)
     visitform.register(app)
-    followups.register(app)
     escalations.register(app)
     entryform.register(app)
     revisions.register(app)
