@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain import policy
 from bot.domain.case import Case
 from bot.domain.customer import Customer
+from bot.domain.entry import OwnerRole
 from bot.domain.links import Target
 from bot.domain.note import Brief
 from bot.domain.user import User
@@ -74,9 +75,11 @@ async def send(
     customer_id = str(unpacked(view["private_metadata"]).get("c", ""))
     try:
         reason = _reason(leaves)
-        is_suspicion = bool(leaves.get(views.SUSPICION, {}).get("selected_options"))
+        is_suspicion, is_leak = (
+            bool(leaves.get(each, {}).get("selected_options")) for each in (views.SUSPICION, views.LEAK)
+        )
         case, is_new = await services.cases.send(
-            actor, view["id"], customer_id, readers, reason, is_suspicion=is_suspicion
+            actor, view["id"], customer_id, readers, reason, is_suspicion=is_suspicion, is_leak=is_leak
         )
     except FieldError as error:
         await refuse(ack, text, error)
@@ -85,6 +88,8 @@ async def send(
     if is_new:
         customer = await services.customers.get(actor, customer_id)
         later(_tell_readers(client, services, actor, case, customer))
+        if case.is_leak:
+            later(_tell_legal(client, services, actor, case))
         key = "case.sent_quietly" if case.is_suspicion else "case.sent_done"
         later(_post(client, actor.user_id, text(key, customer=escape(customer.name))))
 
@@ -167,6 +172,15 @@ async def _tell_readers(
         text = await text_of(services, actor.team_id, user_id)
         told = text("case.sent_fallback", user=case.opened_by)
         await _post(client, user_id, told, views.sent(customer, case, text))
+
+
+async def _tell_legal(client: AsyncWebClient, services: Services, actor: User, case: Case) -> None:
+    """That there is a leak and who contains it; not whose data it was, which they may not be cleared to see."""
+    readers = " ".join(f"<@{each}>" for each in case.reader_ids)
+    asked = set(await services.cases.standing_for(actor, OwnerRole.LEGAL)) - set(case.reader_ids)
+    for user_id in sorted(asked):
+        text = await text_of(services, actor.team_id, user_id)
+        await _post(client, user_id, text("case.leak_legal", user=case.opened_by, readers=readers))
 
 
 async def _tell_owner(client: AsyncWebClient, services: Services, actor: User, item: CaseItem) -> None:

@@ -29,6 +29,8 @@ class Case(BaseModel):
     breaks_glass: bool = False
     is_suspicion: bool = False
     """Of a red line crossed, or of fraud: for its readers and whoever opened it, and not up the line."""
+    is_leak: bool = False
+    """Customers' data got to somebody it is not for."""
     events: tuple[RiskEvent, ...] = ()
     """What was noted of the customer, when that opened the case; `proposes` is the flag risk is asked for."""
     proposes: Risk | None = None

@@ -91,6 +91,21 @@ _HARD = frozenset(
 )
 
 
+class Checked(StrEnum):
+    """What a check question brought out about a signal."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class SignalChecked:
+    """A signal whose check question was asked, and what came of it."""
+
+    signal_id: str
+    result: Checked
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     name: str

@@ -117,8 +117,8 @@ def figures(histories: Iterable[History], rules: CadenceRules, today: date) -> F
 
 
 def _notices_signals(note: Visit) -> bool:
-    """A note does not hold what the check question brought out, so a signal kept in it stands for the practice."""
-    return bool(note.facts.signal_ids)
+    """Somebody has seen a signal, asked its check question, and noted what came of it."""
+    return bool(note.facts.signals_checked)
 
 
 def _practice(notes: Iterable[Visit]) -> Mapping[str, Share]:

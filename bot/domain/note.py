@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.domain.customer import Customer, Tier
+from bot.domain.facts import Checked, SignalChecked
 from bot.domain.followup import Closing, FollowUp
 from bot.domain.heard import PROMISES, Choice, Heard, Kind, NeedNoted, confirmed, reread
 from bot.domain.need import SENTENCE_LIMIT, STATEMENT_LIMIT, Need, NeedChange, NeedType, needs
@@ -51,6 +52,8 @@ class Draft:
     choices: tuple[Choice, ...] = ()
     dues: Mapping[str, date | None] = field(default_factory=dict)
     """By the value of a promise that is offered, the day picked for it."""
+    checked: Mapping[str, Checked] = field(default_factory=dict)
+    """By the id of a signal that is offered, what its check question brought out."""
     again: Mapping[str, str] = field(default_factory=dict)
     """By the key of a promise that is offered, the follow-up that it says once more."""
     apart: frozenset[str] = frozenset()
@@ -72,12 +75,27 @@ class Draft:
         """What is ticked, each promise with the day picked for it."""
         return Facts(
             attendees=tuple(each.attendee for each in self.chosen(Kind.ATTENDEE)),
-            signal_ids=tuple(each.signal_id for each in self.chosen(Kind.SIGNAL)),
+            signal_ids=tuple(each.signal_id for each in self._signals()),
+            signals_checked=tuple(
+                SignalChecked(each.signal_id, self.checked[each.signal_id])
+                for each in self._signals()
+                if each.signal_id in self.checked
+            ),
             promises=tuple(self._promised(each) for each in self.chosen(*PROMISES)),
             documents=tuple(each.document for each in self.chosen(Kind.DOCUMENT)),
             figures=tuple(each.figure for each in self.chosen(Kind.FIGURE)),
             risks=tuple(each.risk for each in self.chosen(Kind.RISK)),
         )
+
+    def _signals(self) -> list[Heard]:
+        """Ticked, or their check question was asked."""
+        return [
+            each
+            for choice in self.choices
+            if choice.kind is Kind.SIGNAL
+            for each in choice.offered
+            if each.value in choice.ticked or each.signal_id in self.checked
+        ]
 
     def needs(self) -> tuple[NeedNoted, ...]:
         return tuple(each.need for each in self.chosen(Kind.NEED))
@@ -100,6 +118,7 @@ class Draft:
             on=visit.on,
             channel=visit.channel,
             choices=confirmed(visit.facts),
+            checked={each.signal_id: each.result for each in visit.facts.signals_checked},
         )
 
     @classmethod

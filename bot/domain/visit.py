@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.facts import Attendee, Document, Figure, RiskEvent, Side
+from bot.domain.facts import Attendee, Document, Figure, RiskEvent, Side, SignalChecked
 from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import FieldError
 
@@ -51,6 +51,8 @@ class Facts(BaseModel):
     model_config = ConfigDict(frozen=True)
     attendees: tuple[Attendee, ...] = ()
     signal_ids: tuple[str, ...] = ()
+    signals_checked: tuple[SignalChecked, ...] = ()
+    """Those of them whose check question was asked and answered; of the others it is open what they mean."""
     promises: tuple[Promised, ...] = ()
     documents: tuple[Document, ...] = ()
     figures: tuple[Figure, ...] = ()

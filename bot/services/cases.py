@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.case import Case
 from bot.domain.customer import Customer, folded
+from bot.domain.entry import OwnerRole
 from bot.domain.note import Brief
 from bot.domain.policy import Action, Relation
 from bot.domain.riskflag import Heard
@@ -56,8 +57,11 @@ class CaseService:
         reason: str,
         *,
         is_suspicion: bool = False,
+        is_leak: bool = False,
     ) -> tuple[Case, bool]:
         """Opens the brief to these people of risk until somebody closes the case; False for a form sent again.
+
+        A leak is also for who answers for personal data: those of risk who stand for compliance in the playbook.
 
         Raises FieldError where one of them is not of risk (any more).
         """
@@ -65,12 +69,20 @@ class CaseService:
         risk = {each.user_id for each in await self._risk_people(actor)}
         if not reader_ids or not risk.issuperset(reader_ids):
             raise FieldError("readers", "case.error_readers")
-        case = self._case(actor, form_id, customer.id, reason, readers=tuple(sorted(reader_ids)))
-        case = case.model_copy(update={"is_suspicion": is_suspicion})
+        privacy = risk & set(await self.standing_for(actor, OwnerRole.COMPLIANCE)) if is_leak else set()
+        case = self._case(actor, form_id, customer.id, reason, readers=tuple(sorted({*reader_ids, *privacy})))
+        case = case.model_copy(update={"is_suspicion": is_suspicion, "is_leak": is_leak})
         is_new = await self.store.open(actor.team_id, case)
         if is_new:
-            await self.workspaces.record(actor.team_id, actor.user_id, "case.open", case.id)
+            action = "case.leak" if is_leak else "case.open"
+            await self.workspaces.record(actor.team_id, actor.user_id, action, case.id)
         return case, is_new
+
+    async def standing_for(self, actor: User, role: OwnerRole) -> tuple[str, ...]:
+        """Those of the staff who do."""
+        named = (await self.workspaces.settings(actor.team_id)).owners.get(role, ())
+        staff = {each.user_id for each in await self.members.all(actor.team_id)}
+        return tuple(each for each in named if each in staff)
 
     async def opened_by_events(self, actor: User, visit: Visit, heard: Heard) -> Case | None:
         """For everybody of risk, since the customer's note tells of these events; once for a note and its events.

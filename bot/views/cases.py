@@ -38,6 +38,7 @@ CLOSE: Final = "case_close"
 READERS: Final = "readers"
 REASON: Final = "reason"
 SUSPICION: Final = "suspicion"
+LEAK: Final = "leak"
 NAME: Final = "name"
 MAX_ROWS: Final = 5
 MAX_READERS: Final = 10
@@ -75,6 +76,13 @@ def send_modal(customer: Customer, readers: Sequence[tuple[Member, str]], text: 
             optional=True,
             hint=text("case.suspicion_hint"),
         ),
+        input_block(
+            LEAK,
+            text("case.leak"),
+            {"type": "checkboxes", "action_id": LEAK, "options": [option(text("case.leak_yes"), "yes")]},
+            optional=True,
+            hint=text("case.leak_hint"),
+        ),
     ]
     return modal(
         SEND_MODAL,
@@ -88,7 +96,8 @@ def send_modal(customer: Customer, readers: Sequence[tuple[Member, str]], text: 
 
 def sent(customer: Customer, case: Case, text: Text) -> list[Block]:
     """What its readers get."""
-    key = "case.sent_suspicion" if case.is_suspicion else "case.sent"
+    plain = "case.sent_suspicion" if case.is_suspicion else "case.sent"
+    key = "case.sent_leak" if case.is_leak else plain
     told = text(key, user=case.opened_by, customer=escape(customer.name), reason=why(case, text))
     return [section(told), actions([button(text("case.show"), SHOW, customer.id)])]
 

@@ -11,7 +11,7 @@ from bot.domain.note import NEW, Draft, NewCustomer
 from bot.domain.visit import Channel
 from bot.views.blocks import leaves_of
 from bot.views.visitform import CUSTOMER, NOTE
-from bot.views.visitheard import due_id, read_again, read_choices, read_dues
+from bot.views.visitheard import due_id, read_again, read_checked, read_choices, read_dues
 from bot.views.visitnotices import KEEP
 
 
@@ -72,6 +72,7 @@ def filled(view: Mapping[str, Any]) -> Filled:
         next_step_on=date.fromisoformat(due) if due else None,
         choices=choices,
         dues=dict(read_dues(choices, leaves)),
+        checked=dict(read_checked(choices, leaves)),
         again=again,
         apart=apart,
     )

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from bot.domain.facts import Unit
+from bot.domain.facts import Checked, Unit
 from bot.domain.followup import FollowUp
 from bot.domain.heard import PROMISES, Choice, Heard, Kind
+from bot.domain.kinds import Signal
 from bot.domain.note import Draft
 from bot.domain.playbook import Playbook
 from bot.domain.repeated import said_again
@@ -16,6 +17,8 @@ from bot.views.blocks import MAX_CHECKBOXES, OPTION_LIMIT, Block, clip, input_bl
 
 HEARD: Final = "visit_heard"
 AGAIN: Final = "again"
+OPEN: Final = "open"
+"""A check question that was not asked, or settled nothing."""
 _BETWEEN: Final = "|"
 _SETTLED: Final = "s"
 """Ends the id of a field in which a person ticked something before the window was opened."""
@@ -32,6 +35,8 @@ def heard_fields(choice: Choice, draft: Draft, playbook: Playbook, text: Text) -
     yield input_block(block_id, text(f"visit.heard_{choice.kind}"), element, optional=True, dispatch=True)
     if choice.kind is Kind.PROMISE:
         yield from (_due(each, draft, text) for each in choice.offered[:MAX_CHECKBOXES])
+    if choice.kind is Kind.SIGNAL:
+        yield from (block for each in choice.offered[:MAX_CHECKBOXES] for block in _check(each, draft, playbook, text))
     if choice.kind is Kind.PERHAPS:
         yield from (_due(each, draft, text) for each in choice.chosen)
 
@@ -71,6 +76,32 @@ def heard_label(heard: Heard, playbook: Playbook, text: Text) -> str:
         case Kind.RISK:
             hard = f" · {text('visit.risk_hard')}" if heard.risk.is_hard else ""
             return f"{text(f'visit.risk_{heard.risk}')}{hard}"
+
+
+def _check(heard: Heard, draft: Draft, playbook: Playbook, text: Text) -> Iterator[Block]:
+    """What came of the signal's check question; nothing where the playbook has the signal no more."""
+    entry = playbook.find(heard.signal_id)
+    if not isinstance(entry, Signal):
+        return
+    options = [option(text(f"visit.checked_{each}"), each) for each in (*Checked, OPEN)]
+    known = draft.checked.get(heard.signal_id)
+    initial = next((each for each in options if each["value"] == known), None)
+    mine = _check_id(heard)
+    menu = select("static_select", mine, text("visit.checked_prompt"), options=options, initial_option=initial)
+    label = text("visit.checked", title=entry.title.in_(text.lang))
+    yield input_block(mine, label, menu, optional=True, hint=f"“{entry.check.in_(text.lang)}”")
+
+
+def _check_id(heard: Heard) -> str:
+    return f"checked:{heard.key}"
+
+
+def read_checked(choices: Sequence[Choice], leaves: Mapping[str, Any]) -> Iterator[tuple[str, Checked]]:
+    for choice in choices:
+        for each in choice.offered if choice.kind is Kind.SIGNAL else ():
+            picked = (leaves.get(_check_id(each), {}).get("selected_option") or {}).get("value")
+            if picked in list(Checked):
+                yield each.signal_id, Checked(picked)
 
 
 def due_id(heard: Heard) -> str:

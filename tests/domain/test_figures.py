@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.cadence import CadenceRules
 from bot.domain.deal import Deal, DealKind, DealResult
+from bot.domain.facts import Checked, SignalChecked
 from bot.domain.figures import Figures, History, figures
 from bot.domain.kpi import Share
 from bot.domain.objection import Outcome
@@ -40,7 +41,8 @@ def deal(
 
 
 def note(days: int, number: int = 1, *, signal: bool = False, **changes: Any) -> Visit:
-    facts = Facts(signal_ids=("signals/silence",) if signal else ())
+    checked = (SignalChecked("signals/silence", Checked.REJECTED),) if signal else ()
+    facts = Facts(signal_ids=("signals/silence",), signals_checked=checked)
     return make_visit(id=f"v{days}-{number}", on=ago(days), facts=facts, **changes)
 
 

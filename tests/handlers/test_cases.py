@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.domain.entry import OwnerRole
 from bot.domain.user import Role
 from bot.errors import CaseClosedError
 from bot.sandbox import ActingPerson, Message, View
+from bot.storage import keys
 from bot.views import cases as views
 from bot.views import customers as customer_views
 from tests.handlers.cast import Cast
@@ -137,6 +139,25 @@ async def test_a_suspicion_goes_to_risk_and_not_up_the_line(
     (case,) = await world.services.cases.store.about(TEAM, customer.id, world.clock())
     with pytest.raises(CaseClosedError):
         await world.services.cases.close(await cast.actor(zhou), case.id)
+
+
+async def test_a_data_leak_reaches_who_answers_for_personal_data_and_legal(
+    world: World, cast: Cast, lin: ActingPerson, zhou: ActingPerson, grace: ActingPerson, reed: ActingPerson, east: str
+) -> None:
+    """Compliance by the case, even where only somebody else was ticked; legal without learning whose data it was."""
+    await world.services.staff.set_roles(TEAM, grace.id, frozenset({Role.RISK}), None, by="test")
+    for role, person in ((OwnerRole.COMPLIANCE, reed), (OwnerRole.LEGAL, zhou)):
+        await world.services.workspaces.set_owners(TEAM, role, (person.id,))
+    await cast.customer(lin)
+    await sent(lin, await look(lin, east), readers=[grace.id], leak=["yes"])
+    await world.quiet()
+    assert "Contain it now" in prose(asked(reed))
+    assert has(grace.dm_messages()[-1], views.SHOW)
+    told = zhou.dm_messages()[-1].text
+    assert f"<@{lin.id}> 报告客户资料泄露" in told
+    assert NAME not in told
+    assert "case.leak" in await actions(world, lin)
+    await world.services.workspaces.store.redis.delete(keys.settings(TEAM))
 
 
 async def test_a_form_sent_twice_is_one_case(

@@ -24,7 +24,7 @@ from bot.domain.deal import DealKind, DealResult
 from bot.domain.dealtable import DEAL_COLUMNS
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
 from bot.domain.escalation import Ask, Outcome, Trigger
-from bot.domain.facts import Attendee, Basis, DocumentState, RiskEvent, Side
+from bot.domain.facts import Attendee, Basis, Checked, DocumentState, RiskEvent, Side
 from bot.domain.firstrun import Step
 from bot.domain.followup import DropReason, SnoozeLength, SnoozeReason
 from bot.domain.followup import Kind as FollowUpKind
@@ -161,6 +161,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "table.report_": ("line", "name", "effect", "fault"),
     "visit.attendee_": Attendee,
     "visit.basis_": Basis,
+    "visit.checked_": (*Checked, "open"),
     "visit.channel_": Channel,
     "visit.document_": DocumentState,
     "visit.heard_": HeardKind,

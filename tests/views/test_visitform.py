@@ -13,6 +13,7 @@ from bot.domain import heard
 from bot.domain.customer import Tier
 from bot.domain.entry import Kind as EntryKind
 from bot.domain.entry import Lang
+from bot.domain.facts import Checked
 from bot.domain.heard import Choice, Heard, Kind
 from bot.domain.note import Draft, KeptDraft
 from bot.domain.visit import Channel
@@ -194,6 +195,7 @@ FULL = Draft(
     next_step="发合同",
     next_step_on=date(2026, 3, 6),
     choices=CHOICES,
+    checked={SIGNALS[0]: Checked.CONFIRMED},
 )
 
 
