@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Set
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -41,6 +41,7 @@ from bot.storage import keys
 from bot.storage.connection import docket_url
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.pace import PaceStore
+from bot.storage.recounts import Recount
 from bot.storage.sealing import new_key
 from bot.webhooks import WebhookSender
 
@@ -52,6 +53,8 @@ DUE: Final = 3
 TODAY: Final = date(2026, 11, 24)
 NINE: Final = datetime(2026, 11, 24, 1, 0, 5, tzinfo=UTC)
 """In Shanghai, on a Tuesday."""
+WORKSPACES: Final = 10_000
+"""Others, with nobody due."""
 TICKS, ROUNDS, CONCURRENCY = 50, 3, 20
 SENT: Final = 1000
 PACED: Final = 120
@@ -170,6 +173,8 @@ def used(plain: PlainRedis) -> int:
 @dataclass(slots=True)
 class Figures:
     tick_ms: dict[int, float]
+    crowded_ms: float = 0.0
+    """Of a tick beside many other workspaces."""
     schedule_bytes: float = 0.0
     file_bytes: float = 0.0
     plan_seconds: float = 0.0
@@ -203,6 +208,7 @@ async def grow(folder: Path, store_url: str, sizes: tuple[int, ...]) -> Figures:
             found.tick_ms[size] = await ticking(services, store_url)
             plain.config_set("appendfsync", "everysec")
         plain.config_set("appendfsync", "always")
+        found.crowded_ms = await ticking(services, store_url, idle_workspaces(plain))
         clock.set(NINE, 0)
         began, cpu = time.perf_counter(), time.process_time()
         await services.nudges.plan_due({TEAM}, services.escalations.plan)
@@ -211,19 +217,29 @@ async def grow(folder: Path, store_url: str, sizes: tuple[int, ...]) -> Figures:
     return found
 
 
-async def ticking(services: Services, store_url: str) -> float:
-    """The median of whole sweeps, in milliseconds."""
+def idle_workspaces(plain: PlainRedis) -> set[str]:
+    """Which have been looked at once, so that nothing is left to be counted anew."""
+    found = {f"T{number:06}" for number in range(WORKSPACES)}
+    plain.mset({keys.recount(team_id): Recount(is_done=True).model_dump_json() for team_id in found})
+    plain.zadd(keys.WORKSPACES, dict.fromkeys(found, float("inf")))
+    return found
+
+
+async def ticking(services: Services, store_url: str, others: Set[str] = frozenset()) -> float:
+    """The median of whole sweeps, in milliseconds; the first of them, which looks everywhere, left aside."""
+    team_ids = {TEAM, *others}
 
     async def nobody(team_id: str) -> AsyncWebClient:
         raise AssertionError("nobody is due")
 
     async def served() -> set[str]:
-        return {TEAM}
+        return team_ids
 
     async with aiohttp.ClientSession() as session:
         sender = NoticeSender(services, nobody, system_clock)
         webhooks = WebhookSender(services.webhooks, session, system_clock)
         async with jobs.opened(docket_url(store_url), services, sender, webhooks, served) as (_, sweep):
+            await sweep()
             return await median_ms(sweep)
 
 
@@ -270,11 +286,12 @@ class Rates:
     ours: list[float]
     bare: list[float]
     ours_cpu_ms: list[float]
+    bare_cpu_ms: list[float]
     paced_seconds: float = 0.0
 
 
 async def send(folder: Path, store_url: str, size: int) -> Rates:
-    crowd, rates = Crowd(size, ("Asia/Shanghai",)), Rates([], [], [])
+    crowd, rates = Crowd(size, ("Asia/Shanghai",)), Rates([], [], [], [])
     clock = HeldClock(folder / "clock", NINE - timedelta(days=1))
     context = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe()
@@ -295,7 +312,9 @@ async def send(folder: Path, store_url: str, size: int) -> Rates:
             clock.set(NINE + timedelta(days=number))
             day = TODAY + timedelta(days=number)
             await services.nudges.plan_due({TEAM})
+            cpu = time.process_time()
             rates.bare.append(await rate([post(bare, user_id, message) for user_id in crowd.ids]))
+            rates.bare_cpu_ms.append((time.process_time() - cpu) * 1e3 / size)
             sender, cpu = NoticeSender(services, always(client), system_clock), time.process_time()
             rates.ours.append(await rate([deliver(sender, user_id, day) for user_id in crowd.ids]))
             rates.ours_cpu_ms.append((time.process_time() - cpu) * 1e3 / size)
@@ -381,6 +400,7 @@ def report_growth(found: Figures) -> bool:
     print(f"a tick with nobody due, median of {TICKS}:")
     for size, taken in found.tick_ms.items():
         print(f"  {size:9,} customers, {size // EACH:6,} people: {taken:6.2f} ms   goal ≤ {TICK_GOAL:.0f} ms")
+    print(f"  and with {WORKSPACES:,} other workspaces that are idle: {found.crowded_ms:.2f} ms")
     ratio = max(found.tick_ms.values()) / min(found.tick_ms.values())
     print(f"  the slowest against the quickest: {ratio:.2f}")
     last = max(found.tick_ms)
@@ -393,7 +413,7 @@ def report_growth(found: Figures) -> bool:
     )
     print(f"  its record, its name under two holders, its version: {found.file_bytes:.0f}")
     return (
-        max(found.tick_ms.values()) <= TICK_GOAL
+        max(*found.tick_ms.values(), found.crowded_ms) <= TICK_GOAL
         and found.plan_seconds <= PLAN_GOAL
         and found.schedule_bytes <= BYTES_GOAL
     )
@@ -406,7 +426,8 @@ def report_sending(rates: Rates) -> bool:
         print(f"  {name:20} median {statistics.median(found):6.0f}   {min(found):6.0f} … {max(found):6.0f}")
     median = statistics.median(ratios)
     print(f"  ratio {median:.2f}   {min(ratios):.2f} … {max(ratios):.2f}   goal ≥ {RATE_GOAL}")
-    print(f"  processor time a message: {statistics.median(rates.ours_cpu_ms):.2f} ms")
+    ours, bare = statistics.median(rates.ours_cpu_ms), statistics.median(rates.bare_cpu_ms)
+    print(f"  processor time a message: {ours:.2f} ms, of which the bare loop's {bare:.2f} ms")
     print(f"at Slack's pace: {rates.paced_seconds * 1000 / 60:.1f} minutes for 1,000 people")
     return median >= RATE_GOAL
 
