@@ -71,7 +71,7 @@ class NudgeService:
 
             async def plan(user_id: str, since: datetime) -> None:
                 async with turn:  # each may have to ask Slack about the person
-                    await self.plan(team_id, user_id, also, since)
+                    await self._plan(team_id, user_id, also, since)
 
             while left := await self._left(team_id, now, done):
                 portion = random.sample(sorted(left), min(PORTION, len(left)))
@@ -87,7 +87,12 @@ class NudgeService:
         due = await self.store.due_people(team_id, now, DRAWN_FROM)
         return {user_id: since for user_id, since in due.items() if user_id not in done}
 
-    async def plan(self, team_id: str, user_id: str, also: Also = _nothing, since: datetime | None = None) -> None:
+    async def plan(self, team_id: str, user_id: str) -> None:
+        """For one person who has just chosen another hour: today's digest where it is due, and when to look next."""
+        await self._plan(team_id, user_id, _nothing, None)
+        await self.store.reindex(team_id)
+
+    async def _plan(self, team_id: str, user_id: str, also: Also, since: datetime | None) -> None:
         """Records today's digest unless it was before, and does what else is due in the day's hours; then sets the next
         time, so that a process that dies in between leaves all of it to another one. The index is left to the caller.
         `since`: when it should have run.
@@ -103,7 +108,7 @@ class NudgeService:
         if actor is None or not is_done:
             await self.store.put(team_id, user_id, self.now() + ASK_AGAIN)
         else:
-            await self.schedule(actor)
+            await self._set_next(actor)
 
     async def plan_report(self, actor: User) -> None:
         """One a week, whatever becomes of the weekday that is settled."""
@@ -153,8 +158,8 @@ class NudgeService:
         """Whether the day's digest must not be sent any more: its hours are past, or the actor has left the round."""
         return not _gets_digests(actor) or self.now() >= digest_closes(day, await self._at(actor), actor.tz)
 
-    async def schedule(self, actor: User) -> None:
-        """Sets when to look at the person again: at the next digest or before; never for somebody without a role."""
+    async def _set_next(self, actor: User) -> None:
+        """When to look at the person again: at the next digest or before; never for somebody without a role."""
         if not _gets_digests(actor):
             await self.store.unschedule(actor.team_id, actor.user_id)
             return

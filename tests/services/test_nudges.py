@@ -149,6 +149,20 @@ async def test_another_hour_on_the_same_day_neither_doubles_nor_skips(desk: Desk
         assert await planned(desk) == days
 
 
+async def test_an_hour_chosen_anew_counts_for_the_next_sweep(desk: Desk) -> None:
+    """Earlier than the moment at which the workspace was to be looked at next."""
+    nudges = desk.services.nudges
+    await _chooses(desk, time(18))
+    desk.clock.set("2026-03-02T08:40:00+08:00")
+    await nudges.join(TEAM, LIN)
+    await nudges.plan_due({TEAM})
+    await _chooses(desk, time(9))
+    await nudges.plan(TEAM, LIN)
+    desk.clock.set("2026-03-02T09:00:00+08:00")
+    await nudges.plan_due({TEAM})
+    assert await planned(desk) == [MONDAY]
+
+
 async def _chooses(desk: Desk, at: time) -> None:
     await desk.services.members.store.change(TEAM, LIN, lambda member: member.model_copy(update={"digest_at": at}))
 
