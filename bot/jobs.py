@@ -106,6 +106,9 @@ async def opened(
                     await docket.add(notice, key=key)(team_id, each.key)
                     known.add(key)
 
+        async def has_more(team_id: str) -> bool:
+            return await services.tiering.is_due(team_id) or await services.recounts.is_wanted(team_id)
+
         async def look(team_id: str) -> None:
             """All that can be due in a workspace. What was planned before goes out before more is planned."""
             for _, delivery in await services.webhooks.to_deliver([team_id]):
@@ -132,7 +135,7 @@ async def opened(
             )
             await hand_out(team_id, known)
             if not (is_tiering or is_recounting or revision_ids):
-                await services.nudges.store.rest(team_id)
+                await services.nudges.store.rest(team_id, functools.partial(has_more, team_id))
 
         has_looked = False
 

@@ -1,5 +1,6 @@
 """The daily round: when each person is looked at next, and the index of workspaces by the earliest of these times."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -56,14 +57,14 @@ class RoundStore:
         """Where something is under way, or has happened that a sweep goes on with."""
         return texts(await self.records.redis.smembers(keys.BUSY))
 
-    async def rest(self, team_id: str) -> None:
-        """Until something happens there, unless something still goes on: notices, hard risks, webhooks.
+    async def rest(self, team_id: str, has_more: Callable[[], Awaitable[bool]]) -> None:
+        """Until something happens there, unless something still goes on: notices, hard risks, webhooks, or `has_more`.
 
-        It is looked at again once it rests: somebody else may have begun something meanwhile.
+        All of it is looked at again once it rests: somebody else may have begun something meanwhile.
         """
         if not await self._is_busy(team_id):
             await self.records.redis.srem(keys.BUSY, team_id)
-            if await self._is_busy(team_id):
+            if await self._is_busy(team_id) or await has_more():
                 await self.records.redis.sadd(keys.BUSY, team_id)
 
     async def _is_busy(self, team_id: str) -> bool:
