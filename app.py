@@ -27,7 +27,20 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import assembly, demo, jobs, local, sandbox, slack, slackdoor, speakers, stores, surroundings, webhooks
+from bot import (
+    assembly,
+    demo,
+    jobs,
+    local,
+    rephrasing,
+    sandbox,
+    slack,
+    slackdoor,
+    speakers,
+    stores,
+    surroundings,
+    webhooks,
+)
 from bot import settings as setting
 from bot.clock import Clock, OffsetClock, system_clock
 from bot.domain.workcalendar import next_working_moment
@@ -147,7 +160,7 @@ async def running_bot(
         async def fetch_profile(team_id: str, user_id: str) -> Any:
             return await speaking.profile(team_id, user_id)
 
-        services = base.services(clock, fetch_profile)
+        services = base.services(clock, fetch_profile, _model(settings, session))
         speaking = speakers.of(settings, session, services.installations)
         sender = NoticeSender(services, speaking.once_client_for, system_clock)
         outgoing = await stack.enter_async_context(webhooks.session(settings.webhook_networks))
@@ -222,6 +235,13 @@ async def _opened_one(speaking: speakers.OneToken, services: Services, settings:
     await services.workspaces.open(team_id)
     await services.workspaces.unpark(team_id)
     return identity
+
+
+def _model(settings: Settings, session: aiohttp.ClientSession) -> rephrasing.Model | None:
+    if settings.llm_base_url is None:
+        return None
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    return rephrasing.Model(settings.llm_base_url, settings.llm_model or "", key, session)
 
 
 def _oauth_app(settings: Settings) -> oauth.OAuthApp:

@@ -54,6 +54,7 @@ from bot.services import (
     PreparationService,
     PrivacyService,
     RecountService,
+    RephrasingService,
     ReportService,
     RetentionService,
     RetirementService,
@@ -75,6 +76,7 @@ from bot.services import (
 from bot.services.members import FetchProfile
 from bot.services.playbook import Library
 from bot.services.readings import NoteReader
+from bot.services.rephrasing import AskModel
 from bot.settings import Settings
 from bot.storage import keys, playbooks
 from bot.storage.assistant import AssistantStore
@@ -129,7 +131,7 @@ class Core:
     matcher: Matcher | None
     is_work: calendars.WorkCalendar
 
-    def services(self, now: Clock, fetch_profile: FetchProfile) -> Services:
+    def services(self, now: Clock, fetch_profile: FetchProfile, ask_model: AskModel | None = None) -> Services:
         """`now` is business time; how long ago something was posted is always told by the system's clock."""
         records = Records(self.redis)
         customers_store = CustomerStore(records, self.sealer)
@@ -229,6 +231,7 @@ class Core:
         reports = ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now)
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now)
         return Services(
+            rephrasing=RephrasingService(ask_model, playbook, customers, workspaces),
             links=Links(public=self.settings.public_url, docs=self.settings.docs_url),
             assistant=AssistantService(AssistantStore(records)),
             playbook=playbook,

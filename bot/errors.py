@@ -55,6 +55,10 @@ class StepInputError(BotError):
         self.key = key
 
 
+class ModelUnavailableError(BotError):
+    """The language model gave no answer that can be read, or none in time."""
+
+
 class NotAllowedError(BotError):
     """The actor's role does not include this."""
 

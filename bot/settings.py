@@ -99,6 +99,9 @@ class Settings(SecretsPlace):
     calendar_country: str = "CN"
     calendar_file: Path | None = None
     docs_url: str | None = None
+    llm_base_url: str | None = None
+    llm_model: str | None = None
+    llm_api_key: SecretStr | None = None
     webhook_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
 
     @property
@@ -191,6 +194,14 @@ class Settings(SecretsPlace):
         if not is_address:
             raise ValueError("must be an http(s) address such as https://slack.com/api/")
         return value.rstrip("/") + "/"
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _llm_url(cls, value: str | None) -> str | None:
+        """Plain http is for a model in one's own network; what is said to it is masked either way."""
+        if value is not None and not (_is_https(value) or _is_https(value.replace("http://", "https://", 1))):
+            raise ValueError("must be an address such as https://llm.example.com/v1")
+        return value.rstrip("/") if value else value
 
     @field_validator("docs_url")
     @classmethod
@@ -329,6 +340,8 @@ class Settings(SecretsPlace):
             raise ValueError(
                 "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many that install the app: set one of them"
             )
+        if (self.llm_base_url is None) is not (self.llm_model is None):
+            raise ValueError("LLM_BASE_URL and LLM_MODEL belong together: set both, or neither")
         if self.uses_oauth and self.public_url is None:
             raise ValueError(
                 "PUBLIC_URL is missing: whoever installs the app comes back there from Slack, https://bot.example.com"

@@ -27,6 +27,7 @@ from handlers import (
     preferences,
     preparation,
     privacy,
+    rephrasing,
     retention,
     reviews,
     revisions,
@@ -63,6 +64,7 @@ def register_all(app: AsyncApp) -> None:
     preferences.register(app)
     steps.register(app)
     unfurls.register(app)
+    rephrasing.register(app)
     settings.register(app)
     privacy.register(app)
     preparation.register(app)

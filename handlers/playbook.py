@@ -30,6 +30,7 @@ from bot.views import gaps as gap_views
 from bot.views import library as library_views
 from bot.views import objections as objection_views
 from bot.views import playbook as views
+from bot.views import rephrasing as rephrasing_views
 from bot.views.blocks import Block, View, clip, escape, section, unpacked
 from bot.views.sharing import who_reads
 from bot.views.shown import Shown
@@ -118,6 +119,8 @@ async def answer(
     answer_id = await services.gaps.asked(actor, found)
     later(_noted(services, actor, found, answer_id))
     message = _message(found, answer_id, library, text, actor.today(services.playbook.now()), customer)
+    if services.rephrasing.is_on and message.shown is not None and found.decision is Decision.ONE:
+        message = replace(message, blocks=[*message.blocks, *rephrasing_views.offer(message.shown, text)])
     entries = [library.entry(each) for each in found.played]
     return replace(message, blocks=[*await _remembered(services, actor, customer, entries, text), *message.blocks])
 
@@ -203,6 +206,8 @@ async def show(
     else:
         today = actor.today(services.playbook.now())
         blocks = views.card(entry, shown, library.playbook, text, today, customer)
+        if services.rephrasing.is_on:
+            blocks += rephrasing_views.offer(shown, text)
         entries = [entry]
     blocks = [*await _remembered(services, actor, customer, entries, text), *blocks]
 

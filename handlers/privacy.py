@@ -15,7 +15,9 @@ from handlers.replies import add, told_work
 
 
 async def privacy(ack: AsyncAck, services: Services, text: Text) -> None:
-    await ack(text=text("privacy.notice"), blocks=views.notice(text, services.links.docs))
+    await ack(
+        text=text("privacy.notice"), blocks=views.notice(text, services.links.docs, rephrases=services.rephrasing.is_on)
+    )
 
 
 async def export(

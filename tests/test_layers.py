@@ -64,6 +64,7 @@ RULES: Final = {
     "bot.departures": rule("bot.services bot.text", SLACK),
     "bot.charts": rule("bot.domain", "matplotlib fontTools"),
     "bot.tables": rule("bot.domain", "openpyxl"),
+    "bot.rephrasing": rule("", "aiohttp"),
     "bot.webhooks": rule("bot.clock bot.domain bot.services", "aiohttp"),
     "bot.jobs": rule(f"{TELLS} bot.approvals bot.clock bot.departures bot.notices bot.services bot.webhooks", "docket"),
     "bot.stores": rule("bot.settings bot.storage", "redis"),

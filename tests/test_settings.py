@@ -134,6 +134,8 @@ def test_every_kind_of_store_is_taken(env: pytest.MonkeyPatch, url: str) -> None
         ("SLACK_BOT_TOKEN", "xoxp-1-secret"),
         ("SLACK_BOT_TOKEN", "xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-1-secret"),
+        ("LLM_BASE_URL", "ftp://secret"),
+        ("LLM_BASE_URL", "https://u:secret@h/v1"),
         ("DOCS_URL", "http://secret"),
         ("DOCS_URL", "https://a|secret"),
         ("SLACK_API_URL", "slack.com/secret"),

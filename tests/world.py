@@ -69,6 +69,7 @@ async def opened_world(
     socket_mode: bool = False,
     metrics_port: int | None = None,
     workspace: Workspace | None = None,
+    model_url: str | None = None,
     **emulator: Any,
 ) -> AsyncIterator[World]:
     """Lin, Chen and Grace are account managers of team East, Zhou leads it, Reed is nobody's.
@@ -102,6 +103,9 @@ async def opened_world(
         slack_api_url=f"{slack.base_url}/api/",
         data_dir=data_dir,
         public_url=PUBLIC_URL,
+        llm_base_url=model_url,
+        llm_model=model_url and "test-model",
+        llm_api_key=SecretStr("test-key") if model_url else None,
         field_keys=(SecretStr(FIELD_KEY),),
         host="127.0.0.1" if metrics_port else None,
         metrics_port=metrics_port,

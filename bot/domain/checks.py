@@ -179,6 +179,13 @@ def _bare_numbers(name: str, lang: Lang, text: str, sourced: frozenset[str]) -> 
             yield Finding(name, lang, "check.number", {"number": match.group().strip()})
 
 
+def claims(text: str, lang: Lang) -> frozenset[str]:
+    """The numbers of a text, in figures or words, and what it calls law: by these a text says more than another."""
+    said = {_number(found) for found in _DIGITS.findall(text)}
+    said |= {match.group().strip() for match in _CLAIM[lang].finditer(text) if not _DIGITS.search(match.group())}
+    return frozenset(said | {match.group() for match in _LAW[lang].finditer(text)})
+
+
 def _number(written: str) -> str:
     return written.replace(",", "").rstrip(".")
 

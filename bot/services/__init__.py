@@ -32,6 +32,7 @@ from bot.services.playbook import PlaybookService
 from bot.services.preparations import PreparationService
 from bot.services.privacy import PrivacyService
 from bot.services.recounts import RecountService
+from bot.services.rephrasing import RephrasingService
 from bot.services.reports import ReportService
 from bot.services.retention import RetentionService
 from bot.services.retirements import RetirementService
@@ -79,6 +80,7 @@ __all__ = [
     "PreparationService",
     "PrivacyService",
     "RecountService",
+    "RephrasingService",
     "ReportService",
     "RetentionService",
     "RetirementService",
@@ -150,5 +152,6 @@ class Services:
     escalations: EscalationService
     deals: DealService
     figures: FigureService
+    rephrasing: RephrasingService
     reports: ReportService
     exports: ExportService

@@ -11,11 +11,12 @@ ASK: Final = "privacy_ask"
 READ: Final = "privacy_read"
 
 
-def notice(text: Text, docs_url: str | None) -> list[Block]:
+def notice(text: Text, docs_url: str | None, *, rephrases: bool = False) -> list[Block]:
     buttons = [button(text("privacy.export"), EXPORT, "own"), button(text("privacy.ask"), ASK, "admins")]
     if docs_url is not None:
         buttons.append(link_button(text("privacy.read"), READ, docs_url))
-    return [section(text("privacy.notice")), actions(buttons)]
+    beyond = [section(text("privacy.rephrasing"))] if rephrases else []
+    return [section(text("privacy.notice")), *beyond, actions(buttons)]
 
 
 def whom_to_ask(admin_ids: Sequence[str], text: Text) -> str:

@@ -251,6 +251,7 @@ NOT_TRIED_HERE: Final = frozenset(
         "followups.undo",  # only what one has done oneself; tests/handlers/test_finishing.py
         *(f"steps.{name}" for name in ("find_play", "log_note", "list_due")),  # tests/handlers/test_steps.py
         "unfurls.shared",  # shows no customer; tests/handlers/test_unfurls.py
+        "rephrasing.rephrase",  # off here; a line of a play, tests/test_rephrasing.py
         "home.ask",
         "firstruns.how_to_import",  # the same words for all who may import
         "assistant.opened",  # questions to click on, the same for all
