@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from typing import Any, Final
 
 from aiohttp import WSMessage, WSMsgType
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
@@ -17,9 +18,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.telemetry import logs
 from handlers.http import Dispatch
 
+CONNECTIONS: Final = 2
+"""Of one process; Slack takes ten of an app. It renews each every few hours, one after the other, so that one is always
+there to be sent to."""
+
 
 class SocketMode:
-    """One connection to Slack. `close` answers all that was received, which the SDK's client does not."""
+    """The connections to Slack. `close` answers all that was received, which the SDK's client does not."""
 
     def __init__(self, dispatch: Dispatch, app_token: str, web: AsyncWebClient) -> None:
         self._dispatch = dispatch
@@ -29,24 +34,29 @@ class SocketMode:
         self._all_answered.set()
         self._log = logging.getLogger("factormate.socket")
         self._log.setLevel(logging.WARNING)
-        self._client = SocketModeClient(app_token=app_token, web_client=web, logger=self._log)
-        self._client.on_message_listeners.append(self._received)
-        self._client.socket_mode_request_listeners.append(self._handle)
+        options: dict[str, Any] = {"app_token": app_token, "web_client": web, "logger": self._log}
+        self._clients = [SocketModeClient(**options) for _ in range(CONNECTIONS)]
+        turn = asyncio.Lock()
+        for client in self._clients:
+            client.on_message_listeners.append(self._received)
+            client.socket_mode_request_listeners.append(self._handle)
+            client.connect_operation_lock = turn
 
     async def connect(self) -> None:
         """Raises SlackApiError, aiohttp.ClientError or TimeoutError when Slack gives no address to connect to.
 
         At that address it tries until it is cancelled: the SDK's client does so, with a traceback for every try.
         """
-        # The SDK's client would ask for it by itself, and for ever, whatever the answer.
-        answer = await self._web.apps_connections_open(app_token=self._app_token)
-        self._client.wss_uri = str(answer["url"])
         self._log.setLevel(logging.CRITICAL)
-        await self._client.connect()  # type: ignore[no-untyped-call]
+        for client in self._clients:
+            # The SDK's client would ask for it by itself, and for ever, whatever the answer.
+            answer = await self._web.apps_connections_open(app_token=self._app_token)
+            client.wss_uri = str(answer["url"])
+            await client.connect()  # type: ignore[no-untyped-call]
         self._log.setLevel(logging.WARNING)
 
     async def is_connected(self) -> bool:
-        return bool(await self._client.is_connected())
+        return any([await client.is_connected() for client in self._clients])
 
     async def close(self, seconds: float) -> None:
         """Goes on answering until nothing waits for an answer, and closes in that moment: Slack sends what comes next
@@ -55,7 +65,8 @@ class SocketMode:
             async with asyncio.timeout(seconds):
                 while self._unanswered:
                     await self._all_answered.wait()
-        await self._client.close()  # type: ignore[no-untyped-call]
+        for client in self._clients:
+            await client.close()  # type: ignore[no-untyped-call]
 
     async def _received(self, message: WSMessage) -> None:
         """Counted here: the client keeps it in a queue before it is handled."""
