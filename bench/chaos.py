@@ -151,11 +151,11 @@ async def through_the_days(services: Services, slack: Emulator, crowd: Crowd, cl
     waves = [(moment, name, day, zone) for name, moment, day, zone in WAVES]
     calm = [(moment, name, None, None) for name, moment in CALM]
     for moment, name, day, zone in sorted([*waves, *calm], key=lambda each: each[0]):
-        await nothing_on_its_way(services, clock)
         known = arrived(slack, crowd)
         clock.set(moment, BUSINESS_SPEED)
         if day is None or zone is None:
             await asyncio.sleep(CALM_SECONDS)
+            await nothing_on_its_way(services, clock)
             say(f"{name}: {arrived(slack, crowd) - known} messages", began)
             continue
         since = time.monotonic()
@@ -164,6 +164,7 @@ async def through_the_days(services: Services, slack: Emulator, crowd: Crowd, cl
                 say(f"{name}: not settled", began)
                 break
             await asyncio.sleep(0.5)
+        await nothing_on_its_way(services, clock)
         say(f"{name}: {arrived(slack, crowd) - known} messages in {time.monotonic() - since:.0f} s", began)
 
 
