@@ -121,11 +121,13 @@ def test_an_objection_that_left_the_playbook_is_still_told() -> None:
     assert "&lt;!here&gt;" in reason(item(Kind.OBJECTION, subject="x"), EN, about="<!here>")
 
 
-def test_attempts_in_vain_are_told() -> None:
-    """And from the third on, that somebody else should try."""
+@pytest.mark.parametrize("third", [Channel.MISSED, Channel.UNANSWERED])
+def test_attempts_in_vain_are_told(third: Channel) -> None:
+    """And from the third on, that somebody else should try, or first another way."""
     customer = make_customer().contacted(MONDAY, Channel.VISIT)
-    for day in (3, 4, 5):
-        customer = customer.contacted(date(2026, 3, day), Channel.MISSED)
+    for day, way in ((3, Channel.MISSED), (4, Channel.MISSED), (5, third)):
+        customer = customer.contacted(date(2026, 3, day), way)
         said = reason(contact_due(customer, CadenceRules(), weekdays), EN)
-        assert ("try another contact person" in said) is (day == 5)
         assert "in vain" in said or "no contact" in said
+        assert ("try another contact person" in said) is (way is Channel.UNANSWERED)
+    assert ("all by one way" in said) is (third is Channel.MISSED)
