@@ -59,6 +59,12 @@ class ModelUnavailableError(BotError):
     """The language model gave no answer that can be read, or none in time."""
 
 
+class OutdatedError(BotError):
+    """A button or form that this release would not have made: an older one's, or altered on the way."""
+
+    key = "error.outdated"
+
+
 class NotAllowedError(BotError):
     """The actor's role does not include this."""
 

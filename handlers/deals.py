@@ -15,7 +15,7 @@ from bot.text import Text
 from bot.views import customers as customer_views
 from bot.views import deals as views
 from bot.views.blocks import unpacked
-from handlers.forms import refuse, typed
+from handlers.forms import refuse, typed, understood
 from handlers.replies import open_view
 
 
@@ -45,15 +45,16 @@ async def save(ack: AsyncAck, view: dict[str, Any], actor: User, services: Servi
 
 
 def _form(given: dict[str, str]) -> DealForm:
-    """Raises FieldError."""
-    return DealForm(
-        kind=DealKind(given[views.KIND]),
-        began_on=date.fromisoformat(given[views.BEGAN]),
-        result=DealResult(given[views.RESULT]),
-        closed_on=date.fromisoformat(given[views.CLOSED]) if given[views.CLOSED] else None,
-        financed=money(given[views.FINANCED]),
-        ends_on=date.fromisoformat(given[views.ENDS]) if given[views.ENDS] else None,
-    )
+    """Raises FieldError or OutdatedError."""
+    with understood():
+        return DealForm(
+            kind=DealKind(given[views.KIND]),
+            began_on=date.fromisoformat(given[views.BEGAN]),
+            result=DealResult(given[views.RESULT]),
+            closed_on=date.fromisoformat(given[views.CLOSED]) if given[views.CLOSED] else None,
+            financed=money(given[views.FINANCED]),
+            ends_on=date.fromisoformat(given[views.ENDS]) if given[views.ENDS] else None,
+        )
 
 
 def register(app: AsyncApp) -> None:

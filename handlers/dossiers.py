@@ -29,7 +29,7 @@ from bot.views.blocks import View, escape, unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
 from handlers.escalations import refresh
-from handlers.forms import refuse, typed
+from handlers.forms import by_field, refuse, typed
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -60,7 +60,7 @@ async def edit(
 ) -> None:
     """What two people have changed is shown beside what was typed, and nothing is lost."""
     about, given = unpacked(view["private_metadata"]), typed(view)
-    customer_id, opened = str(about.get("c", "")), about.get("o") or {}
+    customer_id, opened = str(about.get("c", "")), by_field(about, "o")
     try:
         await services.dossiers.edit(actor, customer_id, opened, given)
     except FieldError as error:
@@ -117,7 +117,7 @@ async def keep_part(
 ) -> None:
     about, given = unpacked(view["private_metadata"]), typed(view)
     is_removed = bool(given.pop(views.REMOVE, ""))
-    form = PartForm(_part(about), str(about.get("i", "")), about.get("o") or {}, given, is_removed)
+    form = PartForm(_part(about), str(about.get("i", "")), by_field(about, "o"), given, is_removed)
     customer_id = str(about.get("c", ""))
     try:
         await services.dossiers.keep_part(actor, customer_id, form)

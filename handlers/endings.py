@@ -16,7 +16,7 @@ from bot.views import endings as views
 from bot.views.blocks import unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
-from handlers.forms import refuse, typed
+from handlers.forms import refuse, typed, understood
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -51,7 +51,9 @@ async def settle(
         if about.get("r"):
             found = await services.endings.reopen(actor, customer_id)
         else:
-            found = await services.endings.end(actor, customer_id, date.fromisoformat(typed(view)[views.ON]))
+            with understood():
+                day = date.fromisoformat(typed(view)[views.ON])
+            found = await services.endings.end(actor, customer_id, day)
     except FieldError as error:
         await refuse(ack, text, error)
         return

@@ -27,7 +27,9 @@ logger = logging.getLogger(__name__)
 TYPED_SHOWN = 1500
 """Characters of a command repeated to the person, who sees nothing else of it."""
 
-_EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id"})
+_EXPIRED = frozenset(
+    {"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id", "invalid_trigger_id"}
+)
 
 
 def sentence(error: Exception, text: Text) -> str:
@@ -60,6 +62,8 @@ def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
         if isinstance(error, BoltUnhandledRequestError):
             logger.warning("nothing listens to a %s", body.get("type") or body.get("command") or "request")
             return BoltResponse(status=200)
+        if _is_closed(error):
+            return BoltResponse(status=200)
         text = context.get("text") or texts.load("en")
         told = sentence(error, text)
         if isinstance(error, StoreUnavailableError) and not context.get("language_is_known"):
@@ -72,13 +76,21 @@ def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
         if kind == "view_submission":
             if isinstance(error, StoreUnavailableError) and body["view"]["callback_id"] == VISIT_MODAL:
                 told = text("visit.keep_trying", incident=incident(error))
-            return _json({"response_action": "errors", "errors": {_first_input(body["view"]): told}})
+            if (field := _first_input(body["view"])) is not None:
+                return _json({"response_action": "errors", "errors": {field: told}})
         if kind == "block_suggestion":
             return _json({"options": []})
         later(_tell(told, body, context, client))
         return BoltResponse(status=200)
 
     return handle
+
+
+def _is_closed(error: Exception) -> bool:
+    """The window that was to show something else is closed meanwhile: nobody waits for it."""
+    if not isinstance(error, SlackApiError) or error_of(error) != "not_found":
+        return False
+    return str(getattr(error.response, "api_url", "")).endswith("views.update")
 
 
 async def _tell(told: str, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
@@ -92,8 +104,8 @@ async def _tell(told: str, body: dict[str, Any], context: AsyncBoltContext, clie
         await client.chat_postMessage(channel=context.user_id, text=told)
 
 
-def _first_input(view: dict[str, Any]) -> str:
-    return str(next(block["block_id"] for block in view["blocks"] if block["type"] == "input"))
+def _first_input(view: dict[str, Any]) -> str | None:
+    return next((str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"), None)
 
 
 def _json(content: dict[str, Any]) -> BoltResponse:

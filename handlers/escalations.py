@@ -19,7 +19,7 @@ from bot.views import escalations as views
 from bot.views.blocks import leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
-from handlers.forms import refuse
+from handlers.forms import refuse, understood
 from handlers.replies import open_view
 
 Answer = Callable[[User, str, str], Awaitable[Escalation]]
@@ -101,8 +101,9 @@ async def quiet(
 ) -> None:
     followup_id, began = _named(view["private_metadata"])
     leaves = leaves_of(view)
-    until = date.fromisoformat(leaves[views.UNTIL]["selected_date"])
-    reason = incoming.words(leaves[views.REASON].get("value") or "")
+    with understood():
+        until = date.fromisoformat(leaves[views.UNTIL]["selected_date"])
+        reason = incoming.words(leaves[views.REASON].get("value") or "")
     try:
         if not reason:
             raise FieldError(views.REASON, "escalation.error_reason")

@@ -25,6 +25,7 @@ from bot.views.blocks import Block, escape, leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
 from handlers.digests import refresh_digest
+from handlers.forms import understood
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -195,10 +196,11 @@ async def snooze_until(
 ) -> None:
     row, leaves = Row.of(view["private_metadata"], {}), leaves_of(view)
     try:
-        until = _day(leaves, forms.UNTIL)
+        with understood():
+            until = _day(leaves, forms.UNTIL)
+            reason = SnoozeReason(leaves[forms.REASON]["selected_option"]["value"])
         if until is None:
             raise FieldError(forms.UNTIL, "settings.error_day")
-        reason = SnoozeReason(leaves[forms.REASON]["selected_option"]["value"])
         await services.followups.snooze(actor, row.followup_id, until, reason, row.turn)
     except BotError as error:
         await ack(response_action="errors", errors={forms.UNTIL: text(error.key, **error.values)})
@@ -244,12 +246,13 @@ def _did_not_count(item: DueItem, channel: Channel | None, text: Text) -> str:
 def _done(view: dict[str, Any]) -> Done:
     leaves = leaves_of(view)
     way = (leaves.get(forms.CHANNEL) or {}).get("selected_option")
-    return Done(
-        form_id=view["id"],
-        line=str((leaves.get(forms.LINE) or {}).get("value") or ""),
-        channel=Channel(way["value"]) if way else None,
-        next=NextStep(str((leaves.get(forms.NEXT) or {}).get("value") or "").strip(), _day(leaves, forms.NEXT_ON)),
-    )
+    with understood():
+        return Done(
+            form_id=view["id"],
+            line=str((leaves.get(forms.LINE) or {}).get("value") or ""),
+            channel=Channel(way["value"]) if way else None,
+            next=NextStep(str((leaves.get(forms.NEXT) or {}).get("value") or "").strip(), _day(leaves, forms.NEXT_ON)),
+        )
 
 
 def _at_fields(faults: list[FieldError], view: dict[str, Any], text: Text) -> dict[str, str]:

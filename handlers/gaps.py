@@ -24,6 +24,7 @@ from handlers.askers import tell_those_who_asked, text_of
 from handlers.background import Background
 from handlers.digests import refresh_digest
 from handlers.entryform import filled_form
+from handlers.forms import understood
 from handlers.home import publish_home
 from handlers.replies import tell
 from handlers.revisions import ask_approvers
@@ -114,8 +115,9 @@ async def assign(
     ack: AsyncAck, view: dict[str, Any], client: AsyncWebClient, actor: User, services: Services, later: Background
 ) -> None:
     values = view["state"]["values"]
-    owner_id = values[views.OWNER][views.OWNER]["selected_user"]
-    due = date.fromisoformat(values[views.DUE][views.DUE]["selected_date"])
+    with understood():
+        owner_id = values[views.OWNER][views.OWNER]["selected_user"]
+        due = date.fromisoformat(values[views.DUE][views.DUE]["selected_date"])
     await services.gaps.assign(actor, _gap_id(view["private_metadata"]), owner_id, due)
     await ack()
     later(_show(client, services, actor, _day(view["private_metadata"])))

@@ -19,7 +19,7 @@ from bot.views import needs as views
 from bot.views.blocks import View, unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
-from handlers.forms import refuse, typed
+from handlers.forms import by_field, refuse, typed, understood
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -114,7 +114,8 @@ async def compare_form(
 async def compare(ack: AsyncAck, view: dict[str, Any], actor: User, services: Services, text: Text) -> None:
     """The same window shows what differs; other days may be chosen at once."""
     given = typed(view)
-    before, after = date.fromisoformat(given["before"]), date.fromisoformat(given["after"])
+    with understood():
+        before, after = date.fromisoformat(given["before"]), date.fromisoformat(given["after"])
     customer = await services.customers.get(actor, str(unpacked(view["private_metadata"]).get("c", "")))
     try:
         found = await services.needs.compare(actor, customer.id, before, after)
@@ -134,7 +135,8 @@ async def save(
     later: Background,
 ) -> None:
     """Acknowledged once it is kept; the file below shows it then."""
-    form = _form(view)
+    with understood():
+        form = _form(view)
     try:
         await services.needs.add(actor, form)
     except FieldError as error:
@@ -156,7 +158,7 @@ async def _show(
 def _form(view: dict[str, Any]) -> NeedForm:
     """Only what was touched is a change: the rest may have been changed by somebody else meanwhile."""
     about, given = unpacked(view["private_metadata"]), typed(view)
-    opened = about.get("o") or {}
+    opened = by_field(about, "o")
     mine = marks(given)
     said = {name: given[name] for name in views.FIELDS if name in given and mine[name] != opened.get(name)}
     need_id = str(about.get("n") or "") or None

@@ -15,7 +15,7 @@ from bot.views.blocks import unpacked
 from handlers.askers import text_of
 from handlers.background import Background
 from handlers.digests import refresh_digest
-from handlers.forms import refuse, typed
+from handlers.forms import refuse, typed, understood
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -45,9 +45,9 @@ async def set_flag(
 ) -> None:
     """Who answers for the customer is told once, however often the form is sent."""
     customer_id, given = str(unpacked(view["private_metadata"]).get("c", "")), typed(view)
-    reason = given[views.REASON]
+    with understood():
+        reason, risk = given[views.REASON], Risk(given[views.RISK])
     try:
-        risk = Risk(given[views.RISK])
         customer, is_new = await services.riskflags.set(actor, view["id"], customer_id, risk, reason)
     except FieldError as error:
         await refuse(ack, text, error)

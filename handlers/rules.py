@@ -17,7 +17,7 @@ from bot.text import Text
 from bot.views import rules as views
 from bot.views.blocks import View, leaves_of, unpacked
 from handlers.background import Background
-from handlers.forms import refuse, typed
+from handlers.forms import by_field, refuse, typed, understood
 
 
 async def show(
@@ -37,7 +37,7 @@ async def change_form(
     services: Services,
     text: Text,
 ) -> None:
-    subject = Subject(action["value"])
+    subject = _subject(action["value"])
     found = values(await services.rules.current(actor), subject)
     await client.views_push(trigger_id=body["trigger_id"], view=views.form(subject, found, marks(found), text))
     await ack()
@@ -54,7 +54,7 @@ async def preview(
 ) -> None:
     """Going through all customers may take longer than Slack waits, so the window says that it is at work."""
     about, given = unpacked(view["private_metadata"]), _given(view)
-    subject, opened = Subject(about.get("s", "")), about.get("o") or {}
+    subject, opened = _subject(about.get("s")), by_field(about, "o")
     try:
         after = await services.rules.typed(actor, subject, opened, given)
     except FormError as error:
@@ -77,7 +77,7 @@ async def save(
 ) -> None:
     """What another admin has changed since is shown instead of being written over. Sent twice it is saved once."""
     about = unpacked(view["private_metadata"])
-    subject, opened, given = Subject(about.get("s", "")), about.get("o") or {}, about.get("t") or {}
+    subject, opened, given = _subject(about.get("s")), by_field(about, "o"), by_field(about, "t")
     try:
         settings = await services.rules.save(actor, subject, opened, given)
     except EditConflictError as conflict:
@@ -86,6 +86,11 @@ async def save(
     await ack()
     if below := view.get("previous_view_id"):
         later(_show(client, below, views.list_modal(settings, text)))
+
+
+def _subject(value: object) -> Subject:
+    with understood():
+        return Subject(str(value))
 
 
 async def _previewed(

@@ -14,6 +14,7 @@ from bot.text import Text
 from bot.views import sharing as views
 from bot.views.blocks import escape, unpacked
 from handlers.background import Background
+from handlers.forms import understood
 from handlers.replies import open_view, post_to
 
 
@@ -61,7 +62,8 @@ async def share(
 ) -> None:
     """Looks again: where somebody has come or gone since the preview, that is shown instead."""
     found = await services.customers.to_share(actor, _customer_id(view))
-    channel_id = view["state"]["values"][views.TARGET][views.TARGET]["selected_conversation"]
+    with understood():
+        channel_id = str(view["state"]["values"][views.TARGET][views.TARGET]["selected_conversation"])
     audience = await slack.audience(client, actor.team_id, channel_id)
     if not audience.is_inside or audience.mark != unpacked(view["private_metadata"]).get("m"):
         await ack(response_action="update", view=views.form(found, audience, actor.user_id, text))

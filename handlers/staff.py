@@ -16,7 +16,7 @@ from bot.views import staff as views
 from bot.views.blocks import View, leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
-from handlers.forms import refuse
+from handlers.forms import refuse, understood
 
 Leaves = dict[str, dict[str, Any]]
 
@@ -79,7 +79,8 @@ async def give(
     leaves = leaves_of(view)
     one = str(unpacked(view["private_metadata"]).get("user", ""))
     team = incoming.words(leaves[views.TEAM].get("value") or "")
-    roles = frozenset(Role(each["value"]) for each in leaves[views.ROLES].get("selected_options") or ())
+    with understood():
+        roles = frozenset(Role(each["value"]) for each in leaves[views.ROLES].get("selected_options") or ())
     try:
         if one:
             await services.staff.give(actor, [one], roles, team)

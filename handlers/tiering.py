@@ -19,7 +19,7 @@ from bot.views import tiering as views
 from bot.views.blocks import unpacked
 from handlers.background import Background
 from handlers.digests import refresh_digest
-from handlers.forms import refuse, typed
+from handlers.forms import by_field, refuse, typed, understood
 from handlers.home import publish_home
 from handlers.replies import open_view
 
@@ -64,7 +64,7 @@ async def tell(
 ) -> None:
     """What two people have changed is shown beside what was typed, and nothing is lost."""
     about, given = unpacked(view["private_metadata"]), typed(view)
-    customer_id, opened = str(about.get("c", "")), about.get("o") or {}
+    customer_id, opened = str(about.get("c", "")), by_field(about, "o")
     try:
         await services.tiering.tell(actor, customer_id, opened, given)
     except FieldError as error:
@@ -103,8 +103,9 @@ async def set_tier(
     later: Background,
 ) -> None:
     customer_id, given = str(unpacked(view["private_metadata"]).get("c", "")), typed(view)
-    try:
+    with understood():
         tier, until = Tier(given[views.TIER]), date.fromisoformat(given[views.UNTIL])
+    try:
         await services.tiering.override(actor, customer_id, tier, _reason(given), until)
     except FieldError as error:
         await refuse(ack, text, error)

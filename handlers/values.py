@@ -16,7 +16,7 @@ from bot.views import values as views
 from bot.views.blocks import leaves_of, unpacked
 from handlers import incoming
 from handlers.background import Background
-from handlers.forms import refuse
+from handlers.forms import refuse, understood
 
 
 async def open_form(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, actor: User, text: Text) -> None:
@@ -70,15 +70,16 @@ def _item(view: dict[str, Any]) -> ValueItem:
     def typed(name: str) -> str:
         return incoming.words(leaves[name].get("value") or "").strip()
 
-    needs = frozenset(NeedType(each["value"]) for each in leaves[views.NEEDS].get("selected_options") or ())
-    return ValueItem(
-        id=view["id"],
-        type=ValueType(leaves[views.TYPE]["selected_option"]["value"]),
-        text=typed(views.TEXT),
-        industry=typed(views.INDUSTRY),
-        needs=needs,
-        buyer=typed(views.BUYER),
-    )
+    with understood():
+        needs = frozenset(NeedType(each["value"]) for each in leaves[views.NEEDS].get("selected_options") or ())
+        return ValueItem(
+            id=view["id"],
+            type=ValueType(leaves[views.TYPE]["selected_option"]["value"]),
+            text=typed(views.TEXT),
+            industry=typed(views.INDUSTRY),
+            needs=needs,
+            buyer=typed(views.BUYER),
+        )
 
 
 def register(app: AsyncApp) -> None:

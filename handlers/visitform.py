@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.note import NEW, Draft
 from bot.domain.user import User
 from bot.domain.visit import Channel, Visit
-from bot.errors import CustomerNotFoundError, DraftNotFoundError, VisitNotFoundError
+from bot.errors import CustomerNotFoundError, DraftNotFoundError, OutdatedError, VisitNotFoundError
 from bot.services import Services
 from bot.slack import error_of
 from bot.text import Text
@@ -24,6 +24,7 @@ from bot.views import visitheard, visitnotices
 from bot.views.blocks import Block, View, unpacked
 from bot.views.visitfilled import Filled, filled
 from handlers.background import Background
+from handlers.forms import understood
 
 QUIET_SECONDS: Final = 0.4
 """After the last key, so that a note is read when somebody stops to think rather than at every letter."""
@@ -35,7 +36,13 @@ Origin = dict[str, str]
 
 
 def origin_of(view: Mapping[str, Any]) -> Origin:
-    return {name: str(value) for name, value in unpacked(view["private_metadata"]).items()}
+    """Raises OutdatedError."""
+    origin = {name: str(value) for name, value in unpacked(view["private_metadata"]).items()}
+    with understood():
+        int(origin.get("r", 0))
+        if "i" in origin:
+            datetime.fromisoformat(origin["t"])
+    return origin
 
 
 async def open_form(
@@ -132,7 +139,9 @@ async def drawn(state: views.Form, services: Services, actor: User, text: Text) 
 
 async def as_it_stands(view: Mapping[str, Any], services: Services, actor: User) -> tuple[views.Form, Filled]:
     """A window that is open. Raises CustomerNotFoundError when the customer picked is none that the actor sees."""
-    found, origin = filled(view), origin_of(view)
+    origin = origin_of(view)
+    with understood():
+        found = filled(view)
     saved = await services.visits.get(actor, origin["v"]) if "v" in origin else None
     whom = saved.customer_id if saved else found.customer
     draft = found.draft
@@ -230,7 +239,7 @@ async def keep(view: Mapping[str, Any], services: Services, actor: User) -> None
     """As a draft, with what stands in the window."""
     try:
         state, _ = await as_it_stands(view, services, actor)
-    except (CustomerNotFoundError, VisitNotFoundError, KeyError, TypeError, ValueError):
+    except (CustomerNotFoundError, VisitNotFoundError, OutdatedError):
         return  # no form that was filled in here
     await _keep(view, state, services, actor)
 

@@ -18,7 +18,14 @@ from bot.domain.quality import Advice, AdviceKind
 from bot.domain.usage import Use
 from bot.domain.user import User
 from bot.domain.visit import NOTE_LIMIT, PASTED_LIMIT
-from bot.errors import CustomerNotFoundError, FormError, NotAllowedError, VisitChangedError, VisitNotFoundError
+from bot.errors import (
+    CustomerNotFoundError,
+    FormError,
+    NotAllowedError,
+    OutdatedError,
+    VisitChangedError,
+    VisitNotFoundError,
+)
 from bot.services import Services
 from bot.text import Text
 from bot.views import customers as customer_views
@@ -32,6 +39,7 @@ from bot.views.shown import Shown
 from handlers import errors, incoming
 from handlers.background import Background
 from handlers.digests import refresh_digest
+from handlers.forms import understood
 from handlers.home import publish_home
 from handlers.visitform import Origin, as_it_stands, drawn, fill, fresh_state, keep, open_form, origin_of, put
 
@@ -247,6 +255,8 @@ async def save(
                 await ack(response_action="update", view=await _advised(view, advice, services, actor, text))
                 return
             recorded = await _saved(form, origin_of(view), services, actor)
+    except OutdatedError:
+        raise
     except VisitChangedError as error:
         await ack(response_action="update", view=await _conflict(view, error, services, actor, text))
     except Exception as error:
@@ -336,8 +346,9 @@ async def _confirm(
 
 
 def _form(view: dict[str, Any]) -> VisitForm:
-    """Raises KeyError, TypeError or ValueError for values that Slack would not send."""
-    found = visitfilled.filled(view)
+    """Raises OutdatedError."""
+    with understood():
+        found = visitfilled.filled(view)
     draft = found.draft
     return VisitForm(
         form_id=view["id"],

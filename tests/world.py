@@ -99,7 +99,7 @@ async def opened_world(
         _env_file=None,
         slack_bot_token=SecretStr(BOT_TOKEN),
         slack_app_token=SecretStr(APP_TOKEN) if socket_mode else None,
-        slack_signing_secret=SecretStr(SECRET),
+        slack_signing_secret=None if socket_mode else SecretStr(SECRET),
         slack_api_url=f"{slack.base_url}/api/",
         data_dir=data_dir,
         public_url=PUBLIC_URL,

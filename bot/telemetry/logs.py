@@ -53,6 +53,9 @@ def configure(level: str, log_format: LogFormat = LogFormat.TEXT) -> None:
     engine = logging.getLogger("docket.worker")
     if in_one_line not in engine.filters:
         engine.addFilter(in_one_line)
+    server = logging.getLogger("aiohttp.server")
+    if is_our_failure not in server.filters:
+        server.addFilter(is_our_failure)
 
 
 def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -120,6 +123,12 @@ def in_one_line(record: logging.LogRecord) -> bool:
     if record.levelno == logging.WARNING or type(error).__module__.startswith("redis."):
         record.exc_info = None
     return True
+
+
+def is_our_failure(record: logging.LogRecord) -> bool:
+    """What is no HTTP is answered with 400; with a line for each anybody could fill the log."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not type(error).__module__.startswith("aiohttp.")
 
 
 def _told(exc_info: ExcInfo) -> str:

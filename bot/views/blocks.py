@@ -3,7 +3,11 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from bot.errors import OutdatedError
+
+T = TypeVar("T")
 
 Block = dict[str, Any]
 View = dict[str, Any]
@@ -158,14 +162,22 @@ def unpacked(text: str) -> dict[str, Any]:
     """Empty when the text is not what `packed` makes."""
     try:
         values = json.loads(text)
-    except ValueError:
+        json.dumps(values, ensure_ascii=False).encode()  # half of a surrogate pair can be neither stored nor sent
+    except (ValueError, RecursionError):
         return {}
     return values if isinstance(values, dict) else {}
 
 
-def leaves_of(view: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What a submitted view says of each of its fields, by action id."""
-    return {action_id: leaf for block in view["state"]["values"].values() for action_id, leaf in block.items()}
+class Fields(dict[str, T]):
+    """Of a form, by action id. Raises OutdatedError for one that it lacks: an older release's form had others."""
+
+    def __missing__(self, name: str) -> T:
+        raise OutdatedError
+
+
+def leaves_of(view: Mapping[str, Any]) -> Fields[dict[str, Any]]:
+    """What a submitted view says of each of its fields."""
+    return Fields({action_id: leaf for block in view["state"]["values"].values() for action_id, leaf in block.items()})
 
 
 def numbered(action_id: str, index: int | str) -> str:

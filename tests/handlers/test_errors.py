@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from bot.domain.customer import Customer
 from bot.sandbox import ActingPerson, Message
+from bot.storage import keys
 from bot.views import entrywindow
 from bot.views import playbook as playbook_views
 from tests.handlers.cast import Cast
@@ -120,23 +122,41 @@ async def test_broken_form_is_logged_without_its_text(
     world: World, cast: Cast, lin: ActingPerson, production_log: pytest.LogCaptureFixture
 ) -> None:
     """An unexpected failure while saving: the form stays with a number, the log has the place."""
+    customer = await cast.customer(lin)
+    await lin.command("/visit", f"远大纺织 {TYPED}")
+    view = lin.views()[-1]
+    await damage(world, customer)
+    result = await lin.submit(view, entered(view, on="2026-11-23"))
+    assert_logged(production_log, number_in(result.errors["note"]))
+
+
+async def test_altered_form_is_told_so(
+    world: World, cast: Cast, lin: ActingPerson, production_log: pytest.LogCaptureFixture
+) -> None:
+    """What no form of this release says: the window stays with a sentence, and nobody is called out of bed."""
     await cast.customer(lin)
     await lin.command("/visit", f"远大纺织 {TYPED}")
     view = lin.views()[-1]
     await lin.submit(view, entered(view, on="2026-12-01"))
     body = cast.delivered(lin)[-1].body
-    body["view"]["state"]["values"]["channel"]["channel"] = {"selected_option": {"value": TYPED}}
+    values = body["view"]["state"]["values"]["channel"]
+    values["channel"] = {"type": "static_select", "selected_option": {"value": TYPED}}
     answer = (await world.slack.deliver("interactive", body)).answer
-    assert_logged(production_log, number_in(answer["errors"]["note"]))
+    assert "旧版本" in str(answer["errors"])
+    assert "incident" not in production_log.text
 
 
 async def test_broken_suggestion_is_an_empty_list(world: World, cast: Cast, lin: ActingPerson) -> None:
     """The menu shows that nothing was found instead of Slack's own complaint."""
+    await damage(world, await cast.customer(lin))
     await lin.command("/visit")
-    view = lin.views()[-1]
-    await lin.suggest(view, "visit_customer", "远大")
-    body = {**cast.delivered(lin)[-1].body, "value": {"not": "text"}, "user": {"id": lin.id}}
-    assert (await world.slack.deliver("interactive", body)).status == 200
+    assert await lin.suggest(lin.views()[-1], "visit_customer", "远大") == []
+    assert cast.delivered(lin)[-1].status == 200
+
+
+async def damage(world: World, customer: Customer) -> None:
+    """Its record is none any more: nothing foresees that."""
+    await world.services.customers.customers.records.redis.set(keys.customer(TEAM, customer.id), "{")
 
 
 async def test_no_log_quotes_what_was_typed(

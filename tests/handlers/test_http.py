@@ -20,7 +20,8 @@ from tests.world import SECRET, TEAM, World
 
 MARK = "mark-9f3a-绝密"
 FORM = "application/x-www-form-urlencoded"
-COMMAND = urlencode({"command": "/objection", "text": MARK, "team_id": TEAM, "user_id": "U000LIN"}).encode()
+WHERE = {"channel_id": "D000LIN", "trigger_id": "1.2.3", "response_url": "https://hooks.slack.com/commands/x"}
+COMMAND = urlencode({"command": "/objection", "text": MARK, "team_id": TEAM, "user_id": "U000LIN", **WHERE}).encode()
 
 
 async def post(world: World, body: bytes, headers: dict[str, str], content_type: str = FORM) -> tuple[int, str]:
@@ -183,15 +184,17 @@ async def test_what_nobody_listens_to(
         "id": "V1",
         "type": "modal",
         "callback_id": "gone",
+        "hash": "1.x",
         "blocks": [],
         "private_metadata": MARK,
         "state": {"values": {}},
     }
+    inside = {"type": "message", "message_ts": "1.2", "channel_id": "D000LIN"}
     bodies: dict[str, Any] = {
-        "action": {"type": "block_actions", "actions": [action]},
-        "shortcut": {"type": "shortcut", "callback_id": "gone", "text": MARK},
+        "action": {"type": "block_actions", "actions": [action], "trigger_id": "1.2.3", "container": inside},
+        "shortcut": {"type": "shortcut", "callback_id": "gone", "text": MARK, "trigger_id": "1.2.3"},
         "view": {"type": "view_submission", "view": view},
-        "options": {"type": "block_suggestion", "action_id": "gone", "block_id": "b", "value": MARK},
+        "options": {**action, "type": "block_suggestion", "container": inside},
     }
     if kind == "event":
         event = {"type": "reaction_added", "user": cast.id("lin"), "text": MARK}
@@ -199,7 +202,8 @@ async def test_what_nobody_listens_to(
         status, _ = await signed(world, body, "application/json")
     elif kind == "command":
         status, _ = await signed(
-            world, urlencode({"command": "/gone", "text": MARK, "team_id": TEAM, "user_id": cast.id("lin")}).encode()
+            world,
+            urlencode({"command": "/gone", "text": MARK, "team_id": TEAM, "user_id": cast.id("lin"), **WHERE}).encode(),
         )
     else:
         status, _ = await signed(world, interaction({**who, **bodies[kind]}))

@@ -1,12 +1,15 @@
 """The main ways through the product once more over Socket Mode, as a first real install uses it."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp import ClientSession
 
 from bot.sandbox import ActingPerson, Workspace
+from bot.sandbox.signing import signed_headers
 from bot.storage.embedded import EmbeddedStore
 from bot.views import customers as customer_views
 from bot.views import followups as followup_views
@@ -140,3 +143,13 @@ async def test_a_failure_has_the_envelopes_number(
     (incident,) = [each for each in production_log.records if hasattr(each, "incident")]
     assert incident.incident in lin.dm_messages()[-1].text
     assert len(incident.incident) == 36
+
+
+async def test_nobody_gets_in_beside_the_socket(world: World) -> None:
+    """Without a signing secret nobody could be told from Slack there, so there is no such door."""
+    body = b"command=/objection&text=x"
+    async with ClientSession() as http:
+        for secret in ("", "socket-mode-needs-none", "test-signing-secret"):
+            headers = signed_headers(secret, body, time.time())
+            async with http.post(world.bot_url, data=body, headers=headers) as response:
+                assert response.status == 404
