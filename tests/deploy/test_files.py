@@ -54,6 +54,7 @@ def test_all_run_the_release_that_the_project_is_at() -> None:
     tags = {each["newTag"] for each in kustomization["images"]}
     tags |= {compose()["services"][each]["image"].partition(":")[2] for each in OF_US}
     tags |= set(re.findall(r"-t factormate:(\S+)", DOCKERFILE.read_text()))
+    tags |= set(re.findall(r"factormate:(\d[\d.]+)", (ROOT / "docs" / "deploy.md").read_text()))
     assert tags == {version()}
 
 

@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 from bot.storage.sealing import new_key
 from tests.deploy.files import ROOT, instructions
 from tests.jobs.office import slack_at
+from tests.programs import with_models
 from tests.servers import free_ports
 from tests.world import APP_TOKEN, BOT_TOKEN
 
@@ -85,7 +86,7 @@ def copied(source: Path, target: Path) -> None:
 
 
 async def test_it_starts_says_that_it_is_well_and_writes_nothing_beside_its_folders(
-    image: Image, redis: Redis, store_url: str, tmp_path: Path
+    image: Image, redis: Redis, store_url: str, models_dir: Path, tmp_path: Path
 ) -> None:
     """Secrets come as files. After SIGTERM it is not well any more."""
     for name, value in {
@@ -96,6 +97,7 @@ async def test_it_starts_says_that_it_is_well_and_writes_nothing_beside_its_fold
         "field_keys": new_key(),
     }.items():
         (tmp_path / name).write_text(value)
+    with_models(image.folder / "data", models_dir)
     before = image.files()
     async with slack_at() as slack:
         port, operators = free_ports(2)
