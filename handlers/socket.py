@@ -61,11 +61,13 @@ class SocketMode:
     async def close(self, seconds: float) -> None:
         """Goes on answering until nothing waits for an answer, and closes in that moment: Slack sends what comes next
         over another connection, but tells nobody again what it has sent over this one."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while self._unanswered:
-                    await self._all_answered.wait()
-        for client in self._clients:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        for client in self._clients:  # while one closes, the other is still sent to
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(until):
+                    while self._unanswered:
+                        await self._all_answered.wait()
             await client.close()  # type: ignore[no-untyped-call]
 
     async def _received(self, message: WSMessage) -> None:
