@@ -54,7 +54,7 @@ from bot.settings import Settings
 from bot.storage.connection import docket_url
 from bot.storage.embedded import EmbeddedStore
 from bot.telemetry import logs, traces
-from handlers import errors, http, installations, middleware, oauth, unfurls
+from handlers import errors, http, installations, limits, middleware, oauth, unfurls
 from handlers.background import Background
 from handlers.health import Health
 from handlers.socket import SocketMode
@@ -98,6 +98,7 @@ def bolt(
         user_facing_authorize_error_message=errors.in_every_language("error.not_installed"),
     )
     app.use(middleware.Provide(services, later, speaking.client_for, others))
+    app.use(limits.Limit(services))
     app.use(middleware.DropRepeated(services))
     app.error(errors.on_error(later))
     handlers.register_all(app)

@@ -45,6 +45,7 @@ from bot.services import (
     ImportService,
     InstallationService,
     LeaverService,
+    LimitService,
     MemberService,
     NeedService,
     NoticeService,
@@ -92,6 +93,7 @@ from bot.storage.firstruns import FirstRunStore
 from bot.storage.followups import FollowUpStore
 from bot.storage.gaps import GapStore
 from bot.storage.installations import InstallationStore
+from bot.storage.limits import LimitStore
 from bot.storage.members import MemberStore
 from bot.storage.needs import NeedStore
 from bot.storage.notices import NoticeStore
@@ -287,6 +289,7 @@ class Core:
             reviews=reviews,
             gaps=gaps,
             feedback=FeedbackService(usage_store, gaps, customers, now),
+            limits=LimitService(LimitStore(records), self.settings.user_limit, self.settings.workspace_limit),
             webhooks=WebhookService(
                 WebhookStore(records, self.sealer),
                 customers_store,

@@ -59,6 +59,16 @@ class ModelUnavailableError(BotError):
     """The language model gave no answer that can be read, or none in time."""
 
 
+class TooManyRequestsError(BotError):
+    """More at once than people send; `seconds` until more is taken, `is_first` of those refused in that time."""
+
+    key = "error.too_many"
+
+    def __init__(self, seconds: int, *, is_first: bool) -> None:
+        super().__init__(count=max(1, seconds))
+        self.is_first = is_first
+
+
 class OutdatedError(BotError):
     """A button or form that this release would not have made: an older one's, or altered on the way."""
 

@@ -102,6 +102,8 @@ class Settings(SecretsPlace):
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
+    user_limit: int = Field(default=60, ge=12)
+    workspace_limit: int = Field(default=3000, ge=60)
     webhook_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
 
     @property

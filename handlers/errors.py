@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
-from bot.errors import BotError, StoreUnavailableError
+from bot.errors import BotError, StoreUnavailableError, TooManyRequestsError
 from bot.slack import error_of
 from bot.telemetry import logs, metrics
 from bot.text import Text
@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 TYPED_SHOWN = 1500
 """Characters of a command repeated to the person, who sees nothing else of it."""
+
+ANSWERED = frozenset({"command", "view_submission", "block_suggestion"})
+"""Requests whose answer is shown where it was asked for."""
 
 _EXPIRED = frozenset(
     {"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id", "invalid_trigger_id"}
@@ -59,18 +62,20 @@ def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
         error: Exception, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
     ) -> BoltResponse:
         context["failed"] = True
+        kind = "command" if "command" in body else body.get("type")
         if isinstance(error, BoltUnhandledRequestError):
             logger.warning("nothing listens to a %s", body.get("type") or body.get("command") or "request")
             return BoltResponse(status=200)
         if _is_closed(error):
             return BoltResponse(status=200)
+        if isinstance(error, TooManyRequestsError) and not error.is_first and kind not in ANSWERED:
+            return BoltResponse(status=200)  # a message for each would be more than people send, too
         text = context.get("text") or texts.load("en")
         told = sentence(error, text)
         if isinstance(error, StoreUnavailableError) and not context.get("language_is_known"):
             told = in_every_language(error.key, **error.values)
-        kind = body.get("type")
         if "command" in body:
-            if body.get("text") and isinstance(error, StoreUnavailableError):
+            if body.get("text") and isinstance(error, StoreUnavailableError | TooManyRequestsError):
                 told = f"{told}\n>{escape(clip(incoming.words(body['text']), TYPED_SHOWN))}"
             return _json({"response_type": "ephemeral", "text": told})
         if kind == "view_submission":

@@ -64,7 +64,7 @@ class Provide(AsyncMiddleware):
         if context.team_id and context.user_id and event not in ABOUT_PEOPLE:
             who = (context.team_id, context.user_id)
             context.update(text=texts.load(languages.get(who, "en")), language_is_known=who in languages)
-            actor = await _in_time(self._members.actor(*who))
+            actor = await in_time(self._members.actor(*who))
             if len(languages) >= LANGUAGES_KEPT:
                 languages.clear()
             languages[who] = actor.lang
@@ -85,14 +85,14 @@ class DropRepeated(AsyncMiddleware):
     async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse | None:
         delivery_id = _delivery_id(req.body)
         if delivery_id and req.context.team_id:
-            if not await _in_time(self._workspaces.claim(req.context.team_id, delivery_id)):
+            if not await in_time(self._workspaces.claim(req.context.team_id, delivery_id)):
                 return BoltResponse(status=200)
             req.context["delivery_id"] = delivery_id
         await next()
         return None
 
 
-async def _in_time(reply: Awaitable[T]) -> T:
+async def in_time(reply: Awaitable[T]) -> T:
     try:
         async with asyncio.timeout(STORE_SECONDS):
             return await reply

@@ -102,6 +102,8 @@ async def opened_world(
         slack_signing_secret=None if socket_mode else SecretStr(SECRET),
         slack_api_url=f"{slack.base_url}/api/",
         data_dir=data_dir,
+        user_limit=1_000_000,  # tests are quicker than people
+        workspace_limit=1_000_000,
         public_url=PUBLIC_URL,
         llm_base_url=model_url,
         llm_model=model_url and "test-model",

@@ -23,6 +23,7 @@ from bot.services.gaps import GapService
 from bot.services.imports import ImportService
 from bot.services.installations import InstallationService
 from bot.services.leavers import LeaverService
+from bot.services.limits import LimitService
 from bot.services.members import MemberService
 from bot.services.needs import NeedService
 from bot.services.notices import NoticeService
@@ -71,6 +72,7 @@ __all__ = [
     "ImportService",
     "InstallationService",
     "LeaverService",
+    "LimitService",
     "MemberService",
     "NeedService",
     "NoticeService",
@@ -146,6 +148,7 @@ class Services:
     reviews: ReviewService
     gaps: GapService
     feedback: FeedbackService
+    limits: LimitService
     webhooks: WebhookService
     imports: ImportService
     installations: InstallationService

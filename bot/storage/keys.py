@@ -26,6 +26,7 @@ TTLS: Final[Mapping[str, int]] = {
     "draft": 7 * 24 * 3600,  # a note that is not saved yet
     "plain-feedback": 24 * 3600,  # Slack refused its own feedback buttons
     "renewal": 60,  # one replica at a time spends a refresh token
+    "requests": 10,  # how many came from somebody
     "oauth-state": 600,  # an installation begun in a browser
 }
 
@@ -51,6 +52,11 @@ def everything(team_id: str) -> str:
 def naming(team_id: str, user_id: str) -> str:
     """The pattern of the workspace's keys that name a person."""
     return _in(team_id, f"*{user_id}*")
+
+
+def requests(team_id: str, user_id: str) -> str:
+    """How many requests came from a person, or from the whole workspace."""
+    return _in(team_id, "requests", user_id)
 
 
 def oauth_state(digest: str) -> str:

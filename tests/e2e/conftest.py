@@ -42,7 +42,7 @@ async def product(product_dir: Path) -> AsyncIterator[str]:
     port = free_ports(1)[0]
     kept = ("PATH", "HOME", "CI", "LANG")
     environment = {name: value for name, value in os.environ.items() if name in kept}
-    environment |= {"DATA_DIR": str(product_dir), "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    environment |= {"DATA_DIR": str(product_dir), "PORT": str(port), "LOG_LEVEL": "WARNING", "USER_LIMIT": "1000"}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "app.py", cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
     )

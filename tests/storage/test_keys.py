@@ -88,7 +88,7 @@ TEMPORARY = {
 }
 """Kinds of keys that end, with their entry in TTLS; receipts have a life of their own."""
 
-NOT_EVERY_DAY = {"*", "*user_id*", "audit", "kind", "kind-lease", "pace", "parked", "ended"} | {
+NOT_EVERY_DAY = {"*", "*user_id*", "audit", "kind", "kind-lease", "pace", "requests", "parked", "ended"} | {
     *("installation", "renewal", "organised", "organisation", "removed", "first-run")
 }
 """What no working day leaves behind: patterns, kinds with a name of this test, those of earlier releases, what lasts
