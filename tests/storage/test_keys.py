@@ -21,6 +21,7 @@ from bot.domain.escalation import Escalation, Trigger, Week, week_of
 from bot.domain.escalation import Outcome as Answered
 from bot.domain.facts import Attendee, RiskEvent
 from bot.domain.followup import FollowUp, Kind
+from bot.domain.installation import Installation
 from bot.domain.load import LoadRules
 from bot.domain.note import Draft, KeptDraft
 from bot.domain.notice import NoticeKind
@@ -39,6 +40,7 @@ from bot.storage.assistant import AssistantStore
 from bot.storage.deals import DealStore
 from bot.storage.escalations import EscalationStore, Plan
 from bot.storage.followups import put_followup
+from bot.storage.installations import InstallationStore
 from bot.storage.objections import put_outcome
 from bot.storage.privacy import PrivacyStore
 from bot.storage.records import Batch, Records
@@ -89,7 +91,7 @@ TEMPORARY = {
 """Kinds of keys that end, with their entry in TTLS; receipts have a life of their own."""
 
 NOT_EVERY_DAY = {"*", "*user_id*", "audit", "kind", "kind-lease", "pace", "requests", "parked", "ended"} | {
-    *("installation", "renewal", "organised", "organisation", "removed", "first-run")
+    *("renewal", "organised", "organisation", "removed", "first-run")
 }
 """What no working day leaves behind: patterns, kinds with a name of this test, those of earlier releases, what lasts
 for a second or while Slack refuses the token, customers that are none any more, and what comes with installing."""
@@ -128,6 +130,8 @@ async def use(stores: Stores, team_id: str) -> None:
     customer, step = make_customer(), make_followup()
     visit = make_visit(pasted="会议纪要", facts=Facts(attendees=(Attendee.CFO,)))
     await stores.workspaces.open(team_id)
+    installed = Installation(home_id=team_id, bot_id="B1", bot_user_id="U0BOT", installed_at=NOW, token="xoxb-1")
+    await InstallationStore(Records(stores.redis), stores.customers.sealer).save(installed, [team_id])
     await stores.workspaces.begin(team_id, NOW)
     await stores.workspaces.save_settings(team_id, WorkspaceSettings())
     await stores.cases.open(
@@ -281,7 +285,7 @@ async def test_every_key_names_its_workspace_and_the_temporary_ones_end(stores: 
     """All keys that a working day leaves behind, looked at one by one."""
     await use(stores, "T1")
     found = await keys_of(stores.redis)
-    assert {key for key in found if "{T1}" not in key} == {keys.WORKSPACES, keys.BUSY}
+    assert {key for key in found if "{T1}" not in key} == {keys.WORKSPACES, keys.INSTALLED, keys.BUSY}
     kinds = {key: key.split(":")[2] for key in found if "{T1}" in key}
     lives = {key: await stores.redis.ttl(key) for key in found}
     for key, kind in kinds.items():
