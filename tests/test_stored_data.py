@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 from bot import assembly
 from bot.domain.cadence import Counted
 from bot.domain.customer import Tier
+from bot.domain.deal import DealResult
 from bot.domain.entry import OwnerRole
 from bot.domain.followup import Kind
 from bot.domain.notice import NoticeState
@@ -110,6 +112,21 @@ async def test_changes_to_the_playbook_stay_in_force(services: Services) -> None
     (revision,) = await services.revisions.history(TEAM, "need/not-now")
     assert (revision.author_id, revision.decided_by, revision.why) == (ZHOU, "U06CHIEF", "并入另一条")
     assert (await services.workspaces.settings(TEAM)).owners[OwnerRole.PRICING] == (ZHOU,)
+
+
+@pytest.mark.parametrize("left_by", [each for each in RELEASES if each >= "0.5.0"], indirect=True)
+async def test_tiers_deals_absences_and_the_installation_are_kept(services: Services) -> None:
+    """A tier by hand with its figures, a deal with its sum, and who stands in before Christmas."""
+    lin = await services.members.actor(TEAM, LIN)
+    explained = await services.tiering.explained(lin, "c-hengtong")
+    assert (explained.customer.tier, explained.record.inputs.volume_12m) == (Tier.B, Decimal(400))
+    assert explained.record.override is not None
+    assert explained.record.override.reason == "年底前多走动"
+    (deal,) = (await services.deals.to_record(lin, "c-hengtong"))[1]
+    assert (deal.result, deal.volume) == (DealResult.SIGNED, Decimal(4_000_000))
+    away = (await services.members.find(TEAM, LIN)).away
+    assert away is not None
+    assert (away.first_on, away.last_on) == (date(2026, 12, 21), date(2026, 12, 25))
 
 
 def test_temporary_keys_are_gone_before_a_release_is() -> None:
