@@ -25,7 +25,7 @@ def command(port: int, name: str, text: str) -> bytes:
             "text": text,
             "api_app_id": "A0BENCH",
             "is_enterprise_install": "false",
-            "response_url": "http://127.0.0.1:9/none",
+            "response_url": "https://hooks.slack.com/commands/bench",
             "trigger_id": "1.2.3",
         }
     ).encode()

@@ -16,14 +16,17 @@ Words = Annotated[str, StringConstraints(max_length=1024 * 1024)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+/\S*$")]
 Kind = Annotated[str, StringConstraints(pattern="^[a-z_]{1,60}$")]
 _CHOSEN: Final[Mapping[str, str]] = {
-    "button": "value",
-    "static_select": "selected_option",
-    "external_select": "selected_option",
-    "overflow": "selected_option",
+    **dict.fromkeys(("button", "feedback_buttons", "icon_button", "workflow_button"), "value"),
+    **dict.fromkeys(("static_select", "external_select", "overflow", "radio_buttons"), "selected_option"),
     "users_select": "selected_user",
     "conversations_select": "selected_conversation",
+    # what may be left empty says so by itself
+    **dict.fromkeys(("plain_text_input", "number_input", "email_text_input", "url_text_input"), "type"),
+    **dict.fromkeys(("rich_text_input", "datepicker", "timepicker", "datetimepicker", "checkboxes"), "type"),
+    **dict.fromkeys(("channels_select", "multi_static_select", "multi_external_select", "multi_users_select"), "type"),
+    **dict.fromkeys(("multi_conversations_select", "multi_channels_select", "file_input"), "type"),
 }
-"""What a click on each kind of element says."""
+"""Every kind of element that Slack has, with the part in which a click on it says what was chosen."""
 
 
 class _Part(BaseModel):
@@ -58,8 +61,8 @@ class _Action(_Leaf):
 
     @model_validator(mode="after")
     def _says_what(self) -> Self:
-        if getattr(self, _CHOSEN.get(self.type, "type")) is None:
-            raise ValueError("nothing was chosen")
+        if getattr(self, _CHOSEN.get(self.type, "none"), None) is None:
+            raise ValueError("nothing was chosen, or by an element that Slack does not have")
         return self
 
 
@@ -210,6 +213,9 @@ _KINDS: Final[Mapping[str, type[_Part]]] = {
 }
 
 
+_OF_A_PERSON: Final = _KINDS.keys() - {"event_callback"}
+
+
 class _Whose(_Part):
     """What Bolt takes for the workspace and the person, wherever it found them."""
 
@@ -227,6 +233,8 @@ def is_sound(body: Any, context: Mapping[str, Any]) -> bool:
     kind = body.get("type")
     if "command" in body or not isinstance(kind, str):
         return "ssl_check" in body or _fits(_Command, body)
+    if kind in _OF_A_PERSON and not (context.get("team_id") and context.get("user_id")):
+        return False
     return _fits(_KINDS[kind], body) if kind in _KINDS else _fits(_Other, body)
 
 

@@ -17,6 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.services import Services
+from bot.slack import is_at_slack
 from bot.telemetry import logs, metrics, traces
 from handlers import envelopes
 
@@ -53,7 +54,7 @@ def dispatcher(app: AsyncApp, services: Services) -> Dispatch:
     """Hands a request to Bolt and then remembers whether the delivery was handled (claimed in middleware.py)."""
 
     async def dispatch(request: AsyncBoltRequest) -> BoltResponse:
-        if not envelopes.is_sound(request.body, request.context):
+        if not envelopes.is_sound(request.body, request.context) or not _answers_to_slack(app, request.body):
             return BoltResponse(status=400, body="not what Slack sends")
         response = await app.async_dispatch(request)
         if delivery_id := request.context.get("delivery_id"):
@@ -62,6 +63,12 @@ def dispatcher(app: AsyncApp, services: Services) -> Dispatch:
         return response
 
     return dispatch
+
+
+def _answers_to_slack(app: AsyncApp, body: Mapping[str, Any]) -> bool:
+    """What is answered later goes to Slack and nowhere else, whoever got hold of the signing secret."""
+    url = body.get("response_url")
+    return not url or is_at_slack(str(url), app.client.base_url)
 
 
 class Door:

@@ -210,3 +210,12 @@ async def test_what_nobody_listens_to(
     assert status == 200
     assert "nothing listens to" in production_log.text
     assert "mark-9f3a" not in production_log.text
+
+
+@pytest.mark.parametrize(
+    "url", ["http://169.254.169.254/latest", "https://evil.example/x", "https://slack.com@evil.example/"]
+)
+async def test_an_answer_goes_to_slack_only(world: World, url: str) -> None:
+    """Even signed: who got hold of the secret must not make the app call others."""
+    fields = {"command": "/objection", "text": "x", "team_id": TEAM, "user_id": "U000LIN", **WHERE, "response_url": url}
+    assert (await signed(world, urlencode(fields).encode()))[0] == 400

@@ -179,11 +179,11 @@ _TYPED: Final = frozenset(
     {"value", "text", "private_metadata", "selected_date", "selected_user", "selected_conversation"}
 )
 _WAYS: Final[Sequence[tuple[Callable[[Random, Delivery], Sent], int]]] = (
-    (_as_it_was, 20),
-    (_again, 20),
-    (_values, 80),
-    (_words, 30),
-    (_packed, 30),
+    (_as_it_was, 10),
+    (_again, 10),
+    (_values, 50),
+    (_words, 15),
+    (_packed, 15),
     (_bytes, 100),
     (_headers, 100),
     (_forged, 150),
