@@ -184,6 +184,12 @@ class _Happened(_Part):
     thread_ts: Words | None = None
     files: list[_File] | None = None
 
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if self.type in ("message", "app_mention") and not isinstance(self.channel, str):
+            raise ValueError("said nowhere")
+        return self
+
 
 class _Authorization(_Part):
     team_id: Id | None = None

@@ -17,8 +17,9 @@ class Limit(AsyncMiddleware):
     async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse | None:
         context, kind = req.context, req.body.get("type")
         if "actor" in context and kind != "view_closed":
-            actions = req.body.get("actions") or [{}]
-            is_typing = kind == "block_suggestion" or actions[0].get("type") == "plain_text_input"
+            is_typing = kind == "block_suggestion" or (
+                kind == "block_actions" and req.body["actions"][0]["type"] == "plain_text_input"
+            )
             team_id, user_id = context.team_id or "", context.user_id or ""
             await in_time(self._limits.admit(team_id, user_id, is_typing=is_typing))
         await next()

@@ -349,6 +349,7 @@ def _form(view: dict[str, Any]) -> VisitForm:
     """Raises OutdatedError."""
     with understood():
         found = visitfilled.filled(view)
+        visitfilled.block_ids(view)  # where faults are told
     draft = found.draft
     return VisitForm(
         form_id=view["id"],
