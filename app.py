@@ -28,6 +28,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot import (
+    appmanifest,
     assembly,
     demo,
     jobs,
@@ -248,7 +249,7 @@ def _model(settings: Settings, session: aiohttp.ClientSession) -> rephrasing.Mod
 
 def _oauth_app(settings: Settings) -> oauth.OAuthApp:
     secret = settings.slack_client_secret
-    manifest = assembly.with_links(assembly.load_manifest(), settings.public_url or "")
+    manifest = appmanifest.with_links(appmanifest.load(), settings.public_url or "")
     return oauth.OAuthApp(
         client_id=settings.slack_client_id or "",
         client_secret=secret.get_secret_value() if secret else "",
@@ -315,7 +316,7 @@ def _local_workspace(base: assembly.Core, clock: OffsetClock, sweep: jobs.Sweep)
 
     emulator = sandbox.Emulator(
         sandbox.demo_workspace(),
-        assembly.load_manifest(),
+        appmanifest.load(),
         bot_url=f"{slackdoor.base_url(settings)}{http.PATH}",
         signing_secret=made.signing_secret,
         bot_token=made.bot_token,

@@ -25,7 +25,7 @@ from aiohttp import web
 from redis.exceptions import RedisError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import assembly, calendars, jobs, slack
+from bot import appmanifest, assembly, calendars, jobs, slack
 from bot.clock import Clock, system_clock
 from bot.domain.customer import Tier
 from bot.domain.escalation import EscalationRules, week_of
@@ -292,7 +292,7 @@ def is_lead(user_id: str) -> bool:
 @asynccontextmanager
 async def slack_for(crowd: Crowd, now: Clock, wall: Clock) -> AsyncIterator[Emulator]:
     """Without its own limits, and without telling the app of its own messages: nobody listens here."""
-    manifest = assembly.load_manifest()
+    manifest = appmanifest.load()
     manifest["settings"].pop("event_subscriptions", None)
 
     async def no_move() -> datetime:

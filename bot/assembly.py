@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Thread
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 
-import yaml
 from redis.asyncio import Redis
 
 from bot import calendars, local, matching, stores
@@ -329,30 +327,6 @@ def load_matcher(settings: Settings, playbook: Playbook) -> Matcher:
     folder = ROOT / "playbooks"
     out_of_scope, marked = playbooks.out_of_scope(folder), playbooks.marked_notes(folder)
     return matching.load(playbook, out_of_scope, settings.data_dir / "models", marked)
-
-
-def load_manifest() -> dict[str, Any]:
-    manifest: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
-    return manifest
-
-
-def with_links(manifest: dict[str, Any], public_url: str) -> dict[str, Any]:
-    """The same app, which Slack also tells of the permanent links that people post. Slack takes https only."""
-    parts = urlsplit(public_url)
-    if parts.scheme != "https":
-        return manifest
-    features, settings, oauth = manifest["features"], manifest["settings"], manifest["oauth_config"]
-    told = settings["event_subscriptions"]
-    bot_scopes = sorted({*oauth["scopes"]["bot"], "links:read", "links:write"})
-    return {
-        **manifest,
-        "features": {**features, "unfurl_domains": [parts.hostname]},
-        "oauth_config": {**oauth, "scopes": {**oauth["scopes"], "bot": bot_scopes}},
-        "settings": {
-            **settings,
-            "event_subscriptions": {**told, "bot_events": sorted({*told["bot_events"], "link_shared"})},
-        },
-    }
 
 
 def load_calendar(settings: Settings) -> calendars.WorkCalendar:

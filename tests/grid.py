@@ -12,7 +12,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 import app
-from bot import assembly
+from bot import appmanifest
 from bot.cli import manifest
 from bot.sandbox import Emulator, OAuthDesk, demo_workspace
 from bot.settings import Settings
@@ -101,7 +101,7 @@ async def opened_grid(store_url: str, data_dir: Path, clock: FixedClock, bots: i
     async with AsyncExitStack() as stack:
         listening = [_bound() for _ in range(bots)]
         urls = [f"http://127.0.0.1:{each.getsockname()[1]}" for each in listening]
-        told = manifest.for_many(manifest.over_http(assembly.load_manifest(), urls[0]), urls[0])
+        told = manifest.for_many(manifest.over_http(appmanifest.load(), urls[0]), urls[0])
         slacks = []
         for team_id, name in ((EAST, "华东保理"), (WEST, "华西保理")):
             workspace = replace(demo_workspace(), team_id=team_id, team_name=name)

@@ -155,13 +155,13 @@ def submission(view_id: str, customer_id: str, note: str) -> bytes:
 def submitted(view_id: str, customer_id: str, note: str) -> dict[str, Any]:
     """What is in it."""
     leaves: dict[str, Any] = {
-        "visit_customer": {"selected_option": {"value": customer_id}},
-        "on": {"selected_date": time.strftime("%Y-%m-%d", time.gmtime())},
-        "channel": {"selected_option": {"value": "phone"}},
-        "note": {"value": note},
-        "objections": {"selected_options": []},
-        "next_step": {"value": None},
-        "next_step_on": {"selected_date": None},
+        "visit_customer": {"type": "external_select", "selected_option": {"value": customer_id}},
+        "on": {"type": "datepicker", "selected_date": time.strftime("%Y-%m-%d", time.gmtime())},
+        "channel": {"type": "static_select", "selected_option": {"value": "phone"}},
+        "note": {"type": "plain_text_input", "value": note},
+        "objections": {"type": "multi_external_select", "selected_options": []},
+        "next_step": {"type": "plain_text_input", "value": None},
+        "next_step_on": {"type": "datepicker", "selected_date": None},
     }
     return {
         "type": "view_submission",
@@ -174,6 +174,7 @@ def submitted(view_id: str, customer_id: str, note: str) -> dict[str, Any]:
             "type": "modal",
             "callback_id": "visit_modal",
             "private_metadata": "{}",
+            "hash": "1.2",
             "blocks": [{"type": "input", "block_id": name, "element": {"action_id": name}} for name in leaves],
             "state": {"values": {name: {name: leaf} for name, leaf in leaves.items()}},
         },

@@ -42,6 +42,7 @@ RULES: Final = {
     "bot.sandbox": rule("bot.sandbox", "aiohttp"),
     "bot.errors": rule(),
     "bot.clock": rule(),
+    "bot.appmanifest": rule("", "yaml"),
     "bot.calendars": rule("", "chinese_calendar holidays yaml"),
     "bot.settings": rule("", "pydantic pydantic_settings"),
     "bot.surroundings": rule("bot.settings"),
@@ -74,7 +75,7 @@ RULES: Final = {
     "bot.assembly": rule(
         "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.storage bot.stores "
         "bot.text",
-        "redis yaml",
+        "redis",
     ),
     "bot.cli": rule(ALL, "typer slack_sdk aiohttp pydantic yaml docket slack_bolt"),
     "bot.__main__": rule("bot.cli"),

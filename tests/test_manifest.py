@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.assembly import with_links
+from bot import appmanifest
+from bot.appmanifest import with_links
 from bot.cli import OperatorError, manifest
 from bot.cli.doctor import registered
 from handlers import http, oauth
@@ -18,11 +19,11 @@ METHODS = {name for name in dir(AsyncWebClient) if "_" in name.strip("_") and no
 
 def test_the_manifest_fits_the_code() -> None:
     """Commands, events, shortcuts and scopes: nothing lacks and nothing is asked for in vain."""
-    assert manifest.faults(manifest.read(), registered()) == []
+    assert manifest.faults(appmanifest.load(), registered()) == []
 
 
 def test_what_the_manifest_lacks_is_named() -> None:
-    changed = manifest.read()
+    changed = appmanifest.load()
     changed["features"]["slash_commands"].pop()
     changed["settings"]["event_subscriptions"]["bot_events"].remove("app_mention")
     changed["oauth_config"]["scopes"]["bot"].remove("im:write")
@@ -36,7 +37,7 @@ def test_what_the_manifest_lacks_is_named() -> None:
 
 def test_over_http_everything_goes_to_the_bots_address() -> None:
     """And nothing else differs from the Socket Mode manifest."""
-    before = manifest.read()
+    before = appmanifest.load()
     after = manifest.over_http(before, "https://bot.example.com")
     address = f"https://bot.example.com{http.PATH}"
     assert {command.pop("url") for command in after["features"]["slash_commands"]} == {address}
@@ -50,7 +51,7 @@ def test_over_http_everything_goes_to_the_bots_address() -> None:
 
 def test_for_many_it_can_be_installed_by_others_and_hears_of_them() -> None:
     """With the address people come back to, tokens that rotate, and organisations; nothing else differs."""
-    before = manifest.over_http(manifest.read(), "https://bot.example.com")
+    before = manifest.over_http(appmanifest.load(), "https://bot.example.com")
     after = manifest.for_many(before, "https://bot.example.com")
     assert after["oauth_config"].pop("redirect_urls") == [f"https://bot.example.com{oauth.REDIRECT}"]
     rotates = (after["settings"].pop("token_rotation_enabled"), before["settings"].pop("token_rotation_enabled"))
@@ -63,7 +64,7 @@ def test_for_many_it_can_be_installed_by_others_and_hears_of_them() -> None:
 
 def test_links_are_told_of_where_there_is_an_address() -> None:
     """Slack takes https only; on one's own machine the manifest is as it was."""
-    before = manifest.read()
+    before = appmanifest.load()
     after = with_links(before, "https://bot.example.com:8443/below")
     assert after["features"].pop("unfurl_domains") == ["bot.example.com"]
     assert manifest.scopes(after) - manifest.scopes(before) == {"links:read", "links:write"}

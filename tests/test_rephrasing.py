@@ -137,6 +137,7 @@ async def test_nobody_there_is_no_answer() -> None:
             await Model("http://127.0.0.1:9/v1", "m", None, session)([])
 
 
+@pytest.mark.usefixtures("redis")
 async def test_a_found_play_is_rephrased_and_nothing_else(store_url: str, models_dir: Path) -> None:
     """One bot, all of it: what is sent is masked, what comes is marked, and what must not be shown is not."""
     async with (
@@ -180,6 +181,7 @@ async def rephrased(world: World, card: Any) -> tuple[str, ...]:
     return tuple(block["elements"][0]["elements"][0]["text"] for block in quoted)
 
 
+@pytest.mark.usefixtures("redis")
 async def test_it_is_off_unless_a_model_is_named(store_url: str, models_dir: Path) -> None:
     async with opened_world(store_url, models_dir, FixedClock("2026-11-24T10:00:00+08:00")) as world:
         lin = world.slack.person(LIN)

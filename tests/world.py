@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 import app
-from bot import assembly
+from bot import appmanifest
 from bot.domain.kinds import Objection
 from bot.domain.user import Role
 from bot.sandbox import Emulator, Workspace, demo_workspace
@@ -80,7 +80,7 @@ async def opened_world(
     bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
     slack = Emulator(
         workspace or demo_workspace(),
-        assembly.with_links(assembly.load_manifest(), PUBLIC_URL),
+        appmanifest.with_links(appmanifest.load(), PUBLIC_URL),
         bot_url=None if socket_mode else bot_url,
         signing_secret=SECRET,
         bot_token=BOT_TOKEN,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt.async_app import AsyncApp
 
 import handlers
-from bot import assembly, calendars, slackdoor, stores
+from bot import appmanifest, assembly, calendars, slackdoor, stores
 from bot.cli import doctor_slack, doctor_store, manifest
 from bot.cli.desk import prepare
 from bot.cli.findings import Finding, Mark, fault, fine, note
@@ -58,7 +58,7 @@ def _mode(settings: Settings) -> str:
 
 
 def _manifest() -> Iterator[Finding]:
-    faults = manifest.faults(manifest.read(), registered())
+    faults = manifest.faults(appmanifest.load(), registered())
     for each in faults:
         yield fault(f"manifest.yml: {each}", "mend manifest.yml and update the app's manifest in Slack")
     if not faults:

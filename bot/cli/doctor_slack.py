@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import assembly, slack, slackdoor
+from bot import appmanifest, assembly, slack, slackdoor
 from bot.cli import manifest
 from bot.cli.findings import Finding, fault, fine, note
 from bot.settings import Settings
@@ -70,7 +70,7 @@ async def _bot_token(web: AsyncWebClient, settings: Settings) -> list[Finding]:
 def _scopes(told: str | None, public_url: str) -> Finding:
     if told is None:
         return note("Slack: does not say which scopes the token has", "reinstall the app if a call is refused")
-    wanted = manifest.scopes(assembly.with_links(manifest.read(), public_url))
+    wanted = manifest.scopes(appmanifest.with_links(appmanifest.load(), public_url))
     lacking = wanted - {each.strip() for each in told.split(",")}
     if lacking:
         names = ", ".join(sorted(lacking))

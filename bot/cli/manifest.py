@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from bot.assembly import with_links
-from bot.cli import ROOT, OperatorError
+from bot.appmanifest import FILE, load, with_links
+from bot.cli import OperatorError
 
 PATH: Final = "/slack/events"
 """Where the bot takes everything Slack sends (handlers/http.py says the same; a test holds them together)."""
@@ -101,20 +101,15 @@ def show(url: str | None, *, oauth: bool = False, socket: bool = False) -> int:
     if url is None:
         if oauth or socket:
             raise OperatorError("--oauth and --socket need --url: whoever installs the app comes back there.")
-        sys.stdout.write((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+        sys.stdout.write(FILE.read_text(encoding="utf-8"))
         return 0
     address = _address(url)
-    manifest = with_links(read() if socket else over_http(read(), address), address)
+    manifest = with_links(load() if socket else over_http(load(), address), address)
     text = yaml.safe_dump(
         for_many(manifest, address) if oauth else manifest, sort_keys=False, allow_unicode=True, width=110
     )
     sys.stdout.write(f"# Paste this at api.slack.com/apps → Create New App → From a manifest.\n{text}")
     return 0
-
-
-def read() -> dict[str, Any]:
-    manifest: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
-    return manifest
 
 
 def over_http(manifest: Mapping[str, Any], url: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 import app
-from bot import assembly
+from bot import appmanifest, assembly
 from bot.cli.main import main
 from bot.domain.user import Profile, Role
 from bot.sandbox import Emulator, demo_workspace
@@ -182,7 +182,7 @@ async def running_slack(manifest: dict[str, Any] | None = None) -> AsyncIterator
     """The emulator on a port of its own; `manifest` may be another one than the app's."""
     slack = Emulator(
         demo_workspace(),
-        manifest or assembly.load_manifest(),
+        manifest or appmanifest.load(),
         bot_url=None,
         signing_secret="unused",
         bot_token=BOT_TOKEN,

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 
-from bot import assembly
+from bot import appmanifest
 from bot.domain.customer import Tier
 from bot.domain.note import NewCustomer, VisitForm
 from bot.domain.visit import Channel
@@ -24,7 +24,7 @@ async def test_a_fresh_local_workspace_has_no_fault(processes: Processes) -> Non
 
 async def test_a_real_workspace_is_asked_for_its_scopes(bot: Bot, company: Company) -> None:
     """A token that lacks a scope of the manifest is a fault, told with what to do."""
-    manifest = assembly.load_manifest()
+    manifest = appmanifest.load()
     manifest["oauth_config"]["scopes"]["bot"].remove("usergroups:read")
     async with running_slack(manifest=manifest) as poor:
         rich_ran, poor_ran = await asyncio.gather(

@@ -1,6 +1,8 @@
 """When something goes wrong: the person gets a sentence with a number, the log the rest without what was typed."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -125,8 +127,8 @@ async def test_broken_form_is_logged_without_its_text(
     customer = await cast.customer(lin)
     await lin.command("/visit", f"远大纺织 {TYPED}")
     view = lin.views()[-1]
-    await damage(world, customer)
-    result = await lin.submit(view, entered(view, on="2026-11-23"))
+    async with damaged(world, customer):
+        result = await lin.submit(view, entered(view, on="2026-11-23"))
     assert_logged(production_log, number_in(result.errors["note"]))
 
 
@@ -148,15 +150,20 @@ async def test_altered_form_is_told_so(
 
 async def test_broken_suggestion_is_an_empty_list(world: World, cast: Cast, lin: ActingPerson) -> None:
     """The menu shows that nothing was found instead of Slack's own complaint."""
-    await damage(world, await cast.customer(lin))
-    await lin.command("/visit")
-    assert await lin.suggest(lin.views()[-1], "visit_customer", "远大") == []
+    async with damaged(world, await cast.customer(lin)):
+        await lin.command("/visit")
+        assert await lin.suggest(lin.views()[-1], "visit_customer", "远大") == []
     assert cast.delivered(lin)[-1].status == 200
 
 
-async def damage(world: World, customer: Customer) -> None:
-    """Its record is none any more: nothing foresees that."""
-    await world.services.customers.customers.records.redis.set(keys.customer(TEAM, customer.id), "{")
+@asynccontextmanager
+async def damaged(world: World, customer: Customer) -> AsyncIterator[None]:
+    """Its record is none for a while: nothing foresees that. Afterwards it is whole: others look at all customers."""
+    redis, key = world.services.customers.customers.records.redis, keys.customer(TEAM, customer.id)
+    whole = await redis.get(key)
+    await redis.set(key, "{")
+    yield
+    await redis.set(key, whole or "")
 
 
 async def test_no_log_quotes_what_was_typed(

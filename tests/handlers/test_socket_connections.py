@@ -9,7 +9,7 @@ from aiohttp import web
 from slack_bolt import BoltResponse
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot import assembly, slack
+from bot import appmanifest, slack
 from bot.sandbox import Emulator, demo_workspace
 from handlers.socket import CONNECTIONS, SocketMode
 from tests.world import APP_TOKEN, BOT_TOKEN, LIN, SECRET
@@ -19,7 +19,7 @@ from tests.world import APP_TOKEN, BOT_TOKEN, LIN, SECRET
 async def emulator() -> AsyncIterator[Emulator]:
     found = Emulator(
         demo_workspace(),
-        assembly.load_manifest(),
+        appmanifest.load(),
         bot_url=None,
         signing_secret=SECRET,
         bot_token=BOT_TOKEN,

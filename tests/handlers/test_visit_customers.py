@@ -232,9 +232,9 @@ async def test_hidden_customer_in_a_forged_form_is_not_found(
 
 
 FORGED: list[dict[str, Any]] = [
-    {"channel": {"selected_option": {"value": "telepathy"}}},
-    {"on": {"selected_date": None}},
-    {"on": {"selected_date": "yesterday"}},
+    {"channel": {"type": "static_select", "selected_option": {"value": "telepathy"}}},
+    {"on": {"type": "datepicker", "selected_date": None}},
+    {"on": {"type": "datepicker", "selected_date": "yesterday"}},
 ]
 
 
@@ -242,7 +242,7 @@ FORGED: list[dict[str, Any]] = [
 async def test_form_that_slack_would_not_send(
     world: World, cast: Cast, lin: ActingPerson, values: dict[str, Any]
 ) -> None:
-    """Any value in a signed form may be wrong: a sentence with an incident, nothing stored, no failure."""
+    """Any value in a signed form may be wrong: a sentence, nothing stored, no failure."""
     customer = await cast.customer(lin)
     await lin.command("/visit", "远大纺织 谈了")
     view = lin.views()[-1]
@@ -252,7 +252,7 @@ async def test_form_that_slack_would_not_send(
         body["view"]["state"]["values"][name][name] = leaf
     answer = (await world.slack.deliver("interactive", body)).answer
     assert answer["response_action"] == "errors"
-    assert "编号" in answer["errors"]["note"]
+    assert "旧版本" in str(answer["errors"])
     assert await world.services.visits.store.latest(TEAM, customer.id, 10) == []
 
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import assembly, calendars, jobs, slack
+from bot import appmanifest, assembly, calendars, jobs, slack
 from bot.domain.customer import Customer, Tier
 from bot.domain.note import NewCustomer
 from bot.domain.notice import Notice
@@ -160,7 +160,7 @@ async def slack_at(port: int = 0, **options: Any) -> AsyncIterator[Emulator]:
     """Slack on a loopback port. Of what it delivers nothing is asked here."""
     emulator = Emulator(
         workspace(),
-        assembly.load_manifest(),
+        appmanifest.load(),
         bot_url="",
         signing_secret=SECRET,
         bot_token=BOT_TOKEN,

@@ -80,7 +80,8 @@ class Watched:
 
     async def slack_says(self, command: str, text: str, **headers: str) -> tuple[str, str]:
         """The answer to a command, and the request's id that came with it."""
-        fields = {"command": command, "text": text, "team_id": TEAM, "user_id": LIN, "trigger_id": "1.2.3"}
+        fields = {"command": command, "text": text, "team_id": TEAM, "user_id": LIN, "channel_id": "C1"}
+        fields |= {"trigger_id": "1.2.3", "response_url": "https://hooks.slack.com/commands/x"}
         body = urlencode(fields).encode()
         sent = {"Content-Type": "application/x-www-form-urlencoded", **signed_headers(SECRET, body, time.time())}
         async with self.http.post(self.world.bot_url, data=body, headers={**sent, **headers}) as answer:
