@@ -102,7 +102,7 @@ async def opened_grid(store_url: str, data_dir: Path, clock: FixedClock, bots: i
         listening = [_bound() for _ in range(bots)]
         urls = [f"http://127.0.0.1:{each.getsockname()[1]}" for each in listening]
         told = manifest.for_many(manifest.over_http(appmanifest.load(), urls[0]), urls[0])
-        slacks = []
+        front, slacks = web.Application(), []
         for team_id, name in ((EAST, "华东保理"), (WEST, "华西保理")):
             workspace = replace(demo_workspace(), team_id=team_id, team_name=name)
             slack = Emulator(
@@ -116,9 +116,7 @@ async def opened_grid(store_url: str, data_dir: Path, clock: FixedClock, bots: i
             )
             site = web.Application()
             slack.mount(site)
-            slack.base_url = await _served(stack, site)
-            await slack.start()
-            stack.push_async_callback(slack.close)
+            front.add_subapp(f"/{team_id}", site)
             slacks.append(slack)
         desk = OAuthDesk(
             slacks,
@@ -127,9 +125,12 @@ async def opened_grid(store_url: str, data_dir: Path, clock: FixedClock, bots: i
             redirect_uri=f"{urls[0]}{oauth.REDIRECT}",
             organisation=ORG,
         )
-        front = web.Application()
         desk.mount(front)
-        api_url = f"{await _served(stack, front)}/api/"
+        address = await _served(stack, front)
+        for slack in slacks:  # one address for all, as Slack's is: what is answered later goes there, too
+            slack.base_url = f"{address}/{slack.state.workspace.team_id}"
+            await slack.start()
+            stack.push_async_callback(slack.close)
         running = []
         for socket_ in listening:
             settings = Settings(
@@ -137,7 +138,7 @@ async def opened_grid(store_url: str, data_dir: Path, clock: FixedClock, bots: i
                 slack_client_id=CLIENT_ID,
                 slack_client_secret=SecretStr(CLIENT_SECRET),
                 slack_signing_secret=SecretStr(SECRET),
-                slack_api_url=api_url,
+                slack_api_url=f"{address}/api/",
                 public_url=urls[0],
                 data_dir=data_dir,
                 field_keys=(SecretStr(FIELD_KEY),),

@@ -26,7 +26,7 @@ from handlers import oauth
 from tests.fakes import FixedClock
 from tests.grid import EAST, ORG, WEST, Grid, opened_grid
 from tests.handlers.reading import entered, press, prose, shown
-from tests.world import LIN, ZHOU
+from tests.world import LIN, ZHOU, emptied
 
 QUESTION = "客户嫌费率高"
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running_grid(store_url: str, models_dir: Path) -> AsyncIterator[Grid]:
     """Three bots on one store, for all tests here."""
-    async with opened_grid(store_url, models_dir, FixedClock(NOW), bots=3) as found:
+    async with opened_grid(await emptied(store_url), models_dir, FixedClock(NOW), bots=3) as found:
         yield found
 
 

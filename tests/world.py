@@ -17,6 +17,7 @@ from bot.domain.user import Role
 from bot.sandbox import Emulator, Workspace, demo_workspace
 from bot.services import Services
 from bot.settings import Settings
+from bot.storage.connection import connect
 from bot.storage.sealing import new_key
 from tests.fakes import FixedClock
 
@@ -58,6 +59,14 @@ class World:
         entry = self.services.playbook.shipped.entry(entry_id)
         assert isinstance(entry, Objection)
         return entry
+
+
+async def emptied(store_url: str) -> str:
+    """For bots that many tests share: other tests of the same process have left what other keys have sealed."""
+    client = await connect(store_url)
+    await client.flushdb()
+    await client.aclose()
+    return store_url
 
 
 @asynccontextmanager

@@ -109,9 +109,12 @@ async def write(
 def read(file: Path) -> tuple[Header, Summary]:
     """Walks through the whole file. Raises BackupFileError unless it is one, to its end."""
     summary, lines = Summary(), _read(file)
-    header = Header.of(next(lines))
-    for line in lines:
-        summary.add(line)
+    try:
+        header = Header.of(next(lines))
+        for line in lines:
+            summary.add(line)
+    except (KeyError, TypeError) as error:  # its check sum stands at the end only
+        raise BackupFileError(file=file, reason="it is damaged, or no backup") from error
     return header, summary
 
 

@@ -10,10 +10,9 @@ import pytest_asyncio
 from bot import slack
 from bot.sandbox import ActingPerson, Workspace
 from bot.storage import pace
-from bot.storage.connection import connect
 from tests.fakes import FixedClock
 from tests.handlers.cast import Cast, cast_of, workspace_for
-from tests.world import World, opened_world
+from tests.world import World, emptied, opened_world
 
 HERE = Path(__file__).parent
 NOW = "2026-11-24T10:00:00+08:00"
@@ -36,10 +35,7 @@ def people_for_all(request: pytest.FixtureRequest) -> Workspace:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def running_world(store_url: str, models_dir: Path, people_for_all: Workspace) -> AsyncIterator[World]:
-    client = await connect(store_url)
-    await client.flushdb()
-    await client.aclose()
-    async with opened_world(store_url, models_dir, FixedClock(NOW), workspace=people_for_all) as world:
+    async with opened_world(await emptied(store_url), models_dir, FixedClock(NOW), workspace=people_for_all) as world:
         yield world
 
 

@@ -30,7 +30,7 @@ from tests.handlers.conftest import NOW
 from tests.handlers.scene import staged
 from tests.handlers.test_who_sees_what import ROWS
 from tests.security.mutating import Sent, mutated
-from tests.world import SECRET, World, opened_world
+from tests.world import SECRET, World, emptied, opened_world
 
 pytestmark = [pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
@@ -130,7 +130,9 @@ async def target(store_url: str, models_dir: Path) -> AsyncIterator[Target]:
         patch.setattr(slack, "PACE_SECONDS", 0.0)
         patch.setattr(pace, "CHANNEL", (0.0, 1))
         patch.setattr(pace, "METHODS", dict.fromkeys(pace.METHODS, (0.0, 1)))
-        async with opened_world(store_url, models_dir, FixedClock(NOW), workspace=workspace_for(2)) as world:
+        async with opened_world(
+            await emptied(store_url), models_dir, FixedClock(NOW), workspace=workspace_for(2)
+        ) as world:
             corpus = await recorded(world)
             async with logged() as log:
                 yield Target(world, corpus, log)

