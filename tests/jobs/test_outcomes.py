@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from redis.asyncio import RedisCluster
 
 from bot import slack
 from bot.domain.notice import MAX_ATTEMPTS, MAX_LOOKUPS, Notice, NoticeState
@@ -413,7 +414,8 @@ async def test_a_worker_whose_lease_may_end_posts_no_more(planned: Office) -> No
     worker = planned.worker()
     notices = worker.services.notices
     await notices.remember_channel(TEAM, LIN, LIN_DM)
-    await planned.core.redis.client_pause(700, all=False)  # for so long the intent takes
+    everywhere: dict[str, str] = {"target_nodes": "primaries"} if isinstance(planned.core.redis, RedisCluster) else {}
+    await planned.core.redis.client_pause(700, all=False, **everywhere)  # for so long the intent takes
     short = replace(notices, store=replace(notices.store, lease_seconds=1))
     hasty = replace(worker, services=replace(worker.services, notices=short))
     digest = await hasty.deliver(TEAM, digest_key(LIN, TODAY))
