@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import __version__
 from tests.deploy.files import (
     COMPOSE,
     DEPLOY,
@@ -55,7 +56,7 @@ def test_all_run_the_release_that_the_project_is_at() -> None:
     tags |= {compose()["services"][each]["image"].partition(":")[2] for each in OF_US}
     tags |= set(re.findall(r"-t factormate:(\S+)", DOCKERFILE.read_text()))
     tags |= set(re.findall(r"factormate:(\d[\d.]+)", (ROOT / "docs" / "deploy.md").read_text()))
-    assert tags == {version()}
+    assert tags == {version(), __version__}
 
 
 def test_images_are_pinned_and_come_from_wherever_yours_come_from() -> None:
