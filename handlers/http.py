@@ -67,8 +67,8 @@ def dispatcher(app: AsyncApp, services: Services) -> Dispatch:
 
 def _answers_to_slack(app: AsyncApp, body: Mapping[str, Any]) -> bool:
     """What is answered later goes to Slack and nowhere else, whoever got hold of the signing secret."""
-    url = body.get("response_url")
-    return not url or is_at_slack(str(url), app.client.base_url)
+    urls = [body.get("response_url"), *(each["response_url"] for each in body.get("response_urls") or ())]
+    return all(is_at_slack(str(url), app.client.base_url) for url in urls if url)
 
 
 class Door:

@@ -219,3 +219,14 @@ async def test_an_answer_goes_to_slack_only(world: World, url: str) -> None:
     """Even signed: who got hold of the secret must not make the app call others."""
     fields = {"command": "/objection", "text": "x", "team_id": TEAM, "user_id": "U000LIN", **WHERE, "response_url": url}
     assert (await signed(world, urlencode(fields).encode()))[0] == 400
+
+
+@pytest.mark.parametrize(("url", "status"), [("https://evil.example/x", 400), ("https://hooks.slack.com/app/x", 200)])
+async def test_what_a_window_is_to_post_goes_to_slack_only(world: World, cast: Cast, url: str, status: int) -> None:
+    """The addresses of chosen conversations, which come with a form."""
+    lin = cast.person("lin")
+    await lin.command("/visit", "")
+    await lin.submit(lin.views()[-1], {})
+    body = cast.delivered(lin)[-1].body
+    body |= {"response_urls": [{"channel_id": "C1", "response_url": url}]}
+    assert (await signed(world, interaction(body)))[0] == status
