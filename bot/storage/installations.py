@@ -119,7 +119,6 @@ class InstallationStore:
         # Last, so that what was cut short is begun again.
         await self.records.redis.zrem(keys.WORKSPACES, team_id)
         await self.records.redis.srem(keys.BUSY, team_id)
-        await self.records.redis.srem(keys.BUSY, team_id)
         await self.records.commit(Batch().expect(removed, row).delete(removed))
         return count
 
