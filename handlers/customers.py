@@ -14,7 +14,6 @@ from bot.services import Services
 from bot.text import Text
 from bot.views import cases as case_views
 from bot.views import customers as views
-from bot.views.blocks import escape
 from handlers import cases, incoming
 from handlers.background import Background
 from handlers.replies import replace
@@ -44,7 +43,7 @@ async def customer(ack: AsyncAck, command: dict[str, Any], actor: User, services
         name, blocks = await cases.brief_blocks(services, actor, found[0].id, text)
     else:
         name, blocks = found.customer.name, await cases.with_cases(services, actor, found, text)
-    await ack(text=f"{text('customer.title')}: {escape(name)}", blocks=blocks)
+    await ack(text=views.fallback(name, text), blocks=blocks)
 
 
 async def show(
@@ -61,7 +60,7 @@ async def show(
     """One of several customers was picked."""
     await ack()
     name, blocks = await cases.brief_blocks(services, actor, action["value"], text)
-    later(replace(body, client, respond, actor, f"{text('customer.title')}: {escape(name)}", blocks))
+    later(replace(body, client, respond, actor, views.fallback(name, text), blocks))
 
 
 def register(app: AsyncApp) -> None:

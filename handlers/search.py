@@ -10,8 +10,9 @@ from bot.domain.search import Kind
 from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
+from bot.views import customers as customer_views
 from bot.views import search as views
-from bot.views.blocks import escape, unpacked
+from bot.views.blocks import unpacked
 from handlers import incoming
 from handlers.background import Background
 from handlers.replies import add, replace
@@ -107,7 +108,7 @@ async def open_hit(
     note = None
     if asked.get("k") == Kind.NOTE:
         note = await services.search.note(actor, brief.customer.id, str(asked.get("i")))
-    title = f"{text('customer.title')}: {escape(brief.customer.name)}"
+    title = customer_views.fallback(brief.customer.name, text)
     later(add(body, client, respond, actor, title, views.opened(brief, note, text)))
 
 

@@ -12,9 +12,10 @@ from bot.domain.links import Target
 from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text
+from bot.views import customers as customer_views
 from bot.views import install as pages
 from bot.views import unfurls as views
-from bot.views.blocks import Block, escape
+from bot.views.blocks import Block
 from handlers import cases
 from handlers.background import Background
 from handlers.oauth import HEADERS
@@ -77,7 +78,7 @@ async def open_customer(
     """For whoever clicks, by that one's rights, and seen by nobody else."""
     name, blocks = await cases.brief_blocks(services, actor, str(action.get("value", "")), text)
     await ack()
-    later(tell(client, actor, channel_of(body), f"{text('customer.title')}: {escape(name)}", blocks))
+    later(tell(client, actor, channel_of(body), customer_views.fallback(name, text), blocks))
 
 
 async def page(_: web.Request) -> web.Response:

@@ -31,6 +31,11 @@ STEPS_SHOWN: Final = 6
 """With three notes they fit a screen."""
 
 
+def fallback(name: str, text: Text) -> str:
+    """For notifications and screen readers."""
+    return f"{text('customer.title')}: {escape(name)}"
+
+
 def brief(found: Brief, text: Text) -> list[Block]:
     """With what can be done next."""
     return [*summary(found, text), actions(buttons(found.customer, text, may_edit=found.may_edit))]
