@@ -10,13 +10,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
+from bot.domain.daily import SPANS, Span
 from bot.domain.finishing import Done, NextStep
 from bot.domain.followup import DropReason, DueItem, SnoozeLength, SnoozeReason
 from bot.domain.user import User
 from bot.domain.visit import ATTEMPTS, Channel
 from bot.errors import BotError, FieldError, FollowUpNotFoundError, FormError
 from bot.services import Services
-from bot.services.followups import Span
 from bot.slack import is_at_slack
 from bot.text import Text
 from bot.views import finishing as forms
@@ -30,7 +30,6 @@ from handlers.home import publish_home
 from handlers.replies import open_view
 
 COMMAND: Final = "/followups"
-SPANS: Final = {"": Span.TODAY, "today": Span.TODAY, "今天": Span.TODAY, "week": Span.WEEK, "本周": Span.WEEK}
 
 Leaves = dict[str, dict[str, Any]]
 

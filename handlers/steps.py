@@ -2,8 +2,9 @@
 with a sentence that says what to do."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -29,77 +30,66 @@ from handlers.errors import sentence
 
 logger = logging.getLogger(__name__)
 
-Inputs = dict[str, Any]
 Outputs = dict[str, Any]
-Work = Callable[[User, Text], Awaitable[Outputs]]
 PLAYED = frozenset({Decision.ONE, Decision.SEVERAL})
 
 
-async def find_play(
-    event: dict[str, Any],
-    inputs: Inputs,
-    context: AsyncBoltContext,
-    client: AsyncWebClient,
-    services: Services,
-    later: Background,
-) -> None:
-    async def work(actor: User, text: Text) -> Outputs:
-        said = incoming.words(steps.needed(inputs, "said", MAX_QUESTION))
-        found = await services.playbook.answer(actor, said)
-        await services.gaps.asked(actor, found)
-        later(services.feedback.count(actor, Use.ASKED, found.played))
-        library = await services.playbook.library(actor.team_id)
-        lang: Lang = language_of(said, text.lang)
-        return views.play(library.entry(found.hits[0].id) if found.decision in PLAYED else None, lang)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A step that is carried out for somebody, with what the workflow has filled in."""
 
-    await _run(event, inputs, context, client, services, work)
+    id: str
+    inputs: dict[str, Any]
+    actor: User
+    text: Text
+    client: AsyncWebClient
+    services: Services
+    later: Background
 
 
-async def log_note(
-    event: dict[str, Any],
-    inputs: Inputs,
-    context: AsyncBoltContext,
-    client: AsyncWebClient,
-    services: Services,
-    later: Background,
-) -> None:
-    async def work(actor: User, text: Text) -> Outputs:
-        typed = {name: incoming.words(each) if isinstance(each, str) else each for name, each in inputs.items()}
-        done = await services.steps.log(actor, str(event["function_execution_id"]), steps.note_of(typed))
-        later(client.chat_postMessage(channel=actor.user_id, text=views.logged_for(done, text)))
-        return views.logged(done)
-
-    await _run(event, inputs, context, client, services, work)
+async def find_play(run: Run) -> Outputs:
+    actor, services = run.actor, run.services
+    said = incoming.words(steps.needed(run.inputs, "said", MAX_QUESTION))
+    found = await services.playbook.answer(actor, said)
+    await services.gaps.asked(actor, found)
+    run.later(services.feedback.count(actor, Use.ASKED, found.played))
+    library = await services.playbook.library(actor.team_id)
+    lang: Lang = language_of(said, run.text.lang)
+    return views.play(library.entry(found.hits[0].id) if found.decision in PLAYED else None, lang)
 
 
-async def list_due(
-    event: dict[str, Any],
-    inputs: Inputs,
-    context: AsyncBoltContext,
-    client: AsyncWebClient,
-    services: Services,
-    later: Background,
-) -> None:
+async def log_note(run: Run) -> Outputs:
+    typed = {name: incoming.words(each) if isinstance(each, str) else each for name, each in run.inputs.items()}
+    done = await run.services.steps.log(run.actor, run.id, steps.note_of(typed))
+    run.later(run.client.chat_postMessage(channel=run.actor.user_id, text=views.logged_for(done, run.text)))
+    return views.logged(done)
+
+
+async def list_due(run: Run) -> Outputs:
     """The list itself goes to the person alone; the workflow, which may post anywhere, gets numbers."""
-
-    async def work(actor: User, text: Text) -> Outputs:
-        services.visits.ensure_allowed(actor)
-        span = followups.SPANS[steps.span_of(inputs)]
-        items = await services.followups.listed(actor, span)
-        title, blocks = await followups.listed(services, actor, span, text)
-        later(client.chat_postMessage(channel=actor.user_id, text=title, blocks=blocks, unfurl_links=False))
-        return views.due(items, actor.today(services.followups.now()))
-
-    await _run(event, inputs, context, client, services, work)
+    actor, services = run.actor, run.services
+    services.visits.ensure_allowed(actor)
+    span = steps.span_of(run.inputs)
+    items = await services.followups.listed(actor, span)
+    title, blocks = await followups.listed(services, actor, span, run.text)
+    run.later(run.client.chat_postMessage(channel=actor.user_id, text=title, blocks=blocks, unfurl_links=False))
+    return views.due(items, actor.today(services.followups.now()))
 
 
-async def _run(
+STEPS: Final[Mapping[str, Callable[[Run], Awaitable[Outputs]]]] = {
+    steps.FIND_PLAY: find_play,
+    steps.LOG_NOTE: log_note,
+    steps.LIST_DUE: list_due,
+}
+
+
+async def step(
     event: dict[str, Any],
-    inputs: Inputs,
+    inputs: dict[str, Any],
     context: AsyncBoltContext,
     client: AsyncWebClient,
     services: Services,
-    work: Work,
+    later: Background,
 ) -> None:
     """Slack may tell of a run twice, under another event: the run is claimed, and ended by whoever has it."""
     team_id, execution_id = str(context.team_id), str(event["function_execution_id"])
@@ -112,7 +102,8 @@ async def _run(
     try:
         actor = await services.steps.runner(team_id, steps.runner_of(inputs))
         text = texts.load(actor.lang)
-        outputs = await work(actor, text)
+        work = STEPS[event["function"]["callback_id"]]
+        outputs = await work(Run(execution_id, inputs, actor, text, client, services, later))
     except FormError as error:
         told = " ".join(text(each.key, **each.values) for each in error.faults)
     except Exception as error:  # whatever it is, a run that never ends would hold up the workflow
@@ -131,6 +122,5 @@ async def _run(
 
 
 def register(app: AsyncApp) -> None:
-    app.function(steps.FIND_PLAY)(find_play)
-    app.function(steps.LOG_NOTE)(log_note)
-    app.function(steps.LIST_DUE)(list_due)
+    for callback_id in STEPS:
+        app.function(callback_id)(step)

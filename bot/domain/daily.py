@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from bot.domain.customer import Customer, Tier
@@ -18,6 +19,23 @@ MAX_SOON: Final = 3
 MAX_IDLE: Final = 3
 SOON: Final = 2
 """Working days before its day, in which what must not be late is told of."""
+
+
+class Span(StrEnum):
+    """How far a list looks."""
+
+    TODAY = "today"
+    WEEK = "week"
+
+
+SPANS: Final[Mapping[str, Span]] = {
+    "": Span.TODAY,
+    "today": Span.TODAY,
+    "今天": Span.TODAY,
+    "week": Span.WEEK,
+    "本周": Span.WEEK,
+}
+"""As it is typed, in small letters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from bot.domain.daily import SPANS, Span
 from bot.domain.visit import NOTE_LIMIT, STEP_LIMIT, Channel
 from bot.errors import StepInputError
 
@@ -18,7 +19,6 @@ LIST_DUE: Final = "list_due"
 
 RUNNER: Final = "runner"
 """Who runs the workflow, of the type `slack#/types/user_context`: a builder can type anybody's id, but not that."""
-SPANS: Final[Mapping[str, str]] = {"": "today", "today": "today", "今天": "today", "week": "week", "本周": "week"}
 CHANNELS: Final[Mapping[str, Channel]] = {
     "": Channel.VISIT,
     **{each.value: each for each in Channel},
@@ -65,8 +65,8 @@ def note_of(inputs: Mapping[str, Any]) -> StepNote:
     )
 
 
-def span_of(inputs: Mapping[str, Any]) -> str:
-    """`today` or `week`. Raises StepInputError."""
+def span_of(inputs: Mapping[str, Any]) -> Span:
+    """Raises StepInputError."""
     span = SPANS.get(words(inputs, "span").lower())
     if span is None:
         raise StepInputError("steps.error_span")

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer, as_stand_in
-from bot.domain.daily import Due, is_due_soon
+from bot.domain.daily import Due, Span, is_due_soon
 from bot.domain.dossier import Dossier
 from bot.domain.entry import Bilingual
 from bot.domain.finishing import Done, NextStep, chosen_until, done_faults, play_step, snoozed_until
@@ -45,13 +44,6 @@ from bot.storage.undo import UndoStore
 
 LOOK_AHEAD = timedelta(days=20)
 """Further than SOON working days are away over the longest holidays."""
-
-
-class Span(StrEnum):
-    """How far a list looks."""
-
-    TODAY = "today"
-    WEEK = "week"
 
 
 @dataclass(frozen=True, slots=True)

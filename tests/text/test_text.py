@@ -20,6 +20,7 @@ from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS
 from bot.domain.customerform import Part as FilePart
 from bot.domain.customertable import COLUMNS, Effect
+from bot.domain.daily import Span
 from bot.domain.deal import DealKind, DealResult
 from bot.domain.dealtable import DEAL_COLUMNS
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
@@ -49,7 +50,6 @@ from bot.domain.user import Role
 from bot.domain.valueitem import Barrier, ValueType
 from bot.domain.visit import Channel
 from bot.domain.workspace import Retention
-from bot.services.followups import Span
 from bot.text import Lang
 from bot.views import assistant, needs
 
