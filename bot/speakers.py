@@ -5,6 +5,7 @@ once in a while.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
@@ -42,7 +43,7 @@ class Clients:
         self.patient.token = self.once.token = token
 
 
-class Speakers(AsyncAuthorize):
+class Speakers(AsyncAuthorize, ABC):
     """Called by Bolt to authorise a request."""
 
     def __init__(self, default_tz: str) -> None:
@@ -57,12 +58,13 @@ class Speakers(AsyncAuthorize):
         """Raises NotInstalledError."""
         return (await self._clients(team_id)).once
 
+    @abstractmethod
     async def _clients(self, team_id: str) -> Clients:
-        raise NotImplementedError
+        """Raises NotInstalledError."""
 
+    @abstractmethod
     async def served(self) -> Collection[str]:
         """The workspaces this process may speak in."""
-        raise NotImplementedError
 
     async def profile(self, team_id: str, user_id: str) -> Profile | None:
         """What Slack says about a person; None where it does not answer, or is not ours to ask."""
@@ -158,7 +160,7 @@ class Installed(Speakers):
         if clients is None or clients.named != named:
             if len(self._kept) >= MOST_CLIENTS:
                 self._kept.clear()
-            clients = self._kept[team_id] = _clients(found.token, self._api_url, self._session, named)
+            clients = self._kept[team_id] = _made(found.token, self._api_url, self._session, named)
         clients.use(found.token)
         return clients
 
@@ -169,7 +171,7 @@ def of(settings: Settings, session: aiohttp.ClientSession, installations: Instal
 
 def one_token(settings: Settings, session: aiohttp.ClientSession) -> OneToken:
     access = slackdoor.SlackAccess.of(settings)
-    return OneToken(_clients(access.bot_token, access.api_url, session), settings.default_tz)
+    return OneToken(_made(access.bot_token, access.api_url, session), settings.default_tz)
 
 
 def installed(settings: Settings, session: aiohttp.ClientSession, installations: InstallationService) -> Installed:
@@ -182,7 +184,7 @@ def installed(settings: Settings, session: aiohttp.ClientSession, installations:
     return Installed(installations, renewals, settings.slack_api_url, session, settings.default_tz)
 
 
-def _clients(token: str, api_url: str, session: aiohttp.ClientSession, team_id: str | None = None) -> Clients:
+def _made(token: str, api_url: str, session: aiohttp.ClientSession, team_id: str | None = None) -> Clients:
     return Clients(
         patient=slack.client(token, api_url, session, team_id),
         once=slack.digest_client(token, api_url, session, team_id=team_id),
