@@ -5,6 +5,7 @@ how busy the company is, so it is only served on a port of its own, which nobody
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,8 @@ from typing import Final
 from aiohttp import web
 
 from bot.telemetry import metrics
+
+logger = logging.getLogger(__name__)
 
 STORE_EVERY: Final = 2.0
 SLACK_EVERY: Final = 30.0
@@ -122,13 +125,14 @@ class Health:
         return web.Response(body=body, headers={"Content-Type": content_type})
 
     async def _waiting(self) -> Mapping[str, float]:
-        """Nothing where the store does not tell."""
+        """Nothing where the store does not tell: the other figures are there all the same."""
         if self._queue is None:
             return {}
         try:
             async with asyncio.timeout(FIGURE_SECONDS):
                 return await self._queue()
-        except Exception:
+        except Exception as error:
+            logger.warning("the depth of the queue is not known: %s", type(error).__name__)
             return {}
 
 
