@@ -67,7 +67,9 @@ def dispatcher(app: AsyncApp, services: Services) -> Dispatch:
 
 def _answers_to_slack(app: AsyncApp, body: Mapping[str, Any]) -> bool:
     """What is answered later goes to Slack and nowhere else, whoever got hold of the signing secret."""
-    urls = [body.get("response_url"), *(each["response_url"] for each in body.get("response_urls") or ())]
+    urls = [body.get("response_url")]
+    if body.get("type") == "view_submission" and "command" not in body:  # else nobody has looked at its shape
+        urls += [each["response_url"] for each in body.get("response_urls") or ()]
     return all(is_at_slack(str(url), app.client.base_url) for url in urls if url)
 
 

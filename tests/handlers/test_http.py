@@ -16,6 +16,7 @@ from bot.sandbox.signing import signed_headers
 from bot.telemetry import metrics
 from handlers.http import MAX_BODY, watched
 from tests.handlers.cast import Cast
+from tests.handlers.reading import entered
 from tests.world import SECRET, TEAM, World
 
 MARK = "mark-9f3a-绝密"
@@ -221,12 +222,22 @@ async def test_an_answer_goes_to_slack_only(world: World, url: str) -> None:
     assert (await signed(world, urlencode(fields).encode()))[0] == 400
 
 
+async def test_a_command_with_a_forms_addresses_is_a_command(world: World) -> None:
+    """Slack sends none; whatever stands there is looked at by nobody."""
+    fields = {"command": "/objection", "text": "x", "team_id": TEAM, "user_id": "U000LIN", **WHERE}
+    odd = {"type": "view_submission", "response_urls": "x"}
+    assert (await signed(world, urlencode(fields | odd).encode()))[0] == 200
+
+
 @pytest.mark.parametrize(("url", "status"), [("https://evil.example/x", 400), ("https://hooks.slack.com/app/x", 200)])
 async def test_what_a_window_is_to_post_goes_to_slack_only(world: World, cast: Cast, url: str, status: int) -> None:
     """The addresses of chosen conversations, which come with a form."""
     lin = cast.person("lin")
-    await lin.command("/visit", "")
-    await lin.submit(lin.views()[-1], {})
+    await cast.customer(lin)
+    await lin.command("/visit", "远大纺织 谈了")
+    view = lin.views()[-1]
+    await lin.submit(view, entered(view, on="2026-12-01"))
     body = cast.delivered(lin)[-1].body
+    assert body["type"] == "view_submission"
     body |= {"response_urls": [{"channel_id": "C1", "response_url": url}]}
     assert (await signed(world, interaction(body)))[0] == status
