@@ -1,9 +1,10 @@
 """The whole product against the emulator: real HTTP or Socket Mode, a real store, a clock that the test moves."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ class World:
     running: app.Running
     clock: FixedClock
     bot_url: str
+    casts: Iterator[int] = field(default_factory=count)
+    """Which of its people comes next to a test."""
 
     @property
     def services(self) -> Services:

@@ -1,7 +1,6 @@
 """The people of a test: invented for it alone, so that tests on one running bot do not meet."""
 
 import asyncio
-import itertools
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -17,8 +16,6 @@ from tests.world import TEAM, World
 BOT: Final = "U0BOT"
 NAMES: Final = {"lin": "林悦", "chen": "陈浩", "grace": "Grace Porter", "zhou": "周敏", "reed": "Tom Reed"}
 ENGLISH: Final = ("grace", "reed")
-
-_numbers = itertools.count()
 
 
 def workspace_for(tests: int) -> Workspace:
@@ -123,8 +120,8 @@ class Cast:
 
 
 def cast_of(world: World) -> Cast:
-    """People that no test before has met."""
-    return Cast(world, next(_numbers))
+    """People that no test before has met in this world."""
+    return Cast(world, next(world.casts))
 
 
 def _id(name: str, number: int) -> str:
