@@ -211,7 +211,7 @@ async def grow(folder: Path, store_url: str, sizes: tuple[int, ...]) -> Figures:
         found.crowded_ms = await ticking(services, store_url, idle_workspaces(plain))
         clock.set(NINE, 0)
         began, cpu = time.perf_counter(), time.process_time()
-        await services.nudges.plan_due({TEAM}, services.escalations.plan)
+        await services.nudges.plan_due({TEAM}, services.ladders.plan)
         found.plan_seconds, found.plan_cpu = time.perf_counter() - began, time.process_time() - cpu
         found.planned = int(await core.redis.zcard(keys.open_notices(TEAM)))
     return found

@@ -126,9 +126,9 @@ class Place:
         store = replace(services.notices.store, lease_seconds=self.speed.lease_seconds)
         notices = replace(services.notices, store=store, wall=self.speed.wall, pace=None)
         nudges = replace(services.nudges, notices=notices)
-        return replace(
-            services, notices=notices, nudges=nudges, escalations=replace(services.escalations, nudges=nudges)
-        )
+        ladders = replace(services.ladders, nudges=nudges)
+        escalations = replace(services.escalations, nudges=nudges)
+        return replace(services, notices=notices, nudges=nudges, ladders=ladders, escalations=escalations)
 
 
 # a replica

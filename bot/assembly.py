@@ -24,6 +24,7 @@ from bot.errors import BotError, PlaybookFileError
 from bot.matching import Matcher
 from bot.services import (
     AbsenceService,
+    AlertService,
     AssistantService,
     BoardService,
     CaseService,
@@ -42,6 +43,7 @@ from bot.services import (
     GapService,
     ImportService,
     InstallationService,
+    LadderService,
     LeaverService,
     LimitService,
     MemberService,
@@ -76,6 +78,7 @@ from bot.services.members import FetchProfile
 from bot.services.playbook import Library
 from bot.services.readings import NoteReader
 from bot.services.rephrasing import AskModel
+from bot.services.upline import UpLineService
 from bot.settings import Settings
 from bot.storage import keys, playbooks
 from bot.storage.assistant import AssistantStore
@@ -225,10 +228,10 @@ class Core:
             now,
         )
         deals = DealService(DealStore(records, self.sealer), customers, workspaces, now)
-        escalations = EscalationService(
-            EscalationStore(records), customers, members, absences, nudges, playbook, workspaces, now
-        )
-        reports = ReportService(customers, ObjectionStore(records), escalations, playbook, workspaces, now)
+        escalation_store = EscalationStore(records)
+        up_line = UpLineService(members, absences, playbook, workspaces)
+        ladders = LadderService(escalation_store, customers, members, up_line, nudges, workspaces, now)
+        reports = ReportService(customers, ObjectionStore(records), ladders, playbook, workspaces, now)
         reviews = ReviewService(playbook, revisions, retirements, members, workspaces, now)
         return Services(
             rephrasing=RephrasingService(ask_model, playbook, customers, workspaces),
@@ -310,7 +313,9 @@ class Core:
                 deals.store,
                 workspaces,
             ),
-            escalations=escalations,
+            ladders=ladders,
+            escalations=EscalationService(escalation_store, customers, up_line, nudges, playbook, workspaces, now),
+            alerts=AlertService(escalation_store, customers, members, workspaces, now),
             deals=deals,
             figures=FigureService(reports, deals.store, dossier_store, workspaces, now),
             reports=reports,

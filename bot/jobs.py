@@ -129,10 +129,8 @@ async def opened(
             revision_ids = await services.retirements.propose(team_id)
             for revision_id in revision_ids:
                 await docket.add(request, key=f"{team_id}:{revision_id}")(team_id, revision_id)
-            await services.escalations.plan_alerts([team_id])
-            await services.nudges.plan_due(
-                [team_id], services.escalations.plan, functools.partial(hand_out, known=known)
-            )
+            await services.alerts.plan(team_id)
+            await services.nudges.plan_due([team_id], services.ladders.plan, functools.partial(hand_out, known=known))
             await hand_out(team_id, known)
             if not (is_tiering or is_recounting or revision_ids):
                 await services.nudges.store.rest(team_id, functools.partial(has_more, team_id))

@@ -14,7 +14,7 @@ from bot.domain.followup import FollowUp
 from bot.domain.notice import Notice, NoticeKind, NoticeState
 from bot.domain.user import Member
 from bot.services import Services
-from bot.services.escalations import Explained
+from bot.services.ladders import Explained
 from bot.settings import Settings
 from bot.views.followups import reason
 
@@ -65,7 +65,7 @@ async def _person(services: Services, team_id: str, member: Member, found: dict[
         at = await services.nudges.next_digest_at(actor, services.nudges.now())
         why = "planned with the next sweep" if day else f"not planned yet, next at {at:%Y-%m-%d %H:%M} ({actor.tz})"
         print(f"{theirs}  {member.user_id}  digest: {why}")
-    held = await services.escalations.held(team_id, member.user_id, theirs)
+    held = await services.ladders.held(team_id, member.user_id, theirs)
     if held:
         print(f"{theirs}  {member.user_id}  escalations held back for the weekly report: {len(held)}")
 
@@ -86,7 +86,7 @@ def explain(typed: str, settings: Settings, workspace: str | None) -> int:
         for customer in customers:
             await services.workspaces.record(desk.team_id, OPERATOR, "nudges.explain", customer.id)
             print(f"{customer.name} ({customer.id}, tier {customer.tier}), account manager {customer.owner_id}")
-            explained = await services.escalations.explain(desk.team_id, customer, today)
+            explained = await services.ladders.explain(desk.team_id, customer, today)
             _print_all(explained, today)
         return 0
 

@@ -121,13 +121,13 @@ async def _nudge(sender: NoticeSender, services: Services, actor: User) -> Outco
 
 async def _others(sender: NoticeSender, services: Services, team_id: str, staff: Iterable[Member]) -> list[Outcome]:
     """What else is due: alerts, what leads are asked, and their reports; one after another, as they are few."""
-    await services.escalations.plan_alerts([team_id])
+    await services.alerts.plan(team_id)
     for member in staff:
         actor = await services.members.find_actor(team_id, member.user_id)
         if actor is not None:
             await services.nudges.plan_report(actor)
             if await services.nudges.due_day(actor) is not None:
-                await services.escalations.plan(actor)
+                await services.ladders.plan(actor)
     outcomes = []
     for notice in await services.notices.under_way(team_id):
         actor = await services.members.find_actor(team_id, notice.user_id)

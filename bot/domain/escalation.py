@@ -12,9 +12,12 @@ from bot.domain.customer import Customer, Risk, Tier
 from bot.domain.entry import Bilingual
 from bot.domain.facts import Side
 from bot.domain.followup import FollowUp, Kind, Status, is_hard
+from bot.domain.notice import Notice, NoticeKind
 from bot.domain.workcalendar import IsWorkingDay, add_working_days, first_working_day
 
 MAX_HEADS: Final = 10
+ALERT: Final = "alert"
+"""The step of a hard risk event at which account manager and risk are told."""
 
 
 class Trigger(StrEnum):
@@ -205,6 +208,17 @@ class Escalation(BaseModel):
         """What makes a message about it the only one of its step."""
         return f"{self.followup_id}:{self.began_on.isoformat()}:{step}"
 
+    def notice(self, step: str, user_id: str, day: date, kind: NoticeKind) -> Notice:
+        """The message that asks, or tells, one person."""
+        return Notice(
+            kind=kind,
+            user_id=user_id,
+            day=day,
+            ref=self.ref(step),
+            customer_id=self.customer_id,
+            followup_ids=(self.followup_id,),
+        )
+
     def is_fired(self, step: Step) -> bool:
         return any(each.step == step.name for each in self.fired)
 
@@ -268,6 +282,19 @@ def begun(followup: FollowUp, trigger: Trigger, today: date, is_work: IsWorkingD
         since=followup.since,
         began_on=min(first, today) if is_new else today,
     )
+
+
+def current(
+    known: Escalation | None, followup: FollowUp, trigger: Trigger, today: date, is_work: IsWorkingDay
+) -> Escalation:
+    """The one that goes on, or a new one: done and due again, in other hands, or due after an agreed quiet."""
+    if known is not None and known.is_about(followup, today):
+        return known
+    if known is None or known.since != followup.since or known.owner_id == followup.owner_id:
+        return begun(followup, trigger, today, is_work, is_new=True)
+    # Taken over: what was told at once is not told again.
+    told = [each for each in known.fired if each.step == ALERT]
+    return begun(followup, trigger, today, is_work, is_new=False).firing(told)
 
 
 def climb(found: Escalation, tier: Tier, rules: EscalationRules, today: date, is_work: IsWorkingDay) -> Climb:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.links import Links
 from bot.services.absences import AbsenceService
+from bot.services.alerts import AlertService
 from bot.services.assistant import AssistantService
 from bot.services.boards import BoardService
 from bot.services.cases import CaseService
@@ -22,6 +23,7 @@ from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
 from bot.services.imports import ImportService
 from bot.services.installations import InstallationService
+from bot.services.ladders import LadderService
 from bot.services.leavers import LeaverService
 from bot.services.limits import LimitService
 from bot.services.members import MemberService
@@ -53,6 +55,7 @@ from bot.services.workspaces import WorkspaceService
 
 __all__ = [
     "AbsenceService",
+    "AlertService",
     "AssistantService",
     "BoardService",
     "CaseService",
@@ -71,6 +74,7 @@ __all__ = [
     "GapService",
     "ImportService",
     "InstallationService",
+    "LadderService",
     "LeaverService",
     "LimitService",
     "MemberService",
@@ -152,7 +156,9 @@ class Services:
     webhooks: WebhookService
     imports: ImportService
     installations: InstallationService
+    ladders: LadderService
     escalations: EscalationService
+    alerts: AlertService
     deals: DealService
     figures: FigureService
     rephrasing: RephrasingService

@@ -14,7 +14,7 @@ from bot.domain.report import Material, Report, weekly
 from bot.domain.reportday import WEEK
 from bot.domain.user import User
 from bot.services.customers import CustomerService
-from bot.services.escalations import EscalationService
+from bot.services.ladders import LadderService
 from bot.services.playbook import PlaybookService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.objections import ObjectionStore
@@ -27,7 +27,7 @@ AT_ONCE: Final = 25
 class ReportService:
     customers: CustomerService
     objections: ObjectionStore
-    escalations: EscalationService
+    ladders: LadderService
     playbook: PlaybookService
     workspaces: WorkspaceService
     now: Clock
@@ -75,8 +75,8 @@ class ReportService:
         customers = await self.owned(team_id, owner_ids)
         followups, visits = self.customers.followups, self.customers.visits
         still_open = [each for owner_id in owner_ids for each in await followups.all_open(team_id, owner_id)]
-        held = [*await self.escalations.held(team_id, actor.user_id, last - WEEK)]
-        held += await self.escalations.held(team_id, actor.user_id, last)
+        held = [*await self.ladders.held(team_id, actor.user_id, last - WEEK)]
+        held += await self.ladders.held(team_id, actor.user_id, last)
         found = Material(customers=customers, still_open=still_open, held=frozenset(held))
         for start in range(0, len(customers), AT_ONCE):
             some = [each.id for each in customers[start : start + AT_ONCE]]

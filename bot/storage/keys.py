@@ -1,6 +1,8 @@
 """Spells every Redis key. All of a workspace's keys share the hash tag {team_id}, so they live in one Cluster slot.
 
 Permanent keys hold the company's records. Temporary ones are listed in TTLS with their life in seconds.
+
+One long list on purpose: nobody can take a key that somebody else has, and what a store holds is read in one place.
 """
 
 from collections.abc import Mapping

@@ -35,14 +35,14 @@ def read(message: Message) -> str:
 
 async def climb(office: Office, user_id: str) -> None:
     """What the sweep does about one person's follow-ups."""
-    await office.services.escalations.plan(await office.services.members.actor(TEAM, user_id))
+    await office.services.ladders.plan(await office.services.members.actor(TEAM, user_id))
 
 
 async def morning(office: Office, moment: str, times: int = 1) -> None:
     """What the sweep does, without the job engine."""
     office.clock.set(moment)
     for _ in range(times):
-        await office.services.nudges.plan_due({TEAM}, office.services.escalations.plan)
+        await office.services.nudges.plan_due({TEAM}, office.services.ladders.plan)
         for team_id, notice in await office.services.notices.to_deliver({TEAM}):
             await office.worker().deliver(team_id, notice.key)
 
@@ -138,7 +138,7 @@ async def test_down_in_the_morning_it_comes_late_but_the_same_day(office: Office
 async def test_what_was_decided_yesterday_is_asked_today_and_once(office: Office, late: Customer) -> None:
     """Everything went down between the decision and the post, and came back the next morning."""
     office.clock.set(AT_NINE)
-    await office.services.nudges.plan_due({TEAM}, office.services.escalations.plan)
+    await office.services.nudges.plan_due({TEAM}, office.services.ladders.plan)
     await morning(office, "2026-11-25T09:00:00+08:00", times=2)
     await morning(office, "2026-11-25T10:00:00+08:00", times=2)
     (message,) = asked(office)
@@ -228,10 +228,10 @@ async def test_more_than_a_lead_can_take_waits_for_the_weekly_report(office: Off
     await promise(office, customer, date(2026, 11, 20))
     await morning(office, AT_NINE)
     assert len(asked(office)) == 3
-    held = await office.services.escalations.held(TEAM, ZHOU, date(2026, 11, 24))
+    held = await office.services.ladders.held(TEAM, ZHOU, date(2026, 11, 24))
     assert len(held) == 3
     await morning(office, "2026-11-30T09:00:00+08:00")
-    assert await office.services.escalations.held(TEAM, ZHOU, date(2026, 11, 30)) == (), "each is told once"
+    assert await office.services.ladders.held(TEAM, ZHOU, date(2026, 11, 30)) == (), "each is told once"
 
 
 async def test_the_better_tiers_come_first_where_a_lead_gets_only_so_many(office: Office) -> None:
@@ -248,7 +248,7 @@ async def test_late_c_customers_are_for_the_weekly_report_only(office: Office) -
     await office.customer(LIN, "远大纺织", Tier.C, "2026-08-03")
     await morning(office, AT_NINE)
     assert asked(office) == []
-    assert len(await office.services.escalations.held(TEAM, ZHOU, date(2026, 11, 24))) == 1
+    assert len(await office.services.ladders.held(TEAM, ZHOU, date(2026, 11, 24))) == 1
 
 
 async def answered(office: Office, late: Customer, user_id: str, outcome: Outcome) -> None:
@@ -365,7 +365,7 @@ async def test_a_hard_risk_event_goes_to_the_account_manager_and_risk_at_once(of
 
 async def test_two_processes_tell_a_hard_risk_event_once(office: Office) -> None:
     await noted(office, RiskEvent.INSOLVENCY)
-    await asyncio.gather(*(office.services.escalations.plan_alerts({TEAM}) for _ in range(5)))
+    await asyncio.gather(*(office.services.alerts.plan(TEAM) for _ in range(5)))
     waiting = [each.key for each in await office.services.notices.under_way(TEAM) if each.kind is NoticeKind.ALERT]
     assert len(waiting) == 2
     assert await office.services.escalations.store.hard_risks(TEAM) == []
@@ -373,16 +373,16 @@ async def test_two_processes_tell_a_hard_risk_event_once(office: Office) -> None
 
 async def test_a_soft_one_is_no_alert(office: Office) -> None:
     await noted(office, RiskEvent.LAWSUIT)
-    await office.services.escalations.plan_alerts({TEAM})
+    await office.services.alerts.plan(TEAM)
     assert await office.services.notices.under_way(TEAM) == []
 
 
 async def test_a_hand_over_repeats_no_alert(office: Office) -> None:
     """Whoever takes over reads it in the list of what is open."""
     customer = await noted(office, RiskEvent.FORGERY)
-    await office.services.escalations.plan_alerts({TEAM})
+    await office.services.alerts.plan(TEAM)
     zhou = await office.services.members.actor(TEAM, ZHOU)
     await office.services.dossiers.hand_over(zhou, "form-1", customer.id, CHEN)
-    await office.services.escalations.plan_alerts({TEAM})
+    await office.services.alerts.plan(TEAM)
     keys = [each.key for each in await office.services.notices.under_way(TEAM) if each.kind is NoticeKind.ALERT]
     assert [CHEN in each for each in keys] == [False, False]
