@@ -19,7 +19,7 @@ from bot.domain.finishing import Done
 from bot.domain.need import NeedForm, NeedStatus, NeedType
 from bot.domain.note import NewCustomer, Recorded, VisitForm
 from bot.domain.standing import review_id
-from bot.domain.tiering import TierInputs
+from bot.domain.tierinputs import TierInputs
 from bot.domain.user import Role, User
 from bot.domain.visit import STEP_LIMIT, Channel, Facts, Promised
 from bot.domain.workcalendar import IsWorkingDay, first_working_day

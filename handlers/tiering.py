@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain import tierform
 from bot.domain.customer import Customer, Tier
 from bot.domain.customerform import EditConflictError, marks
-from bot.domain.tiering import SHORTEST_REASON
+from bot.domain.tierrecord import SHORTEST_REASON
 from bot.domain.user import User
 from bot.errors import FieldError
 from bot.services import Services

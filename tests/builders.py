@@ -16,6 +16,7 @@ from bot.domain.notice import Notice
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.domain.question import Question
 from bot.domain.revision import Change, Revision
+from bot.domain.tierinputs import TierInputs
 from bot.domain.user import Role, User
 from bot.domain.visit import Channel, Visit
 from bot.domain.workcalendar import IsWorkingDay
@@ -39,6 +40,12 @@ def make_user(user_id: str = LIN, *roles: Role, **changes: Any) -> User:
 def make_customer(**changes: Any) -> Customer:
     values = {"id": "c1", "name": "远大纺织", "tier": Tier.A, "owner_id": LIN, "created_on": date(2026, 1, 5)}
     return Customer(**{**values, **changes})
+
+
+def make_inputs(**changes: Any) -> TierInputs:
+    """Everything a score is made of at its best: growth of half as much again as before, and so on."""
+    values = {"volume_12m": 400, "volume_6m": 240, "contribution": 3, "buyers": 100, "potential": 100}
+    return TierInputs.model_validate({**values, "cooperation": 100, **changes})
 
 
 def make_contact(**changes: Any) -> FollowUp:

@@ -12,7 +12,9 @@ from pydantic import ValidationError
 
 from bot.domain.customer import Customer, Size, Tier, folded
 from bot.domain.dossier import Dossier
-from bot.domain.tiering import INPUTS, TierInputs, TierRecord, asked_for, is_ruled, may_be_asked, regiven
+from bot.domain.tiering import asked_for, is_ruled, may_be_asked, regiven
+from bot.domain.tierinputs import INPUTS, TierInputs
+from bot.domain.tierrecord import TierRecord
 from bot.errors import FieldError
 
 MAX_ROWS: Final = 50_000

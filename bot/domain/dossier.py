@@ -9,7 +9,7 @@ from bot.domain.customer import Contact, Customer, Details
 from bot.domain.followup import FollowUp
 from bot.domain.need import Need, NeedChange, needs
 from bot.domain.standing import standing
-from bot.domain.tiering import TierRecord
+from bot.domain.tierrecord import TierRecord
 from bot.domain.workcalendar import IsWorkingDay
 
 

@@ -13,7 +13,8 @@ from bot.domain.deal import Deal
 from bot.domain.dealtable import DEAL_COLUMNS
 from bot.domain.followup import FollowUp
 from bot.domain.need import Need
-from bot.domain.tiering import INPUTS, TierDecision, TierInputs, TierRecord
+from bot.domain.tierinputs import INPUTS, TierInputs
+from bot.domain.tierrecord import TierDecision, TierRecord
 from bot.domain.visit import Visit
 
 Rows = list[list[str]]

@@ -11,7 +11,8 @@ from typing import Final
 from bot.domain.customer import Customer, FlagChange, Risk
 from bot.domain.dossier import Dossier
 from bot.domain.facts import RiskEvent
-from bot.domain.tiering import BY_RULE, TierRules
+from bot.domain.tierrecord import BY_RULE
+from bot.domain.tierrules import TierRules
 from bot.domain.visit import Visit
 from bot.errors import FieldError
 

@@ -16,7 +16,7 @@ from bot.domain.customer import Tier
 from bot.domain.escalation import EscalationRules
 from bot.domain.load import LoadRules
 from bot.domain.reportday import ReportRules
-from bot.domain.tiering import Part, TierRules
+from bot.domain.tierrules import Part, TierRules
 from bot.domain.visit import WAYS, Channel
 from bot.domain.workcalendar import CalendarRules
 from bot.domain.workspace import WorkspaceSettings

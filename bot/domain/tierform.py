@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from bot.domain.tiering import INPUTS, TierInputs
+from bot.domain.tierinputs import INPUTS, TierInputs
 from bot.errors import FieldError
 
 

@@ -1,328 +1,21 @@
-"""Value tiers: a score out of what is known of a customer, and the decisions that follow from it.
+"""Which tier a customer is of: decided by its score, or by people.
 
-All numbers are the design defaults of the trade's working rules; no authority sets them, each workspace may. A customer
-for whom nothing was typed or imported keeps the tier it was given. Risk is another axis, with a flag of its own.
+A customer for whom nothing was typed or imported keeps the tier it was given. Risk is another axis, with a flag of its
+own.
 """
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.customer import Tier
+from bot.domain.tierinputs import TierInputs
+from bot.domain.tierrecord import BY_RULE, Asked, Below, Cause, Override, TierDecision, TierRecord
+from bot.domain.tierrules import TierRules
+from bot.domain.tierscore import Score, score
 from bot.errors import FieldError, TierDecidedError
-
-BY_RULE: Final = "rules"
-"""Who decided, where nobody did."""
-SHORTEST_REASON: Final = 5
-LONGEST_REASON: Final = 300
-
-
-class Part(StrEnum):
-    """What the score is made of."""
-
-    VOLUME = "volume"
-    GROWTH = "growth"
-    CONTRIBUTION = "contribution"
-    BUYERS = "buyers"
-    POTENTIAL = "potential"
-    COOPERATION = "cooperation"
-
-
-class TierRules(BaseModel):
-    """Weights are points of 100; days are calendar days."""
-
-    model_config = ConfigDict(frozen=True)
-    volume: int = Field(default=35, ge=0, le=100)
-    """Financed volume of 12 months, as a percentile in the workspace."""
-    growth: int = Field(default=20, ge=0, le=100)
-    contribution: int = Field(default=15, ge=0, le=100)
-    buyers: int = Field(default=15, ge=0, le=100)
-    potential: int = Field(default=10, ge=0, le=100)
-    cooperation: int = Field(default=5, ge=0, le=100)
-    a_from: int = Field(default=80, ge=1, le=100)
-    """Scores from here on are of tier A; and so on."""
-    b_from: int = Field(default=60, ge=1, le=100)
-    c_from: int = Field(default=40, ge=1, le=100)
-    known_percent: int = Field(default=60, ge=1, le=100)
-    """Of the weights: where less is known there is no score."""
-    growth_cap: int = Field(default=50, ge=1, le=500)
-    """Growth and decline beyond so many percent count no further."""
-    contribution_full: int = Field(default=3, ge=1, le=50)
-    """Percent of the financed volume from which on the contribution has all its points."""
-    new_days: int = Field(default=90, ge=0, le=365)
-    """A new customer is of tier B for so long..."""
-    new_drawdowns: int = Field(default=3, ge=1, le=20)
-    """...or until so many drawdowns."""
-    dormant_warning_days: int = Field(default=90, ge=1, le=730)
-    """Days without a drawdown after which the lead is told..."""
-    dormant_days: int = Field(default=180, ge=2, le=1095)
-    """...and after which the customer is of tier D."""
-    downgrade_quarters: int = Field(default=2, ge=1, le=8)
-    """Quarters in a row below the band before a tier is lowered."""
-    contacts_for_a: int = Field(default=2, ge=1, le=5)
-    """People on each side who know each other."""
-    override_days: int = Field(default=180, ge=1, le=730)
-    """An override lasts no longer."""
-    amber_events: int = Field(default=2, ge=1, le=10)
-    """Soft risk events upon which risk is asked whether the flag is to be amber..."""
-    amber_days: int = Field(default=60, ge=1, le=365)
-    """...when they come within so many days."""
-
-    def weight(self, part: Part) -> int:
-        weight: int = getattr(self, part)
-        return weight
-
-    def band(self, value: Decimal) -> Tier:
-        cuts = ((self.a_from, Tier.A), (self.b_from, Tier.B), (self.c_from, Tier.C))
-        return next((tier for cut, tier in cuts if value >= cut), Tier.D)
-
-
-Percent = Field(default=None, ge=0, le=100)
-
-
-class TierInputs(BaseModel):
-    """What is known of a customer's business, typed or imported. None: nobody has said."""
-
-    model_config = ConfigDict(frozen=True)
-    volume_12m: Decimal | None = Field(default=None, ge=0, le=10**8, decimal_places=2)
-    """Financed in the last 12 months, in units of 10,000 yuan."""
-    volume_6m: Decimal | None = Field(default=None, ge=0, le=10**8, decimal_places=2)
-    """In the last 6 of them."""
-    contribution: Decimal | None = Field(default=None, ge=-100, le=100, decimal_places=2)
-    """What is left after funding and risk cost, in percent of the financed volume."""
-    buyers: int | None = Percent
-    """Percent of the volume on buyers that confirm and pay when it is due."""
-    potential: int | None = Percent
-    """Percent of the eligible receivables that is not financed yet."""
-    cooperation: int | None = Percent
-    """Percent of the invoices whose papers came in time and that nobody disputes."""
-    drawdowns: int | None = Field(default=None, ge=0, le=100_000)
-    """Since the customer came."""
-    last_drawdown_on: date | None = None
-    customer_since: date | None = None
-    """None: since it was entered here."""
-    as_of: date | None = None
-    """The day the figures stand for."""
-    source: Literal["typed", "imported"] | None = None
-    by: str = ""
-
-    def told(self) -> dict[str, object]:
-        """What somebody has said, by field."""
-        return {name: value for name in INPUTS if (value := getattr(self, name)) is not None}
-
-    def merged(self, newer: "TierInputs") -> "TierInputs":
-        """What the newer ones do not say stays; the same figures again change nothing."""
-        told = newer.told()
-        if all(getattr(self, name) == value for name, value in told.items()):
-            return self
-        return self.model_copy(update={**told, "source": newer.source, "by": newer.by, "as_of": newer.as_of})
-
-    def ensured(self) -> "TierInputs":
-        """Raises FieldError for figures that contradict each other."""
-        if self.volume_12m is not None and self.volume_6m is not None and self.volume_6m > self.volume_12m:
-            raise FieldError("volume_6m", "tiering.error_volumes")
-        return self
-
-
-INPUTS: Final = (
-    *("volume_12m", "volume_6m", "contribution", "buyers", "potential", "cooperation"),
-    *("drawdowns", "last_drawdown_on", "customer_since"),
-)
-
-
-class PartScore(BaseModel):
-    """How much of a part's weight a customer has."""
-
-    model_config = ConfigDict(frozen=True)
-    part: Part
-    weight: int
-    share: Decimal | None
-    """From 0 to 1; None: not known."""
-
-    @property
-    def points(self) -> Decimal | None:
-        return None if self.share is None else _rounded(self.share * self.weight)
-
-
-class Score(BaseModel):
-    """Over the parts that are known. `value` is None where too few are."""
-
-    model_config = ConfigDict(frozen=True)
-    on: date
-    parts: tuple[PartScore, ...]
-    value: Decimal | None
-    known: int
-    """Percent of the weights."""
-    rank: int | None = None
-    """By volume, 1 the largest, among `of` customers."""
-    of: int = 0
-
-    @property
-    def missing(self) -> tuple[Part, ...]:
-        return tuple(each.part for each in self.parts if each.share is None and each.weight)
-
-
-def score(inputs: TierInputs, volumes: Sequence[Decimal], rules: TierRules, on: date) -> Score:
-    """`volumes` are those of the workspace's customers, this one's among them, in rising order.
-
-    Parts of which nothing is known are left out, and the others count for the whole: whoever has told less is neither
-    punished nor rewarded. Below the share of `known_percent` there is no score.
-    """
-    shares: Mapping[Part, Decimal | None] = {
-        Part.VOLUME: _percentile(inputs.volume_12m, volumes),
-        Part.GROWTH: _growth(inputs, rules.growth_cap),
-        Part.CONTRIBUTION: _limited(inputs.contribution, rules.contribution_full),
-        Part.BUYERS: _limited(inputs.buyers, 100),
-        Part.POTENTIAL: _limited(inputs.potential, 100),
-        Part.COOPERATION: _limited(inputs.cooperation, 100),
-    }
-    parts = tuple(PartScore(part=part, weight=rules.weight(part), share=share) for part, share in shares.items())
-    whole = sum(each.weight for each in parts)
-    found = sum(each.weight for each in parts if each.share is not None)
-    known = found * 100 // whole if whole else 0
-    value = None
-    if found and known >= rules.known_percent:
-        points = sum((each.share * each.weight for each in parts if each.share is not None), Decimal(0))
-        value = _rounded(points * 100 / found)
-    rank = None
-    if inputs.volume_12m is not None and volumes:
-        rank = len(volumes) - bisect_right(volumes, inputs.volume_12m) + 1
-    return Score(on=on, parts=parts, value=value, known=known, rank=rank, of=len(volumes))
-
-
-def _percentile(volume: Decimal | None, volumes: Sequence[Decimal]) -> Decimal | None:
-    """The share of customers with no larger volume; nothing financed is nothing."""
-    if volume is None or not volumes:
-        return None
-    return Decimal(bisect_right(volumes, volume)) / len(volumes) if volume else Decimal(0)
-
-
-def _growth(inputs: TierInputs, cap: int) -> Decimal | None:
-    """The last 6 months against the 6 before; who has financed nothing in either has not grown."""
-    if inputs.volume_12m is None or inputs.volume_6m is None:
-        return None
-    before = inputs.volume_12m - inputs.volume_6m
-    if before <= 0:
-        return Decimal(1) if inputs.volume_6m else Decimal(0)
-    percent = (inputs.volume_6m - before) * 100 / before
-    return (max(Decimal(-cap), min(Decimal(cap), percent)) + cap) / (2 * cap)
-
-
-def _limited(value: Decimal | int | None, full: int) -> Decimal | None:
-    return None if value is None else max(Decimal(0), min(Decimal(1), Decimal(value) / full))
-
-
-def _rounded(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-class Cause(StrEnum):
-    """Why a tier is what it is."""
-
-    GIVEN = "given"
-    """Entered or imported."""
-    UPGRADED = "upgraded"
-    DOWNGRADED = "downgraded"
-    DORMANT = "dormant"
-    ASKED = "asked"
-    """The lead is asked whether the customer is to be of tier A."""
-    APPROVED = "approved"
-    DECLINED = "declined"
-    OVERRIDDEN = "overridden"
-    EXPIRED = "expired"
-    """An override has ended."""
-    LIFTED = "lifted"
-    """An override was taken back before its day."""
-
-
-class TierDecision(BaseModel):
-    """A line of a customer's history; `by` is a person or BY_RULE."""
-
-    model_config = ConfigDict(frozen=True)
-    at: datetime
-    by: str
-    cause: Cause
-    before: Tier
-    after: Tier
-    score: Decimal | None = None
-    reason: str = ""
-    until: date | None = None
-
-
-class Override(BaseModel):
-    """A tier that somebody has set by hand, with the reason, up to and with a day."""
-
-    model_config = ConfigDict(frozen=True)
-    tier: Tier
-    reason: str = Field(min_length=SHORTEST_REASON, max_length=LONGEST_REASON)
-    until: date
-    by: str
-
-
-class Asked(BaseModel):
-    """The lead is asked whether a customer is to be of tier A."""
-
-    model_config = ConfigDict(frozen=True)
-    id: str
-    on: date
-    score: Decimal | None
-    by: str = BY_RULE
-    """Who brought the customer in as one of tier A, where no score asks."""
-
-    @property
-    def is_by_hand(self) -> bool:
-        return self.by != BY_RULE
-
-
-class Below(BaseModel):
-    """A quarter at whose beginning the score was below the band, and the tier it stood for."""
-
-    model_config = ConfigDict(frozen=True)
-    quarter: int
-    tier: Tier
-
-
-class TierRecord(BaseModel):
-    """All about one customer's tier; sealed at rest. The history is only ever added to."""
-
-    model_config = ConfigDict(frozen=True)
-    inputs: TierInputs = TierInputs()
-    score: Score | None = None
-    standing: Tier | None = None
-    """What the rules and the lead have come to; an override may stand above it. None: what the customer was given."""
-    quarter: int = 0
-    """The last one in which the tier was decided on."""
-    below: tuple[Below, ...] = ()
-    is_idle: bool = False
-    """No drawdown for so long that the lead is to know."""
-    is_lonely: bool = False
-    """Of tier A by its score, but too few people know each other."""
-    asked: Asked | None = None
-    declined_in: int = 0
-    """The quarter in which the lead has declined tier A."""
-    override: Override | None = None
-    looks_on: date | None = None
-    """When it is looked at again by itself; None: at the next round."""
-    history: tuple[TierDecision, ...] = ()
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether there is anything to decide about."""
-        return self != TierRecord()
-
-    @property
-    def wants_lead(self) -> bool:
-        return self.asked is not None or self.is_idle
-
-    def in_force(self, given: Tier) -> Tier:
-        """The tier that counts; `given` is the one the customer has where nothing was decided yet."""
-        return self.override.tier if self.override is not None else self.standing or given
 
 
 class Why(StrEnum):
@@ -344,20 +37,25 @@ class Goal:
 
 def goal(inputs: TierInputs, found: Score, since: date, rules: TierRules, today: date) -> Goal:
     """`since` is the day the customer was entered, which counts where nobody has said since when it is one."""
-    begun = inputs.customer_since or since
     if is_dormant(inputs, since, rules.dormant_days, today):
         return Goal(Tier.D, Why.DORMANT)
-    if (today - begun).days < rules.new_days and (inputs.drawdowns or 0) < rules.new_drawdowns:
+    days = (today - (inputs.customer_since or since)).days
+    if days < rules.new_days and (inputs.drawdowns or 0) < rules.new_drawdowns:
         return Goal(Tier.B, Why.NEW)
     return Goal(rules.band(found.value), Why.SCORE) if found.value is not None else Goal(None, Why.UNKNOWN)
 
 
 def is_dormant(inputs: TierInputs, since: date, days: int, today: date) -> bool:
-    """Of who has never drawn the days count from the beginning; of who knows, nobody can tell."""
-    last = inputs.last_drawdown_on
-    if last is None and inputs.drawdowns == 0:
-        last = inputs.customer_since or since
+    """Whether there was no drawdown for so many days."""
+    last = _last_drawdown(inputs, since)
     return last is not None and (today - last).days >= days
+
+
+def _last_drawdown(inputs: TierInputs, since: date) -> date | None:
+    """For who has never drawn the day it began; None: nobody has said."""
+    if inputs.last_drawdown_on is None and inputs.drawdowns == 0:
+        return inputs.customer_since or since
+    return inputs.last_drawdown_on
 
 
 def quarter_of(day: date) -> int:
@@ -562,9 +260,8 @@ def next_look(record: TierRecord, since: date, rules: TierRules, today: date) ->
     days = [date(today.year + today.month // 12, today.month % 12 + 1, 1)]
     if record.override is not None:
         days.append(record.override.until + timedelta(days=1))
-    begun = record.inputs.customer_since or since
-    days.append(begun + timedelta(days=rules.new_days))
-    last = record.inputs.last_drawdown_on or (begun if record.inputs.drawdowns == 0 else None)
+    days.append((record.inputs.customer_since or since) + timedelta(days=rules.new_days))
+    last = _last_drawdown(record.inputs, since)
     if last is not None:
         days += [last + timedelta(days=each) for each in (rules.dormant_warning_days, rules.dormant_days)]
     return min(day for day in days if day > today)

@@ -13,7 +13,7 @@ from bot.domain.entry import OwnerRole
 from bot.domain.escalation import EscalationRules
 from bot.domain.load import LoadRules
 from bot.domain.reportday import ReportRules
-from bot.domain.tiering import TierRules
+from bot.domain.tierrules import TierRules
 from bot.domain.workcalendar import CalendarRules
 from bot.errors import FieldError
 

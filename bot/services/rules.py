@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.clock import Clock
-from bot.domain import policy, tiering
+from bot.domain import policy, tiering, tierscore
 from bot.domain.customer import Tier
 from bot.domain.customerform import Values, merged
 from bot.domain.dossier import Dossier
@@ -110,7 +110,7 @@ def _aim(found: Dossier, volumes: Sequence[Decimal], settings: WorkspaceSettings
     record, since = found.tiering, found.customer.created_on
     if not record.is_kept:
         return found.customer.tier
-    score = tiering.score(record.inputs, volumes, settings.tiers, today)
+    score = tierscore.score(record.inputs, volumes, settings.tiers, today)
     return tiering.goal(record.inputs, score, since, settings.tiers, today).tier or found.customer.tier
 
 

@@ -17,7 +17,9 @@ from bot.domain.dossier import Dossier
 from bot.domain.load import Load, LoadRules
 from bot.domain.policy import Action
 from bot.domain.tierform import built, values
-from bot.domain.tiering import BY_RULE, Goal, Override, TierRecord, TierRules
+from bot.domain.tiering import Goal
+from bot.domain.tierrecord import BY_RULE, Override, TierRecord
+from bot.domain.tierrules import TierRules
 from bot.domain.user import User
 from bot.domain.workcalendar import first_working_day
 from bot.domain.workspace import WorkspaceSettings

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.tiering import TierRecord
+from bot.domain.tierrecord import TierRecord
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts

@@ -5,7 +5,7 @@ from typing import Final
 from bot.domain.customer import Customer, FlagChange, Risk
 from bot.domain.dossier import Dossier
 from bot.domain.riskflag import LONGEST_REASON, SHORTEST_REASON
-from bot.domain.tiering import BY_RULE
+from bot.domain.tierrecord import BY_RULE
 from bot.text import Text
 from bot.views.blocks import (
     Block,

@@ -10,20 +10,11 @@ from bot.domain.customerform import Values
 from bot.domain.daily import MAX_IDLE, Idle
 from bot.domain.erasure import is_erased
 from bot.domain.load import Load, LoadRules
-from bot.domain.tiering import (
-    BY_RULE,
-    LONGEST_REASON,
-    SHORTEST_REASON,
-    Goal,
-    Part,
-    PartScore,
-    Score,
-    TierDecision,
-    TierInputs,
-    TierRecord,
-    TierRules,
-    Why,
-)
+from bot.domain.tiering import Goal, Why
+from bot.domain.tierinputs import TierInputs
+from bot.domain.tierrecord import BY_RULE, LONGEST_REASON, SHORTEST_REASON, TierDecision, TierRecord
+from bot.domain.tierrules import Part, TierRules
+from bot.domain.tierscore import PartScore, Score
 from bot.text import Text
 from bot.views.blocks import (
     Block,

@@ -16,7 +16,8 @@ from bot.domain.dossier import Dossier
 from bot.domain.followup import DropReason, SnoozeLength, SnoozeReason, contact_due, contact_id
 from bot.domain.note import Brief, Draft
 from bot.domain.policy import Relation
-from bot.domain.tiering import Asked, Override, TierInputs, TierRecord
+from bot.domain.tierinputs import TierInputs
+from bot.domain.tierrecord import Asked, Override, TierRecord
 from bot.domain.user import Member
 from bot.domain.visit import Channel, Visit
 from bot.domain.workspace import Retention

@@ -11,7 +11,7 @@ from bot.domain import tierform
 from bot.domain.customer import Tier
 from bot.domain.customerform import marks
 from bot.domain.followup import contact_id
-from bot.domain.tiering import TierInputs
+from bot.domain.tierinputs import TierInputs
 from bot.domain.user import Member, Role
 from bot.sandbox import ActingPerson, View
 from bot.storage import keys

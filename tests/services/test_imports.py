@@ -11,7 +11,7 @@ from bot import text as texts
 from bot.domain.customer import Tier
 from bot.domain.customertable import COLUMNS, Effect, Line, Planned, headings
 from bot.domain.note import NewCustomer
-from bot.domain.tiering import Cause
+from bot.domain.tierrecord import Cause
 from bot.domain.user import User
 from bot.services.imports import Plan
 from bot.text import Text

@@ -7,7 +7,7 @@ from bot.domain.customer import Tier
 from bot.domain.customerform import marks
 from bot.domain.note import NewCustomer
 from bot.domain.ruleform import Subject, changed, values
-from bot.domain.tiering import TierInputs
+from bot.domain.tierinputs import TierInputs
 from bot.domain.user import Role
 from bot.services.rules import AT_ONCE
 from tests.builders import TEAM

@@ -8,7 +8,7 @@ import pytest
 from bot.domain import tierform
 from bot.domain.customer import Customer, Tier
 from bot.domain.customerform import marks
-from bot.domain.tiering import TierInputs
+from bot.domain.tierinputs import TierInputs
 from bot.domain.user import Role
 from bot.errors import CustomerNotFoundError, NotCustomerOwnerError, NotTeamLeadError
 from tests.builders import MONDAY, TEAM

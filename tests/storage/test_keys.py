@@ -28,7 +28,8 @@ from bot.domain.notice import NoticeKind
 from bot.domain.nudge import digest_key
 from bot.domain.objection import Outcome
 from bot.domain.question import LastAsked
-from bot.domain.tiering import Asked, Override, TierInputs, TierRecord
+from bot.domain.tierinputs import TierInputs
+from bot.domain.tierrecord import Asked, Override, TierRecord
 from bot.domain.undo import Undo
 from bot.domain.usage import Use
 from bot.domain.user import Member, Profile

@@ -44,7 +44,9 @@ from bot.domain.revision import Change, State
 from bot.domain.ruleform import Subject, spots
 from bot.domain.search import Kind as SearchKind
 from bot.domain.standing import Milestone
-from bot.domain.tiering import INPUTS, Cause, Part
+from bot.domain.tierinputs import INPUTS
+from bot.domain.tierrecord import Cause
+from bot.domain.tierrules import Part
 from bot.domain.usage import Use
 from bot.domain.user import Role
 from bot.domain.valueitem import Barrier, ValueType

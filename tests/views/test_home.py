@@ -16,7 +16,7 @@ from bot.domain.gap import Gap, GapRow
 from bot.domain.home import Choice, Section, Tab, Trouble
 from bot.domain.load import Load, LoadRules, tiers_of
 from bot.domain.review import Review
-from bot.domain.tiering import TierRecord
+from bot.domain.tierrecord import TierRecord
 from bot.domain.user import Role
 from bot.services.tiering import Question
 from bot.views import boards

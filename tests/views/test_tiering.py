@@ -11,17 +11,11 @@ from bot.domain.customerform import marks
 from bot.domain.load import Load, LoadRules
 from bot.domain.ruleform import Subject, values
 from bot.domain.tierform import values as figures
-from bot.domain.tiering import (
-    Asked,
-    Cause,
-    Override,
-    TierDecision,
-    TierInputs,
-    TierRecord,
-    TierRules,
-    goal,
-    score,
-)
+from bot.domain.tiering import goal
+from bot.domain.tierinputs import TierInputs
+from bot.domain.tierrecord import Asked, Cause, Override, TierDecision, TierRecord
+from bot.domain.tierrules import TierRules
+from bot.domain.tierscore import score
 from bot.domain.workspace import WorkspaceSettings
 from bot.services.rules import Preview
 from bot.services.tiering import Explained, Question
