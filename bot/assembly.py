@@ -38,6 +38,7 @@ from bot.services import (
     ExportService,
     FeedbackService,
     FigureService,
+    FinishingService,
     FirstRunService,
     FollowUpService,
     GapService,
@@ -216,17 +217,7 @@ class Core:
             revisions,
             now,
         )
-        followups = FollowUpService(
-            followup_store,
-            UndoStore(records, self.sealer),
-            customers,
-            visits,
-            needs,
-            playbook,
-            absences,
-            workspaces,
-            now,
-        )
+        followups = FollowUpService(followup_store, customers, playbook, absences, workspaces, now)
         deals = DealService(DealStore(records, self.sealer), customers, workspaces, now)
         escalation_store = EscalationStore(records)
         up_line = UpLineService(members, absences, playbook, workspaces)
@@ -251,6 +242,16 @@ class Core:
             drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now),
             firstruns=FirstRunService(FirstRunStore(records), members, notices, now),
             followups=followups,
+            finishing=FinishingService(
+                UndoStore(records, self.sealer),
+                followups,
+                customers,
+                visits,
+                needs,
+                playbook,
+                workspaces,
+                now,
+            ),
             boards=BoardService(
                 customers,
                 followups,

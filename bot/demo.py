@@ -206,7 +206,7 @@ def _facts(actor: User, visit: DemoVisit, now: datetime) -> Facts:
 async def _review(services: Services, actor: User, event: Event) -> None:
     review = await services.followups.get(actor, review_id(event.customer.id))
     line = "当面回顾完" if actor.lang == "zh" else "Gone through in person"
-    await services.followups.finish(actor, review.id, review.turn, Done(event.form_id, line))
+    await services.finishing.finish(actor, review.id, review.turn, Done(event.form_id, line))
 
 
 async def _renew(services: Services, actor: User, customer: DemoCustomer, now: datetime) -> None:

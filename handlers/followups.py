@@ -105,11 +105,11 @@ async def done_form(
     """Asks for one line; an old row that is settled by now is told so, and brought up to date."""
     row = Row.of(action["value"], body)
     try:
-        item = await services.followups.to_finish(actor, row.followup_id, row.turn)
+        item = await services.finishing.to_finish(actor, row.followup_id, row.turn)
     except BotError:
         later(_show(client, services, actor, row, text))
         raise
-    offer = await services.followups.offer(actor, item)
+    offer = await services.finishing.offer(actor, item)
     await open_view(client, body, forms.done_form(item, offer, row.metadata(), text))
     await ack()
 
@@ -126,7 +126,7 @@ async def done(
     """Nothing is acknowledged before it is stored; sent twice it is done once."""
     row = Row.of(view["private_metadata"], {})
     try:
-        item = await services.followups.finish(actor, row.followup_id, row.turn, _done(view))
+        item = await services.finishing.finish(actor, row.followup_id, row.turn, _done(view))
     except FormError as error:
         await ack(response_action="errors", errors=_at_fields(error.faults, view, text))
     except BotError as error:
@@ -152,7 +152,7 @@ async def drop(
     row = Row.of(action["block_id"], body)
     await ack()
     try:
-        await services.followups.drop(actor, row.followup_id, row.turn, _reason(action))
+        await services.finishing.drop(actor, row.followup_id, row.turn, _reason(action))
     finally:
         later(_show(client, services, actor, row, text))
 
@@ -171,7 +171,7 @@ async def snooze(
     is asked for in a window."""
     row, picked = Row.of(action["block_id"], body), str(action["selected_option"]["value"])
     if picked == views.PICK_DAY:
-        item = await services.followups.to_finish(actor, row.followup_id, row.turn)
+        item = await services.finishing.to_finish(actor, row.followup_id, row.turn)
         today = actor.today(services.followups.now())
         await open_view(client, body, forms.until_form(item, today, row.metadata(), text))
         await ack()
@@ -179,7 +179,7 @@ async def snooze(
     await ack()
     length, reason = _chosen(picked)
     try:
-        await services.followups.snooze(actor, row.followup_id, length, reason, row.turn)
+        await services.finishing.snooze(actor, row.followup_id, length, reason, row.turn)
     finally:
         later(_show(client, services, actor, row, text))
 
@@ -200,7 +200,7 @@ async def snooze_until(
             reason = SnoozeReason(leaves[forms.REASON]["selected_option"]["value"])
         if until is None:
             raise FieldError(forms.UNTIL, "settings.error_day")
-        await services.followups.snooze(actor, row.followup_id, until, reason, row.turn)
+        await services.finishing.snooze(actor, row.followup_id, until, reason, row.turn)
     except BotError as error:
         await ack(response_action="errors", errors={forms.UNTIL: text(error.key, **error.values)})
     else:
@@ -221,7 +221,7 @@ async def undo(
     row = Row.of(action["value"], body)
     await ack()
     try:
-        await services.followups.undo(actor, row.followup_id)
+        await services.finishing.undo(actor, row.followup_id)
     finally:
         later(_show(client, services, actor, row, text))
 

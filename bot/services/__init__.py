@@ -18,6 +18,7 @@ from bot.services.escalations import EscalationService
 from bot.services.exports import ExportService
 from bot.services.feedback import FeedbackService
 from bot.services.figures import FigureService
+from bot.services.finishing import FinishingService
 from bot.services.firstruns import FirstRunService
 from bot.services.followups import FollowUpService
 from bot.services.gaps import GapService
@@ -69,6 +70,7 @@ __all__ = [
     "ExportService",
     "FeedbackService",
     "FigureService",
+    "FinishingService",
     "FirstRunService",
     "FollowUpService",
     "GapService",
@@ -130,6 +132,7 @@ class Services:
     drafts: DraftService
     firstruns: FirstRunService
     followups: FollowUpService
+    finishing: FinishingService
     boards: BoardService
     daily: DailyService
     notices: NoticeService

@@ -59,7 +59,7 @@ async def test_the_stand_in_sees_and_logs_and_no_more(desk: Desk) -> None:
     await goes(desk)
     assert [each.id for each in await desk.services.customers.named(chen, "远大")] == [customer.id]
     done = Done("V1", "替林悦打了电话", Channel.PHONE)
-    await desk.services.followups.finish(chen, contact_id(customer.id), "", done)
+    await desk.services.finishing.finish(chen, contact_id(customer.id), "", done)
     assert (await desk.services.customers.get(chen, customer.id)).last_contact_on == MONDAY
     with pytest.raises(NotCustomerOwnerError):
         await desk.services.dossiers.to_edit(chen, customer.id)
@@ -74,7 +74,7 @@ async def test_what_is_done_for_another_is_written_down(desk: Desk) -> None:
     await goes(desk)
     chen = await desk.actor(CHEN)
     await desk.services.daily.shown(chen, await desk.services.daily.of(chen, MONDAY))
-    await desk.services.followups.snooze(chen, contact_id(customer.id), SnoozeLength.WEEK, SnoozeReason.OTHER)
+    await desk.services.finishing.snooze(chen, contact_id(customer.id), SnoozeLength.WEEK, SnoozeReason.OTHER)
     rows = [(each.who, each.action, each.subject) for each in await desk.services.workspaces.audit.newest(TEAM, 3)]
     assert rows == [
         (CHEN, "followup.snooze", contact_id(customer.id)),

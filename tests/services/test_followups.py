@@ -16,7 +16,7 @@ LATE = date(2026, 1, 5)
 
 
 async def snooze(services: Services, actor: User, followup_id: str) -> date:
-    changed = await services.followups.snooze(actor, followup_id, SnoozeLength.ONE_DAY, SnoozeReason.TRAVELLING)
+    changed = await services.finishing.snooze(actor, followup_id, SnoozeLength.ONE_DAY, SnoozeReason.TRAVELLING)
     return changed.shown_on
 
 

@@ -221,7 +221,7 @@ async def test_an_old_visit_logged_late_changes_nothing_about_the_next_contact(d
     """Neither its day nor that it was put off."""
     customer = await desk.create(last_contact_on=date(2026, 2, 14))
     contact_id, lin = f"contact-{customer.id}", await desk.actor()
-    await desk.services.followups.snooze(lin, contact_id, SnoozeLength.WEEK, SnoozeReason.ASKED_TO_WAIT)
+    await desk.services.finishing.snooze(lin, contact_id, SnoozeLength.WEEK, SnoozeReason.ASKED_TO_WAIT)
     recorded = await desk.log(customer, on=date(2026, 2, 3))
     assert recorded.customer.last_contact_on == date(2026, 2, 14)
     assert recorded.contact.due_on == date(2026, 2, 28)
@@ -232,7 +232,7 @@ async def test_a_visit_ends_the_snooze_of_the_contact(desk: Desk) -> None:
     """What was put off has happened: the next one counts from it."""
     customer = await desk.create(last_contact_on=date(2026, 2, 14))
     contact_id, lin = f"contact-{customer.id}", await desk.actor()
-    await desk.services.followups.snooze(lin, contact_id, SnoozeLength.WEEK, SnoozeReason.OTHER)
+    await desk.services.finishing.snooze(lin, contact_id, SnoozeLength.WEEK, SnoozeReason.OTHER)
     await desk.log(customer)
     contact = await desk.services.followups.get(lin, contact_id)
     assert (contact.due_on, contact.snoozes) == (date(2026, 3, 16), ())
