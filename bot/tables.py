@@ -15,8 +15,8 @@ from datetime import date, datetime
 from typing import Final
 from xml.parsers import expat
 
-from bot.domain.customertable import MAX_ROWS, Line, neutral
 from bot.domain.export import Form, Kept
+from bot.domain.table import MAX_ROWS, Line, neutral
 from bot.errors import TableFileError
 
 MAX_BYTES: Final = 20 * 1024 * 1024

@@ -1,6 +1,6 @@
 """Small valid objects; a test names only the fields it is about."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.domain.notice import Notice
 from bot.domain.playbook import Playbook, RedLine, Source
 from bot.domain.question import Question
 from bot.domain.revision import Change, Revision
+from bot.domain.table import Line
 from bot.domain.tierinputs import TierInputs
 from bot.domain.user import Role, User
 from bot.domain.visit import Channel, Visit
@@ -40,6 +41,11 @@ def make_user(user_id: str = LIN, *roles: Role, **changes: Any) -> User:
 def make_customer(**changes: Any) -> Customer:
     values = {"id": "c1", "name": "远大纺织", "tier": Tier.A, "owner_id": LIN, "created_on": date(2026, 1, 5)}
     return Customer(**{**values, **changes})
+
+
+def make_table(header: Sequence[str], *rows: str) -> list[Line]:
+    """As it is read from a file; cells have commas between them."""
+    return [(line, cells) for line, cells in enumerate([header, *(row.split(",") for row in rows)], start=1)]
 
 
 def make_inputs(**changes: Any) -> TierInputs:

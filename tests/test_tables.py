@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from bot import tables
-from bot.domain.customertable import MAX_ROWS
+from bot.domain.table import MAX_ROWS
 from bot.errors import TableFileError
 
 ROWS = [["name", "tier"], ["远大纺织", "A"], ['with "quotes", and\nlines', "B"]]

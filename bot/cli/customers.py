@@ -8,8 +8,9 @@ from bot import tables
 from bot import text as texts
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
-from bot.domain.customertable import Effect, Line
 from bot.domain.export import Form
+from bot.domain.importplan import Effect
+from bot.domain.table import Line
 from bot.errors import TableFileError
 from bot.services.imports import Plan
 from bot.settings import Settings

@@ -1,31 +1,21 @@
-"""A table of customers as another system writes it: rows of texts, read one by one, every fault told by its line."""
+"""A table of customers as another system writes it: what a row says of its customer."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from bot.domain.customer import Customer, Size, Tier, folded
-from bot.domain.dossier import Dossier
-from bot.domain.tiering import asked_for, is_ruled, may_be_asked, regiven
+from bot.domain.table import Fault, Line, Table, day_of, owner_of, ungrouped
 from bot.domain.tierinputs import INPUTS, TierInputs
-from bot.domain.tierrecord import TierRecord
 from bot.errors import FieldError
 
-MAX_ROWS: Final = 50_000
 MAX_ALIASES: Final = 10
 NAME_LENGTHS: Final = range(2, 61)
 LONGEST: Final = 60
-PERSON: Final = re.compile(r"^[UW][A-Z0-9]{2,20}$")
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for a formula (OWASP, CSV injection), of full width where East Asian text is usual."""
-_DAY: Final = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$", re.ASCII)
-"""Spreadsheets save 2026/3/5."""
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("客户", "客户名称", "名称"),
@@ -48,29 +38,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "customer_since": ("客户起始", "客户起始日"),
 }
 """By the name that is exported; the Chinese ones are understood too."""
-NEEDED: Final = ("name", "tier")
 LEFT_ALONE: Final = ("id", "risk", "created_on")
-"""Columns of an export that an import does not take over: they are set by other rules."""
-_KNOWN: Final = {each: name for name, others in COLUMNS.items() for each in (name, *others)}
 _SIZES: Final = {"大型": Size.LARGE, "中型": Size.MEDIUM, "小型": Size.SMALL, "微型": Size.MICRO}
-
-Line = tuple[int, Sequence[str]]
-"""A row's number in the file, and its cells."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a line; `key` is the sentence, `column` is empty where it is the line as a whole.
-
-    `heading` is the column as the file has it, empty where the file has no such column. `columns` and `takes` among the
-    `values` are tuples of columns.
-    """
-
-    line: int
-    column: str
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,130 +101,22 @@ class Row:
 _TAKEN_OVER: Final = ("name", "tier", "industry", "aliases", "external_id", "size", "contract_expires_on")
 
 
-def brought_in(found: Dossier, row: Row, by: str, now: datetime, today: date) -> Dossier:
-    """The customer with what the row says of it. Figures are looked at in the next round."""
-    record = found.tiering
-    customer = row.applied(found.customer, keeps_tier=is_ruled(record))
-    if customer.tier is not found.customer.tier:
-        record = regiven(record, found.customer.tier, customer.tier, by, now)
-    if row.asks_for_a and may_be_asked(record, customer.tier, today):
-        record = asked_for(record, customer.tier, by, now, today)
-    told = row.figures.model_copy(update={"source": "imported", "by": by, "as_of": today})
-    inputs = record.inputs.merged(told)
-    if inputs is not record.inputs:
-        record = record.model_copy(update={"inputs": inputs, "looks_on": None})
-    return replace(found, customer=customer, tiering=record)
-
-
-class Effect(StrEnum):
-    """What a row does."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    SAME = "same"
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A row with what it would do; `customer_id` is that of the customer it is about, if there is one."""
-
-    row: Row
-    effect: Effect
-    customer_id: str | None = None
-    asks_for_a: bool = False
-    """The lead is asked whether the customer is to be of tier A."""
-
-    @property
-    def line(self) -> int:
-        return self.row.line
-
-    @property
-    def name(self) -> str:
-        return self.row.name
-
-
-def refined(
-    plan: Iterable[Planned], customers: Mapping[str, Customer], records: Mapping[str, TierRecord], today: date
-) -> list[Planned]:
-    """The plan, knowing what the customers' tiers rest on: whether figures are new, and a row's tier counts."""
-    return [
-        _refined(each, customers[each.customer_id], records.get(each.customer_id, TierRecord()), today)
-        if each.customer_id is not None
-        else each
-        for each in plan
-    ]
-
-
-def _refined(each: Planned, customer: Customer, record: TierRecord, today: date) -> Planned:
-    row = each.row
-    asks = row.asks_for_a and may_be_asked(record, customer.tier, today)
-    is_same = row.applied(customer, keeps_tier=is_ruled(record)) == customer and not asks
-    is_same = is_same and record.inputs.merged(row.figures) is record.inputs
-    return replace(each, effect=Effect.SAME if is_same else Effect.CHANGED, asks_for_a=asks)
-
-
-def headings(header: Sequence[str]) -> dict[str, str]:
-    """Column → how the file calls it."""
-    return {_KNOWN.get(each.strip().lower(), each.strip()): each.strip() for each in header}
-
-
 def rows(lines: Iterable[Line], faults: list[Fault]) -> list[Row]:
     """The rows that are in order by themselves; what is wrong with the others is added to `faults`."""
-    header: list[str] = []
-    found: list[Row] = []
-    for line, cells in lines:
-        if not header:
-            header = _header(line, cells, faults)
-            if not header:
-                return []
-        elif len(cells) > len(header) and any(each.strip() for each in cells[len(header) :]):
-            faults.append(Fault(line, "", "table.cells", {"found": len(cells), "header": len(header)}))
-        elif any(each.strip() for each in cells):
-            found += _row(line, dict(zip(header, (plain(each) for each in cells), strict=False)), faults)
-    if not header or (not found and not faults):
-        faults.append(Fault(1, "", "table.empty"))
-    return found
+    return [row for line, values in CUSTOMERS.values(lines, faults) for row in _row(line, values, faults)]
 
 
-def _header(line: int, cells: Sequence[str], faults: list[Fault]) -> list[str]:
-    """The columns' names; none when the header itself is a fault."""
-    header = [_KNOWN.get(each.strip().lower(), each.strip()) for each in cells]
-    while header and not header[-1]:
-        header.pop()
-    takes = tuple(COLUMNS)
-    wrong = [each for each in header if each not in (*COLUMNS, *LEFT_ALONE) or header.count(each) > 1]
-    lacking = [each for each in NEEDED if each not in header]
-    if wrong:
-        named = headings(cells).get(wrong[0]) or "?"
-        faults.append(Fault(line, "", "table.header_wrong", {"column": named, "takes": takes}))
-    elif lacking:
-        faults.append(Fault(line, "", "table.header_lacks", {"columns": tuple(lacking), "takes": takes}))
-    return [] if wrong or lacking else header
-
-
-def _row(line: int, cells: Mapping[str, str], faults: list[Fault]) -> Iterator[Row]:
-    values: dict[str, Any] = {}
-    before = len(faults)
-    for column in (*(each for each in cells if each in COLUMNS), *(each for each in NEEDED if each not in cells)):
-        typed = cells.get(column, "")
-        try:
-            if any(unicodedata.category(each) == "Cc" for each in typed):
-                raise FieldError(column, "table.control")
-            values[column] = _PARSERS[column](typed)
-        except FieldError as error:
-            faults.append(Fault(line, column, error.key, error.values))
-    if len(faults) == before:
-        name = folded(values["name"])
-        figures = {each: values.pop(each) for each in INPUTS if each in values}
-        try:
-            values["figures"] = TierInputs.model_validate(figures).ensured()
-        except FieldError as error:
-            faults.append(Fault(line, error.field, error.key, error.values))
-            return
-        values["aliases"] = tuple(
-            {folded(each): each for each in values.get("aliases", ()) if folded(each) != name}.values()
-        )
-        yield Row(line=line, **values)
+def _row(line: int, values: dict[str, Any], faults: list[Fault]) -> Iterator[Row]:
+    name = folded(values["name"])
+    figures = {each: values.pop(each) for each in INPUTS if each in values}
+    try:
+        values["figures"] = TierInputs.model_validate(figures).ensured()
+    except FieldError as error:
+        faults.append(Fault(line, error.field, error.key, error.values))
+        return
+    aliases = {folded(each): each for each in values.get("aliases", ()) if folded(each) != name}
+    values["aliases"] = tuple(aliases.values())
+    yield Row(line=line, **values)
 
 
 def _name(typed: str) -> str:
@@ -270,24 +131,10 @@ def _tier(typed: str) -> Tier:
     return Tier(typed.upper())
 
 
-def _owner(typed: str) -> str:
-    if typed and not PERSON.match(typed):
-        raise FieldError("owner", "table.owner")
-    return typed
-
-
 def _short(typed: str) -> str:
     if len(typed) > LONGEST:
         raise FieldError("", "table.too_long", limit=LONGEST)
     return typed
-
-
-def day_of(typed: str) -> date | None:
-    try:
-        found = _DAY.match(typed)
-        return date(*map(int, found.groups())) if found else date.fromisoformat(typed) if typed else None
-    except ValueError:
-        raise FieldError("", "table.day") from None
 
 
 def _size(typed: str) -> Size | None:
@@ -311,11 +158,11 @@ def _figure(column: str) -> Callable[[str], Any]:
     """With or without signs for thousands and percent."""
 
     def parse(typed: str) -> object:
-        plain_number = typed.replace(",", "").replace("，", "").removesuffix("%").removesuffix("％").strip()
-        if not plain_number:
+        number = ungrouped(typed).removesuffix("%").removesuffix("％").strip()
+        if not number:
             return None
         try:
-            return getattr(TierInputs.model_validate({column: plain_number}), column)
+            return getattr(TierInputs.model_validate({column: number}), column)
         except ValidationError:
             raise FieldError(column, "table.figure") from None
 
@@ -325,7 +172,7 @@ def _figure(column: str) -> Callable[[str], Any]:
 _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "name": _name,
     "tier": _tier,
-    "owner": _owner,
+    "owner": owner_of,
     "industry": _short,
     "aliases": _aliases,
     "last_contact_on": day_of,
@@ -337,100 +184,4 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "customer_since": day_of,
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One account manager's customers, as rows are held against them."""
-
-    by_external_id: Mapping[str, Customer]
-    by_name: Mapping[str, Customer]
-
-    @classmethod
-    def of(cls, customers: Iterable[Customer]) -> "Known":
-        found = list(customers)
-        return cls(
-            {each.external_id: each for each in found if each.external_id},
-            {folded(name): each for each in found for name in each.names},
-        )
-
-
-def planned(
-    found: Iterable[Row],
-    known: Mapping[str, Known],
-    today: date,
-    faults: list[Fault],
-    hidden: Collection[str] = frozenset(),
-) -> list[Planned]:
-    """What each row would do to its owner's customers; what can't be done is added to `faults`.
-
-    A row is about the customer with its external id, else about the one with its name. The customers of owners who are
-    `hidden` from whoever imports are not named in faults, nor which of the row's names or numbers they bear.
-    """
-    plan: list[Planned] = []
-    taken: dict[tuple[str, str], int] = {}
-    told_of: dict[str, int] = {}
-    elsewhere = {number: each.owner_id for own in known.values() for number, each in own.by_external_id.items()}
-    for row in found:
-        own = known[row.owner]
-        about = own.by_external_id.get(row.external_id) if row.external_id else None
-        if about is None:
-            about = own.by_name.get(folded(row.name))
-        wrong = _clash(row, about, own, taken)
-        if about is not None and wrong is None and (line := told_of.get(about.id)):
-            wrong = Fault(row.line, "", "table.twice", {"value": about.name, "line": line})
-        is_own = row.external_id in own.by_external_id
-        if row.external_id and not is_own and elsewhere.get(row.external_id, row.owner) != row.owner:
-            wrong = Fault(row.line, "owner", "table.other_owner", {"owner": elsewhere[row.external_id]})
-            is_hidden = elsewhere[row.external_id] in hidden
-        else:
-            is_hidden = row.owner in hidden
-        if wrong is not None and is_hidden and not _is_within(wrong):
-            wrong = Fault(row.line, "", "table.hidden", {"owner": row.owner})
-        days = {"last_contact_on": row.last_contact_on, "last_drawdown_on": row.figures.last_drawdown_on}
-        late = [column for column, day in days.items() if day is not None and day > today]
-        if late:
-            wrong = Fault(row.line, late[0], "table.future")
-        if wrong is not None:
-            faults.append(wrong)
-            continue
-        keys = [folded(name) for name in row.names] + ([f"#{row.external_id}"] if row.external_id else [])
-        taken |= {(row.owner, each): row.line for each in keys}
-        if about is None:
-            plan.append(Planned(row, Effect.ADDED, asks_for_a=row.asks_for_a))
-        else:
-            told_of[about.id] = row.line
-            effect = Effect.SAME if row.applied(about) == about else Effect.CHANGED
-            plan.append(Planned(row, effect, about.id))
-    return plan
-
-
-def _is_within(fault: Fault) -> bool:
-    """Whether two rows of the file are at odds, whatever there is besides."""
-    return fault.key == "table.twice" and bool(fault.column)
-
-
-def _clash(row: Row, about: Customer | None, own: Known, taken: Mapping[tuple[str, str], int]) -> Fault | None:
-    """A name or number that would be given twice."""
-    if about is not None and row.external_id and about.external_id not in ("", row.external_id):
-        return Fault(row.line, "external_id", "table.other_id", {"name": about.name, "id": about.external_id})
-    if row.external_id and (line := taken.get((row.owner, f"#{row.external_id}"))):
-        return Fault(row.line, "external_id", "table.twice", {"value": row.external_id, "line": line})
-    for name in row.names:
-        column = "name" if name == row.name else "aliases"
-        if line := taken.get((row.owner, folded(name))):
-            return Fault(row.line, column, "table.twice", {"value": name, "line": line})
-        other = own.by_name.get(folded(name))
-        if other is not None and (about is None or other.id != about.id):
-            return Fault(row.line, column, "table.taken", {"value": name, "name": other.name})
-    return None
-
-
-def plain(cell: str) -> str:
-    """A cell as it was before `neutral` made it safe."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA) else text
-
-
-def neutral(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+CUSTOMERS: Final = Table(COLUMNS, _PARSERS, needed=("name", "tier"), left_alone=LEFT_ALONE)

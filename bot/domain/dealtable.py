@@ -1,6 +1,5 @@
 """A table of deals and renewals as another system writes it; one line a deal, told from customers by its columns."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +9,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from bot.domain.customer import Customer, folded
-from bot.domain.customertable import PERSON, Effect, Fault, Line, day_of, plain
 from bot.domain.deal import Deal, DealKind, DealResult, deal_id, ensure_ends_later
+from bot.domain.importplan import Effect
+from bot.domain.table import Fault, Line, Table, day_of, owner_of, ungrouped
 from bot.errors import FieldError
 
 DEAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -26,9 +26,6 @@ DEAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "ends_on": ("新合同到期", "新合同到期日"),
 }
 """By the name that is exported; the Chinese ones are understood too."""
-_NEEDED: Final = ("customer", "kind", "began_on", "result")
-_LEFT_ALONE: Final = ("id",)
-_KNOWN: Final = {each: name for name, others in DEAL_COLUMNS.items() for each in (name, *others)}
 _KINDS: Final = {"首单": DealKind.NEW, "续约": DealKind.RENEWAL}
 _RESULTS: Final = {
     "进行中": DealResult.OPEN,
@@ -67,47 +64,15 @@ class PlannedDeal:
 
 def is_deal_table(header: Sequence[str]) -> bool:
     """What a table of customers has not."""
-    found = {_KNOWN.get(each.strip().lower(), each.strip()) for each in header}
-    return {"kind", "began_on", "result"} <= found
-
-
-def deal_headings(header: Sequence[str]) -> dict[str, str]:
-    """Column → how the file calls it."""
-    return {_KNOWN.get(each.strip().lower(), each.strip()): each.strip() for each in header}
+    return {"kind", "began_on", "result"} <= set(DEALS.named(header))
 
 
 def deal_rows(lines: Iterable[Line], faults: list[Fault]) -> list[DealRow]:
     """The rows that are in order by themselves; what is wrong with the others is added to `faults`."""
-    (first, cells), *rest = lines
-    header = [_KNOWN.get(each.strip().lower(), each.strip()) for each in cells]
-    takes = tuple(DEAL_COLUMNS)
-    wrong = [each for each in header if each and (each not in (*takes, *_LEFT_ALONE) or header.count(each) > 1)]
-    if wrong:
-        faults.append(Fault(first, "", "table.header_wrong", {"column": wrong[0], "takes": takes}))
-        return []
-    if "customer" not in header:
-        faults.append(Fault(first, "", "table.header_lacks", {"columns": ("customer",), "takes": takes}))
-        return []
-    named = [(line, dict(zip(header, (plain(each) for each in row), strict=False))) for line, row in rest]
-    found = [row for line, values in named if any(values.values()) for row in _row(line, values, faults)]
-    if not found and not faults:
-        faults.append(Fault(first, "", "table.empty"))
-    return found
+    return [row for line, values in DEALS.values(lines, faults) for row in _row(line, values, faults)]
 
 
-def _row(line: int, cells: Mapping[str, str], faults: list[Fault]) -> Iterator[DealRow]:
-    values: dict[str, Any] = {}
-    before = len(faults)
-    for column in (*(each for each in cells if each in _PARSERS), *(each for each in _NEEDED if each not in cells)):
-        typed = cells.get(column, "")
-        try:
-            if any(unicodedata.category(each) == "Cc" for each in typed):
-                raise FieldError(column, "table.control")
-            values[column] = _PARSERS[column](typed)
-        except FieldError as error:
-            faults.append(Fault(line, column, error.key, error.values))
-    if len(faults) > before:
-        return
+def _row(line: int, values: dict[str, Any], faults: list[Fault]) -> Iterator[DealRow]:
     row = DealRow(line=line, **values)
     try:
         ensure_ends_later(as_deal(row, "", ""))
@@ -149,12 +114,6 @@ def _text(typed: str) -> str:
     return typed
 
 
-def _owner(typed: str) -> str:
-    if typed and not PERSON.match(typed):
-        raise FieldError("owner", "table.owner")
-    return typed
-
-
 def _kind(typed: str) -> DealKind:
     if typed in _KINDS:
         return _KINDS[typed]
@@ -180,7 +139,7 @@ def _began(typed: str) -> date:
 
 def money(typed: str) -> Decimal | None:
     """With or without signs for thousands. Raises FieldError."""
-    number = typed.replace(",", "").replace("，", "").strip()
+    number = ungrouped(typed)
     if not number:
         return None
     try:
@@ -195,7 +154,7 @@ def money(typed: str) -> Decimal | None:
 _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "customer": _text,
     "external_id": str,
-    "owner": _owner,
+    "owner": owner_of,
     "kind": _kind,
     "began_on": _began,
     "result": _result,
@@ -203,3 +162,5 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "financed": money,
     "ends_on": day_of,
 }
+
+DEALS: Final = Table(DEAL_COLUMNS, _PARSERS, needed=("customer", "kind", "began_on", "result"), left_alone=("id",))

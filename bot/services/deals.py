@@ -8,10 +8,11 @@ from datetime import date
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer
-from bot.domain.customertable import Effect, Fault, Line
 from bot.domain.deal import Deal, DealForm, deal_of
 from bot.domain.dealtable import DealRow, PlannedDeal, as_deal, deal_rows, matching
 from bot.domain.dossier import Dossier
+from bot.domain.importplan import Effect
+from bot.domain.table import Fault, Line
 from bot.domain.user import User
 from bot.services.customers import CustomerService
 from bot.services.workspaces import WorkspaceService

@@ -11,22 +11,12 @@ from typing import Final
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.customer import Customer
-from bot.domain.customertable import (
-    Effect,
-    Fault,
-    Known,
-    Line,
-    Planned,
-    Row,
-    brought_in,
-    headings,
-    planned,
-    refined,
-    rows,
-)
-from bot.domain.dealtable import PlannedDeal, deal_headings, is_deal_table
+from bot.domain.customertable import CUSTOMERS, Row, rows
+from bot.domain.dealtable import DEALS, PlannedDeal, is_deal_table
 from bot.domain.dossier import Dossier
+from bot.domain.importplan import Effect, Known, Planned, brought_in, planned, refined
 from bot.domain.standing import standing
+from bot.domain.table import Fault, Line
 from bot.domain.user import Role, User
 from bot.errors import ConflictError, CustomerExistsError, CustomerNotFoundError
 from bot.services.deals import DealService
@@ -72,7 +62,7 @@ class ImportService:
         lines = list(lines)
         if lines and is_deal_table(lines[0][1]):
             return await self._plan_deals(team_id, lines, actor)
-        named = headings(lines[0][1]) if lines else {}
+        named = CUSTOMERS.headings(lines[0][1]) if lines else {}
         found = await asyncio.to_thread(rows, lines, faults)  # seconds for a large table: nobody else waits for it
         count = len({each.line for each in found} | {each.line for each in faults})
         if actor is not None:
@@ -94,7 +84,7 @@ class ImportService:
     async def _plan_deals(self, team_id: str, lines: Sequence[Line], actor: User | None) -> Plan:
         faults: list[Fault] = []
         plan = await self.deals.planned(team_id, lines, actor, self._today(actor), faults)
-        named = deal_headings(lines[0][1])
+        named = DEALS.headings(lines[0][1])
         told = [replace(each, heading=named.get(each.column, "")) for each in faults]
         count = len({each.line for each in plan} | {each.line for each in faults})
         return Plan(tuple(plan), tuple(sorted(told, key=lambda each: each.line)), count)

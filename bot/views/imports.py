@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.customertable import Effect, Fault, Planned
 from bot.domain.dealtable import PlannedDeal
+from bot.domain.importplan import Effect, Planned
+from bot.domain.table import Fault
 from bot.text import Text
 from bot.views.blocks import Block, actions, button, clip, context, escape, packed, section
 

@@ -1,4 +1,4 @@
-"""Tables of customers: what a row says, what is wrong with it, and what it would do."""
+"""Tables of customers: what a row says, and what is wrong with it."""
 
 from datetime import date
 
@@ -6,30 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customer import Customer, Size, Tier
-from bot.domain.customertable import COLUMNS, FORMULA, Effect, Fault, Known, Line, Row, neutral, plain, planned, rows
+from bot.domain.customer import Size, Tier
+from bot.domain.customertable import COLUMNS, Row, rows
+from bot.domain.table import Fault, Line
+from tests.builders import make_customer, make_table
 
-TODAY = date(2026, 11, 24)
 HEADER = ["name", "tier", "owner", "industry", "aliases", "last_contact_on", "external_id"]
 
 
-def table(*lines: str, header: list[str] | None = None) -> list[Line]:
-    return [(at, each) for at, each in enumerate([header or HEADER, *(line.split(",") for line in lines)], start=1)]
-
-
-def customer(name: str, **fields: object) -> Customer:
-    return Customer.model_validate(
-        {"id": f"c-{name}", "name": name, "tier": Tier.B, "owner_id": "U01", "created_on": TODAY, **fields}
-    )
-
-
-def plan(*lines: str, known: tuple[Customer, ...] = ()) -> tuple[list[tuple[str, Effect]], list[Fault]]:
-    faults: list[Fault] = []
-    found = rows(table(*lines), faults)
-    owners = {each.owner for each in found} | {each.owner_id for each in known}
-    own = {each: Known.of(one for one in known if one.owner_id == each) for each in owners}
-    done = planned(found, own, TODAY, faults)
-    return [(each.row.name, each.effect) for each in done], faults
+def table(*lines: str, header: list[str] = HEADER) -> list[Line]:
+    return make_table(header, *lines)
 
 
 def test_a_row_and_all_its_columns() -> None:
@@ -77,40 +63,17 @@ def test_all_faults_of_a_row_are_told_at_once() -> None:
     assert [each.column for each in faults] == ["name", "tier", "owner"]
 
 
-def test_new_changed_and_as_it_was() -> None:
-    known = (customer("甲乙"), customer("丙丁", external_id="7"), customer("戊己", industry="纺织"))
-    done, faults = plan("甲乙,B,U01,,,,", "丙丁改名,B,U01,,,,7", "戊己,A,U01,,,,", "庚辛,C,U01,,,,", known=known)
-    assert faults == []
-    assert [effect for _, effect in done] == [Effect.SAME, Effect.CHANGED, Effect.CHANGED, Effect.ADDED]
-
-
 def test_an_empty_cell_changes_nothing_and_an_older_contact_neither() -> None:
-    before = customer("甲乙", industry="纺织", aliases=("甲",) * 0, last_contact_on=date(2026, 11, 20))
+    before = make_customer(
+        id="c1", tier=Tier.B, name="甲乙", industry="纺织", aliases=("甲",) * 0, last_contact_on=date(2026, 11, 20)
+    )
     row = Row(2, "甲乙", Tier.B, "U01", last_contact_on=date(2026, 11, 1))
     assert row.applied(before) == before
 
 
-@pytest.mark.parametrize(
-    ("lines", "key"),
-    [
-        (("甲乙,A,U01,,,2026-12-01,",), "table.future"),
-        (("甲乙,A,U01,,,,", "甲乙,B,U01,,,,"), "table.twice"),
-        (("甲乙,A,U01,,,,9", "丙丁,B,U01,,,,9"), "table.twice"),
-        (("庚辛,A,U01,,老张,,",), "table.taken"),
-        (("老名字,A,U01,,,,8",), "table.other_id"),
-        (("甲乙,A,U02,,,,7",), "table.other_owner"),
-    ],
-)
-def test_what_cannot_be_done_is_a_fault(lines: tuple[str, ...], key: str) -> None:
-    known = (customer("张记", aliases=("老张",)), customer("老名字", external_id="7"))
-    done, faults = plan(*lines, known=known)
-    assert [each.key for each in faults] == [key]
-    assert len(done) == len(lines) - 1
-
-
 def test_a_customer_found_by_an_alias_keeps_its_name() -> None:
     """As its name; or as an alias, where a number decides from now on. The same row again changes nothing."""
-    before = customer("星河纺织有限公司", aliases=("星河", "XH"))
+    before = make_customer(name="星河纺织有限公司", tier=Tier.B, aliases=("星河", "XH"))
     for row, name, aliases in (
         (Row(2, "星河", Tier.B, "U01"), "星河纺织有限公司", ("星河", "XH")),
         (Row(2, "星河", Tier.B, "U01", aliases=("XHT",)), "星河纺织有限公司", ("XHT", "星河")),
@@ -121,48 +84,11 @@ def test_a_customer_found_by_an_alias_keeps_its_name() -> None:
         assert row.applied(after) == after
 
 
-@pytest.mark.parametrize("second", ["星河,B,U01,,,,", "XH,C,U01,,,,"])
-def test_two_rows_about_one_customer_are_told(second: str) -> None:
-    """One by its number, one by another of its names: either could win."""
-    done, faults = plan("新星河,A,U01,,,,7", second, known=(customer("星河", aliases=("XH",), external_id="7"),))
-    assert [name for name, _ in done] == ["新星河"]
-    assert [(each.line, each.key) for each in faults] == [(3, "table.twice")]
-
-
-def test_a_number_two_managers_use_is_each_one_s_own() -> None:
-    """They can't see each other's, so both may have it; who sees both is not stopped by that."""
-    known = (customer("甲乙", external_id="7"), customer("丙丁", owner_id="U02", external_id="7"))
-    done, faults = plan("甲乙,A,U01,,,,7", "丙丁,A,U02,,,,7", known=known)
-    assert ([effect for _, effect in done], faults) == ([Effect.CHANGED, Effect.CHANGED], [])
-
-
-def test_a_customer_one_stands_in_for_is_still_its_owner_s() -> None:
-    held = customer("甲乙", stand_in_id="U09", external_id="7")
-    own = {"U01": Known.of([held]), "U09~stand-in": Known.of([held]), "U09": Known.of([])}
-    faults: list[Fault] = []
-    mine, other = Row(2, "甲乙", Tier.A, "U01", external_id="7"), Row(3, "丙丁", Tier.A, "U09", external_id="7")
-    assert [each.effect for each in planned([mine, other], own, TODAY, faults)] == [Effect.CHANGED]
-    assert [(each.key, each.values) for each in faults] == [("table.other_owner", {"owner": "U01"})]
-
-
 @pytest.mark.parametrize("typed", ["2026-03-05", "2026/3/5", "2026/03/05", "2026.3.5"])
 def test_days_as_spreadsheets_save_them(typed: str) -> None:
     faults: list[Fault] = []
     [row] = rows(table(f"甲乙,A,U01,,,{typed},"), faults)
     assert row.last_contact_on == date(2026, 3, 5)
-
-
-def test_two_managers_may_have_customers_of_one_name() -> None:
-    done, faults = plan("甲乙,A,U01,,,,", "甲乙,A,U02,,,,")
-    assert (len(done), faults) == (2, [])
-
-
-@given(st.text(max_size=20))
-def test_a_neutral_cell_is_no_formula_and_reads_as_it_was(cell: str) -> None:
-    safe = neutral(cell)
-    assert not safe.startswith(FORMULA)
-    if cell == cell.strip() and not (cell[:1] == "'" and cell[1:].startswith(FORMULA)):
-        assert plain(safe) == cell
 
 
 @given(st.lists(st.lists(st.text(max_size=8), max_size=9), max_size=5))

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.customer import Customer, Tier
-from bot.domain.customertable import Effect
 from bot.domain.deal import DealForm, DealKind, DealResult
 from bot.domain.erasure import CustomerErasure
+from bot.domain.importplan import Effect
 from bot.domain.kpi import Share
 from bot.domain.note import NewCustomer
 from bot.domain.standing import renewal_id

@@ -9,8 +9,10 @@ import pytest
 
 from bot import text as texts
 from bot.domain.customer import Tier
-from bot.domain.customertable import COLUMNS, Effect, Line, Planned, headings
+from bot.domain.customertable import COLUMNS, CUSTOMERS
+from bot.domain.importplan import Effect, Planned
 from bot.domain.note import NewCustomer
+from bot.domain.table import Line
 from bot.domain.tierrecord import Cause
 from bot.domain.user import User
 from bot.services.imports import Plan
@@ -139,7 +141,7 @@ async def test_faults_name_columns_as_the_file_has_them(desk: Desk) -> None:
 def test_the_columns_that_are_named_are_understood(text: Text) -> None:
     """Whoever makes a header of what a fault says has a right one."""
     header = [text(f"table.column_{each}") for each in COLUMNS]
-    assert list(headings(header)) == list(COLUMNS)
+    assert list(CUSTOMERS.headings(header)) == list(COLUMNS)
 
 
 @pytest.mark.parametrize(

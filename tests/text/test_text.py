@@ -19,7 +19,7 @@ from bot.domain.cadence import Counted, Modifier
 from bot.domain.customer import Confirms, Risk, Size, Tier
 from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS
 from bot.domain.customerform import Part as FilePart
-from bot.domain.customertable import COLUMNS, Effect
+from bot.domain.customertable import COLUMNS
 from bot.domain.daily import Span
 from bot.domain.deal import DealKind, DealResult
 from bot.domain.dealtable import DEAL_COLUMNS
@@ -32,6 +32,7 @@ from bot.domain.followup import Kind as FollowUpKind
 from bot.domain.gap import Dismissal
 from bot.domain.heard import Kind as HeardKind
 from bot.domain.home import Tab, Trouble
+from bot.domain.importplan import Effect
 from bot.domain.industry import Industry
 from bot.domain.kinds import KINDS
 from bot.domain.need import SAID, Confidence, NeedStatus, NeedType
