@@ -33,6 +33,8 @@ from tests.world import APP_TOKEN, BOT_TOKEN, CHEN, GRACE, LIN, SECRET, TEAM, ZH
 
 TODAY: Final = date(2026, 11, 24)
 """A Tuesday like any other."""
+LIN_DM: Final = "D01LIN"
+"""Lin's conversation with the app."""
 AT_NINE: Final = "2026-11-24T09:00:00+08:00"
 LOOPBACK: Final = ip_network("127.0.0.0/8")
 NEW_YORK: Final = "America/New_York"
@@ -135,6 +137,11 @@ class Office:
 
     def calls(self, method: str) -> list[Call]:
         return [call for call in self.slack.calls if call.method == method]
+
+    def arrived(self, key: str = digest_key(LIN, TODAY)) -> Message:
+        """A daily message that Slack has accepted, whatever it answered."""
+        metadata = {"event_type": "factormate_digest", "event_payload": {"key": key}}
+        return self.slack.state.post(self.slack.state.from_bot(LIN_DM, "要跟进的客户", metadata=metadata))
 
     @property
     def posts(self) -> list[Call]:
