@@ -10,13 +10,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
-from bot.domain.assistant import Talk, Wanted, asks_further, further
+from bot.domain.assistant import Talk, Wanted, asks_further, further, goes_on, is_thanks
 from bot.domain.user import User
+from bot.matching import OBJECTIONS
 from bot.services import Services
 from bot.services.assistant import NO_THREAD
 from bot.text import Text
 from bot.views import assistant as views
-from bot.views.blocks import Block
+from bot.views.blocks import Block, section
 from bot.views.shown import Shown
 from handlers import feedback, incoming, playbook
 from handlers.background import Background
@@ -52,12 +53,22 @@ async def direct_message(
     channel_id, thread_ts = str(event["channel"]), event.get("thread_ts")
     thread = str(thread_ts or NO_THREAD)
     typed = str(event.get("text", ""))
+    said = incoming.words(typed)
+    if is_thanks(said):
+        await client.chat_postMessage(channel=channel_id, thread_ts=thread_ts, text=text("assistant.welcome"))
+        return
     talk = await services.assistant.about(actor, thread)
-    ask = asks_further(incoming.words(typed)) if talk is not None else None
+    ask = asks_further(said)
     message = await _further(services, actor, text, talk, ask) if talk and ask else None
+    if talk is None and ask and not (await services.playbook.answer(actor, said, OBJECTIONS)).played:
+        # Nobody can know what is meant: not even an editor, who would be asked about it.
+        message = Message(text("assistant.which"), [section(text("assistant.which"))])
     if message is None:
         customer_id = talk.customer_id if talk and thread_ts else ""
         message = await playbook.answer(services, actor, text, typed, playbook.COMMAND, later, customer_id=customer_id)
+        if talk and message.shown and message.shown.entry_id == talk.entry_id and goes_on(said):
+            ask = Wanted.INSIST
+            message = await _further(services, actor, text, talk, ask) or message
     answered = message
     posted: list[str] = []
 

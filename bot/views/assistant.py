@@ -15,6 +15,8 @@ from bot.views.playbook import MORE, PICK, VISIT
 from bot.views.shown import Shown
 
 FIRST: Final = ("fee", "bank", "buyer", "recourse")
+OFFERED: Final = (Wanted.INSIST, Wanted.NEXT, Wanted.PROOF, Wanted.NEVER)
+"""Slack shows four at most."""
 Prompt = Mapping[str, str]
 
 
@@ -25,7 +27,7 @@ def first_prompts(text: Text) -> list[Prompt]:
 
 def prompts(text: Text) -> list[Prompt]:
     """Under an answer: what can be asked on; `text` is of the language of the answer."""
-    return [_prompt(text(f"assistant.ask_{each}")) for each in Wanted]
+    return [_prompt(text(f"assistant.ask_{each}")) for each in OFFERED]
 
 
 def _prompt(said: str) -> Prompt:

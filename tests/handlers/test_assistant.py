@@ -80,9 +80,33 @@ async def test_another_objection_in_the_thread_is_another_play(world: World, lin
 
 
 async def test_without_a_play_before_it_nothing_is_made_up(world: World, lin: ActingPerson) -> None:
-    """The same question as the first one is a question like any other: no play is guessed."""
-    answered = prose(await say(world, lin, STILL_NO))
-    assert ZH("assistant.title_insist", title="").strip() not in answered
+    """The same question as the first one: the app asks back, and no editor gets a question that nobody can answer."""
+    root = await lin.dm("今天见客户")
+    await world.quiet()
+    since = world.services.gaps.now()
+    assert ZH("assistant.which") in prose(await say(world, lin, STILL_NO, root.ts))
+    assert STILL_NO not in [each.text for each in await world.services.gaps.questions.since(TEAM, since)]
+
+
+async def test_the_same_objection_said_again_goes_deeper(world: World, lin: ActingPerson) -> None:
+    """In words of their own, too; not the same card a second time."""
+    entry = world.objection("cost/fee-too-high")
+    root = await lin.dm("今天见客户")
+    await world.quiet()
+    await say(world, lin, FEE_ZH, root.ts)
+    deeper = prose(await say(world, lin, "他还是嫌费率高", root.ts))
+    assert entry.steps[0].zh in deeper
+    assert entry.title.zh in prose(await say(world, lin, FEE_ZH, root.ts))
+
+
+async def test_thanks_are_no_question_and_leave_what_was_meant(world: World, grace: ActingPerson) -> None:
+    root = await grace.dm("hello")
+    await world.quiet()
+    await say(world, grace, FEE_EN, root.ts)
+    assert (await say(world, grace, "Thanks!", root.ts)).text == EN("assistant.welcome")
+    assert world.objection("cost/fee-too-high").steps[0].en in prose(
+        await say(world, grace, "what if she says no?", root.ts)
+    )
 
 
 async def test_after_a_choice_the_picked_play_is_meant(world: World, lin: ActingPerson) -> None:

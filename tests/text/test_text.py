@@ -81,7 +81,7 @@ FAMILIES: dict[str, tuple[str, ...] | type[StrEnum]] = {
     "welcome.": Step,
     "welcome.open_": Step,
     "actor.": get_args(Action.model_fields["owner"].annotation),
-    "assistant.ask_": Wanted,
+    "assistant.ask_": assistant.OFFERED,
     "assistant.first_": assistant.FIRST,
     "assistant.title_": Wanted,
     "board.tab_": Tab,
