@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.clauses import clauses
-from bot.domain.commitments import Candidate, dated
+from bot.domain.commitments.candidates import Candidate, dated
 from bot.domain.dates import Writing
 from bot.domain.facts import Side
 from bot.domain.workcalendar import IsWorkingDay

@@ -12,7 +12,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from bot.domain.commitments import Candidate, ruled
+from bot.domain.commitments import ruled
+from bot.domain.commitments.candidates import Candidate
 from bot.domain.entry import Entry, Kind, Lang
 from bot.domain.facts import Side
 from bot.domain.kinds import kind_of

@@ -1,7 +1,7 @@
 """How likely a clause with a day is a promise, and whose: learnt from marked notes.
 
 Kernel logistic regression (nobody's, ours, theirs) over three kinds of evidence: the words before, behind and around
-the day, the meaning of the clause, and what the rules of `bot/domain/commitments.py` see in it. docs/reading.md has
+the day, the meaning of the clause, and what the rules of `bot/domain/commitments` see in it. docs/reading.md has
 what was measured.
 """
 
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain import clauses, commitments, dates
-from bot.domain.commitments import Candidate
+from bot.domain.commitments.candidates import Candidate
 from bot.domain.facts import Side
 from bot.domain.marked import MarkedNote, lessons
 from bot.matching.folding import folded, has_han
@@ -43,7 +43,11 @@ BESIDE: Final = 0.4
 LEAST: Final = 2
 """Clauses a word must be in to count."""
 
-RULES: Final = (Path(clauses.__file__), Path(commitments.__file__), *sorted(Path(dates.__file__).parent.glob("*.py")))
+RULES: Final = (
+    Path(clauses.__file__),
+    *sorted(Path(commitments.__file__).parent.glob("*.py")),
+    *sorted(Path(dates.__file__).parent.glob("*.py")),
+)
 """The files of the rules that find candidates: when one changes, what was learnt from its candidates is of no use."""
 
 SIDES: Final = (None, Side.OURS, Side.THEIRS)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.clock import Clock
-from bot.domain.commitments import Candidate, ruled
+from bot.domain.commitments import ruled
+from bot.domain.commitments.candidates import Candidate
 from bot.domain.entry import Entry, Kind, Lang
 from bot.domain.facts import Side
 from bot.domain.playbook import Playbook

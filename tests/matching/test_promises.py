@@ -10,7 +10,8 @@ import pytest
 
 from bot.assembly import ROOT
 from bot.calendars import WorkCalendar
-from bot.domain.commitments import SURE, Candidate
+from bot.domain.commitments import SURE
+from bot.domain.commitments.candidates import Candidate
 from bot.domain.facts import Side
 from bot.domain.marked import lessons, marked_note
 from bot.matching import Matcher, promises

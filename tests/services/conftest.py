@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 
 from bot import assembly
 from bot.calendars import WorkCalendar
-from bot.domain.commitments import Candidate, ruled
+from bot.domain.commitments import ruled
+from bot.domain.commitments.candidates import Candidate
 from bot.domain.customer import Customer, Tier
 from bot.domain.entry import Entry, Kind
 from bot.domain.facts import Side

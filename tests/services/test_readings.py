@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.commitments import Candidate, ruled
+from bot.domain.commitments import ruled
+from bot.domain.commitments.candidates import Candidate
 from bot.domain.dates import Writing
 from bot.domain.entry import Kind
 from bot.domain.facts import Side
