@@ -29,7 +29,16 @@ MAX_LINES: Final = 1_048_576
 """Of a sheet, empty ones among them."""
 _NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What a workbook can't hold, and pasted notes may: one of them must not stop the export of all."""
+MAX_DEPTH: Final = 32
+"""Of elements in each other; a cell is the fifth, what stands in drawings and extensions not much deeper."""
+MAX_HELD: Final = 500_000
+"""Elements that the reader has in memory at once, among them those of one row."""
+MAX_ATTRIBUTES: Final = 200
+MAX_BETWEEN: Final = 400 * 1024
+"""Bytes from one tag to the next: a cell's 32,767 characters, however they are written."""
 _STREAMED: Final = ("xl/worksheets/", "xl/sharedStrings.xml", "xl/media/")
+_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_STRINGS: Final = "xl/sharedStrings.xml"
 _CHUNK: Final = 16 * 1024
 _ZIP: Final = b"PK\x03\x04"
 
@@ -97,11 +106,11 @@ def _xlsx(content: bytes) -> Iterator[Line]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             sizes = {each.filename: each.file_size for each in archive.infolist()}
-            if any(_has_doctype(archive, name) for name in sizes):
+            frame = sum(size for name, size in sizes.items() if not name.startswith(_STREAMED))
+            if sum(sizes.values()) > MAX_UNPACKED or frame > MAX_FRAME:
+                raise TableFileError("table.file_too_large", limit=MAX_BYTES // 1024 // 1024)
+            if not all(_is_plain(archive, name) for name in sizes):
                 raise TableFileError("table.file_no_xlsx")
-        frame = sum(size for name, size in sizes.items() if not name.startswith(_STREAMED))
-        if sum(sizes.values()) > MAX_UNPACKED or frame > MAX_FRAME:
-            raise TableFileError("table.file_too_large", limit=MAX_BYTES // 1024 // 1024)
         # What a formula showed when it was saved counts; links to other workbooks are left alone.
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except TableFileError:
@@ -111,25 +120,81 @@ def _xlsx(content: bytes) -> Iterator[Line]:
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its size may be wrong
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield line, [_shown(cell) for cell in cells[:MAX_COLUMNS]]
+        # Not more columns than are looked at: of a row that has only its last cell, 16,384 would be made up.
+        for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
+            yield line, _trimmed([_shown(cell) for cell in cells])
     except Exception as error:  # again whatever it is: the sheet is unpacked and parsed only now
         raise TableFileError("table.file_no_xlsx") from error
     finally:
         book.close()
 
 
-def _has_doctype(archive: zipfile.ZipFile, name: str) -> bool:
-    """No spreadsheet program writes one; with entities in it a few kilobytes stand for gigabytes (billion laughs),
-    against which openpyxl leaves the guarding to others. It could only stand before the first element."""
-    seen: list[bool] = []
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = lambda *_: seen.append(True)
-    parser.StartElementHandler = lambda *_: seen.append(False)
+def _is_plain(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether a part is XML such as spreadsheet programs write, as far as it can be read, or none at all."""
+    watch = _Watch(name)
     with archive.open(name) as part, suppress(expat.ExpatError):  # a picture, say, which nobody reads as XML
-        while not seen and (chunk := part.read(_CHUNK)):
-            parser.Parse(chunk)
-    return bool(seen) and seen[0]
+        while watch.is_plain and (chunk := part.read(_CHUNK)):
+            watch.reads(chunk)
+    return watch.is_plain
+
+
+class _Watch:
+    """Looks through a part before openpyxl does, which leaves the guarding to others and holds what it reads: a few
+    kilobytes stand for gigabytes as entities (billion laughs), as elements in each other, as endless rows or cells."""
+
+    def __init__(self, part: str) -> None:
+        self.is_plain = True
+        self._freed = f"{_MAIN} {'si' if part == _STRINGS else 'row'}"
+        """Elements that openpyxl forgets when they end."""
+        self._strings_left = MAX_ROWS * MAX_COLUMNS
+        self._depth = self._held = self._tag_at = self._since_tag = 0
+        self._held_before: list[int] = []
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.StartElementHandler = self._starts
+        self._parser.EndElementHandler = self._ends
+
+    def reads(self, chunk: bytes) -> None:
+        """Raises ExpatError for what is no XML."""
+        ends_at = chunk.rfind(b">")
+        self._since_tag = self._since_tag + len(chunk) if ends_at < 0 else len(chunk) - ends_at
+        if self._since_tag > MAX_BETWEEN:
+            self._refuse()
+        else:
+            self._parser.Parse(chunk)
+
+    def _refuse(self, *_: object) -> None:
+        self.is_plain = False
+
+    def _starts(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        self._held += 1
+        if name == self._freed:
+            self._held_before.append(self._held)
+        if self._depth > MAX_DEPTH or self._held > MAX_HELD or len(attributes) > MAX_ATTRIBUTES:
+            self.is_plain = False
+        self._passes_tag()
+
+    def _ends(self, name: str) -> None:
+        self._depth -= 1
+        if name == self._freed:
+            self._held = self._held_before.pop() - 1
+            self._strings_left -= 1
+            if self._strings_left < 0:
+                self.is_plain = False
+        self._passes_tag()
+
+    def _passes_tag(self) -> None:
+        at = self._parser.CurrentByteIndex
+        if at - self._tag_at > MAX_BETWEEN:
+            self.is_plain = False
+        self._tag_at = at
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _shown(value: object) -> str:
