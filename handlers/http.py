@@ -140,8 +140,10 @@ async def _answer(request: web.Request, dispatch: Dispatch, verifier: SignatureV
         if not _is_signed(verifier, await request.read(), request.headers):
             return _turned_away(401, "not signed by Slack")
         body = await request.text()
-    except (LookupError, UnicodeDecodeError, web.RequestPayloadError):
-        return _turned_away(400, "not readable text")
+    except web.HTTPRequestEntityTooLarge:
+        return _turned_away(413, "larger than anything that Slack sends")
+    except (LookupError, UnicodeDecodeError, web.RequestPayloadError, ConnectionError):
+        return _turned_away(400, "not readable text")  # whoever hung up meanwhile does not hear it
     try:
         bolt_request = SafeRequest(body=body, query=request.query_string, headers=dict(request.headers))
     except Exception:  # odd bodies break Bolt's reading in many ways

@@ -93,7 +93,7 @@ class Emulator:
             ]
         )
         app.router.add_static("/static", PAGE)
-        app.on_response_prepare.append(_always_ask_again)
+        app.on_response_prepare.append(_for_this_page_only)
         app.on_shutdown.append(self._end_streams)
 
     async def start(self) -> None:
@@ -211,7 +211,8 @@ async def _index(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(PAGE / "index.html")
 
 
-async def _always_ask_again(request: web.Request, response: web.StreamResponse) -> None:
-    """A page from before an update would talk to the emulator of after it."""
+async def _for_this_page_only(request: web.Request, response: web.StreamResponse) -> None:
+    """A page from before an update would talk to the emulator of after it; one around it would lead clicks astray."""
     if request.path == "/" or request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-cache")
+        response.headers.setdefault("Content-Security-Policy", "frame-ancestors 'none'")

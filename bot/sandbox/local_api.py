@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from aiohttp import web
 
@@ -65,7 +65,7 @@ class LocalApi:
                 return web.json_response(await act(self._person(body["as"]), body))
             except LookupError as error:
                 return _no("not_found", 400, str(error))
-            except (ValueError, TypeError, AttributeError) as error:
+            except (ValueError, TypeError, AttributeError, RecursionError) as error:
                 return _no("bad_request", 400, str(error))
 
         return handle
@@ -254,13 +254,21 @@ def guarded(handler: Handler) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         origin = request.headers.get("Origin")
-        if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+        if _parts(f"//{request.host}").hostname not in LOOPBACK:
             return _no("not_local", 403)
-        if origin is not None and urlsplit(origin).netloc != request.host:
+        if origin is not None and _parts(origin).netloc != request.host:
             return _no("wrong_origin", 403)
         return await handler(request)
 
     return handle
+
+
+def _parts(address: str) -> SplitResult:
+    """Of what is no address, none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _no(error: str, status: int, detail: str = "") -> web.Response:

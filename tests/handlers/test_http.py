@@ -1,5 +1,7 @@
 """The door to the network: who is let in, and garbage, which is never a 500 and never in the log."""
 
+import asyncio
+import gzip
 import json
 import time
 from collections.abc import Sequence
@@ -14,7 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.sandbox.signing import signed_headers
 from bot.telemetry import metrics
-from handlers.http import MAX_BODY, watched
+from handlers.http import MAX_BODY, PATH, REQUEST_ID, watched
 from tests.handlers.cast import Cast
 from tests.handlers.reading import entered
 from tests.world import SECRET, TEAM, World
@@ -35,6 +37,10 @@ async def post(world: World, body: bytes, headers: dict[str, str], content_type:
 
 async def signed(world: World, body: bytes, content_type: str = FORM, now: float | None = None) -> tuple[int, str]:
     return await post(world, body, signed_headers(SECRET, body, now or time.time()), content_type)
+
+
+def turned_away(status: str) -> float:
+    return metrics.REGISTRY.get_sample_value("factormate_turned_away_total", {"status": status}) or 0
 
 
 def interaction(payload: Any) -> bytes:
@@ -153,9 +159,36 @@ async def test_what_slack_sends_again_is_counted(number: str | None, counted: in
     assert metrics.REGISTRY.get_sample_value("factormate_slack_retries_total") == before + counted
 
 
-async def test_body_too_large(world: World) -> None:
-    """Over 1 MiB: 413; Slack sends nothing like it."""
-    assert (await signed(world, b"text=" + b"x" * MAX_BODY))[0] == 413
+@pytest.mark.parametrize("is_packed", [False, True], ids=["as it is", "gzip"])
+async def test_body_too_large(world: World, is_packed: bool) -> None:
+    """Over 1 MiB, or unpacked so: 413, counted and with its id as every answer; Slack sends nothing like it."""
+    body = b"text=" + b"x" * MAX_BODY
+    sent = gzip.compress(body) if is_packed else body
+    encoding = {"Content-Encoding": "gzip"} if is_packed else {}
+    before = turned_away("413")
+    headers = {"Content-Type": FORM, **encoding, **signed_headers(SECRET, sent, time.time())}
+    async with ClientSession() as http, http.post(world.bot_url, data=BytesIO(sent), headers=headers) as response:
+        assert response.status == 413
+        assert response.headers[REQUEST_ID]
+    assert turned_away("413") == before + 1
+
+
+async def test_whoever_hangs_up_halfway_leaves_nothing_in_the_log(
+    world: World, production_log: pytest.LogCaptureFixture
+) -> None:
+    """Truncated on the way: nobody is there to be answered, and the operator is not called."""
+    host, port = world.bot_url.split("/")[2].split(":")
+    before = turned_away("400")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST {PATH} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(COMMAND) + 100}\r\n\r\n"
+    writer.write(head.encode() + COMMAND)
+    await writer.drain()
+    writer.close()
+    async with asyncio.timeout(5):
+        while turned_away("400") == before:  # noqa: ASYNC110 - nobody is told of it
+            await asyncio.sleep(0.01)
+    assert not [each for each in production_log.records if each.levelname in ("ERROR", "CRITICAL")]
+    assert "mark-9f3a" not in production_log.text
 
 
 async def test_other_paths_and_methods(world: World) -> None:

@@ -258,6 +258,8 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("no header", {}, "missing_header"),
     ("other host", HEADERS | {"Host": "evil.example"}, "not_local"),
     ("host that starts alike", HEADERS | {"Host": "localhost.evil.example"}, "not_local"),
+    ("host that is none", HEADERS | {"Host": "[::1"}, "not_local"),
+    ("origin that is none", HEADERS | {"Origin": "http://[::1"}, "wrong_origin"),
     ("other origin", HEADERS | {"Origin": "https://evil.example"}, "wrong_origin"),
     ("origin null", HEADERS | {"Origin": "null"}, "wrong_origin"),
     ("origin of another port", HEADERS | {"Origin": "http://127.0.0.1:1"}, "wrong_origin"),
@@ -280,7 +282,13 @@ async def test_other_sites_cannot_read(emulator: Emulator, session: ClientSessio
             assert response.status == 403
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b"{", b'{"as": ["x"]}', b'{"as": "U0NOBODY"}'])
+async def test_other_sites_cannot_show_it_in_a_frame_of_theirs(emulator: Emulator, session: ClientSession) -> None:
+    """Where it would be clicked in unseen (clickjacking)."""
+    async with session.get(emulator.base_url) as response:
+        assert response.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"[]", b"{}", b"{", b'{"as": ["x"]}', b'{"as": "U0NOBODY"}'])
 async def test_broken_requests(emulator: Emulator, session: ClientSession, body: bytes) -> None:
     headers = HEADERS | {"Content-Type": "application/json"}
     async with session.post(f"{emulator.base_url}/local/send", data=body, headers=headers) as response:
