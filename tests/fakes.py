@@ -1,6 +1,12 @@
 """Stand-ins that tests hand in where the bot takes the real thing."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
 
 
 class FixedClock:
@@ -18,6 +24,27 @@ class FixedClock:
 
     def advance(self, by: timedelta) -> None:
         self._now += by
+
+
+@asynccontextmanager
+async def half_a_slack(**answers: dict[str, Any] | str) -> AsyncIterator[str]:
+    """The address of something that has these answers; to whatever else is asked it says nothing at all."""
+
+    async def answer(request: web.Request) -> web.Response:
+        said = answers.get(request.match_info["method"].replace(".", "_"))
+        if said is None:
+            await asyncio.sleep(60)
+        return web.json_response(said) if isinstance(said, dict) else web.Response(text=said, content_type="text/html")
+
+    site = web.Application()
+    site.router.add_route("*", "/api/{method}", answer)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+    finally:
+        await runner.cleanup()
 
 
 def _aware(moment: str) -> datetime:

@@ -23,10 +23,12 @@ from bot.sandbox.signing import signed_headers
 from bot.settings import Settings
 from bot.storage.embedded import EmbeddedStore
 from tests.servers import free_ports
-from tests.world import LIN, TEAM
+from tests.world import BOT_TOKEN, LIN, SECRET, TEAM
 
 ROOT: Final = Path(app.__file__).parent
 STARTING_SECONDS: Final = 60
+REAL: Final = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SECRET}
+"""What it takes to serve a real workspace over HTTP."""
 
 
 @dataclass(slots=True)
@@ -46,6 +48,10 @@ class Program:
     def home(self) -> Path:
         """Where the local workspace keeps its own."""
         return self.data_dir / "local"
+
+    async def health(self) -> str:
+        async with aiohttp.ClientSession() as session, session.get(f"{self.url}/healthz") as answer:
+            return await answer.text()
 
     def interrupt(self) -> None:
         """Ctrl-C: the whole group gets it."""

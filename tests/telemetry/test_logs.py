@@ -14,6 +14,7 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from redis.exceptions import RedisError
 
 from bot.settings import LogFormat
 from bot.telemetry import logs
@@ -193,3 +194,14 @@ def test_nobody_has_a_way_of_his_own_to_the_log() -> None:
     sources = [ROOT / "app.py", *(ROOT / "bot").rglob("*.py"), *(ROOT / "handlers").rglob("*.py")]
     found = {path.relative_to(ROOT).as_posix() for path in sources if ways.search(path.read_text(encoding="utf-8"))}
     assert found == {"bot/telemetry/logs.py"}
+
+
+def test_a_store_that_is_away_is_told_in_one_line() -> None:
+    """Not with the engine's traceback at every try; what goes wrong for good keeps its own."""
+    gone = (ConnectionError, ConnectionError("gone"), None)
+    passing = logging.makeLogRecord({"levelno": logging.WARNING, "exc_info": gone})
+    away = (RedisError, RedisError("gone"), None)
+    away_too = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": away})
+    lasting = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": gone})
+    assert all(logs.in_one_line(each) for each in (passing, away_too, lasting))
+    assert (passing.exc_info, away_too.exc_info, lasting.exc_info) == (None, None, gone)
