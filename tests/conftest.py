@@ -19,7 +19,7 @@ from bot.telemetry import logs
 from tests import servers
 from tests.fakes import FixedClock
 
-SLOWEST = ("test_app.py", "test_embedded.py", "test_connection.py")
+SLOWEST = ("test_app.py", "test_refused_starts.py", "test_embedded.py", "test_connection.py")
 """Files that take 10 seconds and more, which would keep one core busy at the end while the other has nothing to do.
 
 None of tests/handlers: its bot would be started once more for it.
