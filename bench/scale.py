@@ -31,7 +31,7 @@ from bot.clock import system_clock
 from bot.digests import DigestComposer
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Customer, Tier, as_covered, folded
-from bot.domain.followup import contact_due
+from bot.domain.due import contact_due
 from bot.domain.notice import Notice, NoticeState
 from bot.domain.nudge import digest_key
 from bot.domain.user import Member, Profile, Role

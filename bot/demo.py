@@ -16,9 +16,9 @@ from bot.domain.customer import CustomerName, Tier
 from bot.domain.customerform import customer_values, marks
 from bot.domain.facts import RiskEvent, Side
 from bot.domain.finishing import Done
+from bot.domain.followup import review_id
 from bot.domain.need import NeedForm, NeedStatus, NeedType
 from bot.domain.note import NewCustomer, Recorded, VisitForm
-from bot.domain.standing import review_id
 from bot.domain.tierinputs import TierInputs
 from bot.domain.user import Role, User
 from bot.domain.visit import STEP_LIMIT, Channel, Facts, Promised

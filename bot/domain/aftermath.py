@@ -6,9 +6,9 @@ from datetime import date
 
 from bot.domain.cadence import CadenceRules
 from bot.domain.dossier import Dossier
-from bot.domain.followup import FollowUp, Kind
+from bot.domain.due import RECENT, objections_due, risks_due
+from bot.domain.followup import FollowUp, Kind, objection_id, risk_id
 from bot.domain.objection import Outcome, histories
-from bot.domain.standing import RECENT, objection_id, objections_due, risk_id, risks_due
 from bot.domain.visit import WAYS, Channel, Visit
 from bot.domain.workcalendar import IsWorkingDay
 

@@ -1,20 +1,17 @@
-"""Follow-ups: when to get back to a customer, why on that day, and what a snooze does to it."""
+"""Follow-ups: what to get back to a customer about, since when it is late, and what a snooze does to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.domain.cadence import CadenceRules, Cause, Counted, Explanation, next_due
+from bot.domain.cadence import CadenceRules, Counted, Explanation
 from bot.domain.customer import Customer, Tier
 from bot.domain.entry import Bilingual
 from bot.domain.facts import RiskEvent, Side
-from bot.domain.need import Need
-from bot.domain.visit import STEP_LIMIT, Visit
-from bot.domain.workcalendar import IsWorkingDay, first_working_day
+from bot.domain.visit import STEP_LIMIT
 from bot.errors import FollowUpClosedError, SnoozedOftenError, SnoozeForbiddenError
 
 
@@ -262,88 +259,6 @@ class FollowUp(BaseModel):
         return self.model_copy(update={"status": Status.NOT_NEEDED, "is_lapsed": True})
 
 
-def contact_due(
-    customer: Customer,
-    rules: CadenceRules,
-    is_work: IsWorkingDay,
-    promises: Iterable[FollowUp] = (),
-    settled_on: date | None = None,
-) -> FollowUp:
-    """The customer's contact follow-up, as the clock says; not needed for one who has opted out.
-
-    `promises` are the customer's open ones: an earlier one is the reason for the next contact. `settled_on` is the day
-    on which the one before was closed without a contact that counts.
-    """
-    open_ones = [(each.id, each.due_on) for each in promises if each.status is Status.OPEN]
-    due = next_due(customer, rules, is_work, open_ones, settled_on)
-    is_needed = due.explanation.cause is not Cause.OPTED_OUT
-    return FollowUp(
-        id=contact_id(customer.id),
-        kind=Kind.CONTACT,
-        customer_id=customer.id,
-        owner_id=customer.owner_id,
-        due_on=due.on,
-        since=due.explanation.counted_from,
-        explanation=due.explanation,
-        status=Status.OPEN if is_needed else Status.NOT_NEEDED,
-        is_lapsed=not is_needed,
-    )
-
-
-def need_due(
-    customer: Customer,
-    needs: Iterable[Need],
-    is_work: IsWorkingDay,
-    rules: CadenceRules,
-    settled_on: date | None = None,
-) -> FollowUp | None:
-    """The customer's follow-up about its needs: due when an open one was not confirmed for too long.
-
-    On a holiday it moves forward to a working day. None without open needs. What was asked on `settled_on` without
-    being confirmed is asked again after the same time.
-    """
-    after = timedelta(days=rules.of(customer.tier).stale_after)
-    known = [(each.known_on, each.id, each) for each in needs if each.status.is_open]
-    found = [(max(day, settled_on or day), each_id, need) for day, each_id, need in known]
-    if not found:
-        return None
-    day, _, first = min(found, key=lambda each: each[:2])
-    return FollowUp(
-        id=need_id(customer.id),
-        kind=Kind.NEED,
-        customer_id=customer.id,
-        owner_id=customer.owner_id,
-        due_on=first_working_day(day + after, is_work),
-        title=first.statement,
-        since=day,
-    )
-
-
-def steps_of(
-    visit: Visit, owner_id: str, is_work: IsWorkingDay, known: Mapping[str, FollowUp] = MappingProxyType({})
-) -> list[FollowUp]:
-    """What is to be done after a visit: the next step, and every promise that has a day.
-
-    What the other side promised for a day on which nobody works is asked after on the working day that follows. A
-    promise that says one of the `known` again moves that one, as long as it is open.
-    """
-    common = {"kind": Kind.STEP, "customer_id": visit.customer_id, "owner_id": owner_id, "since": visit.on}
-    found = []
-    if visit.next_step and visit.next_step_on is not None:
-        step = {"id": f"step-{visit.id}", "title": visit.next_step, "due_on": visit.next_step_on}
-        found.append(FollowUp.model_validate(common | step))
-    for number, each in enumerate(visit.facts.promises):
-        if each.due_on is not None:
-            due_on = first_working_day(each.due_on, is_work) if each.by is Side.THEIRS else each.due_on
-            said = known.get(each.again)
-            if said is not None and said.kind is Kind.STEP and said.status is Status.OPEN:
-                found.append(said.promised_for(due_on, visit.on))
-                continue
-            promise = {"id": f"step-{visit.id}-{number}", "title": each.text, "by": each.by, "due_on": due_on}
-            found.append(FollowUp.model_validate(common | promise))
-    return found
-
-
 def is_hard(followup: FollowUp) -> bool:
     """A risk event that makes a customer red."""
     return followup.kind is Kind.RISK and followup.subject in {each for each in RiskEvent if each.is_hard}
@@ -355,6 +270,37 @@ def contact_id(customer_id: str) -> str:
 
 def need_id(customer_id: str) -> str:
     return f"need-{customer_id}"
+
+
+def renewal_id(customer_id: str) -> str:
+    return f"renewal-{customer_id}"
+
+
+def review_id(customer_id: str) -> str:
+    return f"review-{customer_id}"
+
+
+FLAG: Final = "flag"
+"""Of a risk follow-up: it is about the customer's flag, whatever event has set it."""
+
+
+def risk_id(customer_id: str, event: str) -> str:
+    return f"risk-{customer_id}-{event}"
+
+
+def objection_id(customer_id: str, entry_id: str) -> str:
+    return f"objection-{customer_id}-{entry_id}"
+
+
+def standing_ids(customer_id: str) -> tuple[str, ...]:
+    """The follow-ups of which a customer has one for ever, open or not."""
+    return (
+        contact_id(customer_id),
+        need_id(customer_id),
+        renewal_id(customer_id),
+        review_id(customer_id),
+        risk_id(customer_id, FLAG),
+    )
 
 
 class DueItem(BaseModel):

@@ -9,9 +9,8 @@ from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.board import Concern, Kept, Mine, Team, concerns, teammate, worst_first
 from bot.domain.customer import Customer
-from bot.domain.followup import DueItem, FollowUp, contact_id, need_id
+from bot.domain.followup import DueItem, FollowUp, contact_id, need_id, renewal_id
 from bot.domain.policy import Action, Relation
-from bot.domain.standing import renewal_id
 from bot.domain.user import User
 from bot.services.customers import CustomerService
 from bot.services.followups import FollowUpService

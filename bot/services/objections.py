@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.domain.aftermath import met_on
 from bot.domain.dossier import Dossier
+from bot.domain.due import objections_due
+from bot.domain.followup import objection_id
 from bot.domain.objection import ObjectionHistory, Outcome, histories
-from bot.domain.standing import objection_id, objections_due
 from bot.domain.user import User
 from bot.errors import CustomerNotFoundError
 from bot.services.customers import CustomerService

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 
 from bot.domain.customer import Contact, Customer, Details
 from bot.domain.dossier import Dossier
+from bot.domain.followup import standing_ids
 from bot.domain.handover import HandOver
-from bot.domain.standing import standing_ids
 from bot.errors import ConflictError, CustomerNotFoundError
 from bot.storage import keys
 from bot.storage.changes import customer_changed

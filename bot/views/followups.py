@@ -10,9 +10,9 @@ from bot.domain.cadence import Cause, Counted, Explanation
 from bot.domain.daily import MAX_COVERED, MAX_SOON, worst_of_each
 from bot.domain.entry import Lang
 from bot.domain.facts import RiskEvent, Side
-from bot.domain.followup import DropReason, DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status
+from bot.domain.followup import FLAG, DropReason, DueItem, FollowUp, Kind, SnoozeLength, SnoozeReason, Status, risk_id
 from bot.domain.nudge import MAX_ROWS
-from bot.domain.standing import FLAG, Milestone, risk_id
+from bot.domain.renewal import Milestone
 from bot.domain.visit import Channel
 from bot.text import Text, load
 from bot.views.blocks import (

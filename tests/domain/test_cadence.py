@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.calendars import WorkCalendar
 from bot.domain.cadence import CadenceRules, Cause, Counted, Due, Modifier, next_due
 from bot.domain.customer import Customer, Risk, Tier
-from bot.domain.followup import Colour, FollowUp, contact_due
+from bot.domain.due import contact_due
+from bot.domain.followup import Colour, FollowUp
 from bot.domain.visit import WAYS, Channel
 from bot.domain.workcalendar import IsWorkingDay, first_working_day
 from tests.builders import MONDAY, make_customer, make_followup, weekdays

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
-from bot.domain.followup import Kind, need_due
 from bot.domain.need import (
     SAID,
     Confidence,
@@ -21,7 +20,7 @@ from bot.domain.need import (
     needs_on,
     timeline,
 )
-from tests.builders import MONDAY, make_change, make_customer, weekdays
+from tests.builders import MONDAY, make_change
 
 LATER = MONDAY + timedelta(days=30)
 
@@ -150,15 +149,6 @@ def test_an_open_need_goes_stale(tier: Tier, days: int) -> None:
     assert not needs([make_change(), confirmed])[0].is_stale(after, LATER + timedelta(days=days - 1))
     for status in (NeedStatus.MET, NeedStatus.VOID):
         assert not needs([make_change(status=status)])[0].is_stale(after, LATER + timedelta(days=999))
-
-
-def test_one_follow_up_for_all_stale_needs() -> None:
-    """Of the one that has waited longest, moved from a Sunday to the Monday after it; none without open needs."""
-    changes = [make_change(need_id="n2", id="h2", on=LATER), make_change(statement="年底备货", on=MONDAY)]
-    due = need_due(make_customer(), needs(changes), weekdays, CadenceRules())
-    assert due is not None
-    assert (due.id, due.kind, due.title, due.due_on) == ("need-c1", Kind.NEED, "年底备货", date(2026, 6, 1))
-    assert need_due(make_customer(), needs([make_change(status=NeedStatus.MET)]), weekdays, CadenceRules()) is None
 
 
 def test_a_difference_names_what_is_otherwise() -> None:

@@ -1,130 +1,36 @@
-"""What is due besides routine contacts: renewals, reviews, risk, objections; one open item for each reason."""
+"""What is due besides routine contacts: reviews, risk, objections; one open item for each reason."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.aftermath import Notes
-from bot.domain.cadence import CadenceRules, Counted
+from bot.domain.cadence import Counted
 from bot.domain.customer import Risk, Tier
 from bot.domain.dossier import Dossier
 from bot.domain.facts import RiskEvent
-from bot.domain.followup import FollowUp, Kind, Snooze, SnoozeReason, Status, contact_id, need_id
+from bot.domain.followup import (
+    FLAG,
+    Kind,
+    Snooze,
+    SnoozeReason,
+    Status,
+    contact_id,
+    need_id,
+    objection_id,
+    renewal_id,
+    review_id,
+    risk_id,
+)
 from bot.domain.objection import Outcome
-from bot.domain.standing import FLAG, Milestone, objection_id, renewal_id, review_id, risk_id
 from bot.domain.visit import Channel, Facts, Visit
 from tests.builders import LIN, MONDAY, make_change, make_customer, make_followup, make_visit, weekdays
+from tests.domain.dossiers import RULES, after, closed, counted, dossier, find, one
 
-RULES = CadenceRules()
 FEE, BANK = "cost/fee-too-high", "bank/cheaper"
-
-
-def after(days: int) -> date:
-    return MONDAY + timedelta(days=days)
-
-
-def dossier(**changes: Any) -> Dossier:
-    return Dossier(make_customer(created_on=MONDAY, **changes))
-
-
-def counted(found: Dossier, today: date = MONDAY) -> Dossier:
-    return found.recounted(RULES, weekdays, today)
-
-
-def find(found: Dossier, followup_id: str) -> FollowUp | None:
-    return next((each for each in found.followups if each.id == followup_id), None)
-
-
-def one(found: Dossier, followup_id: str) -> FollowUp:
-    followup = find(found, followup_id)
-    assert followup is not None
-    return followup
-
-
-def closed(found: Dossier, followup_id: str, on: date) -> Dossier:
-    """Done by hand on that day, and counted again."""
-    return counted(found.with_followups([one(found, followup_id).completed(on)]), on)
-
-
-# Renewals
-
-
-@pytest.mark.parametrize(
-    ("ahead", "tier", "milestone", "due"),
-    [
-        (200, Tier.A, "120", after(200 - 120)),
-        (200, Tier.B, "90", after(200 - 91)),
-        (100, Tier.A, "120", MONDAY),
-        (75, Tier.B, "90", MONDAY),
-        (60, Tier.C, "60", MONDAY),
-        (20, Tier.D, "30", MONDAY),
-        (-3, Tier.A, "7", MONDAY),
-        (-8, Tier.A, "-7", MONDAY),
-    ],
-    ids=[
-        *("A begins early", "others at 90, back to a Friday", "late for A", "between two", "on the day"),
-        *("a short notice", "just over", "a week after"),
-    ],
-)
-def test_a_renewal_begins_where_time_stands(ahead: int, tier: Tier, milestone: str, due: date) -> None:
-    """With the first milestone, or the one whose time it is when the contract's end becomes known."""
-    found = one(counted(dossier(tier=tier, contract_expires_on=after(ahead))), renewal_id("c1"))
-    assert (found.subject, found.due_on, found.about_on) == (milestone, due, after(ahead))
-
-
-def test_a_milestone_done_makes_room_for_the_next() -> None:
-    """One open item all the way, to the thank-you after the end; late ones follow on the next working day."""
-    found, today, seen = counted(dossier(contract_expires_on=after(130))), MONDAY, []
-    while (current := one(found, renewal_id("c1"))).status is Status.OPEN:
-        assert weekdays(current.due_on)
-        seen.append((current.subject, Milestone.at(int(current.subject)).value))
-        today = max(today, current.due_on)
-        found = closed(found, renewal_id("c1"), today)
-        assert one(counted(found, today), renewal_id("c1")) == one(found, renewal_id("c1")), "counting changes nothing"
-    assert [each for each, _ in seen] == ["120", "90", "60", "45", "30", "14", "7", "-7"]
-    assert [each for _, each in seen][1:] == [each.value for each in Milestone]
-    late = closed(counted(dossier(contract_expires_on=after(50))), renewal_id("c1"), after(9))
-    assert (one(late, renewal_id("c1")).subject, one(late, renewal_id("c1")).due_on) == ("45", after(10))
-
-
-def test_a_corrected_end_begins_anew_and_a_contract_without_one_has_none() -> None:
-    found = counted(dossier(contract_expires_on=after(70)))
-    corrected = counted(replace(found, customer=found.customer.model_copy(update={"contract_expires_on": after(435)})))
-    assert one(corrected, renewal_id("c1")).subject == "120"
-    without = counted(replace(found, customer=found.customer.model_copy(update={"contract_expires_on": None})))
-    assert one(without, renewal_id("c1")).status is Status.NOT_NEEDED
-    assert find(counted(dossier(contract_expires_on=after(-90))), renewal_id("c1")) is None, "long over"
-
-
-@pytest.mark.parametrize("days", [-20, -3, 3, 9, 40])
-def test_a_corrected_end_asks_for_nothing_twice(days: int) -> None:
-    """Whichever way it moves: what was done stays done, what is open keeps its place or makes room for what is due."""
-    found = counted(dossier(contract_expires_on=after(58)))
-    assert one(found, renewal_id("c1")).subject == "60"
-    moved = {"contract_expires_on": after(58 + days)}
-    still_open = counted(found.with_customer(found.customer.model_copy(update=moved)), after(1))
-    assert int(one(still_open, renewal_id("c1")).subject) == (45 if days == -20 else 60)
-    done = closed(found, renewal_id("c1"), after(1))
-    corrected = counted(done.with_customer(done.customer.model_copy(update=moved)), after(1))
-    following = one(corrected, renewal_id("c1"))
-    assert (following.subject, following.about_on) == ("45", after(58 + days))
-    assert counted(corrected, after(2)) == corrected
-
-
-def test_a_renewed_contract_is_kicked_off_before_the_next_one_is_prepared() -> None:
-    """The end is typed anew when it is signed; a week after the old one somebody still says thank you."""
-    found = counted(dossier(contract_expires_on=after(10)))
-    renewed = counted(replace(found, customer=found.customer.model_copy(update={"contract_expires_on": after(375)})))
-    kickoff = one(renewed, renewal_id("c1"))
-    assert (kickoff.subject, kickoff.about_on, kickoff.due_on) == ("-7", after(10), after(17))
-    assert counted(renewed, after(20)) == renewed
-    done = closed(renewed, renewal_id("c1"), after(17))
-    assert (one(done, renewal_id("c1")).subject, one(done, renewal_id("c1")).about_on) == ("120", after(375))
-    assert counted(done, after(18)) == done
 
 
 # Reviews

@@ -13,7 +13,8 @@ from bot.domain.case import Case
 from bot.domain.customer import Customer, Risk, Tier
 from bot.domain.customerform import marks as form_marks
 from bot.domain.dossier import Dossier
-from bot.domain.followup import DropReason, SnoozeLength, SnoozeReason, contact_due, contact_id
+from bot.domain.due import contact_due
+from bot.domain.followup import DropReason, SnoozeLength, SnoozeReason, contact_id
 from bot.domain.note import Brief, Draft
 from bot.domain.policy import Relation
 from bot.domain.tierinputs import TierInputs

@@ -41,10 +41,10 @@ from bot.domain.playbook import Source
 from bot.domain.preparation import Caution
 from bot.domain.quality import AdviceKind
 from bot.domain.question import Reason
+from bot.domain.renewal import Milestone
 from bot.domain.revision import Change, State
 from bot.domain.ruleform import Subject, spots
 from bot.domain.search import Kind as SearchKind
-from bot.domain.standing import Milestone
 from bot.domain.tierinputs import INPUTS
 from bot.domain.tierrecord import Cause
 from bot.domain.tierrules import Part

@@ -8,10 +8,11 @@ import pytest
 from bot import text as texts
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Risk, Tier
+from bot.domain.due import contact_due
 from bot.domain.entry import Lang
 from bot.domain.facts import RiskEvent, Side
-from bot.domain.followup import DueItem, FollowUp, Kind, contact_due
-from bot.domain.standing import FLAG, Milestone, risk_id
+from bot.domain.followup import FLAG, DueItem, FollowUp, Kind, risk_id
+from bot.domain.renewal import Milestone
 from bot.domain.valueitem import ValueType
 from bot.domain.visit import Channel
 from bot.views.followups import reason, why
