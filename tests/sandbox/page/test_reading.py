@@ -1,28 +1,12 @@
 """What a person sees first and finds again: long messages, private answers, narrow screens, a newcomer's hints."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.browser import opened_browser
 from tests.sandbox.builders import Json, actions, button, input_block, modal, option, plain, section, text_input
-from tests.sandbox.page_world import EAST, GRACE, LIN, MODAL, PHONE, World, control, opened_world, send
+from tests.sandbox.page.world import EAST, GRACE, LIN, MODAL, PHONE, World, control, send
 
-pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with opened_browser() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def world(browser: Browser) -> AsyncIterator[World]:
-    async with opened_world(browser) as world:
-        yield world
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="package")]
 
 
 def long_message(name: str) -> list[Json]:

@@ -1,29 +1,14 @@
 """What a change of the page leaves as it was: where the keyboard is (messages, Home, windows), and a press."""
 
-from collections.abc import AsyncIterator
 from itertools import count
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.browser import opened_browser
 from tests.sandbox.builders import Json, actions, button, home, input_block, modal, section, text_input
-from tests.sandbox.page_world import EAST, LIN, MODAL, World, control, opened_world, send
+from tests.sandbox.page.world import EAST, LIN, MODAL, World, control, send
 
-pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with opened_browser() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def world(browser: Browser) -> AsyncIterator[World]:
-    async with opened_world(browser) as world:
-        yield world
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="package")]
 
 
 def rows(*names: str, version: int) -> list[Json]:
