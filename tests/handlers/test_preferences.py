@@ -45,7 +45,7 @@ async def test_customer_hint_names_the_command_as_typed(lin: ActingPerson, east:
     assert "/factormate customer 远大纺织" in (await say(lin, "customer", east)).text
 
 
-@pytest.mark.parametrize("typed", ["", "help", "帮助", "language", "language klingon"])
+@pytest.mark.parametrize("typed", ["", "help", "帮助", "?", "HELP me"])
 async def test_help_lists_everything(lin: ActingPerson, east: str, typed: str) -> None:
     """The three things it does, the common name, and how to change the language."""
     told = (await say(lin, typed, east)).text
@@ -56,7 +56,15 @@ async def test_unknown_word_is_named_and_helped(grace: ActingPerson, east: str) 
     """What was not understood, and what would be."""
     told = (await say(grace, "objektion x", east)).text
     assert "There is no command “objektion”" in told
-    assert "/objection" in told
+    assert "Did you mean `/factormate objection`?" in told
+    assert "Did you mean" not in (await say(grace, "<!channel>", east)).text
+
+
+@pytest.mark.parametrize("word", ["customer", "客户", "简报", "/customer", "Customers"])
+async def test_a_command_has_more_than_one_name(cast: Cast, lin: ActingPerson, east: str, word: str) -> None:
+    """Chinese ones, too, and with the slash it has by itself."""
+    await cast.customer(lin)
+    assert "A 级 · 纺织" in prose(await say(lin, f"{word} 远大纺织", east))
 
 
 @pytest.mark.parametrize("typed", ["@channel", "<b>payload", "\x07\u200b", "x" * 3000])
@@ -70,12 +78,12 @@ async def test_odd_word_is_answered_kindly(lin: ActingPerson, east: str, typed: 
 async def test_language_is_changed_for_good_and_back(lin: ActingPerson, east: str) -> None:
     """To English, to Chinese, and back to following Slack; each answer comes in the language just chosen."""
     assert "in English" in (await say(lin, "language en", east)).text
-    assert "does three things" in (await say(lin, "", east)).text
+    assert "What you can do" in (await say(lin, "", east)).text
     assert "中文" in (await say(lin, "语言 中文", east)).text
-    assert "能帮您做三件事" in (await say(lin, "", east)).text
+    assert "您可以这样用" in (await say(lin, "", east)).text
     await say(lin, "language en", east)
     await say(lin, "language auto", east)
-    assert "能帮您做三件事" in (await say(lin, "", east)).text
+    assert "您可以这样用" in (await say(lin, "", east)).text
 
 
 async def test_language_needs_no_role(world: World, reed: ActingPerson, east: str) -> None:
