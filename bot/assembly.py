@@ -303,7 +303,11 @@ class Core:
             ),
             imports=ImportService(customers_store, dossier_store, tiering_store, deals, members, workspaces, now),
             installations=InstallationService(
-                InstallationStore(records, self.sealer), RoundStore(records), workspaces, system_clock
+                InstallationStore(records, self.sealer),
+                RoundStore(records),
+                workspaces,
+                system_clock,
+                self.settings.allowed_workspaces,
             ),
             exports=ExportService(
                 customers,

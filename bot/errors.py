@@ -87,6 +87,12 @@ class NotInstalledError(BotError):
     key = "error.not_installed"
 
 
+class NotInvitedError(BotError):
+    """The operator does not let this workspace, or organisation, install the app; `home_id` says which."""
+
+    key = "install.not_invited"
+
+
 class CustomerNotFoundError(BotError):
     """No such customer among those the actor may see."""
 

@@ -92,6 +92,7 @@ class Settings(SecretsPlace):
     log_format: LogFormat = LogFormat.TEXT
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     otel_exporter_otlp_endpoint: str | None = None
+    allowed_workspaces: Annotated[frozenset[str], NoDecode] = frozenset()
     default_tz: str = "Asia/Shanghai"
     digest_at: time = time(9, 0)
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -262,9 +263,9 @@ class Settings(SecretsPlace):
             raise ValueError("must be hours and minutes such as 09:00; they are each person's own, without a time zone")
         return value
 
-    @field_validator("admin_users", mode="before")
+    @field_validator("admin_users", "allowed_workspaces", mode="before")
     @classmethod
-    def _admins(cls, value: object) -> object:
+    def _ids(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("admin_users")
@@ -272,6 +273,15 @@ class Settings(SecretsPlace):
     def _people(cls, value: frozenset[str]) -> frozenset[str]:
         if not all(re.fullmatch("[UW][A-Z0-9]+", each) for each in value):
             raise ValueError("must be Slack user ids such as U0123ABCD, separated by commas")
+        return value
+
+    @field_validator("allowed_workspaces")
+    @classmethod
+    def _homes(cls, value: frozenset[str]) -> frozenset[str]:
+        if not all(re.fullmatch("[TE][A-Z0-9]+", each) for each in value):
+            raise ValueError(
+                "must be Slack ids of workspaces (T0123ABCD) or organisations (E0123ABCD), separated by commas"
+            )
         return value
 
     @field_validator("field_keys", mode="before")
@@ -341,6 +351,10 @@ class Settings(SecretsPlace):
         if self.uses_oauth and self.slack_bot_token is not None:
             raise ValueError(
                 "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many that install the app: set one of them"
+            )
+        if self.allowed_workspaces and not self.uses_oauth:
+            raise ValueError(
+                "ALLOWED_WORKSPACES is set without SLACK_CLIENT_ID: with a bot token nobody else can install the app"
             )
         if (self.llm_base_url is None) is not (self.llm_model is None):
             raise ValueError("LLM_BASE_URL and LLM_MODEL belong together: set both, or neither")

@@ -17,6 +17,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
@@ -24,7 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
 from bot.domain.installation import Installation
-from bot.errors import BotError
+from bot.errors import BotError, NotInvitedError
 from bot.services import Services
 from bot.services.installations import InstallationService
 from bot.telemetry.logs import without_text
@@ -86,6 +87,7 @@ class InstallationStore(AsyncInstallationStore):
 
     async def async_save(self, installation: SlackInstallation) -> None:
         found = _taken(installation, self._services.installations.wall())
+        await self._services.installations.ensure_invited(found)
         team_ids = await self._teams(found) if found.is_org_wide else [found.home_id]
         await self._services.installations.install(found, team_ids, by=installation.user_id)
         await self._services.firstruns.installed(team_ids[0], installation.user_id, found.installed_at)
@@ -123,6 +125,14 @@ def _taken(found: SlackInstallation, now: datetime) -> Installation:
     )
 
 
+class UninvitedError(BoltError):
+    """As Bolt's flow knows it; `home_id` is told on the page, for whoever may allow it."""
+
+    def __init__(self, home_id: object) -> None:
+        super().__init__("not invited")
+        self.home_id = str(home_id)
+
+
 class Flow(AsyncOAuthFlow):
     """Bolt's, which for a `team` takes whatever the address says, and knows no answer to a Slack out of reach."""
 
@@ -144,9 +154,24 @@ class Flow(AsyncOAuthFlow):
     async def store_installation(self, request: AsyncBoltRequest, installation: SlackInstallation) -> None:
         try:
             await super().store_installation(request, installation)
+        except NotInvitedError as error:
+            logger.warning("%s is not in ALLOWED_WORKSPACES and was not installed", error.values["home_id"])
+            await self._give_back(installation)
+            raise UninvitedError(error.values["home_id"]) from error
         except BotError as error:
             logger.error("an installation was not stored: %s", type(error).__name__)
             raise BoltError("not stored") from error
+
+    async def _give_back(self, installation: SlackInstallation) -> None:
+        """Slack has installed the app by now: it must not stand there without anybody behind it."""
+        try:
+            await self.client.apps_uninstall(
+                client_id=self.settings.client_id,
+                client_secret=self.settings.client_secret,
+                token=installation.bot_token,
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            logger.warning("Slack did not take an installation back: %s", type(error).__name__)
 
 
 def flow(app: OAuthApp, services: Services, client: AsyncWebClient) -> Flow:
@@ -181,6 +206,9 @@ async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:
 
 
 async def _failed(args: AsyncFailureArgs) -> BoltResponse:
+    if isinstance(args.error, UninvitedError):
+        page = views.uninvited_page(args.error.home_id, args.settings.install_path, _BOTH)
+        return _page(403, page, args.settings)
     if args.reason not in ("access_denied", "invalid_state", "invalid_browser"):
         logger.warning("an installation failed (HTTP %s)", args.suggested_status_code)
     page = views.failed_page(args.reason, args.settings.install_path, _BOTH)

@@ -96,7 +96,9 @@ class Grid:
 
 
 @asynccontextmanager
-async def opened_grid(store_url: str, data_dir: Path, clock: FixedClock, bots: int) -> AsyncIterator[Grid]:
+async def opened_grid(
+    store_url: str, data_dir: Path, clock: FixedClock, bots: int, allowed: frozenset[str] = frozenset()
+) -> AsyncIterator[Grid]:
     """Slack tells the first bot what happens in its workspaces."""
     async with AsyncExitStack() as stack:
         listening = [_bound() for _ in range(bots)]
@@ -140,6 +142,7 @@ async def opened_grid(store_url: str, data_dir: Path, clock: FixedClock, bots: i
                 slack_signing_secret=SecretStr(SECRET),
                 slack_api_url=f"{address}/api/",
                 public_url=urls[0],
+                allowed_workspaces=allowed,
                 data_dir=data_dir,
                 field_keys=(SecretStr(FIELD_KEY),),
             )

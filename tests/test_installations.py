@@ -315,6 +315,25 @@ async def test_a_whole_organisation_installs_at_once(grid: Grid) -> None:
     assert await services.installations.store.of(ORG) is None
 
 
+async def test_only_those_on_the_list_install(
+    store_url: str, models_dir: Path, production_log: pytest.LogCaptureFixture
+) -> None:
+    """The page names the id to ask for; the app does not stay in a Slack where nobody answers, and nothing is kept."""
+    url = await emptied(store_url)
+    async with opened_grid(url, models_dir, FixedClock(NOW), bots=1, allowed=frozenset({WEST})) as grid:
+        for home in (EAST, ORG):
+            refused = await grid.install(home)
+            assert (refused.status, refused.text.count(home), refused.link) == (403, 2, oauth.INSTALL)
+            assert f"{home} is not in ALLOWED_WORKSPACES" in production_log.text
+        services = grid.bots[0].services
+        assert not grid.east.grants.any_good()
+        assert await services.workspaces.store.all_ids() == []
+        await grid.east.settled()
+        assert await services.workspaces.parked(EAST) is None
+        assert (await grid.install(WEST)).status == 200
+        assert await services.installations.served() == {WEST}
+
+
 async def test_the_operator_sees_who_has_the_app(grid: Grid, capsys: pytest.CaptureFixture[str]) -> None:
     """Who has it and who had it, with the day of erasing, and no token."""
     await grid.install(EAST)

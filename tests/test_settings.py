@@ -95,6 +95,14 @@ def test_secrets_may_lie_in_files(env: pytest.MonkeyPatch, tmp_path: Path, name:
     assert read().slack_bot_token == SecretStr(BOT["SLACK_BOT_TOKEN"])
 
 
+def test_who_may_install_is_asked_only_where_anybody_installs(env: pytest.MonkeyPatch) -> None:
+    put(env, {**OAUTH, "ALLOWED_WORKSPACES": "T1, E2"})
+    assert read().allowed_workspaces == {"T1", "E2"}
+    put(env, {**dict.fromkeys(OAUTH, ""), **HTTP})
+    with pytest.raises(SettingsError, match="ALLOWED_WORKSPACES is set without SLACK_CLIENT_ID"):
+        read()
+
+
 def test_lists_are_separated_by_commas(env: pytest.MonkeyPatch) -> None:
     """Spaces and a comma too many do no harm."""
     put(env, {"ADMIN_USERS": "U1, U2,", "FIELD_KEYS": " one ,two"})
@@ -169,6 +177,7 @@ def test_every_kind_of_store_is_taken(env: pytest.MonkeyPatch, url: str) -> None
         ("DIGEST_AT", "09:00+02:00"),
         ("DIGEST_AT", "09:00:30.5"),
         ("ADMIN_USERS", "U1,secret"),
+        ("ALLOWED_WORKSPACES", "T1,secret"),
         ("CALENDAR_FILE", "/no/secret"),
         ("FIELD_KEYS", " , "),
         ("SLACK_SIGNING_SECRET", " "),

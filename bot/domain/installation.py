@@ -1,5 +1,6 @@
 """Where the app is installed: a workspace, or a whole Enterprise Grid organisation, and what it may do there."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self
@@ -38,6 +39,10 @@ class Installation(BaseModel):
     @property
     def is_org_wide(self) -> bool:
         return is_organisation(self.home_id)
+
+    def is_one_of(self, allowed: Collection[str]) -> bool:
+        """By its own id, or as a workspace of an organisation that may. Nobody named: everybody may."""
+        return not allowed or bool({self.home_id, self.enterprise_id} & set(allowed))
 
     def is_spent(self, now: datetime) -> bool:
         """The token is of no use any more."""

@@ -45,6 +45,10 @@ class Grants:
         """Whether it was ever given here."""
         return token in self._good or token in self._gone
 
+    def any_good(self) -> bool:
+        """Whether the app is in the workspace at all."""
+        return bool(self._good)
+
     def issue(self, *, rotates: bool) -> Grant:
         if not rotates:
             return self.take(Grant(f"xoxb-{secrets.token_hex(12)}"))

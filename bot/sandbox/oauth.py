@@ -104,6 +104,8 @@ class OAuthDesk:
             if method == "oauth.v2.access":
                 return web.json_response(self._access(request, args))
             emulator = self._home_of(_token(request, args), args)
+            if method == "apps.uninstall":
+                return web.json_response(self._taken_out(request, args))
             if method == "auth.teams.list":
                 return web.json_response(self._teams())
         except ApiError as error:
@@ -148,6 +150,16 @@ class OAuthDesk:
             "enterprise": enterprise,
             "is_enterprise_install": code.is_org_wide,
         }
+
+    def _taken_out(self, request: web.Request, args: Args) -> Json:
+        """By the app itself, from wherever the token is good."""
+        if _client(request, args) != (self._client_id, self._client_secret):
+            raise ApiError("invalid_client_id")
+        token = _token(request, args)
+        for each in self.workspaces.values():
+            if each.grants.is_good(token):
+                each.uninstall()
+        return {"ok": True}
 
     def _renewed(self, refresh_token: str) -> Json:
         for emulator in self.workspaces.values():

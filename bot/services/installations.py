@@ -10,6 +10,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.domain.installation import Installation, Reason, Removal, is_organisation
 from bot.domain.workspace import Parked
+from bot.errors import NotInvitedError
 from bot.services.workspaces import WorkspaceService
 from bot.storage.installations import InstallationStore
 from bot.storage.nudges import RoundStore
@@ -39,6 +40,8 @@ class InstallationService:
     rounds: RoundStore
     workspaces: WorkspaceService
     wall: Clock
+    allowed: frozenset[str] = frozenset()
+    """Ids of workspaces and organisations that may install the app; none: whoever knows the address."""
     timer: Callable[[], float] = time.monotonic
     memory: Memory = field(default_factory=Memory)
 
@@ -71,6 +74,12 @@ class InstallationService:
         """
         for team_id in sorted(await self.served())[:1]:
             await self.workspaces.open(team_id)
+
+    async def ensure_invited(self, installation: Installation) -> None:
+        """Who has the app already may install it anew. Raises NotInvitedError."""
+        home_id = installation.home_id
+        if not installation.is_one_of(self.allowed) and await self.store.of(home_id) is None:
+            raise NotInvitedError(home_id=home_id)
 
     async def install(self, installation: Installation, team_ids: Sequence[str], *, by: str) -> None:
         """Installed, or installed anew: then all that was kept is there again.
@@ -105,7 +114,8 @@ class InstallationService:
         if found is not None and found.is_later_than(told_of):
             return []
         if found is None and not is_org and not await self.store.removals([home_id]):
-            await self.workspaces.park(home_id, reason)
+            if await self.workspaces.store.is_known(home_id):
+                await self.workspaces.park(home_id, reason)
             return []
         team_ids = await self.store.organised(home_id) if is_org else [home_id]
         gone = [team_id for team_id in team_ids if await self._stopped(team_id, reason)]

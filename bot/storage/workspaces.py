@@ -33,6 +33,10 @@ class WorkspaceStore:
     async def all_ids(self) -> list[str]:
         return sorted(texts(await self.redis.zrange(keys.WORKSPACES, 0, -1)))
 
+    async def is_known(self, team_id: str) -> bool:
+        """Whether it was ever served."""
+        return await self.redis.zscore(keys.WORKSPACES, team_id) is not None
+
     async def open(self, team_id: str) -> None:
         """Makes the workspace known and stamps its data's version, which only ever rises.
 

@@ -42,6 +42,12 @@ def failed_page(reason: str, again: str, texts: Sequence[Text]) -> str:
     return page([(text("install.failed_title"), text(key), again, text("install.again")) for text in texts])
 
 
+def uninvited_page(home_id: str, again: str, texts: Sequence[Text]) -> str:
+    """For a workspace that the operator has not let in: which id to ask for."""
+    told = [(text("install.failed_title"), text("install.not_invited", home_id=home_id)) for text in texts]
+    return page([(*each, again, text("install.again")) for each, text in zip(told, texts, strict=True)])
+
+
 def page(parts: Sequence[tuple[str, str, str, str]]) -> str:
     """Of each language: title, what is told, an address and its label."""
     sections = "".join(
