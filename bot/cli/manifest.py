@@ -18,6 +18,7 @@ METHOD_SCOPES: Final[Mapping[str, str | tuple[str, ...] | None]] = {
     "apps.connections.open": None,  # of the app-level token
     "assistant.threads.setSuggestedPrompts": "assistant:write",
     "api.test": None,
+    "apps.uninstall": None,  # of the app itself
     "auth.teams.list": None,
     "auth.test": None,
     "chat.postEphemeral": "chat:write",
