@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from bot.domain import mentions, riskevents
+from bot.domain import riskevents
 from bot.domain.clauses import Clause, clauses
 from bot.domain.commitments import Weigh, commitments, ruled
 from bot.domain.dates import Writing
 from bot.domain.facts import Side
+from bot.domain.mentions import attendance, needs, papers, prices
 from bot.domain.reading import Guess, Reading
 
 Match = Callable[[str], Sequence[tuple[str, float]]]
@@ -40,15 +41,15 @@ def read(
     return Reading(
         customer=about,
         on=found.visited,
-        channel=mentions.channel(told),
-        attendees=tuple(mentions.attendees(parts)),
+        channel=attendance.channel(told),
+        attendees=tuple(attendance.attendees(parts)),
         objections=_matched(heard, match),
         signals=_matched(heard, match_signals),
-        needs=tuple(mentions.needs(told, writing)),
+        needs=tuple(needs.needs(told, writing)),
         promises=found.promises,
         doubted=found.doubted,
-        documents=tuple(mentions.documents(parts, theirs)),
-        figures=tuple(mentions.figures(parts)),
+        documents=tuple(papers.documents(parts, theirs)),
+        figures=tuple(prices.figures(parts)),
         risks=tuple(riskevents.risks(note)),
         next_contact=found.next_contact,
     )
