@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from bot import __version__
+from bot.domain.links import Target
+from handlers import http, oauth
 from tests.deploy.files import (
     COMPOSE,
     DEPLOY,
@@ -96,6 +98,17 @@ def test_compose_publishes_nothing_but_the_balancer() -> None:
     assert services["balancer"]["ports"][0].startswith("${HTTP_ADDRESS:-127.0.0.1}:")
     assert compose()["networks"]["store"] == {"internal": True}
     assert [name for name, each in services.items() if "store" in each["networks"]] == [*OF_US, "valkey"]
+
+
+def test_the_balancer_lets_in_what_slack_and_people_ask_for() -> None:
+    """Permanent links lead people there; health, figures and all else are not for the outside."""
+    text = (DEPLOY / "haproxy.cfg").read_text()
+    (let_in,) = re.findall(r"deny_status 404 unless { path_beg ([^}]+) }", text)
+    starts = tuple(let_in.split())
+    asked_for = [http.PATH, oauth.INSTALL, oauth.REDIRECT, *(f"/{each}/fee-too-high" for each in Target)]
+    assert [path for path in asked_for if not path.startswith(starts)] == []
+    assert len(starts) == 1 + len(Target)
+    assert not any(path.startswith(starts) for path in ("/", "/healthz", "/readyz", "/metrics", "/local/state"))
 
 
 def test_compose_runs_two_bots_and_two_workers() -> None:
