@@ -15,9 +15,9 @@ from bot.errors import BotError
 from bot.storage import playbooks
 from bot.storage.connection import connect
 from bot.storage.embedded import EmbeddedStore
-from bot.telemetry import logs
 from tests import servers
 from tests.fakes import FixedClock
+from tests.logged import configured
 
 SLOWEST = ("test_app.py", "test_refused_starts.py", "test_embedded.py", "test_connection.py")
 """Files that take 10 seconds and more, which would keep one core busy at the end while the other has nothing to do.
@@ -121,7 +121,7 @@ def production_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptu
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers = []
-    logs.configure("DEBUG")
+    configured("DEBUG")
     root.handlers = handlers
     caplog.handler.setLevel(logging.DEBUG)
     yield caplog

@@ -11,7 +11,9 @@ import os
 import re
 import secrets
 import sys
+import threading
 import traceback
+import warnings
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from types import TracebackType
@@ -41,6 +43,9 @@ _FIELDS: Final = ("timestamp", "level", "logger", "event", _REQUEST, "trace_id",
 _IN_TEXT: Final = ("timestamp", "level", "logger", "event")
 
 
+logger = logging.getLogger("factormate")
+
+
 def configure(level: str, log_format: LogFormat = LogFormat.TEXT) -> None:
     """Takes over the root logger. Every library's lines go the same way."""
     logging.raiseExceptions = False  # it would print the arguments of a line that cannot be written
@@ -50,6 +55,9 @@ def configure(level: str, log_format: LogFormat = LogFormat.TEXT) -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     sys.excepthook = _crashed
+    threading.excepthook = _thread_crashed
+    sys.unraisablehook = _unraisable
+    warnings.showwarning = _warned  # type: ignore[assignment] # of what else it is given nothing is shown
     engine = logging.getLogger("docket.worker")
     if in_one_line not in engine.filters:
         engine.addFilter(in_one_line)
@@ -61,9 +69,27 @@ def configure(level: str, log_format: LogFormat = LogFormat.TEXT) -> None:
 def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """In place of Python's own traceback, which quotes the exception; whoever interrupts is told nothing."""
     if isinstance(error, Exception):
-        logging.getLogger("factormate").critical("the program ends", exc_info=(kind, error, trace))
+        logger.critical("the program ends", exc_info=(kind, error, trace))
     else:
         sys.__excepthook__(kind, error, trace)
+
+
+def _thread_crashed(args: threading.ExceptHookArgs) -> None:
+    error = args.exc_value
+    if error is not None:
+        logger.error("a thread ended", exc_info=(type(error), error, args.exc_traceback))
+
+
+def _unraisable(args: "sys.UnraisableHookArgs") -> None:
+    """Where Python itself would print the exception with what it says: in a finalizer, or while it ends."""
+    error = args.exc_value
+    if error is not None:
+        logger.error("nobody could be told of an error", exc_info=(type(error), error, args.exc_traceback))
+
+
+def _warned(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any) -> None:
+    """By kind and place: a library that reads a file may quote it."""
+    logger.warning("%s at %s:%s", category.__name__, filename.rsplit("/", 1)[-1], lineno)
 
 
 def formatter(log_format: LogFormat) -> logging.Formatter:

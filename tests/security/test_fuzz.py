@@ -23,12 +23,12 @@ from bot.domain.policy import Relation
 from bot.domain.user import Role
 from bot.sandbox import Delivery
 from bot.storage import pace
-from bot.telemetry import logs
 from tests.fakes import FixedClock
 from tests.handlers.cast import cast_of, workspace_for
 from tests.handlers.conftest import NOW
 from tests.handlers.scene import staged
 from tests.handlers.test_who_sees_what import ROWS
+from tests.logged import configured
 from tests.security.mutating import Sent, mutated
 from tests.world import SECRET, World, emptied, opened_world
 
@@ -164,7 +164,7 @@ async def logged() -> AsyncIterator[Log]:
     """As production logs, with the loop's own complaints."""
     root, log = logging.getLogger(), Log()
     before, level = root.handlers[:], root.level
-    logs.configure("INFO")
+    configured("INFO")
     root.handlers = [log]
     yield log
     root.handlers, root.level = before, level

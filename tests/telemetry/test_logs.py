@@ -170,21 +170,41 @@ async def test_what_a_request_starts_carries_its_id(lines: Lines) -> None:
 
 
 CRASH = """
-import logging, sys
+import logging, threading, warnings
 from bot.settings import LogFormat
 from bot.telemetry import logs
 logs.configure("INFO", LogFormat.JSON)
 logging.getLogger("redis").info("connected")
-raise ValueError("Tom Reed owes us")
+
+def fails(*_):
+    raise ValueError("Tom Reed owes us")
+
+class Fails:
+    __del__ = fails
+
+thread = threading.Thread(target=fails)
+thread.start()
+thread.join()
+Fails()
+warnings.warn("Tom Reed is not in column A")
+fails()
 """
 
 
 def test_a_program_that_crashes_says_so_in_the_log() -> None:
-    """Libraries' lines and the end itself: all of standard error is JSON, without a word of the exception's."""
+    """Libraries' lines, threads, finalizers, warnings and the end itself: all of standard error is JSON, without a word
+    of the exceptions'."""
     done = subprocess.run([sys.executable, "-c", CRASH], capture_output=True, text=True, cwd=ROOT)
     told = [json.loads(line) for line in done.stderr.splitlines()]
-    assert [(each["logger"], each["level"]) for each in told] == [("redis", "info"), ("factormate", "critical")]
-    assert told[-1]["exception"] == "ValueError at <string>:7"
+    assert [(each["logger"], each["level"], each["event"]) for each in told] == [
+        ("redis", "info", "connected"),
+        ("factormate", "error", "a thread ended"),
+        ("factormate", "error", "nobody could be told of an error"),
+        ("factormate", "warning", "UserWarning at <string>:18"),
+        ("factormate", "critical", "the program ends"),
+    ]
+    assert told[-1]["exception"] == "ValueError at <string>:9 < <string>:19"
+    assert "Tom" not in done.stderr
     assert (done.returncode, done.stdout) == (1, "")
 
 

@@ -21,11 +21,11 @@ from bot.domain.customer import Tier
 from bot.domain.note import NewCustomer
 from bot.sandbox.signing import signed_headers
 from bot.settings import LogFormat
-from bot.telemetry import logs
 from handlers import health
 from tests import servers
 from tests.fakes import FixedClock
 from tests.jobs.office import until
+from tests.logged import configured
 from tests.servers import Server, free_ports
 from tests.telemetry.files import alerts, documented, needs_promtool, panels, promtool
 from tests.world import CHEN, LIN, SECRET, TEAM, ZHOU, World, opened_world
@@ -112,7 +112,7 @@ def log() -> Iterator[StringIO]:
     out, root = StringIO(), logging.getLogger()
     handlers, level, raises = root.handlers[:], root.level, logging.raiseExceptions
     root.handlers = []
-    logs.configure("DEBUG", LogFormat.JSON)
+    configured("DEBUG", LogFormat.JSON)
     (handler,) = root.handlers
     assert isinstance(handler, logging.StreamHandler)
     handler.setStream(out)
