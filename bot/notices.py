@@ -174,7 +174,7 @@ class NoticeSender:
                 if not charted.is_refused(error):
                     raise
                 refused = error
-        assert refused is not None  # noqa: S101 - there is always a variant
+        assert refused is not None  # noqa: S101 - there is always a variant # nosec B101
         raise refused
 
     async def _intend(self, hand: _Hand, channel_id: str, letter: Letter) -> None:
@@ -210,7 +210,7 @@ class NoticeSender:
         if found is None or found.kept != hand.kept:
             raise TakenOverError
         notice = hand.notice
-        assert notice.posting_at is not None  # noqa: S101 - a notice being posted says since when
+        assert notice.posting_at is not None  # noqa: S101 - a notice being posted says since when # nosec B101
         try:
             await self._turn(team_id, "conversations.history")
         except NoTurnError:

@@ -125,7 +125,7 @@ class Settings(SecretsPlace):
     @property
     def bind_host(self) -> str:
         """The local workspace stays on loopback; a real one listens where its load balancer finds it."""
-        return self.host or ("127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104
+        return self.host or ("127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104 # nosec B104
 
     @property
     def runs_jobs(self) -> bool:
@@ -380,7 +380,7 @@ def read() -> Settings:
 
 
 def _sentence(fault: object) -> str:
-    assert isinstance(fault, dict)  # noqa: S101 - pydantic's ErrorDetails, a TypedDict
+    assert isinstance(fault, dict)  # noqa: S101 - pydantic's ErrorDetails, a TypedDict # nosec B101
     reason = str(fault["msg"]).removeprefix("Value error, ")
     return f"{str(fault['loc'][0]).upper()}: {reason}" if fault["loc"] else reason
 

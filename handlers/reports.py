@@ -44,5 +44,5 @@ async def post(client: AsyncWebClient, channel_id: str, letter: Letter) -> None:
             refused = error
         else:
             return
-    assert refused is not None  # noqa: S101 - there is always a variant
+    assert refused is not None  # noqa: S101 - there is always a variant # nosec B101
     raise refused

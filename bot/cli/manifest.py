@@ -135,7 +135,7 @@ def for_many(manifest: Mapping[str, Any], url: str) -> dict[str, Any]:
     events = sorted({*told["bot_events"], *ORGANISATION_EVENTS})
     changed = {
         "event_subscriptions": {**told, "bot_events": events},
-        "token_rotation_enabled": True,
+        "token_rotation_enabled": True,  # nosec B105
     }
     return {
         **manifest,

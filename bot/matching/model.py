@@ -272,7 +272,7 @@ def _read_or_trained(path: Path, training: Training, encoder: Encoder) -> Model:
 
 
 def _train_in_child(training: Training, path: Path) -> None:
-    subprocess.run(  # noqa: S603 - our own package
+    subprocess.run(  # noqa: S603 - our own package # nosec B603
         [sys.executable, "-m", "bot.matching", str(path)],
         input=json.dumps(asdict(training)).encode(),
         check=True,

@@ -187,7 +187,7 @@ class OAuthDesk:
 
 
 def _granted(grant: Grant) -> Json:
-    granted: Json = {"ok": True, "access_token": grant.token, "token_type": "bot"}
+    granted: Json = {"ok": True, "access_token": grant.token, "token_type": "bot"}  # nosec B105
     if grant.ends_at is not None:
         granted |= {"refresh_token": grant.refresh_token, "expires_in": LIFE_SECONDS}
     return granted

@@ -74,7 +74,7 @@ class NudgeService:
                     await self._plan(team_id, user_id, also, since)
 
             while left := await self._left(team_id, now, done):
-                portion = random.sample(sorted(left), min(PORTION, len(left)))
+                portion = random.sample(sorted(left), min(PORTION, len(left)))  # nosec B311
                 await asyncio.gather(*(plan(user_id, left[user_id]) for user_id in portion))
                 done.update(portion)
                 await then(team_id)

@@ -93,7 +93,7 @@ class AuditStore:
                 self._ends[team_id] = (number, end)
                 return
             self._ends.pop(team_id, None)
-            await asyncio.sleep(random.uniform(0, 0.002 * tries))  # noqa: S311 - spreads those who compete
+            await asyncio.sleep(random.uniform(0, 0.002 * tries))  # noqa: S311 - spreads those who compete # nosec B311
         raise ConflictError(tries=TRIES)
 
     async def _end(self, team_id: str) -> tuple[int, str]:

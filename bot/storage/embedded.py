@@ -115,7 +115,7 @@ class EmbeddedStore:
             if self._child is None:  # when it comes back, clients look for it where it was
                 self._socket = _choose_socket(self._folder)
             with _log_file(self._folder).open("ab") as log:
-                self._child = subprocess.Popen(  # noqa: S603
+                self._child = subprocess.Popen(  # noqa: S603 # nosec B603
                     [
                         *(sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(os.getpid())),
                         *server.command(binary, self._socket, _pid_file(self._folder)),
@@ -255,7 +255,7 @@ def _kill(folder: Path) -> None:
 def _program(pid: int) -> str:
     if sys.platform == "linux":
         return Path(f"/proc/{pid}/comm").read_text()
-    return subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout  # noqa: S603, S607
+    return subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout  # noqa: S603, S607 # nosec B603, B607
 
 
 def _choose_socket(folder: Path) -> Path:
@@ -266,7 +266,7 @@ def _choose_socket(folder: Path) -> Path:
         socket = Path(tempfile.mkdtemp(prefix="factormate-")) / "valkey.sock"
     if len(os.fsencode(socket)) > LONGEST_SOCKET:
         socket.parent.rmdir()
-        socket = Path(tempfile.mkdtemp(prefix="factormate-", dir="/tmp")) / "valkey.sock"
+        socket = Path(tempfile.mkdtemp(prefix="factormate-", dir="/tmp")) / "valkey.sock"  # nosec B108
     (folder / "socket").write_text(str(socket))
     return socket
 

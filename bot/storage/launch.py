@@ -20,7 +20,7 @@ def main() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
         if os.getppid() != int(bot):  # it died before we asked
             sys.exit(1)
-    os.execv(command[0], command)  # noqa: S606 - becoming that server is the purpose
+    os.execv(command[0], command)  # noqa: S606 - becoming that server is the purpose # nosec B606
 
 
 if __name__ == "__main__":

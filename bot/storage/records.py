@@ -239,7 +239,7 @@ class Records:
             if not batch._writes or await self.commit(batch):
                 return result
             # At once the first time; then the crowd is spread, or some would lose every race.
-            await asyncio.sleep(random.uniform(0, 0.002 * tries))  # noqa: S311
+            await asyncio.sleep(random.uniform(0, 0.002 * tries))  # noqa: S311 # nosec B311
         raise ConflictError(tries=TRIES)
 
 

@@ -137,7 +137,7 @@ def needs(board: Mine, choice: Choice, today: date, text: Text) -> list[Block]:
         return []
 
     def row(each: Kept, number: int) -> list[Block]:
-        assert each.need is not None  # noqa: S101 - `needs` are those that have one
+        assert each.need is not None  # noqa: S101 - `needs` are those that have one # nosec B101
         line = text(
             "board.need_late" if each.need.due_on <= today else "board.need_row",
             customer=escape(each.customer.name),
