@@ -14,7 +14,7 @@ from bot.views import needs as need_views
 from bot.views import objections as objection_views
 from bot.views.blocks import packed
 from tests.builders import make_change
-from tests.handlers.attempts import noted
+from tests.handlers.note_attempts import noted
 from tests.handlers.reading import element, entered
 from tests.handlers.scene import SECRET, Scene
 

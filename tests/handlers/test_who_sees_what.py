@@ -1,8 +1,8 @@
 """Every listener of the app, tried by every role on customers to which the person stands in every way.
 
 What may come of it is read from docs/privacy-and-roles.md. A listener that is in no row fails the first test: add a
-row to ROWS that tries it (in a way of scene.py, or of its own in attempts.py); only what shows no customer, or is tried
-elsewhere, goes to NOT_TRIED_HERE.
+row to ROWS that tries it (in a way of scene.py, or of its own among the attempts of its subject); only what shows no
+customer, or is tried elsewhere, goes to NOT_TRIED_HERE.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,42 +32,26 @@ from bot.views import unfurls as unfurl_views
 from bot.views.blocks import packed
 from tests.docs import tables
 from tests.handlers.attempts import (
-    NOTE,
-    approve_tier,
-    break_glass,
     carded,
-    change_note,
-    close_case,
-    decline_tier,
-    drop,
     end,
     find_reply,
-    finish,
     hand_over,
-    lift_tier,
     mention,
     message,
     open_from_home,
     open_home,
-    pick,
     pick_channel,
     prepare_from_home,
     reassign,
     record_deal,
-    save,
-    see_versions,
-    send_to_risk,
-    set_flag,
-    set_tier,
     share,
-    snooze,
-    snooze_until,
     suggest_meeting,
-    tell_figures,
-    type_ahead,
 )
+from tests.handlers.case_attempts import break_glass, close_case, send_to_risk, set_flag
 from tests.handlers.cast import Cast
 from tests.handlers.file_attempts import compare, edit, keep_part, mark, need_menu, need_of, save_need
+from tests.handlers.followup_attempts import drop, finish, snooze, snooze_until
+from tests.handlers.note_attempts import NOTE, change_note, pick, save, see_versions, type_ahead
 from tests.handlers.scene import (
     ELSEWHERE,
     SECRET,
@@ -82,6 +66,7 @@ from tests.handlers.scene import (
     staged,
     typed,
 )
+from tests.handlers.tier_attempts import approve_tier, decline_tier, lift_tier, set_tier, tell_figures
 from tests.handlers.ways_out import export, operators_export, operators_look, webhook
 from tests.world import World
 
