@@ -329,6 +329,12 @@ class SchemaTooNewError(BotError):
     key = "error.schema_too_new"
 
 
+class RecordUnreadableError(BotError):
+    """A newer release has written something into a record that this one cannot read; the record is left alone."""
+
+    key = "error.record_unreadable"
+
+
 class StoreUnavailableError(BotError):
     """The store does not answer; what was being written may or may not have been kept."""
 

@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-
+from bot.domain.stored import Stored
 from bot.errors import FieldError
 
 EARLIEST: Final = time(7, 30)
@@ -31,10 +30,9 @@ LONGEST: Final[Mapping[AwayKind, int]] = {AwayKind.LEAVE: 183, AwayKind.PAUSE: 1
 """Days; for longer than that, customers are handed over."""
 
 
-class Away(BaseModel):
+class Away(Stored):
     """From which day to which, both included, in the person's own time zone."""
 
-    model_config = ConfigDict(frozen=True)
     kind: AwayKind
     first_on: date
     last_on: date
@@ -43,10 +41,9 @@ class Away(BaseModel):
         return self.first_on <= day <= self.last_on
 
 
-class Status(BaseModel):
+class Status(Stored):
     """What a person shows in Slack beside the name; `ends_at` is None for one that stays until it is changed."""
 
-    model_config = ConfigDict(frozen=True)
     emoji: str = ""
     words: str = ""
     ends_at: datetime | None = None

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.domain.entry import Entry, Kind, Lang
+from bot.domain.stored import Stored
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -29,10 +28,9 @@ class Wanted(StrEnum):
     """What else the play has."""
 
 
-class Talk(BaseModel):
+class Talk(Stored):
     """Which play a conversation is about. Ids only: whether the customer may be seen is looked up anew each time."""
 
-    model_config = ConfigDict(frozen=True)
     entry_id: str
     lang: Lang = "zh"
     customer_id: str = ""

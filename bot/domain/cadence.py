@@ -9,19 +9,19 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.customer import Customer, Risk, Tier
+from bot.domain.stored import Stored
 from bot.domain.visit import WAYS, Channel
 from bot.domain.workcalendar import IsWorkingDay, first_working_day
 
 LONGEST_GAP: Final = 365
 
 
-class TierCadence(BaseModel):
+class TierCadence(Stored):
     """What a tier asks for. Days are calendar days, months calendar months."""
 
-    model_config = ConfigDict(frozen=True)
     max_gap: int = Field(ge=1, le=LONGEST_GAP)
     """At most so long between two contacts that count."""
     ideal_gap: int = Field(ge=1, le=LONGEST_GAP)
@@ -48,10 +48,9 @@ def _tiers() -> dict[Tier, TierCadence]:
     }
 
 
-class CadenceRules(BaseModel):
+class CadenceRules(Stored):
     """Every number the follow-ups go by; `python -m bot` and Home show them to whoever administers the workspace."""
 
-    model_config = ConfigDict(frozen=True)
     tiers: Mapping[Tier, TierCadence] = Field(default_factory=_tiers)
     amber_percent: int = Field(default=75, ge=10, le=100)
     """Of the tier's gap, while the customer's risk flag is amber."""
@@ -117,10 +116,9 @@ class Modifier(StrEnum):
     RENEWAL = "renewal"
 
 
-class Shortened(BaseModel):
+class Shortened(Stored):
     """What made the gap how short."""
 
-    model_config = ConfigDict(frozen=True)
     by: Modifier
     to: int
 
@@ -142,10 +140,9 @@ class Counted(StrEnum):
     """No contact is known yet: the day the customer was created."""
 
 
-class Explanation(BaseModel):
+class Explanation(Stored):
     """Why a contact is due on its day, as data."""
 
-    model_config = ConfigDict(frozen=True)
     cause: Cause = Cause.TIER
     tier: Tier
     base_gap: int

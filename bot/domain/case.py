@@ -3,23 +3,23 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.customer import Risk
 from bot.domain.facts import RiskEvent
+from bot.domain.stored import Stored
 from bot.errors import CaseClosedError
 
 GLASS_LASTS: Final = timedelta(hours=24)
 LONGEST_REASON: Final = 500
 
 
-class Case(BaseModel):
+class Case(Stored):
     """Sent to its readers by who answers for the customer, or, with `breaks_glass`, opened by the one reader alone.
 
     `customer_id` is empty where the glass was broken for a name that nobody's customer has.
     """
 
-    model_config = ConfigDict(frozen=True)
     id: str
     customer_id: str
     reader_ids: tuple[str, ...]

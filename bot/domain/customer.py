@@ -6,9 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from bot.domain.facts import RiskEvent
+from bot.domain.stored import Stored
 from bot.domain.visit import ATTEMPTS, Channel
 
 MAX_BUYERS = 10
@@ -58,13 +59,12 @@ class Size(StrEnum):
     MICRO = "micro"
 
 
-class Customer(BaseModel):
+class Customer(Stored):
     """A customer as one account manager keeps it: what lists, rights and due days need.
 
     What is more, and what must not lie open in the store, is in `Details` and `Contact`.
     """
 
-    model_config = ConfigDict(frozen=True)
     id: str
     name: CustomerName
     aliases: tuple[CustomerName, ...] = Field(default=(), max_length=10)
@@ -177,10 +177,9 @@ class Confirms(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Buyer(BaseModel):
+class Buyer(Stored):
     """One of the customer's buyers. Days count from the invoice."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     name: str = Field(min_length=1, max_length=60)
     terms_days: int | None = Field(default=None, ge=0, le=720)
@@ -197,10 +196,9 @@ class Buyer(BaseModel):
         return max(0, self.paid_days - self.terms_days)
 
 
-class FinanceLine(BaseModel):
+class FinanceLine(Stored):
     """Money the customer has from elsewhere, and what is pledged for it."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     lender: str = Field(min_length=1, max_length=60)
     amount: str = Field(default="", max_length=60)
@@ -208,13 +206,12 @@ class FinanceLine(BaseModel):
     expires_on: date | None = None
 
 
-class FlagChange(BaseModel):
+class FlagChange(Stored):
     """A line of the history of a customer's risk flag. `by` is a person, or BY_RULE for what a hard event does.
 
     `id` comes from the form or the note: the same again changes nothing.
     """
 
-    model_config = ConfigDict(frozen=True)
     id: str
     at: datetime
     by: str
@@ -224,10 +221,9 @@ class FlagChange(BaseModel):
     events: tuple[RiskEvent, ...] = ()
 
 
-class Details(BaseModel):
+class Details(Stored):
     """What is known of a customer's business; sealed at rest."""
 
-    model_config = ConfigDict(frozen=True)
     buyers: tuple[Buyer, ...] = Field(default=(), max_length=MAX_BUYERS)
     lines: tuple[FinanceLine, ...] = Field(default=(), max_length=MAX_LINES)
     quiet_reason: str = Field(default="", max_length=200)
@@ -235,10 +231,9 @@ class Details(BaseModel):
     """Only ever added to."""
 
 
-class Contact(BaseModel):
+class Contact(Stored):
     """Somebody at the customer's; sealed at rest, in a record of its own that can be erased alone."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     role: str = Field(min_length=1, max_length=60)
     name: str = Field(default="", max_length=60)

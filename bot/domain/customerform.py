@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import uuid4
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from bot.domain.customer import (
     MAX_BUYERS,
@@ -25,10 +25,11 @@ from bot.domain.customer import (
     folded,
 )
 from bot.domain.dossier import Dossier
+from bot.domain.stored import Stored
 from bot.errors import FieldError
 
 Values = Mapping[str, str]
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Stored)
 
 CUSTOMER_FIELDS: Final = (
     "name",
@@ -87,7 +88,7 @@ def customer_values(customer: Customer, details: Details) -> dict[str, str]:
     return {name: _spelled(values[name]) for name in CUSTOMER_FIELDS}
 
 
-def part_values(part: Part, row: BaseModel | None) -> dict[str, str]:
+def part_values(part: Part, row: Stored | None) -> dict[str, str]:
     """All blank for a row that is not there (any more)."""
     values = row.model_dump(mode="json") if row is not None else {}
     return {name: _spelled(values.get(name)) for name in PART_FIELDS[part]}
@@ -142,7 +143,7 @@ def with_part(found: Dossier, form: PartForm) -> Dossier:
         return _with_rows(found, form.part, tuple(row for row in rows if row.id != form.row_id))
     values = merged(form.opened, part_values(form.part, old), form.typed)
     given: dict[str, object] = {name: value.strip() for name, value in values.items() if value.strip()}
-    row = _validated(_MODELS[form.part], {"id": form.row_id} | given)
+    row = _validated(_MODELS[form.part], {"id": form.row_id} | given).with_unknown_of(old)
     if old is not None:
         return _with_rows(found, form.part, tuple(row if each.id == row.id else each for each in rows))
     if len(rows) >= MOST[form.part]:
@@ -150,7 +151,7 @@ def with_part(found: Dossier, form: PartForm) -> Dossier:
     return _with_rows(found, form.part, (*rows, row))
 
 
-def _ensure_unchanged(form: PartForm, old: BaseModel | None) -> None:
+def _ensure_unchanged(form: PartForm, old: Stored | None) -> None:
     """Nobody removes what somebody has just changed, or changes what is gone, without being told."""
     stored, blank = part_values(form.part, old), marks(part_values(form.part, None))
     seen = blank | dict(form.opened)
@@ -176,7 +177,7 @@ def new_row_id() -> str:
     return uuid4().hex[:12]
 
 
-def _with_rows(found: Dossier, part: Part, rows: tuple[BaseModel, ...]) -> Dossier:
+def _with_rows(found: Dossier, part: Part, rows: tuple[Stored, ...]) -> Dossier:
     contacts, details = found.contacts, found.details
     if part is Part.CONTACT:
         contacts = tuple(each for each in rows if isinstance(each, Contact))

@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from bot.domain.customer import Customer
+from bot.domain.stored import Stored
 from bot.errors import FieldError
 
 
@@ -31,10 +32,9 @@ def deal_id(customer_id: str, kind: DealKind, began_on: date) -> str:
     return f"{kind}-{customer_id}-{began_on.isoformat()}"
 
 
-class Deal(BaseModel):
+class Deal(Stored):
     """One chance to sign with one customer. `volume` is the year's financing in yuan, where known."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     kind: DealKind
     customer_id: str

@@ -66,5 +66,7 @@ class Dossier:
         return replace(self, customer=customer)
 
     def with_followups(self, changed: Iterable[FollowUp]) -> "Dossier":
-        known = {each.id: each for each in (*self.followups, *changed)}
+        """Also those counted anew, in the place of what they were."""
+        known = {each.id: each for each in self.followups}
+        known |= {each.id: each.with_unknown_of(known.get(each.id)) for each in changed}
         return replace(self, followups=tuple(known.values()))

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
+
+from bot.domain.stored import Stored
 
 Lang = Literal["zh", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
@@ -117,11 +119,7 @@ class Technique(StrEnum):
     PARK = "N"
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Bilingual(Strict):
+class Bilingual(Stored):
     """One sentence or paragraph in both languages."""
 
     zh: Line
@@ -165,7 +163,7 @@ class Action(Bilingual):
         return self.due.endswith("wd")
 
 
-class Examples(Strict):
+class Examples(Stored):
     """What people really type or say when they mean this entry; the matcher learns from them."""
 
     zh: tuple[Line, ...]
@@ -185,7 +183,7 @@ class Examples(Strict):
         return self
 
 
-class Entry(Strict):
+class Entry(Stored):
     """What all kinds have in common, and how a kind is shown."""
 
     KIND: ClassVar[Kind]

@@ -9,10 +9,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.domain.masking import MASK, named
 from bot.domain.notice import NoticeKind
+from bot.domain.stored import Stored
 
 PERSON: Final = re.compile(r"(?<![A-Za-z0-9])[UW][A-Z0-9]{3,20}(?![A-Za-z0-9])")
 """A person's id in Slack; the week of 2026-W09 is none."""
@@ -38,14 +37,12 @@ class Subject(StrEnum):
     PERSON = "person"
 
 
-class Erased(BaseModel):
+class Erased(Stored):
     """A line of the erasure list, which a restored backup is held against.
 
     A customer's id is random and says nothing. Of a person only a salted hash is kept, and the salt is sealed: whether
     an id is the one can be tried, but the list does not tell it.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     subject: Subject

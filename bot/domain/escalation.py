@@ -13,6 +13,7 @@ from bot.domain.entry import Bilingual
 from bot.domain.facts import Side
 from bot.domain.followup import FollowUp, Kind, Status, is_hard
 from bot.domain.notice import Notice, NoticeKind
+from bot.domain.stored import Stored
 from bot.domain.workcalendar import IsWorkingDay, add_working_days, first_working_day
 
 MAX_HEADS: Final = 10
@@ -115,13 +116,12 @@ _LADDER: Final[Mapping[Trigger, tuple[tuple[str, To, Ask, frozenset[Tier]], ...]
 """The steps of each ladder: the number that says when, who, what for, and of which tiers."""
 
 
-class EscalationRules(BaseModel):
+class EscalationRules(Stored):
     """The trade's working rules, each number of which a workspace may settle otherwise.
 
     Days are working days since the follow-up became overdue, for a risk event since it was noted.
     """
 
-    model_config = ConfigDict(frozen=True)
     promise_lead: int = Field(default=1, ge=0, le=60)
     promise_head: int = Field(default=3, ge=0, le=60)
     promise_recover: int = Field(default=5, ge=0, le=60)
@@ -162,8 +162,7 @@ class Outcome(StrEnum):
     """Handed back to the account manager, with the name of who asks."""
 
 
-class Answer(BaseModel):
-    model_config = ConfigDict(frozen=True)
+class Answer(Stored):
     by: str
     on: date
     outcome: Outcome
@@ -171,20 +170,18 @@ class Answer(BaseModel):
     """Of an agreed quiet: the day it is over."""
 
 
-class Fired(BaseModel):
+class Fired(Stored):
     """A step that was taken. Nobody in `notices`: it is told in the weekly report only."""
 
-    model_config = ConfigDict(frozen=True)
     step: str
     on: date
     notices: tuple[str, ...] = ()
     """The keys of its messages."""
 
 
-class Escalation(BaseModel):
+class Escalation(Stored):
     """How far one follow-up has come on its ladder, for as long as the same thing stays undone."""
 
-    model_config = ConfigDict(frozen=True)
     followup_id: str
     customer_id: str
     owner_id: str
@@ -363,10 +360,9 @@ class EscalationItem:
         return is_undone and self.escalation.answer is None
 
 
-class Week(BaseModel):
+class Week(Stored):
     """Which escalations one lead got in one week, and which were held back for the report."""
 
-    model_config = ConfigDict(frozen=True)
     sent: int = 0
     """Those that count towards the limit."""
     held: tuple[str, ...] = ()

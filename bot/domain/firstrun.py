@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from bot.domain.stored import Stored
 
 
 class Step(StrEnum):
@@ -15,10 +15,9 @@ class Step(StrEnum):
     """The person has looked at when the daily message comes."""
 
 
-class FirstRun(BaseModel):
+class FirstRun(Stored):
     """One of an installation. `shown` are the steps that are ticked off in the message as it stands in Slack."""
 
-    model_config = ConfigDict(frozen=True)
     user_id: str
     notice_key: str
     has_chosen_hour: bool = False

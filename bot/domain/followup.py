@@ -11,6 +11,7 @@ from bot.domain.cadence import CadenceRules, Counted, Explanation
 from bot.domain.customer import Customer, Tier
 from bot.domain.entry import Bilingual
 from bot.domain.facts import RiskEvent, Side
+from bot.domain.stored import Stored
 from bot.domain.visit import STEP_LIMIT
 from bot.errors import FollowUpClosedError, SnoozedOftenError, SnoozeForbiddenError
 
@@ -70,10 +71,9 @@ MAX_SNOOZES: Final = 2
 UNDO: Final = timedelta(minutes=1)
 
 
-class Snooze(BaseModel):
+class Snooze(Stored):
     """Who put a follow-up off, on which day, until when and why."""
 
-    model_config = ConfigDict(frozen=True)
     by: str
     on: date
     until: date
@@ -90,23 +90,21 @@ class DropReason(StrEnum):
     OTHER = "other"
 
 
-class Closing(BaseModel):
+class Closing(Stored):
     """Who was done with it, and when. `reason` is why it was not needed; None: it was done.
 
     `id` comes from the form: the same form sent twice is one closing.
     """
 
-    model_config = ConfigDict(frozen=True)
     id: str = ""
     by: str
     at: datetime
     reason: DropReason | None = None
 
 
-class FollowUp(BaseModel):
+class FollowUp(Stored):
     """One thing to get back to one customer about."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     kind: Kind
     customer_id: str
@@ -146,7 +144,8 @@ class FollowUp(BaseModel):
         old = values["cadence"]
         counted = Counted.CREATED if old.get("is_first") else Counted.TOLD
         told = {"tier": old["tier"], "base_gap": old["gap"], "gap": old["gap"], "counted_from": old["counted_from"]}
-        return {"explanation": {**told, "counted": counted}, **values}
+        kept = {name: value for name, value in values.items() if name != "cadence"}
+        return {"explanation": {**told, "counted": counted}, **kept}
 
     @property
     def clock_on(self) -> date:

@@ -7,9 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.domain.question import Question
+from bot.domain.stored import Stored
 from bot.errors import GapClosedError
 
 MISSING_LIMIT: Final = 500
@@ -36,8 +35,7 @@ class Dismissal(StrEnum):
     OTHER = "other"
 
 
-class Gap(BaseModel):
-    model_config = ConfigDict(frozen=True)
+class Gap(Stored):
     id: str
     opened_at: datetime
     last_at: datetime

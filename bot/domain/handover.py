@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from bot.domain.stored import Stored
 
 
-class HandOver(BaseModel):
+class HandOver(Stored):
     """`id` comes from the form: one sent twice is one hand-over."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     customer_id: str
     from_id: str

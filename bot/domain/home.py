@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.customer import Tier
 from bot.domain.followup import Colour
+from bot.domain.stored import Stored
 
 
 class Tab(StrEnum):
@@ -46,10 +47,9 @@ class Trouble(StrEnum):
     """There was a contact, and no note tells of it."""
 
 
-class Choice(BaseModel):
+class Choice(Stored):
     """What has no value is not narrowed down; pages count from 0."""
 
-    model_config = ConfigDict(frozen=True)
     tab: Tab | None = None
     colour: Colour | None = None
     tier: Tier | None = None

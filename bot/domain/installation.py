@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bot.domain.stored import Stored
 
 RENEW_BEFORE: Final = timedelta(hours=2)
 """Of the twelve hours that a token lives where tokens rotate; what Bolt takes by default."""
@@ -16,13 +18,12 @@ def is_organisation(home_id: str) -> bool:
     return home_id.startswith("E")
 
 
-class Installation(BaseModel):
+class Installation(Stored):
     """`home_id` is a workspace's id (T…) or, installed for all of an organisation, that one's (E…).
 
     Who installed it is kept apart from here, so that nothing in it is about a person.
     """
 
-    model_config = ConfigDict(frozen=True)
     home_id: str
     name: str = ""
     enterprise_id: str | None = None
@@ -70,10 +71,9 @@ class Reason(StrEnum):
     """The organisation has taken this workspace out."""
 
 
-class Removal(BaseModel):
+class Removal(Stored):
     """Since when a workspace has not had the app any more; what is kept of it is erased after its retention time."""
 
-    model_config = ConfigDict(frozen=True)
     reason: Reason
     at: datetime
 

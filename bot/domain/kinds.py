@@ -19,9 +19,9 @@ from bot.domain.entry import (
     Never,
     ObjectionId,
     Step,
-    Strict,
 )
 from bot.domain.industry import industry_of
+from bot.domain.stored import Stored
 from bot.domain.variant import Variant, Variants, chosen
 
 
@@ -161,7 +161,7 @@ class Negotiation(Entry):
         return self
 
 
-class ChannelMix(Strict):
+class ChannelMix(Stored):
     """How contacts are spread over channels, in percent."""
 
     visit: int = Field(ge=0, le=100)

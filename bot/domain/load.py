@@ -7,22 +7,22 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.customer import Customer, Tier
+from bot.domain.stored import Stored
 from bot.domain.visit import Channel
 
 WEEK: Final = 7
 
 
-class LoadRules(BaseModel):
+class LoadRules(Stored):
     """How often each tier is visited, in calendar days (0: on request only), and what one person manages in a week.
 
     The visits are the working rules' design defaults. The two limits are ours, from a day with two and a half hours for
     visits and calls: 6 visits of two hours, or 40 contacts most of which are calls of a quarter of an hour.
     """
 
-    model_config = ConfigDict(frozen=True)
     visit_a: int = Field(default=30, ge=0, le=730)
     visit_b: int = Field(default=90, ge=0, le=730)
     visit_c: int = Field(default=365, ge=0, le=730)

@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bot.domain.stored import Stored
 
 STATEMENT_LIMIT = 200
 SENTENCE_LIMIT = 500
@@ -38,13 +40,12 @@ class Confidence(StrEnum):
     HIGH = "high"
 
 
-class NeedChange(BaseModel):
+class NeedChange(Stored):
     """What somebody heard of a need on a day. None leaves as it was, "" takes away.
 
     `id` comes from the form or the note, so that one sent twice is one change.
     """
 
-    model_config = ConfigDict(frozen=True)
     id: str
     need_id: str
     customer_id: str

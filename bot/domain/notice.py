@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bot.domain.stored import Stored
 
 MAX_ATTEMPTS: Final = 5
 """Posts tried before a notice that Slack keeps refusing is left to the operator."""
@@ -56,13 +58,12 @@ class Moment(StrEnum):
     """It must not be sent any more."""
 
 
-class Notice(BaseModel):
+class Notice(Stored):
     """The record of one message, from the decision to what became of it. `posting_at` and `retry_at` are wall time.
 
     There is one per person and day (`ref` is empty) or, where it is about one thing, per person and `ref`.
     """
 
-    model_config = ConfigDict(frozen=True)
     kind: NoticeKind = NoticeKind.DIGEST
     user_id: str
     day: date

@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
-
+from bot.domain.stored import Stored
 from bot.domain.visit import Visit
 
 
-class Outcome(BaseModel):
+class Outcome(Stored):
     """What became of an objection that a note mentions."""
 
-    model_config = ConfigDict(frozen=True)
     visit_id: str
     entry_id: str
     held: bool

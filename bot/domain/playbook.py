@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from bot.domain.entry import Bilingual, Category, Entry, Kind, Lang, RuleId, Strict
+from bot.domain.entry import Bilingual, Category, Entry, Kind, Lang, RuleId
 
 
 def _compiles(pattern: str) -> str:
@@ -20,7 +20,11 @@ def _compiles(pattern: str) -> str:
 Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
-class Phrases(Strict):
+class _Shipped(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Phrases(_Shipped):
     """Words that give a crossed red line away, as regular expressions."""
 
     zh: tuple[Pattern, ...] = ()
@@ -30,7 +34,7 @@ class Phrases(Strict):
         return self.zh if lang == "zh" else self.en
 
 
-class RedLine(Strict):
+class RedLine(_Shipped):
     """Something nobody may say or do, and what to say instead."""
 
     id: RuleId
@@ -39,7 +43,7 @@ class RedLine(Strict):
     phrases: Phrases = Phrases()
 
 
-class Source(Strict):
+class Source(_Shipped):
     """Where a fact comes from. Grade A statute or court text, B regulator, C trade press, own: a company document."""
 
     id: str
@@ -48,7 +52,7 @@ class Source(Strict):
     grade: Literal["A", "B", "C", "D", "own"]
 
 
-class Playbook(Strict):
+class Playbook(_Shipped):
     """All entries with the red lines and sources they refer to."""
 
     entries: Mapping[str, Entry]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from bot.domain.stored import Stored
 
 
 class Reason(StrEnum):
@@ -20,10 +20,9 @@ class Reason(StrEnum):
     """The person said that the play did not help."""
 
 
-class Question(BaseModel):
+class Question(Stored):
     """`text` and whatever else was typed is masked before it is kept."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     asked_by: str
     asked_at: datetime
@@ -48,10 +47,9 @@ class Question(BaseModel):
         return self.model_copy(update={"reason": reason, "found_id": entry_id})
 
 
-class LastAsked(BaseModel):
+class LastAsked(Stored):
     """What somebody asked last, held for as long as the next question may be the same in other words."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     asked_at: datetime
     text: str

@@ -4,9 +4,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.nudge import digest_day
+from bot.domain.stored import Stored
 from bot.domain.workcalendar import IsWorkingDay
 
 WEEK: Final = timedelta(days=7)
@@ -14,10 +15,9 @@ LOOK_AHEAD: Final = 60
 """Weeks; longer than any calendar has nobody work."""
 
 
-class ReportRules(BaseModel):
+class ReportRules(Stored):
     """When it comes; the lead's wall clock shows the hour and minute."""
 
-    model_config = ConfigDict(frozen=True)
     weekday: int = Field(default=5, ge=1, le=7)
     """As ISO counts: 1 is Monday."""
     hour: int = Field(default=16, ge=7, le=19)

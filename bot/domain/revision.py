@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.checks import Finding, findings
 from bot.domain.duplicates import duplicates
@@ -14,6 +14,7 @@ from bot.domain.entry import LANGS, Entry, Examples, Kind, Lang
 from bot.domain.entryform import Answers, fields, lines, mix_written
 from bot.domain.kinds import Objection, entry_of
 from bot.domain.playbook import Playbook
+from bot.domain.stored import Stored
 from bot.errors import OwnRevisionError, RevisionDecidedError
 
 REASON_LIMIT = 500
@@ -43,10 +44,9 @@ class State(StrEnum):
     SENT_BACK = "sent_back"
 
 
-class Revision(BaseModel):
+class Revision(Stored):
     """`values` is the whole entry as it shall be, as plain values; none where it is retired."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     entry_id: str
     change: Change
@@ -113,10 +113,9 @@ class Revision(BaseModel):
         return self.model_copy(update={"state": state, "decided_by": by, "decided_at": at})
 
 
-class OwnEntry(BaseModel):
+class OwnEntry(Stored):
     """What a workspace has laid over a shipped entry, or added: none in `values` means retired."""
 
-    model_config = ConfigDict(frozen=True)
     revision_id: str
     values: Mapping[str, Any] | None
 

@@ -4,17 +4,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from bot.domain.stored import Stored
 from bot.errors import FieldError
 
 _PERCENT: Final = Field(default=None, ge=0, le=100)
 
 
-class TierInputs(BaseModel):
+class TierInputs(Stored):
     """What is known of a customer's business, typed or imported. None: nobody has said."""
 
-    model_config = ConfigDict(frozen=True)
     volume_12m: Decimal | None = Field(default=None, ge=0, le=10**8, decimal_places=2)
     """Financed in the last 12 months, in units of 10,000 yuan."""
     volume_6m: Decimal | None = Field(default=None, ge=0, le=10**8, decimal_places=2)

@@ -5,9 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.customer import Tier
+from bot.domain.stored import Stored
 from bot.domain.tierinputs import TierInputs
 from bot.domain.tierscore import Score
 
@@ -36,10 +37,9 @@ class Cause(StrEnum):
     """An override was taken back before its day."""
 
 
-class TierDecision(BaseModel):
+class TierDecision(Stored):
     """A line of a customer's history; `by` is a person or BY_RULE."""
 
-    model_config = ConfigDict(frozen=True)
     at: datetime
     by: str
     cause: Cause
@@ -50,20 +50,18 @@ class TierDecision(BaseModel):
     until: date | None = None
 
 
-class Override(BaseModel):
+class Override(Stored):
     """A tier that somebody has set by hand, with the reason, up to and with a day."""
 
-    model_config = ConfigDict(frozen=True)
     tier: Tier
     reason: str = Field(min_length=SHORTEST_REASON, max_length=LONGEST_REASON)
     until: date
     by: str
 
 
-class Asked(BaseModel):
+class Asked(Stored):
     """The lead is asked whether a customer is to be of tier A."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     on: date
     score: Decimal | None
@@ -75,18 +73,16 @@ class Asked(BaseModel):
         return self.by != BY_RULE
 
 
-class Below(BaseModel):
+class Below(Stored):
     """A quarter at whose beginning the score was below the band, and the tier it stood for."""
 
-    model_config = ConfigDict(frozen=True)
     quarter: int
     tier: Tier
 
 
-class TierRecord(BaseModel):
+class TierRecord(Stored):
     """All about one customer's tier; sealed at rest. The history is only ever added to."""
 
-    model_config = ConfigDict(frozen=True)
     inputs: TierInputs = TierInputs()
     score: Score | None = None
     standing: Tier | None = None

@@ -6,9 +6,10 @@ All numbers are the design defaults of the trade's working rules; no authority s
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.customer import Tier
+from bot.domain.stored import Stored
 
 
 class Part(StrEnum):
@@ -22,10 +23,9 @@ class Part(StrEnum):
     COOPERATION = "cooperation"
 
 
-class TierRules(BaseModel):
+class TierRules(Stored):
     """Weights are points of 100; days are calendar days."""
 
-    model_config = ConfigDict(frozen=True)
     volume: int = Field(default=35, ge=0, le=100)
     """Financed volume of 12 months, as a percentile in the workspace."""
     growth: int = Field(default=20, ge=0, le=100)

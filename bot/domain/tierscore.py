@@ -5,16 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from pydantic import BaseModel, ConfigDict
-
+from bot.domain.stored import Stored
 from bot.domain.tierinputs import TierInputs
 from bot.domain.tierrules import Part, TierRules
 
 
-class PartScore(BaseModel):
+class PartScore(Stored):
     """How much of a part's weight a customer has."""
 
-    model_config = ConfigDict(frozen=True)
     part: Part
     weight: int
     share: Decimal | None
@@ -25,10 +23,9 @@ class PartScore(BaseModel):
         return None if self.share is None else _rounded(self.share * self.weight)
 
 
-class Score(BaseModel):
+class Score(Stored):
     """Over the parts that are known. `value` is None where too few are."""
 
-    model_config = ConfigDict(frozen=True)
     on: date
     parts: tuple[PartScore, ...]
     value: Decimal | None

@@ -3,21 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.domain.customer import Customer
 from bot.domain.dossier import Dossier
 from bot.domain.followup import UNDO, FollowUp, Status
+from bot.domain.stored import Stored
 from bot.errors import UndoOverError
 
 _CLOCK = ("last_contact_on", "contacted_on", "told_contact_on", "missed_on", "unanswered_on")
 """What a contact changes of a customer."""
 
 
-class Undo(BaseModel):
+class Undo(Stored):
     """What a click has changed: each follow-up as it was (None: it is new) and as it is since then."""
 
-    model_config = ConfigDict(frozen=True)
     followup_id: str
     customer_id: str
     by: str

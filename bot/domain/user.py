@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.domain.absence import Absence, Away, Status, absence
 from bot.domain.entry import Lang
 from bot.domain.home import Choice
+from bot.domain.stored import Stored
 
 
 class Role(StrEnum):
@@ -22,10 +23,9 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class Profile(BaseModel):
+class Profile(Stored):
     """What Slack's users.info says about a person; cached, so possibly an hour old."""
 
-    model_config = ConfigDict(frozen=True)
     name: str
     locale: str = "en-US"
     tz: str
@@ -39,10 +39,9 @@ class Profile(BaseModel):
         return "zh" if self.locale.lower().startswith("zh") else "en"
 
 
-class Member(BaseModel):
+class Member(Stored):
     """What the company has settled for a person: roles and team (its name); and what the person has chosen."""
 
-    model_config = ConfigDict(frozen=True)
     user_id: str
     roles: frozenset[Role] = frozenset()
     team: str | None = Field(default=None, max_length=60)

@@ -7,13 +7,14 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from bot.domain.customer import Tier
-from bot.domain.entry import Bilingual, Strict
+from bot.domain.entry import Bilingual
 from bot.domain.industry import Industry
+from bot.domain.stored import Stored
 
 MAX_VARIANTS = 8
 
 
-class Audience(Strict):
+class Audience(Stored):
     """Whom a variant is for. No industry: any; no tiers: any. One of them is named."""
 
     industry: Industry | None = None
@@ -52,7 +53,7 @@ class Audience(Strict):
         return self
 
 
-class Variant(Strict):
+class Variant(Stored):
     """The line for an audience, in the place of the entry's general one."""
 
     model_config = ConfigDict(serialize_by_alias=True)

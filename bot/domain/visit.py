@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.facts import Attendee, Document, Figure, RiskEvent, Side, SignalChecked
+from bot.domain.stored import Stored
 from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import FieldError
 
@@ -34,10 +35,9 @@ WAYS: Final[tuple[Channel, ...]] = tuple(each for each in Channel if each not in
 """By which somebody is reached."""
 
 
-class Promised(BaseModel):
+class Promised(Stored):
     """What one side said it would do; with a day it is followed up."""
 
-    model_config = ConfigDict(frozen=True)
     by: Side
     text: str = Field(min_length=1, max_length=STEP_LIMIT)
     due_on: date | None = None
@@ -45,10 +45,9 @@ class Promised(BaseModel):
     """The follow-up that it says once more, for this day; empty: it stands by itself."""
 
 
-class Facts(BaseModel):
+class Facts(Stored):
     """What the author confirmed of the things that were read from the note."""
 
-    model_config = ConfigDict(frozen=True)
     attendees: tuple[Attendee, ...] = ()
     signal_ids: tuple[str, ...] = ()
     signals_checked: tuple[SignalChecked, ...] = ()
@@ -64,10 +63,9 @@ class Facts(BaseModel):
         return other.model_copy(update={"promises": promises})
 
 
-class Visit(BaseModel):
+class Visit(Stored):
     """One saved note. The id comes from the form it was typed into, so a form sent twice is one visit."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     customer_id: str
     author_id: str

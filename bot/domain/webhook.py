@@ -11,9 +11,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.customer import Customer
+from bot.domain.stored import Stored
 from bot.errors import WebhookAddressError
 
 Network = IPv4Network | IPv6Network
@@ -61,10 +62,9 @@ class EventType(StrEnum):
     FOLLOWUP_DONE = "followup.done"
 
 
-class Endpoint(BaseModel):
+class Endpoint(Stored):
     """Where events go. `secret` signs them; without `with_text` notes, steps and titles are left out."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
     id: str
     url: str
     secret: str = Field(repr=False)
@@ -78,10 +78,9 @@ class Endpoint(BaseModel):
         return urlsplit(self.url).netloc
 
 
-class Delivery(BaseModel):
+class Delivery(Stored):
     """One event on its way to one endpoint. The event's id stays the same however often it is tried."""
 
-    model_config = ConfigDict(frozen=True)
     id: str
     event_id: str
     type: EventType

@@ -5,7 +5,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bot.domain.stored import Stored
 
 IsWorkingDay = Callable[[date], bool]
 
@@ -19,10 +21,9 @@ class Calendar(Protocol):
         """The last day for which the holidays are announced, once it is near."""
 
 
-class CalendarRules(BaseModel):
+class CalendarRules(Stored):
     """Whose working days a workspace counts by."""
 
-    model_config = ConfigDict(frozen=True)
     country: str = Field(default="CN", max_length=10)
     """An ISO 3166 code, with a region where holidays differ: `SG`, `DE-BY`. China's come with their make-up days."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
@@ -13,6 +13,7 @@ from bot.domain.entry import OwnerRole
 from bot.domain.escalation import EscalationRules
 from bot.domain.load import LoadRules
 from bot.domain.reportday import ReportRules
+from bot.domain.stored import Stored
 from bot.domain.tierrules import TierRules
 from bot.domain.workcalendar import CalendarRules
 from bot.errors import FieldError
@@ -26,13 +27,12 @@ SCHEMA_ACCEPTED = SCHEMA_VERSION + 1
 KEPT_DAYS = range(1, 36_501)
 
 
-class Retention(BaseModel):
+class Retention(Stored):
     """For how many days things are kept; None: for good. Drafts, votes and the like end by themselves.
 
     Three years after the end of the relationship is how long a claim can still be brought (民法典 第一百八十八条).
     """
 
-    model_config = ConfigDict(frozen=True)
     customer_days: int | None = Field(default=1096, ge=KEPT_DAYS[0], le=KEPT_DAYS[-1])
     """After the relationship has ended: the customer, its notes and all that belongs to it."""
     question_days: int | None = Field(default=730, ge=KEPT_DAYS[0], le=KEPT_DAYS[-1])
@@ -62,10 +62,9 @@ class Parked:
     at: datetime
 
 
-class WorkspaceSettings(BaseModel):
+class WorkspaceSettings(Stored):
     """Days are calendar days."""
 
-    model_config = ConfigDict(frozen=True)
     cadence: CadenceRules = CadenceRules()
     escalation: EscalationRules = EscalationRules()
     digest_at: time = time(9, 0)

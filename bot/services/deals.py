@@ -45,12 +45,13 @@ class DealService:
 
         Raises CustomerNotFoundError for a customer that is not there any more.
         """
-        known = {each.id: each for each in await self.store.of(team_id, deal.customer_id)}
+        known = await self.store.find(team_id, deal.id)
+        deal = deal.with_unknown_of(known)
         rules, is_work = await self.workspaces.counting(team_id)
         today = User(team_id=team_id, user_id="").today(self.now())
 
         def step(found: Dossier) -> Dossier:
-            customer = deal.end_moved(found.customer, known.get(deal.id))
+            customer = deal.end_moved(found.customer, known)
             if customer == found.customer:
                 return found
             return found.with_customer(customer).recounted(rules, is_work, today)

@@ -130,7 +130,7 @@ class FollowUpService:
             return []
         owner_ids = await self.customers.visible_owner_ids(actor)
         wanted = dict.fromkeys(each.customer_id for each in followups)
-        customers = await self.customers.customers.get_many(actor.team_id, wanted)
+        customers = await self.customers.customers.to_show(actor.team_id, wanted)
         titles, now = await self._titles(actor.team_id, followups), self.now()
         load, today = (settings or await self.workspaces.settings(actor.team_id)).load, actor.today(now)
         return [

@@ -91,7 +91,7 @@ class PlaybookService:
         self._copies.pop(team_id, None)
 
     async def _overlaid(self, team_id: str) -> Library:
-        own = {entry_id: each.entry for entry_id, each in (await self.revisions.own_entries(team_id)).items()}
+        own = await self.revisions.to_show(team_id)
         playbook = self.shipped.playbook.overlaid(own)
         matcher = self.shipped.matcher
         if matcher is None:

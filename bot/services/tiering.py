@@ -118,7 +118,7 @@ class TieringService:
             given = merged(opened, values(found.tiering.inputs), typed)
             if given == values(found.tiering.inputs):
                 return found
-            inputs = built(given, actor.user_id, today)
+            inputs = built(given, actor.user_id, today).with_unknown_of(found.tiering.inputs)
             return replace(found, tiering=found.tiering.model_copy(update={"inputs": inputs, "looks_on": None}))
 
         before = (await self.store.get_many(actor.team_id, [customer_id])).get(customer_id, TierRecord()).inputs

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.assistant import Talk
 from bot.storage import keys
 from bot.storage.records import Batch, Records
+from bot.storage.stored import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class AssistantStore:
 
     async def find(self, team_id: str, user_id: str, thread: str) -> Talk | None:
         row = await self.records.get(keys.talk(team_id, user_id, thread))
-        return Talk.model_validate_json(row) if row else None
+        return read(Talk, row) if row else None
 
     async def keep(self, team_id: str, user_id: str, threads: Sequence[str], talk: Talk) -> None:
         batch, row = Batch(), talk.model_dump_json()

@@ -19,6 +19,7 @@ from bot.storage.needs import opened_change
 from bot.storage.records import Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable
 from bot.storage.visits import VisitStore
 
 # KEYS: the names of each owner, then the settings. ARGV: the folded name, how many notes, and what the keys of a
@@ -95,16 +96,17 @@ class BriefStore:
             return None
         (customer_id,), row, visits, steps, settings, changes, contacts, contact = reply
         return BriefRow(
-            customer=Customer.model_validate_json(row),
-            visits=[self.visits.opened(team_id, row) for row in texts(visits)],
-            steps=sorted(
-                (opened(self.sealer, team_id, row) for row in texts(steps)), key=lambda step: (step.due_on, step.id)
-            ),
-            lasting=[opened(self.sealer, team_id, contact)] if contact else [],
-            settings=WorkspaceSettings.model_validate_json(settings) if settings else None,
-            needs=needs(opened_change(self.sealer, team_id, each) for each in texts(changes)),
+            customer=read(Customer, row),
+            visits=self.visits.to_show(team_id, texts(visits)),
+            steps=sorted(self._followups(team_id, texts(steps)), key=lambda step: (step.due_on, step.id)),
+            lasting=self._followups(team_id, [contact]),
+            settings=read(WorkspaceSettings, settings) if settings else None,
+            needs=needs(readable(lambda each: opened_change(self.sealer, team_id, each), texts(changes))),
             contacts=len(opened_contacts(self.sealer, keys.contacts(team_id, customer_id), contacts)),
         )
+
+    def _followups(self, team_id: str, rows: Iterable[str | None]) -> list[FollowUp]:
+        return readable(lambda row: opened(self.sealer, team_id, row), rows)
 
     async def _run(self, names: list[str], arguments: list[str]) -> list[Any]:
         redis = self.records.redis

@@ -12,6 +12,7 @@ from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class CaseStore:
 
     async def _get_many(self, team_id: str, case_ids: list[str]) -> list[Case]:
         rows = await self.records.get_many([keys.case(team_id, case_id) for case_id in case_ids])
-        return [self._opened(team_id, row) for row in rows if row]
+        return readable(lambda row: self._opened(team_id, row), rows)
 
     def _put(self, batch: Batch, team_id: str, case: Case) -> None:
         key = keys.case(team_id, case.id)
@@ -95,4 +96,4 @@ class CaseStore:
     def _opened(self, team_id: str, row: str) -> Case:
         sealed = json.loads(row)
         sealed["reason"] = self.sealer.open(sealed["reason"], keys.case(team_id, sealed["id"]))
-        return Case.model_validate(sealed)
+        return read(Case, sealed)

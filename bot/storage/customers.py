@@ -16,6 +16,7 @@ from bot.storage.followups import put_followup
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable
 from bot.storage.webhooks import put_event
 
 AT_ONCE: Final = 250
@@ -29,12 +30,17 @@ class CustomerStore:
 
     async def find(self, team_id: str, customer_id: str) -> Customer | None:
         row = await self.records.get(keys.customer(team_id, customer_id))
-        return Customer.model_validate_json(row) if row else None
+        return _read(row) if row else None
 
     async def get_many(self, team_id: str, customer_ids: Iterable[str]) -> dict[str, Customer]:
         rows = await self.records.get_many([keys.customer(team_id, customer_id) for customer_id in customer_ids])
-        found = [Customer.model_validate_json(row) for row in rows if row]
+        found = [_read(row) for row in rows if row]
         return {customer.id: customer for customer in found}
+
+    async def to_show(self, team_id: str, customer_ids: Iterable[str]) -> dict[str, Customer]:
+        """For lists: without what a newer release has written and this one cannot read."""
+        rows = await self.records.get_many([keys.customer(team_id, customer_id) for customer_id in customer_ids])
+        return {customer.id: customer for customer in readable(_read, rows)}
 
     async def named(self, team_id: str, owner_ids: Iterable[str], name: str) -> list[Customer]:
         """The customers of these owners that carry exactly this name or alias."""
@@ -54,7 +60,7 @@ class CustomerStore:
         customer_ids = list(dict.fromkeys(texts(chain(*rows))))
         found: list[Customer] = []
         for start in range(0, len(customer_ids), AT_ONCE):
-            found += (await self.get_many(team_id, customer_ids[start : start + AT_ONCE])).values()
+            found += (await self.to_show(team_id, customer_ids[start : start + AT_ONCE])).values()
         return found
 
     async def create(self, team_id: str, customer: Customer, *followups: FollowUp) -> Customer:
@@ -94,12 +100,16 @@ class CustomerStore:
         def write(row: str | None, batch: Batch) -> Customer:
             if row is None:
                 raise CustomerNotFoundError
-            before = Customer.model_validate_json(row)
+            before = _read(row)
             changed = step(before)
             put_customer(batch, team_id, changed, before)
             return changed
 
         return await self.records.change(keys.customer(team_id, customer_id), write)
+
+
+def _read(row: str) -> Customer:
+    return read(Customer, row)
 
 
 def put_customer(batch: Batch, team_id: str, customer: Customer, before: Customer | None = None) -> None:

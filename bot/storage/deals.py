@@ -8,12 +8,17 @@ from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable
 
 
 @dataclass(frozen=True, slots=True)
 class DealStore:
     records: Records
     sealer: Sealer
+
+    async def find(self, team_id: str, deal_id: str) -> Deal | None:
+        row = await self.records.get(keys.deal(team_id, deal_id))
+        return self._opened(team_id, row) if row else None
 
     def put(self, batch: Batch, team_id: str, deal: Deal) -> None:
         """In the place of one of this id, with what it does to its customer."""
@@ -28,10 +33,10 @@ class DealStore:
         """The first begun first."""
         ids = texts(await self.records.redis.zrange(keys.deals_of(team_id, customer_id), 0, -1))
         rows = await self.records.get_many([keys.deal(team_id, each) for each in ids]) if ids else []
-        return [self._opened(team_id, row) for row in rows if row]
+        return readable(lambda row: self._opened(team_id, row), rows)
 
     def _opened(self, team_id: str, row: str) -> Deal:
         sealed = json.loads(row)
         if "volume" in sealed:
             sealed["volume"] = self.sealer.open(sealed["volume"], keys.deal(team_id, sealed["id"]))
-        return Deal.model_validate(sealed)
+        return read(Deal, sealed)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.customer import Contact, Customer, Details
 from bot.domain.dossier import Dossier
@@ -19,6 +19,7 @@ from bot.storage.needs import opened_change, put_need_change
 from bot.storage.records import TRIES, Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, unreadable
 from bot.storage.tiering import opened_tiering, put_tiering
 
 _CONTACTS: TypeAdapter[tuple[Contact, ...]] = TypeAdapter(tuple[Contact, ...])
@@ -82,7 +83,7 @@ class DossierStore:
 
     async def handover(self, team_id: str, handover_id: str) -> HandOver | None:
         row = await self.records.get(keys.handover(team_id, handover_id))
-        return HandOver.model_validate_json(row) if row else None
+        return read(HandOver, row) if row else None
 
     async def hand_over(self, team_id: str, told: HandOver, step: Callable[[Dossier], Dossier]) -> None:
         """Once, with its record; then also what a note that was being saved has added for the old owner meanwhile."""
@@ -115,7 +116,7 @@ class DossierStore:
         seen |= zip(others, open_rows, strict=True)
         details_key, contacts_key, tiering_key = wanted[1], wanted[2], wanted[4]
         found = Dossier(
-            customer=Customer.model_validate_json(customer),
+            customer=read(Customer, customer),
             details=opened_details(self.sealer, details_key, details),
             contacts=opened_contacts(self.sealer, contacts_key, contacts),
             changes=tuple(opened_change(self.sealer, team_id, row) for row in changes if row),
@@ -164,8 +165,11 @@ def _settled(found: Dossier, told: HandOver) -> Dossier:
 
 
 def opened_details(sealer: Sealer, key: str, row: str | None) -> Details:
-    return Details.model_validate_json(sealer.open(row, key)) if row else Details()
+    return read(Details, sealer.open(row, key)) if row else Details()
 
 
 def opened_contacts(sealer: Sealer, key: str, row: str | None) -> tuple[Contact, ...]:
-    return _CONTACTS.validate_json(sealer.open(row, key)) if row else ()
+    try:
+        return _CONTACTS.validate_json(sealer.open(row, key)) if row else ()
+    except ValidationError as error:
+        raise unreadable(Contact.__name__, error) from None

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.note import KeptDraft
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import readable, unreadable
 
 _KEPT = TypeAdapter(KeptDraft)
 A_DAY: Final = timedelta(days=1)
@@ -46,7 +47,8 @@ class DraftStore:
         ids = texts(await self.records.redis.zrevrangebyscore(found, "+inf", oldest, start=0, num=count))
         names = [keys.draft(team_id, user_id, each) for each in ids]
         rows = await self.records.get_many(names)
-        return [self._opened(key, row) for key, row in zip(names, rows, strict=True) if row]
+        kept = [(key, row) for key, row in zip(names, rows, strict=True) if row]
+        return readable(lambda each: self._opened(*each), kept)
 
     async def left(self, team_id: str, user_id: str, now: datetime) -> int:
         """How many were last touched more than a day ago."""
@@ -60,7 +62,10 @@ class DraftStore:
         await self.records.commit(batch)
 
     def _opened(self, key: str, row: str) -> KeptDraft:
-        return _KEPT.validate_python(json.loads(self.sealer.open(row, key))["kept"])
+        try:
+            return _KEPT.validate_python(json.loads(self.sealer.open(row, key))["kept"])
+        except ValidationError as error:
+            raise unreadable(KeptDraft.__name__, error) from None
 
 
 def forget_draft(batch: Batch, team_id: str, user_id: str, draft_id: str) -> None:

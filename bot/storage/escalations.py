@@ -11,6 +11,7 @@ from bot.storage import keys
 from bot.storage.notices import put_notice
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
+from bot.storage.stored import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ class EscalationStore:
 
     async def find(self, team_id: str, followup_id: str) -> Escalation | None:
         row = await self.records.get(keys.escalated(team_id, followup_id))
-        return Escalation.model_validate_json(row) if row else None
+        return read(Escalation, row) if row else None
 
     async def find_many(self, team_id: str, followup_ids: Iterable[str]) -> dict[str, Escalation]:
         wanted = [keys.escalated(team_id, each) for each in followup_ids]
         rows = await self.records.get_many(wanted) if wanted else []
-        found = [Escalation.model_validate_json(row) for row in rows if row]
+        found = [read(Escalation, row) for row in rows if row]
         return {each.followup_id: each for each in found}
 
     async def plan(
@@ -66,16 +67,9 @@ class EscalationStore:
         def write(rows: list[str | None], batch: Batch) -> Plan | None:
             found = dict(zip(dict.fromkeys(wanted), rows, strict=True))
             known = Known(
-                escalation=Escalation.model_validate_json(row) if (row := found[own]) else None,
-                weeks={
-                    each: Week.model_validate_json(row) if (row := found[key]) else Week()
-                    for each, key in week_keys.items()
-                },
-                notices={
-                    each: Notice.model_validate_json(row)
-                    for each in notice_keys
-                    if (row := found[keys.notice(team_id, each)])
-                },
+                escalation=read(Escalation, row) if (row := found[own]) else None,
+                weeks={each: read(Week, row) if (row := found[key]) else Week() for each, key in week_keys.items()},
+                notices={each: read(Notice, row) for each in notice_keys if (row := found[keys.notice(team_id, each)])},
             )
             plan = step(known)
             if plan is None:
@@ -100,7 +94,7 @@ class EscalationStore:
         def write(row: str | None, batch: Batch) -> Escalation:
             if row is None:
                 raise EscalationGoneError
-            before = Escalation.model_validate_json(row)
+            before = read(Escalation, row)
             changed = step(before)
             if changed != before:
                 batch.set(keys.escalated(team_id, followup_id), changed.model_dump_json())
@@ -118,7 +112,7 @@ class EscalationStore:
 
     async def week(self, team_id: str, user_id: str, week: str) -> Week:
         row = await self.records.get(keys.escalation_week(team_id, user_id, week))
-        return Week.model_validate_json(row) if row else Week()
+        return read(Week, row) if row else Week()
 
     async def hard_risks(self, team_id: str) -> list[str]:
         """The follow-ups about hard risk events of which nobody was told yet."""

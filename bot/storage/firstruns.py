@@ -9,6 +9,7 @@ from bot.domain.notice import Notice
 from bot.storage import keys
 from bot.storage.notices import put_notice
 from bot.storage.records import Batch, Records
+from bot.storage.stored import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class FirstRunStore:
 
     async def find(self, team_id: str) -> FirstRun | None:
         row = await self.records.get(keys.first_run(team_id))
-        return FirstRun.model_validate_json(row) if row else None
+        return read(FirstRun, row) if row else None
 
     async def begin(self, team_id: str, notice: Notice, at: datetime, *, anew: bool) -> bool:
         """Plans the message with the record, so that there is none without the other; False where there was one
@@ -25,7 +26,7 @@ class FirstRunStore:
         key = keys.first_run(team_id)
 
         def write(row: str | None, batch: Batch) -> bool:
-            before = FirstRun.model_validate_json(row) if row else None
+            before = read(FirstRun, row) if row else None
             if before is not None and (not anew or before.notice_key == notice.key):
                 return False
             first_run = FirstRun(user_id=notice.user_id, notice_key=notice.key)
@@ -39,7 +40,7 @@ class FirstRunStore:
         key = keys.first_run(team_id)
 
         def write(row: str | None, batch: Batch) -> None:
-            if row is not None and (after := step(before := FirstRun.model_validate_json(row))) != before:
+            if row is not None and (after := step(before := read(FirstRun, row))) != before:
                 batch.set(key, after.model_dump_json())
 
         await self.records.change(key, write)

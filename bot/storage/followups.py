@@ -15,6 +15,7 @@ from bot.storage.changes import customer_changed
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable
 from bot.storage.webhooks import put_event
 
 AT_ONCE: Final = 250
@@ -33,11 +34,11 @@ class FollowUpStore:
     async def due(self, team_id: str, owner_id: str, today: date) -> list[FollowUp]:
         """The owner's open follow-ups that are shown today or were before."""
         ids = texts(await self.records.redis.zrangebyscore(keys.due(team_id, owner_id), "-inf", today.toordinal()))
-        return list((await self.get_many(team_id, ids)).values())
+        return await self._to_show(team_id, ids)
 
     async def open_steps(self, team_id: str, customer_id: str) -> list[FollowUp]:
         ids = texts(await self.records.redis.smembers(keys.open_steps(team_id, customer_id)))
-        steps = (await self.get_many(team_id, ids)).values()
+        steps = await self._to_show(team_id, ids)
         return sorted(steps, key=lambda step: (step.due_on, step.id))
 
     async def all_open(self, team_id: str, owner_id: str) -> list[FollowUp]:
@@ -45,7 +46,7 @@ class FollowUpStore:
         ids = texts(await self.records.redis.zrange(keys.due(team_id, owner_id), 0, -1))
         found: list[FollowUp] = []
         for start in range(0, len(ids), AT_ONCE):
-            found += (await self.get_many(team_id, ids[start : start + AT_ONCE])).values()
+            found += await self._to_show(team_id, ids[start : start + AT_ONCE])
         return found
 
     async def steps_between(self, team_id: str, customer_id: str, first: date, last: date) -> list[FollowUp]:
@@ -53,7 +54,7 @@ class FollowUpStore:
         ids = await self.records.redis.zrangebyscore(
             keys.steps(team_id, customer_id), first.toordinal(), last.toordinal()
         )
-        return list((await self.get_many(team_id, texts(ids))).values()) if ids else []
+        return await self._to_show(team_id, texts(ids)) if ids else []
 
     async def open_ids(self, team_id: str, customer_id: str) -> list[str]:
         """Of the customer's open next steps, risk events, objections and items of value."""
@@ -67,6 +68,11 @@ class FollowUpStore:
         rows = await self.records.get_many([keys.followup(team_id, each) for each in followup_ids])
         found = [opened(self.sealer, team_id, row) for row in rows if row]
         return {followup.id: followup for followup in found}
+
+    async def _to_show(self, team_id: str, followup_ids: Iterable[str]) -> list[FollowUp]:
+        """For lists: without what a newer release has written and this one cannot read."""
+        rows = await self.records.get_many([keys.followup(team_id, each) for each in followup_ids])
+        return readable(lambda row: opened(self.sealer, team_id, row), rows)
 
     async def get(self, team_id: str, followup_id: str) -> FollowUp:
         row = await self.records.get(keys.followup(team_id, followup_id))
@@ -93,7 +99,7 @@ def opened(sealer: Sealer, team_id: str, row: str) -> FollowUp:
     for name, place in _SEALED.items():
         if sealed.get(name):
             sealed[name] = sealer.open(sealed[name], f"{key}{place}")
-    return FollowUp.model_validate(sealed)
+    return read(FollowUp, sealed)
 
 
 def put_followup(batch: Batch, team_id: str, followup: FollowUp, sealer: Sealer) -> None:

@@ -10,6 +10,7 @@ from bot.storage import keys
 from bot.storage.questions import QuestionStore
 from bot.storage.records import TRIES, Batch, Records
 from bot.storage.replies import texts
+from bot.storage.stored import read, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,13 @@ class GapStore:
         row = await self.records.get(keys.gap(team_id, gap_id))
         if row is None:
             raise GapNotFoundError
-        return Gap.model_validate_json(row)
+        return read(Gap, row)
 
     async def latest(self, team_id: str, count: int) -> list[Gap]:
         """Those that are not answered, the latest asked first."""
         ids = texts(await self.records.redis.zrevrange(keys.gaps(team_id), 0, count - 1))
         rows = await self.records.get_many([keys.gap(team_id, each) for each in ids])
-        return [Gap.model_validate_json(row) for row in rows if row]
+        return readable(lambda row: read(Gap, row), rows)
 
     async def put(self, team_id: str, question_id: str, gap_id: str) -> bool:
         """Groups a question into a gap, which begins with it where there is none yet.
@@ -41,7 +42,7 @@ class GapStore:
             if question is None or question.gap_id is not None:
                 await self.records.commit(Batch().zrem(keys.ungrouped(team_id), question_id))
                 return False
-            gap = Gap.model_validate_json(gap_row) if gap_row else _begun(gap_id, question)
+            gap = read(Gap, gap_row) if gap_row else _begun(gap_id, question)
             if not gap.takes_likes:
                 return False
             batch = Batch().expect(question_key, question_row).expect(gap_key, gap_row)
@@ -68,7 +69,7 @@ class GapStore:
                 gap_row = await self.records.get(gap_key)
                 batch.expect(gap_key, gap_row)
                 if gap_row is not None:
-                    self._put(batch, team_id, Gap.model_validate_json(gap_row).without(question_id))
+                    self._put(batch, team_id, read(Gap, gap_row).without(question_id))
             if await self.records.commit(batch):
                 return
         raise ConflictError(tries=TRIES)
@@ -79,7 +80,7 @@ class GapStore:
         def write(row: str | None, batch: Batch) -> Gap:
             if row is None:
                 raise GapNotFoundError
-            changed = step(Gap.model_validate_json(row))
+            changed = step(read(Gap, row))
             self._put(batch, team_id, changed)
             return changed
 

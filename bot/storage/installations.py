@@ -12,6 +12,7 @@ from bot.storage.kinds import opened, with_sealed
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read
 
 STATE_SECONDS: Final = keys.TTLS["oauth-state"]
 
@@ -100,9 +101,7 @@ class InstallationStore:
     async def removals(self, team_ids: Collection[str]) -> dict[str, Removal]:
         """Of the workspaces that do not have the app any more."""
         rows = await self.records.get_many([keys.removed(each) for each in team_ids]) if team_ids else []
-        return {
-            each: Removal.model_validate_json(row) for each, row in zip(team_ids, rows, strict=True) if row is not None
-        }
+        return {each: read(Removal, row) for each, row in zip(team_ids, rows, strict=True) if row is not None}
 
     async def erase(self, team_id: str) -> int:
         """Everything of a workspace that does not have the app any more; how many records. Stops where it is installed
@@ -136,7 +135,7 @@ class InstallationStore:
 
     def _opened(self, home_id: str, row: str) -> Installation:
         found: dict[str, Any] = opened(self.sealer, keys.installation(home_id), row)
-        return Installation.model_validate(found)
+        return read(Installation, found)
 
 
 def _state_key(state: str) -> str:

@@ -10,6 +10,7 @@ from bot.domain.user import Member, Profile
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
+from bot.storage.stored import read
 
 READ_LATELY: Final = 4096
 """Records kept as read, by their text: the same people are read again and again, and seldom change."""
@@ -83,12 +84,12 @@ class MemberStore:
 
 @lru_cache(READ_LATELY)
 def _member(row: str) -> Member:
-    return Member.model_validate_json(row)
+    return read(Member, row)
 
 
 @lru_cache(READ_LATELY)
 def _profile(row: str) -> Profile:
-    return Profile.model_validate_json(row)
+    return read(Profile, row)
 
 
 def _put(batch: Batch, team_id: str, member: Member, before: Member) -> None:

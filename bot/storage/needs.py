@@ -10,6 +10,7 @@ from bot.storage.changes import customer_changed
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read
 
 _WORDS: Final = ("sentence", "statement", "amount", "wanted_by", "why")
 
@@ -41,4 +42,4 @@ def put_need_change(batch: Batch, team_id: str, change: NeedChange, sealer: Seal
 def opened_change(sealer: Sealer, team_id: str, row: str) -> NeedChange:
     values: dict[str, Any] = json.loads(row)
     words = sealer.open(values.pop("words"), keys.need_change(team_id, values["id"]))
-    return NeedChange.model_validate(values | json.loads(words))
+    return read(NeedChange, values | json.loads(words))

@@ -11,6 +11,7 @@ from bot.errors import NoticeNotFoundError
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
+from bot.storage.stored import read, readable
 
 _KINDS = frozenset(NoticeKind)
 PAGE: Final = 120
@@ -26,7 +27,7 @@ class NoticeStore:
 
     async def find(self, team_id: str, notice_key: str) -> Notice | None:
         row = await self.records.get(keys.notice(team_id, notice_key))
-        return Notice.model_validate_json(row) if row else None
+        return read(Notice, row) if row else None
 
     async def to_send(self, team_id: str, notice_key: str) -> Found | None:
         wanted = keys.notice(team_id, notice_key), keys.direct(team_id, reader_of(notice_key)), keys.parked(team_id)
@@ -68,7 +69,7 @@ class NoticeStore:
         def write(row: str | None, batch: Batch) -> Notice:
             if row is None:
                 raise NoticeNotFoundError
-            found = Notice.model_validate_json(row)
+            found = read(Notice, row)
             changed = step(found)
             put_notice(batch, team_id, changed, at, found)
             return changed
@@ -102,7 +103,7 @@ class NoticeStore:
 
     async def _named(self, team_id: str, names: list[str]) -> list[Notice]:
         rows = await self.records.get_many([keys.notice(team_id, _key(name)) for name in names]) if names else []
-        return [Notice.model_validate_json(row) for row in rows if row]
+        return readable(lambda row: read(Notice, row), rows)
 
     async def direct(self, team_id: str, user_id: str) -> str | None:
         """The person's conversation with the app, as far as it is remembered."""
@@ -128,7 +129,7 @@ class NoticeStore:
 
 
 def _kept(row: str) -> Kept:
-    return Kept(Notice.model_validate_json(row), row)
+    return Kept(read(Notice, row), row)
 
 
 def _advanced(team_id: str, before: Kept, after: Notice, at: datetime) -> tuple[Batch, Kept]:

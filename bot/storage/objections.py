@@ -7,6 +7,7 @@ from typing import cast
 from bot.domain.objection import Outcome
 from bot.storage import keys
 from bot.storage.records import Batch, Records
+from bot.storage.stored import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class ObjectionStore:
         found = []
         for place, row in rows.items():
             visit_id, _, entry_id = place.partition(" ")
-            found.append(Outcome.model_validate({"visit_id": visit_id, "entry_id": entry_id} | json.loads(row)))
+            found.append(read(Outcome, {"visit_id": visit_id, "entry_id": entry_id} | json.loads(row)))
         return found
 
 

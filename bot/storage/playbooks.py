@@ -185,7 +185,7 @@ def _compose(path: Path, faults: list[str]) -> yaml.Node | None:
 
 def _validated(path: Path, node: yaml.Node, model: type[Model], faults: list[str]) -> Model | None:
     try:
-        return model.model_validate(_value(node))
+        return model.model_validate(_value(node), extra="forbid")  # in a file it is a typing error
     except ValidationError as error:
         for fault in error.errors():
             field = ".".join(str(part) for part in fault["loc"]) or "entry"

@@ -19,6 +19,7 @@ from bot.storage.kinds import LASTING, kind_of, mapped, opened, renamed, with_se
 from bot.storage.records import TRIES, Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read
 
 PASSES: Final = 9
 """After so many, somebody still writes about who is being erased."""
@@ -105,7 +106,7 @@ class PrivacyStore:
     async def customers(self, team_id: str) -> list[Customer]:
         found: list[Customer] = []
         async for page in walking.pages(self.redis, keys.customer(team_id, "*")):
-            found += [Customer.model_validate_json(row) for row in await self.records.get_many(page) if row]
+            found += [read(Customer, row) for row in await self.records.get_many(page) if row]
         return found
 
     async def erased(self, team_id: str) -> list[Erased]:
@@ -126,7 +127,7 @@ class PrivacyStore:
         return erased.model_copy(update={"salt": salt}).model_dump_json()
 
     def opened(self, team_id: str, row: str) -> Erased:
-        return Erased.model_validate(opened(self.sealer, keys.erasure(team_id, json.loads(row)["id"]), row))
+        return read(Erased, opened(self.sealer, keys.erasure(team_id, json.loads(row)["id"]), row))
 
     async def erase(self, team_id: str, erasure: Erasure) -> Counter[str]:
         """Goes through the workspace until nothing is left to do; what it did, by kind of record.

@@ -12,6 +12,7 @@ from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable
 
 _TYPED: Final = ("missing", "reply")
 """What people may have typed besides the question itself."""
@@ -38,7 +39,7 @@ class QuestionStore:
     async def all(self, team_id: str, question_ids: Iterable[str]) -> list[Question]:
         """Those that exist, in this order."""
         rows = await self.records.get_many([keys.question(team_id, each) for each in question_ids])
-        return [self.opened(team_id, row) for row in rows if row]
+        return readable(lambda row: self.opened(team_id, row), rows)
 
     async def since(self, team_id: str, moment: datetime) -> list[Question]:
         """Oldest first."""
@@ -68,7 +69,7 @@ class QuestionStore:
         row = await self.records.get(key)
         sealed = self.sealer.seal(asked.model_dump_json(), key)
         await self.records.commit(Batch().set(key, sealed, ttl=keys.TTLS["last-asked"]))
-        return LastAsked.model_validate_json(self.sealer.open(row, key)) if row else None
+        return read(LastAsked, self.sealer.open(row, key)) if row else None
 
     def sealed(self, team_id: str, question: Question) -> str:
         key = keys.question(team_id, question.id)
@@ -86,4 +87,4 @@ class QuestionStore:
         for name in _TYPED:
             if values.get(name):
                 values[name] = self.sealer.open(values[name], f"{key}:{name}")
-        return Question.model_validate(values)
+        return read(Question, values)

@@ -4,21 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
+from bot.domain.stored import Stored
 from bot.domain.workspace import WorkspaceSettings
 from bot.storage import keys, walking
 from bot.storage.records import Batch, Records
+from bot.storage.stored import read
 from bot.storage.workspaces import settled_over
 
 RULES: Final = ("cadence", "tiers", "load", "calendar")
 """The settings that tiers and follow-ups go by."""
 
 
-class Recount(BaseModel):
+class Recount(Stored):
     """One under way. `round` grows with each that is wanted; `after` is the last customer done, in order of ids."""
 
-    model_config = ConfigDict(frozen=True)
     round: int = 1
     after: str = ""
     is_done: bool = False
@@ -35,7 +34,7 @@ class RecountStore:
     async def find(self, team_id: str) -> Recount | None:
         """The one that is wanted or under way."""
         row = await self.records.get(keys.recount(team_id))
-        found = Recount.model_validate_json(row) if row else FIRST
+        found = read(Recount, row) if row else FIRST
         return None if found.is_done else found
 
     async def set_rules(
@@ -46,13 +45,13 @@ class RecountStore:
 
         def write(rows: list[str | None], batch: Batch) -> tuple[WorkspaceSettings, WorkspaceSettings]:
             settings, row = rows
-            settled = WorkspaceSettings.model_validate_json(settings) if settings else WorkspaceSettings()
+            settled = read(WorkspaceSettings, settings) if settings else WorkspaceSettings()
             before = settled_over(default, settled)
             after = step(before)
             names = {name for name in RULES if getattr(after, name) != getattr(before, name)}
             if names:
                 batch.set(settings_key, after.model_dump_json(include=settled.model_fields_set | names))
-                round_ = Recount.model_validate_json(row).round if row else FIRST.round
+                round_ = read(Recount, row).round if row else FIRST.round
                 batch.set(key, Recount(round=round_ + 1).model_dump_json()).wakes(team_id)
             return before, after
 
@@ -70,7 +69,7 @@ class RecountStore:
         """Notes the last customer done; None: all are. Returns None when another one is wanted by now."""
         key = keys.recount(team_id)
         row = await self.records.get(key)
-        found = Recount.model_validate_json(row) if row else FIRST
+        found = read(Recount, row) if row else FIRST
         if found != under_way:
             return None
         changed = found.model_copy(update={"after": after} if after is not None else {"is_done": True})

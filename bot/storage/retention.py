@@ -9,6 +9,7 @@ from bot.storage import keys
 from bot.storage.customers import put_customer
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
+from bot.storage.stored import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +52,4 @@ class RetentionStore:
 def _opened(row: str | None) -> Customer:
     if row is None:
         raise CustomerNotFoundError
-    return Customer.model_validate_json(row)
+    return read(Customer, row)

@@ -4,20 +4,25 @@ What people wrote is sealed: an entry may quote a customer, and the reason for a
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from bot.domain.entry import Entry
 from bot.domain.revision import Change, OwnEntry, Revision, State
 from bot.errors import ConflictError, RevisionNotFoundError, RevisionOutdatedError
 from bot.storage import keys
 from bot.storage.records import TRIES, Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable, unreadable
 
 _TYPED: Final = {"values", "why", "reason"}
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +40,28 @@ class RevisionStore:
         own_keys = [keys.own_entry(team_id, each) for each in ids]
         rows = await self.records.get_many(own_keys)
         return {
-            entry_id: OwnEntry.model_validate(self._opened(row, key))
+            entry_id: read(OwnEntry, self._opened(row, key))
             for entry_id, key, row in zip(ids, own_keys, rows, strict=True)
             if row
         }
+
+    async def to_show(self, team_id: str) -> dict[str, Entry | None]:
+        """By id what the workspace says instead; none where it retired an entry. Also where a newer release has written
+        what this one cannot read: nobody is shown words that are in force no more."""
+        found: dict[str, Entry | None] = {}
+        for entry_id, own in (await self.own_entries(team_id)).items():
+            try:
+                found[entry_id] = own.entry
+            except ValidationError as error:
+                found[entry_id] = None
+                logger.warning("entry %s is not shown: %s", entry_id, unreadable("Entry", error))
+        return found
 
     async def find_own(self, team_id: str, entry_id: str) -> OwnEntry | None:
         """None where the entry is as shipped, or there is none."""
         key = keys.own_entry(team_id, entry_id)
         row = await self.records.get(key)
-        return OwnEntry.model_validate(self._opened(row, key)) if row else None
+        return read(OwnEntry, self._opened(row, key)) if row else None
 
     async def save(self, team_id: str, revision: Revision) -> Revision:
         """A new revision that waits for an approver; saved again it is what was kept the first time."""
@@ -70,7 +87,7 @@ class RevisionStore:
     async def find(self, team_id: str, revision_id: str) -> Revision | None:
         key = keys.revision(team_id, revision_id)
         row = await self.records.get(key)
-        return Revision.model_validate(self._opened(row, key)) if row else None
+        return read(Revision, self._opened(row, key)) if row else None
 
     async def get(self, team_id: str, revision_id: str) -> Revision:
         """Raises RevisionNotFoundError."""
@@ -91,7 +108,8 @@ class RevisionStore:
         ids = texts(await self.records.redis.zrange(index, 0, -1))
         wanted = [keys.revision(team_id, each) for each in ids]
         rows = await self.records.get_many(wanted)
-        return [Revision.model_validate(self._opened(row, key)) for key, row in zip(wanted, rows, strict=True) if row]
+        found = [(row, key) for key, row in zip(wanted, rows, strict=True) if row]
+        return readable(lambda each: read(Revision, self._opened(*each)), found)
 
     async def decide(self, team_id: str, revision_id: str, step: Callable[[Revision], Revision]) -> Revision:
         """Takes a pending revision one pure step on; an approved one is in force from the same moment.
@@ -103,7 +121,7 @@ class RevisionStore:
             row = await self.records.get(key)
             if row is None:
                 raise RevisionNotFoundError
-            decided = step(Revision.model_validate(self._opened(row, key)))
+            decided = step(read(Revision, self._opened(row, key)))
             batch = Batch().expect(key, row).set(key, self._sealed(decided, key))
             batch.zrem(keys.pending_revisions(team_id), revision_id)
             if decided.state is State.APPROVED:
@@ -115,7 +133,7 @@ class RevisionStore:
     async def _put_in_force(self, team_id: str, revision: Revision, batch: Batch) -> None:
         own_key = keys.own_entry(team_id, revision.entry_id)
         before = await self.records.get(own_key)
-        in_force = OwnEntry.model_validate(self._opened(before, own_key)).revision_id if before else None
+        in_force = read(OwnEntry, self._opened(before, own_key)).revision_id if before else None
         if not await self.is_unchanged(team_id, in_force, revision.replaces):
             raise RevisionOutdatedError
         own = OwnEntry(revision_id=revision.id, values=revision.values)
@@ -134,8 +152,9 @@ class RevisionStore:
 
     def _sealed(self, record: BaseModel, key: str) -> str:
         """Seals what was typed; the rest is looked up and sorted by."""
-        typed = record.model_dump_json(include=_TYPED)
-        return json.dumps({**record.model_dump(mode="json", exclude=_TYPED), "sealed": self.sealer.seal(typed, key)})
+        plain = {*type(record).model_fields} - _TYPED  # what this release does not know may have been typed, too
+        typed = record.model_dump_json(exclude=plain)
+        return json.dumps({**record.model_dump(mode="json", include=plain), "sealed": self.sealer.seal(typed, key)})
 
     def _opened(self, row: str, key: str) -> dict[str, Any]:
         stored: dict[str, Any] = json.loads(row)

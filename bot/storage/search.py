@@ -18,6 +18,7 @@ from bot.storage.needs import opened_change
 from bot.storage.records import Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable
 from bot.storage.visits import VisitStore
 
 
@@ -103,10 +104,10 @@ class SearchStore:
 
     def opened(self, team_id: str, sealed: SealedFile) -> CustomerFile:
         """Decrypts a file, which for many of them takes long: not for the event loop."""
-        steps = [followups.opened(self.sealer, team_id, row) for row in sealed.steps]
-        visits = [(self.visits.opened(team_id, row), at) for row, at in sealed.visits]
-        changes = [opened_change(self.sealer, team_id, row) for row in sealed.need_changes]
-        customer = Customer.model_validate_json(sealed.customer)
+        steps = readable(lambda row: followups.opened(self.sealer, team_id, row), sealed.steps)
+        visits = [(note, at) for row, at in sealed.visits for note in self.visits.to_show(team_id, [row])]
+        changes = readable(lambda row: opened_change(self.sealer, team_id, row), sealed.need_changes)
+        customer = read(Customer, sealed.customer)
         contacts = opened_contacts(self.sealer, keys.contacts(team_id, customer.id), sealed.contacts)
         details = opened_details(self.sealer, keys.customer_details(team_id, customer.id), sealed.details)
         return CustomerFile(

@@ -12,6 +12,7 @@ from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read
 
 PAGE: Final = 100
 """Records opened at once: nobody waits for longer than some milliseconds."""
@@ -73,7 +74,7 @@ class TieringStore:
 
 
 def opened_tiering(sealer: Sealer, key: str, row: str | None) -> TierRecord:
-    return TierRecord.model_validate_json(sealer.open(row, key)) if row else TierRecord()
+    return read(TierRecord, sealer.open(row, key)) if row else TierRecord()
 
 
 def put_tiering(batch: Batch, team_id: str, customer_id: str, record: TierRecord, sealer: Sealer) -> None:

@@ -6,6 +6,7 @@ from bot.domain.undo import Undo
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class UndoStore:
     async def find(self, team_id: str, followup_id: str) -> Undo | None:
         key = keys.undo(team_id, followup_id)
         row = await self.records.get(key)
-        return Undo.model_validate_json(self.sealer.open(row, key)) if row else None
+        return read(Undo, self.sealer.open(row, key)) if row else None
 
     async def keep(self, team_id: str, undo: Undo) -> None:
         batch = Batch()

@@ -1,7 +1,7 @@
 """Visit notes, sealed, with every version they had, and what saving one changes with it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -21,6 +21,7 @@ from bot.storage.needs import put_need_change
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable
 from bot.storage.webhooks import put_event
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -52,14 +53,14 @@ class VisitStore:
         """The customer's newest notes, newest first."""
         ids = texts(await self.records.redis.zrevrange(keys.visits_of(team_id, customer_id), 0, count - 1))
         rows = await self.records.get_many([keys.visit(team_id, visit_id) for visit_id in ids])
-        return [self.opened(team_id, row) for row in rows if row]
+        return self.to_show(team_id, rows)
 
     async def between(self, team_id: str, customer_id: str, first: date, last: date) -> list[Visit]:
         """The customer's notes of these days, both included."""
         until = f"({last.toordinal() + 1}"
         ids = await self.records.redis.zrangebyscore(keys.visits_of(team_id, customer_id), first.toordinal(), until)
         rows = await self.records.get_many([keys.visit(team_id, each) for each in texts(ids)]) if ids else []
-        return [self.opened(team_id, row) for row in rows if row]
+        return self.to_show(team_id, rows)
 
     async def record(
         self, team_id: str, visit: Visit, followup_ids: Sequence[str], decide: Decide, draft_id: str = ""
@@ -77,7 +78,7 @@ class VisitStore:
             saved, customer, *followups = await self.records.get_many(owner_keys + followup_keys)
             if saved is not None:
                 return self.opened(team_id, saved), False
-            known = Customer.model_validate_json(customer) if customer else None
+            known = read(Customer, customer) if customer else None
             outcome = decide(known, [opened(self.sealer, team_id, row) for row in followups if row])
             batch = Batch()
             for key, row in zip(owner_keys + followup_keys, [saved, customer, *followups], strict=True):
@@ -121,7 +122,7 @@ class VisitStore:
                 *(keys.followup(team_id, each) for each in followup_ids),
             ]
             customer, *followups = rows = await self.records.get_many(others)
-            known = Customer.model_validate_json(customer) if customer else None
+            known = read(Customer, customer) if customer else None
             outcome = decide(
                 after,
                 known,
@@ -142,7 +143,8 @@ class VisitStore:
         """What the note was before, the newest first."""
         names = [keys.visit_version(team_id, visit.id, each) for each in range(visit.version - 1, 0, -1)]
         rows = await self.records.get_many(names)
-        return [self._opened(key, row) for key, row in zip(names, rows, strict=True) if row]
+        found = [(key, row) for key, row in zip(names, rows, strict=True) if row]
+        return readable(lambda each: self._opened(*each), found)
 
     def withdraw(self, batch: Batch, team_id: str, visit: Visit) -> None:
         """A note that was taken back within a minute: as if it had never been written."""
@@ -178,6 +180,10 @@ class VisitStore:
             row["facts"] = self.sealer.seal(json.dumps(row["facts"], ensure_ascii=False), _place(key, "facts"))
         return json.dumps(row)
 
+    def to_show(self, team_id: str, rows: Iterable[str | None]) -> list[Visit]:
+        """For lists: without what a newer release has written and this one cannot read."""
+        return readable(lambda row: self.opened(team_id, row), rows)
+
     def opened(self, team_id: str, row: str) -> Visit:
         """A stored row as a note that can be read."""
         return self._opened(keys.visit(team_id, json.loads(row)["id"]), row)
@@ -189,7 +195,7 @@ class VisitStore:
                 sealed[name] = self.sealer.open(sealed[name], _place(key, name))
         if "facts" in sealed:
             sealed["facts"] = json.loads(self.sealer.open(sealed["facts"], _place(key, "facts")))
-        return Visit.model_validate(sealed)
+        return read(Visit, sealed)
 
 
 def _place(key: str, name: str) -> str:

@@ -17,11 +17,13 @@ from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
+from bot.storage.stored import read, readable
 
 AT_ONCE: Final = 200
 """Events handed out, or deliveries to one endpoint looked for, in one go."""
 PAGE: Final = 1000
 MOST_DEAD: Final = 1000
+_TYPES: Final = frozenset(EventType)
 
 Happened = tuple[EventType, str]
 """What, and to which record."""
@@ -64,7 +66,9 @@ class WebhookStore:
         """
         turn_key, events_key = keys.webhook_turn(team_id), keys.webhook_events(team_id)
         turn = await self.records.get(turn_key)
-        members = texts(await self.records.redis.srandmember(events_key, AT_ONCE))
+        found = texts(await self.records.redis.srandmember(events_key, AT_ONCE))
+        # What only a newer release knows is left for its replicas to hand out.
+        members = [each for each in found if each.partition(" ")[0] in _TYPES]
         if not members:
             return False
         batch = Batch().expect(turn_key, turn).set(turn_key, str(int(turn or 0) + 1))
@@ -74,7 +78,7 @@ class WebhookStore:
                 batch.set(keys.delivery(team_id, delivery.id), delivery.model_dump_json())
                 batch.zadd(keys.deliveries(team_id), delivery.id, wall.timestamp())
         batch.srem(events_key, *members)
-        return await self.records.commit(batch) and len(members) == AT_ONCE
+        return await self.records.commit(batch) and len(found) == AT_ONCE
 
     async def forget_events(self, team_id: str) -> None:
         """Nobody listens."""
@@ -101,7 +105,7 @@ class WebhookStore:
 
     async def delivery(self, team_id: str, delivery_id: str) -> Delivery | None:
         row = await self.records.get(keys.delivery(team_id, delivery_id))
-        return Delivery.model_validate_json(row) if row else None
+        return read(Delivery, row) if row else None
 
     async def arrived(self, team_id: str, delivery_id: str) -> None:
         """Or not wanted any more."""
@@ -111,13 +115,20 @@ class WebhookStore:
 
     async def put_off(self, team_id: str, before: Delivery, after: Delivery, due: datetime) -> None:
         """Nothing if another process has tried it in the meantime."""
-        batch = self._changed(team_id, before, after).zrem(keys.dead_deliveries(team_id), after.id)
-        await self.records.commit(batch.zadd(keys.deliveries(team_id), after.id, due.timestamp()).wakes(team_id))
+
+        def write(batch: Batch) -> None:
+            batch.zrem(keys.dead_deliveries(team_id), after.id)
+            batch.zadd(keys.deliveries(team_id), after.id, due.timestamp()).wakes(team_id)
+
+        await self._change(team_id, before, after, write)
 
     async def give_up(self, team_id: str, before: Delivery, after: Delivery, wall: datetime) -> None:
-        batch = self._changed(team_id, before, after)
-        batch.zrem(keys.deliveries(team_id), after.id).zadd(keys.dead_deliveries(team_id), after.id, wall.timestamp())
-        await self.records.commit(batch)
+
+        def write(batch: Batch) -> None:
+            batch.zrem(keys.deliveries(team_id), after.id)
+            batch.zadd(keys.dead_deliveries(team_id), after.id, wall.timestamp())
+
+        await self._change(team_id, before, after, write)
         for each in texts(await self.records.redis.zrange(keys.dead_deliveries(team_id), 0, -MOST_DEAD - 1)):
             await self.arrived(team_id, each)
 
@@ -129,11 +140,17 @@ class WebhookStore:
 
     async def _many(self, team_id: str, ids: list[str]) -> list[Delivery]:
         rows = await self.records.get_many([keys.delivery(team_id, each) for each in ids])
-        return [Delivery.model_validate_json(row) for row in rows if row]
+        return readable(lambda row: read(Delivery, row), rows)
 
-    def _changed(self, team_id: str, before: Delivery, after: Delivery) -> Batch:
+    async def _change(self, team_id: str, before: Delivery, after: Delivery, also: Callable[[Batch], None]) -> None:
+        """Compared as it is read, not by its text: another release may spell the same delivery otherwise."""
         key = keys.delivery(team_id, before.id)
-        return Batch().expect(key, before.model_dump_json()).set(key, after.model_dump_json())
+
+        def write(row: str | None, batch: Batch) -> None:
+            if row is not None and read(Delivery, row) == before:
+                also(batch.set(key, after.model_dump_json()))
+
+        await self.records.change(key, write)
 
     def _opened(self, team_id: str, row: str) -> Endpoint:
         sealed = json.loads(row)
@@ -141,7 +158,7 @@ class WebhookStore:
         sealed["secret"] = self.sealer.open(sealed["secret"], key)
         if address := sealed.pop("address", None):  # earlier rows have it open, as `url`
             sealed["url"] = self.sealer.open(address, _place_of_address(key))
-        return Endpoint.model_validate(sealed)
+        return read(Endpoint, sealed)
 
 
 def _place_of_address(key: str) -> str:

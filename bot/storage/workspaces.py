@@ -10,12 +10,14 @@ from typing import Final
 from redis.asyncio import Redis
 
 from bot.domain.entry import OwnerRole
+from bot.domain.stored import Stored
 from bot.domain.workspace import SCHEMA_ACCEPTED, SCHEMA_VERSION, Parked, Retention, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import FieldKeysError, FieldKeysMismatchError, Sealer
+from bot.storage.stored import read
 
 READ_LATELY: Final = 64
 """Settings kept as read, by their text."""
@@ -113,7 +115,7 @@ class WorkspaceStore:
         key = keys.settings(team_id)
 
         def write(row: str | None, batch: Batch) -> None:
-            settled = WorkspaceSettings.model_validate_json(row) if row else WorkspaceSettings()
+            settled = read(WorkspaceSettings, row) if row else WorkspaceSettings()
             batch.set(key, settled_with(row, name, step(settled)))
 
         await self.records.change(key, write)
@@ -151,7 +153,7 @@ class WorkspaceStore:
 
 @lru_cache(READ_LATELY)
 def _settled(row: str) -> WorkspaceSettings:
-    return WorkspaceSettings.model_validate_json(row)
+    return read(WorkspaceSettings, row)
 
 
 def parked_row(parked: Parked) -> str:
@@ -160,7 +162,9 @@ def parked_row(parked: Parked) -> str:
 
 def settled_with(row: str | None, name: str, value: object) -> str:
     """The stored settings with one of them settled otherwise; what was not settled stays open."""
-    settled = WorkspaceSettings.model_validate_json(row) if row else WorkspaceSettings()
+    settled = read(WorkspaceSettings, row) if row else WorkspaceSettings()
+    if isinstance(value, Stored):
+        value = value.with_unknown_of(getattr(settled, name))
     changed = settled.model_copy(update={name: value})
     return changed.model_dump_json(include=settled.model_fields_set | {name})
 
