@@ -83,16 +83,17 @@ class Grid:
     async def begin(self, bot: int = 0) -> Page:
         return await self.get(f"{self.urls[bot]}{oauth.INSTALL}")
 
-    async def agreed(self, begun: Page, home: str = EAST) -> str:
-        """Where Slack sends the browser back to, once somebody has chosen `home`; an empty one cancels."""
+    async def agreed(self, begun: Page, home: str = EAST, user_id: str = "") -> str:
+        """Where Slack sends the browser back to, once somebody has chosen `home`; an empty one cancels. Without a
+        `user_id` it is an admin of that Slack."""
         shown = await self.get(begun.link)
         assert shown.status == 200, shown.text
-        allowed = await self.get(begun.link.replace("/authorize?", "/allow?") + f"&home={home}")
+        allowed = await self.get(begun.link.replace("/authorize?", "/allow?") + f"&home={home}&user={user_id}")
         return str(allowed.headers["Location"])
 
-    async def install(self, home: str = EAST) -> Page:
+    async def install(self, home: str = EAST, user_id: str = "") -> Page:
         begun = await self.begin()
-        return await self.get(await self.agreed(begun, home), begun.cookie)
+        return await self.get(await self.agreed(begun, home, user_id), begun.cookie)
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from bot import text as texts
 from bot.cli.doctor_slack import findings
 from bot.cli.workspaces import state
 from bot.domain.customer import Tier
@@ -26,7 +27,7 @@ from handlers import oauth
 from tests.fakes import FixedClock
 from tests.grid import EAST, ORG, WEST, Grid, opened_grid
 from tests.handlers.reading import entered, press, prose, shown
-from tests.world import LIN, ZHOU, emptied
+from tests.world import GRACE, LIN, ZHOU, emptied
 
 QUESTION = "客户嫌费率高"
 
@@ -367,34 +368,38 @@ async def test_a_dead_token_is_refused(grid: Grid) -> None:
     assert (grid.east.calls[-1].result or {})["error"] == "token_revoked"
 
 
-def welcomes(slack: Emulator) -> list[Message]:
+def welcomes(slack: Emulator, user_id: str) -> list[Message]:
     """The first messages that the installer has, in the order they came."""
-    return [each for each in slack.person(ZHOU).dm_messages() if each.is_bot and "三步" in each.text]
+    told = [texts.load(lang)("welcome.fallback") for lang in ("zh", "en")]
+    return [each for each in slack.person(user_id).dm_messages() if each.is_bot and each.text in told]
 
 
-async def test_the_installer_is_taken_through_three_steps(grid: Grid) -> None:
+@pytest.mark.parametrize(
+    ("user_id", "table"), [(ZHOU, "表格"), (GRACE, "the table")], ids=["admin of Slack", "no admin, in English"]
+)
+async def test_the_installer_is_taken_through_three_steps(grid: Grid, user_id: str, table: str) -> None:
     """One message an installation, whichever replica sends it; each step ticks itself off where it stands."""
-    slack, before = grid.east, len(welcomes(grid.east))
-    await grid.install(EAST)
+    slack, before = grid.east, len(welcomes(grid.east, user_id))
+    await grid.install(EAST, user_id)
     for bot in (*grid.bots, *grid.bots):
         await bot.sweep()
-    message = (await slack.wait_for(lambda: welcomes(slack)[before:]))[0]
+    message = (await slack.wait_for(lambda: welcomes(slack, user_id)[before:]))[0]
     assert TICK not in prose(message)
-    zhou = slack.person(ZHOU)
-    await press(zhou, message, staff_views.OPEN)
-    await press(zhou, zhou.views()[-1], staff_views.GIVE)
-    view = zhou.views()[-1]
-    assert (await zhou.submit(view, entered(view, people=[LIN], roles=["account_manager"]))).closed
+    person = slack.person(user_id)
+    await press(person, message, staff_views.OPEN)
+    await press(person, person.views()[-1], staff_views.GIVE)
+    view = person.views()[-1]
+    assert (await person.submit(view, entered(view, people=[LIN], roles=["account_manager"]))).closed
     await slack.wait_for(lambda: prose(message).count(TICK) == 1)
-    await zhou.close_view(zhou.views()[-1], clear=True)
-    await press(zhou, message, firstrun_views.IMPORT)
-    assert "表格" in shown(zhou.views()[-1])
-    await zhou.close_view(zhou.views()[-1], clear=True)
+    await person.close_view(person.views()[-1], clear=True)
+    await press(person, message, firstrun_views.IMPORT)
+    assert table in shown(person.views()[-1])
+    await person.close_view(person.views()[-1], clear=True)
     lin = await grid.bots[0].services.members.actor(EAST, LIN)
     await grid.bots[0].services.customers.create(lin, NewCustomer("远大纺织", Tier.A))
-    await press(zhou, message, settings_views.OPEN)
-    view = zhou.views()[-1]
-    assert (await zhou.submit(view, entered(view))).closed
+    await press(person, message, settings_views.OPEN)
+    view = person.views()[-1]
+    assert (await person.submit(view, entered(view))).closed
     await slack.wait_for(lambda: prose(message).count(TICK) == 3)
     await asyncio.gather(*(bot.sweep() for bot in grid.bots))
-    assert len(welcomes(slack)) == before + 1
+    assert len(welcomes(slack, user_id)) == before + 1

@@ -55,6 +55,8 @@ class Member(Stored):
     """Slack has deactivated the account; the team stays, since its lead hands the customers on."""
     home: Choice = Choice()
     """How the person last looked at Home."""
+    has_installed: bool = False
+    """Brought the app into a workspace where nobody had a role yet: an admin like Slack's own, until one is named."""
 
     @property
     def is_admin(self) -> bool:
@@ -65,8 +67,12 @@ class Member(Stored):
         kept = self.team if team is None else team.strip() or None
         return self.model_copy(update={"roles": roles, "team": kept, "has_left": False})
 
+    def beginning(self) -> "Member":
+        return self.model_copy(update={"has_installed": True})
+
     def gone(self) -> "Member":
-        return self.model_copy(update={"roles": frozenset(), "has_left": True, "stand_in_id": None, "away": None})
+        kept = self.model_copy(update={"roles": frozenset(), "stand_in_id": None, "away": None})
+        return kept.model_copy(update={"has_installed": False, "has_left": True})
 
 
 class User(BaseModel):

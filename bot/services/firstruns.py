@@ -23,7 +23,8 @@ class FirstRunService:
     now: Clock
 
     async def installed(self, team_id: str, user_id: str, installed_at: datetime) -> None:
-        """One message an installation, to who installed it."""
+        """One message an installation, to who installed it; that one can take the steps, an admin of Slack or not."""
+        await self.members.let_begin(team_id, user_id)
         await self._begin(team_id, user_id, f"{installed_at:%Y%m%dT%H%M%S}", anew=True)
 
     async def served_by_token(self, team_id: str) -> None:

@@ -48,8 +48,9 @@ class MemberService:
     async def _user(self, team_id: str, member: Member, profile: Profile) -> User:
         user_id = member.user_id
         is_admin = user_id in self.admin_users
-        if profile.is_admin and not is_admin and Role.ADMIN not in member.roles:
-            # Slack's owners and admins are ours only until somebody was made one on purpose.
+        may_stand_in = profile.is_admin or member.has_installed
+        if may_stand_in and not is_admin and Role.ADMIN not in member.roles:
+            # Ours only until somebody was made one on purpose.
             is_admin = not self.admin_users and not has_admin(await self.store.all(team_id))
         return User.of(team_id, member, profile, is_admin=is_admin)
 
@@ -68,6 +69,13 @@ class MemberService:
         )
         await self.workspaces.record(team_id, by, "roles.set", user_id, " ".join(sorted(roles)))
         return changed
+
+    async def let_begin(self, team_id: str, user_id: str) -> None:
+        """Whoever installed the app sets it up, where nobody is anything yet and the operator has named nobody."""
+        if self.admin_users or any(each.roles for each in await self.all(team_id)):
+            return
+        await self.store.change(team_id, user_id, Member.beginning)
+        await self.workspaces.record(team_id, "slack", "installer.may_begin", user_id)
 
     async def leave(self, team_id: str, user_id: str) -> None:
         """The account was closed: all roles go, the last admin's too; then Slack's own admins are admins again."""

@@ -62,6 +62,24 @@ async def test_once_an_installation(desk: Desk) -> None:
     assert sorted(await readers(desk)) == [OWNER, LIN]
 
 
+async def test_who_installs_can_take_the_steps(desk: Desk) -> None:
+    """Slack lets people install apps who are no admins of it. Until an admin is named, and not where the
+    app is in use already, or the operator has named the admins."""
+    services = desk.services
+    await services.firstruns.installed(NEW, LIN, MORNING)
+    assert (await services.members.actor(NEW, LIN)).is_(Role.ADMIN)
+    assert not (await services.members.actor(NEW, REED)).is_(Role.ADMIN)
+    await services.members.set_roles(NEW, REED, frozenset({Role.ACCOUNT_MANAGER}), None, by=LIN)
+    assert (await services.members.actor(NEW, LIN)).is_(Role.ADMIN)
+    await services.firstruns.installed(NEW, OTHER, MORNING.replace(day=9))
+    assert not (await services.members.actor(NEW, OTHER)).is_(Role.ADMIN)
+    await services.members.set_roles(NEW, REED, frozenset({Role.ADMIN}), None, by=LIN)
+    assert not (await services.members.actor(NEW, LIN)).is_(Role.ADMIN)
+    named = replace(services.members, admin_users=frozenset({OWNER}))
+    await replace(services.firstruns, members=named).installed("T0OTHER", LIN, MORNING)
+    assert not (await named.actor("T0OTHER", LIN)).is_(Role.ADMIN)
+
+
 async def test_what_is_done_shows_in_the_workspace_itself(desk: Desk) -> None:
     """Roles given by a command, customers from a table: however they came."""
     services = desk.services
