@@ -2,8 +2,8 @@
 
 A thousand people in three time zones; three replicas and one Valkey (fsync always, on loopback), killed at random; a
 Slack that fails every tenth call; a Friday and the Monday after it, with midnights and the end of summer time between.
- Exits 1 unless nobody got a message twice, nobody was missed, and every intent is settled. The seed fixes
-what is drawn (who is killed, which call fails and how); when that happens depends on the machine.
+Exits 1 unless nobody got a message twice, nobody was missed, and every intent is settled. The seed fixes what is drawn
+(who is killed, which call fails and how); when that happens depends on the machine.
 """
 
 import argparse
@@ -18,20 +18,10 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import Final
 
-from bench.storm import (
-    KINDS,
-    TEAM,
-    ZONES,
-    Crowd,
-    MovedClock,
-    Place,
-    Replicas,
-    Speed,
-    count,
-    describe_machine,
-    settled,
-    slack_for,
-)
+from bench.counting import count, settled
+from bench.crowd import KINDS, TEAM, ZONES, Crowd, slack_for
+from bench.machine import describe_machine
+from bench.replicas import MovedClock, Place, Replicas, Speed
 from bot.errors import StoreUnavailableError
 from bot.sandbox import Emulator
 from bot.services import Services

@@ -24,7 +24,9 @@ import aiohttp
 from redis import Redis as PlainRedis
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bench.storm import TEAM, TOKEN, Crowd, MovedClock, Place, Speed, describe_machine, slack_for
+from bench.crowd import TEAM, TOKEN, Crowd, slack_for
+from bench.machine import describe_machine
+from bench.replicas import MovedClock, Place, Speed
 from bot import jobs, slack
 from bot.calendars import WorkCalendar
 from bot.clock import system_clock

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from redis.asyncio import Redis
 
-from bench.storm import KINDS, Crowd, MovedClock, Place, Replicas, Speed, count, settled, slack_for
+from bench.counting import count, settled
+from bench.crowd import KINDS, Crowd, slack_for
+from bench.replicas import MovedClock, Place, Replicas, Speed
 from bot.sandbox import Emulator
 from bot.storage.sealing import new_key
 from tests.jobs.office import TODAY, until

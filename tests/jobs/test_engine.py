@@ -8,8 +8,8 @@ import pytest
 from docket import Docket
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bench.storm import TEAM as STORM
-from bench.storm import TOKEN, Crowd, slack_for
+from bench.crowd import TEAM as STORM
+from bench.crowd import TOKEN, Crowd, slack_for
 from bot import jobs, slack
 from bot.domain.customer import Tier
 from bot.domain.notice import NoticeState
