@@ -4,10 +4,12 @@ import json
 import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -20,7 +22,11 @@ SECONDS: Final = 15
 
 
 class RefusedAddressError(OSError):
-    """The name stands for an address in a private network."""
+    """The name stands for an address to which nothing may go."""
+
+
+_is_plain: Final = ContextVar("_is_plain", default=False)
+"""Whether what this task sends goes by http, which only the operator's own networks may see."""
 
 
 @asynccontextmanager
@@ -31,8 +37,11 @@ async def session(networks: Iterable[Network]) -> AsyncIterator[aiohttp.ClientSe
 
     def guarded(info: Any) -> socket.socket:
         family, kind, protocol, _, address = info
-        if not is_reachable(ip_address(str(address[0]).partition("%")[0]), allowed):
+        found = ip_address(str(address[0]).partition("%")[0])
+        if not is_reachable(found, allowed):
             raise RefusedAddressError("refused: a private network")
+        if _is_plain.get() and is_reachable(found, ()):
+            raise RefusedAddressError("refused: plain http to a public address")
         return socket.socket(family, kind, protocol)
 
     connector = aiohttp.TCPConnector(socket_factory=guarded, force_close=True)
@@ -72,13 +81,14 @@ class WebhookSender:
         """The receiver's answer and, unless it is 2xx, what went wrong: never what the receiver wrote."""
         body = json.dumps(payload, ensure_ascii=False).encode()
         headers = _headers(endpoint, event_id, self.wall(), body)
+        _is_plain.set(urlsplit(endpoint.url).scheme != "https")
         try:
             # Redirects are not followed, as the specification says: they would lead around every check.
             async with self.session.post(endpoint.url, data=body, headers=headers, allow_redirects=False) as answer:
                 return answer.status, "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            refused = isinstance(getattr(error, "os_error", None), RefusedAddressError)
-            return 0, "refused: a private network" if refused else type(error).__name__
+            cause = getattr(error, "os_error", None)
+            return 0, str(cause) if isinstance(cause, RefusedAddressError) else type(error).__name__
 
 
 def _headers(endpoint: Endpoint, event_id: str, at: datetime, body: bytes) -> dict[str, str]:

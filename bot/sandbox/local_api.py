@@ -114,7 +114,10 @@ class LocalApi:
         name = request.query.get("name", "").strip()
         if not name or not content:
             return _no("no_file", 400)
-        await self._reader(request).upload(name, content, request.query.get("channel"))
+        try:
+            await self._reader(request).upload(name, content, request.query.get("channel"))
+        except LookupError as error:
+            return _no("not_found", 400, str(error))
         return web.json_response({"ok": True})
 
     def _reader(self, request: web.Request) -> ActingPerson:

@@ -260,17 +260,33 @@ async def guarded(office: Office) -> AsyncIterator[webhooks.WebhookSender]:
         yield webhooks.WebhookSender(office.services.webhooks, session, system_clock)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "localhost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "①②⑦.⓪.⓪.①", "127。0。0。1"),
+        *("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::1]", "0", "169.254.169.254"),
+    ],
+)
 async def test_a_private_address_is_not_connected_to_whatever_its_name(
     office: Office, receiver: Receiver, host: str
 ) -> None:
-    """`localhost` stands for every public-looking name that is resolved to a private address."""
+    """`localhost` stands for every public-looking name that is resolved to a private address; numbers are written in
+    all the ways that the system understands."""
     endpoint = await listen(office, receiver)
     url = receiver.url.replace("127.0.0.1", host)
     async with guarded(office) as sender:
         _, error = await sender.post(endpoint.model_copy(update={"url": url}), "msg_1", {})
-    assert error == "refused: a private network"
+    assert error in ("refused: a private network", "InvalidUrlClientError")  # or it is no address to the HTTP client
     assert receiver.requests == []
+
+
+async def test_own_networks_being_allowed_opens_no_plain_way_to_others(office: Office, receiver: Receiver) -> None:
+    """Whatever a name stands for: customers' names go in clear through one's own network at most."""
+    endpoint = await listen(office, receiver)
+    there = endpoint.model_copy(update={"url": "http://93.184.216.34/hooks"})
+    async with webhooks.session(office.core.settings.webhook_networks) as session:
+        sender = webhooks.WebhookSender(office.services.webhooks, session, system_clock)
+        assert await sender.post(there, "msg_1", {}) == (0, "refused: plain http to a public address")
 
 
 async def test_an_allowed_network_is(office: Office, receiver: Receiver) -> None:

@@ -36,6 +36,14 @@ async def test_the_page_gives_a_file_to_those_who_see_its_message(emulator: Emul
             assert answer.status == status
 
 
+async def test_nobody_uploads_where_one_does_not_write(emulator: Emulator, session: ClientSession) -> None:
+    """Into the app's conversation with somebody else, say."""
+    there = emulator.state.dm_id("U03GRACE")
+    url, asked = f"{emulator.base_url}/local/upload", {"as": LIN, "name": "a.csv", "channel": there}
+    async with session.post(url, params=asked, data=b"x", headers={"X-Local-Workspace": "1"}) as answer:
+        assert (answer.status, (await answer.json())["error"]) == (400, "not_found")
+
+
 async def test_without_the_scope_slack_shows_its_login_page(start: Start, session: ClientSession) -> None:
     emulator = await start(manifest=manifest("files:read"))
     message = await emulator.person(LIN).upload("a.csv", b"name\n")

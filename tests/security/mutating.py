@@ -49,6 +49,8 @@ class Sent:
     headers: dict[str, str] = field(default_factory=dict)
     mark: str = ""
     """Which payload it was made of, and how it was spoilt."""
+    hung_up: float | None = None
+    """After which part of it, from 0 to 1, the sender hangs up."""
 
     def raw(self, host: str) -> bytes:
         head = [f"POST /slack/events HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(self.body)}"]
@@ -158,6 +160,13 @@ def _forged(rng: Random, delivery: Delivery) -> Sent:
     return sent if rng.random() < 0.5 else Sent(body + b" ", _signed(body, content_type).headers)
 
 
+def _hung_up(rng: Random, delivery: Delivery) -> Sent:
+    """Sound as far as it goes, and then nobody is there."""
+    sent = _spelt(delivery.body, delivery)
+    sent.hung_up = rng.random()
+    return sent
+
+
 def _other_kind(rng: Random, delivery: Delivery) -> Sent:
     """A command sent as an event, an event as an interaction, a form as JSON."""
     body = _fresh(rng, delivery.body)
@@ -187,6 +196,7 @@ _WAYS: Final[Sequence[tuple[Callable[[Random, Delivery], Sent], int]]] = (
     (_bytes, 100),
     (_headers, 100),
     (_forged, 150),
+    (_hung_up, 20),
     (_other_kind, 80),
     (_fields, 80),
     (_oversized, 1),

@@ -77,6 +77,8 @@ class Target:
         """The status; 0 where there was no answer."""
         self.log.under_way[sent.mark] += 1
         try:
+            if sent.hung_up is not None:
+                return await hung_up(self.host, sent)
             status = await line.ask(sent.raw(self.host))
         finally:
             self.log.under_way -= Counter([sent.mark])
@@ -90,6 +92,15 @@ class Target:
         slack.deliveries.clear()
         for message in state.messages.everything():
             state.messages.remove(message)
+
+
+async def hung_up(host: str, sent: Sent) -> int:
+    """Nobody waits for the answer: what it would be."""
+    raw, (name, port) = sent.raw(host), host.split(":")
+    _, writer = await asyncio.open_connection(name, int(port))
+    writer.write(raw[: int(len(raw) * (sent.hung_up or 0))])
+    writer.close()
+    return 400
 
 
 class Line:
