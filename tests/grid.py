@@ -98,20 +98,27 @@ class Grid:
 
 @asynccontextmanager
 async def opened_grid(
-    store_url: str, data_dir: Path, clock: FixedClock, bots: int, allowed: frozenset[str] = frozenset()
+    store_url: str,
+    data_dir: Path,
+    clock: FixedClock,
+    bots: int,
+    allowed: frozenset[str] = frozenset(),
+    socket_mode: bool = False,
 ) -> AsyncIterator[Grid]:
     """Slack tells the first bot what happens in its workspaces."""
     async with AsyncExitStack() as stack:
         listening = [_bound() for _ in range(bots)]
         urls = [f"http://127.0.0.1:{each.getsockname()[1]}" for each in listening]
-        told = manifest.for_many(manifest.over_http(appmanifest.load(), urls[0]), urls[0])
+        told = manifest.for_many(
+            appmanifest.load() if socket_mode else manifest.over_http(appmanifest.load(), urls[0]), urls[0]
+        )
         front, slacks = web.Application(), []
         for team_id, name in ((EAST, "华东保理"), (WEST, "华西保理")):
             workspace = replace(demo_workspace(), team_id=team_id, team_name=name)
             slack = Emulator(
                 workspace,
                 told,
-                bot_url=f"{urls[0]}/slack/events",
+                bot_url=None if socket_mode else f"{urls[0]}/slack/events",
                 signing_secret=SECRET,
                 bot_token="",
                 app_token=APP_TOKEN,
@@ -140,7 +147,8 @@ async def opened_grid(
                 _env_file=None,
                 slack_client_id=CLIENT_ID,
                 slack_client_secret=SecretStr(CLIENT_SECRET),
-                slack_signing_secret=SecretStr(SECRET),
+                slack_signing_secret=None if socket_mode else SecretStr(SECRET),
+                slack_app_token=SecretStr(APP_TOKEN) if socket_mode else None,
                 slack_api_url=f"{address}/api/",
                 public_url=urls[0],
                 allowed_workspaces=allowed,

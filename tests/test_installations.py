@@ -335,6 +335,18 @@ async def test_only_those_on_the_list_install(
         assert await services.installations.served() == {WEST}
 
 
+async def test_over_socket_mode_too(store_url: str, models_dir: Path) -> None:
+    """The installing pages are the app's own; all that Slack sends comes over the connection, whichever workspace."""
+    url = await emptied(store_url)
+    async with opened_grid(url, models_dir, FixedClock(NOW), bots=1, socket_mode=True) as grid:
+        assert (await grid.install(EAST)).status == 200
+        assert "这样说" in await asked(grid, EAST)
+        services = grid.bots[0].services
+        grid.desk.uninstall(EAST)
+        await grid.east.wait_for(lambda: not services.installations.memory.found.get(EAST, (0.0, None))[1])
+        assert await services.installations.store.served() == frozenset()
+
+
 async def test_the_operator_sees_who_has_the_app(grid: Grid, capsys: pytest.CaptureFixture[str]) -> None:
     """Who has it and who had it, with the day of erasing, and no token."""
     await grid.install(EAST)
