@@ -1,6 +1,7 @@
 """manifest.yml, the HTTP one made of it, and the code say the same."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,29 @@ def test_links_are_told_of_where_there_is_an_address() -> None:
     assert "link_shared" in after["settings"]["event_subscriptions"]["bot_events"]
     assert manifest.faults(with_links(before, "https://bot.example.com"), registered()) == []
     assert with_links(before, "http://localhost:3000") == before
+
+
+def test_slack_takes_what_it_is_told_of_steps_and_menus() -> None:
+    """A comma without quotation marks makes a key of its own, at which Slack refuses the whole manifest."""
+    app = appmanifest.load()
+    for step in app["functions"].values():
+        assert step.keys() == {"title", "description", "input_parameters", "output_parameters"}
+        for name, each in (step["input_parameters"] | step["output_parameters"]).items():
+            assert each.keys() == {"type", "name", "title", "description", "is_required"}
+            assert each["name"] == name
+    features = app["features"]
+    assert all(len(each["name"]) <= 24 and len(each["description"]) <= 150 for each in features["shortcuts"])
+    assert all(len(each["command"]) <= 32 and len(each["description"]) <= 2000 for each in features["slash_commands"])
+    assert len(features["agent_view"]["agent_description"]) <= 300
+    assert len(app["display_information"]["description"]) <= 140
+
+
+def test_every_scope_is_explained() -> None:
+    """What IT asks first: docs/privacy-and-roles.md says of each what it is for, and of none that is not asked for."""
+    page = (ROOT / "docs" / "privacy-and-roles.md").read_text(encoding="utf-8")
+    table = page.split("## Why the app asks for these scopes", 1)[1]
+    told = re.findall(r"`([a-z_.]+:?[a-z]*)`", "".join(re.findall(r"^\| (`[^|]+)\|", table, re.MULTILINE)))
+    assert sorted(told) == sorted(manifest.scopes(with_links(appmanifest.load(), "https://bot.example.com")))
 
 
 def test_oauth_needs_an_address() -> None:
