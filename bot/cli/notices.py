@@ -9,8 +9,8 @@ from bot import text as texts
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.domain.erasure import PERSON
-from bot.domain.escalation import MAX_HEADS
 from bot.domain.followup import FollowUp
+from bot.domain.ladder import MAX_HEADS
 from bot.domain.notice import Notice, NoticeKind, NoticeState
 from bot.domain.user import Member
 from bot.services import Services

@@ -12,10 +12,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.customer import Customer, Tier
-from bot.domain.escalation import EscalationRules, Trigger, trigger_of
+from bot.domain.escalation import trigger_of
 from bot.domain.facts import Side
 from bot.domain.followup import FollowUp, Kind, Status
 from bot.domain.kpi import Share, share
+from bot.domain.ladder import EscalationRules, Trigger
 from bot.domain.load import LoadRules, load, tiers_of
 from bot.domain.objection import Outcome
 from bot.domain.visit import Visit

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from bot.domain.cadence import CadenceRules, TierCadence
 from bot.domain.customer import Tier
-from bot.domain.escalation import EscalationRules
+from bot.domain.ladder import EscalationRules
 from bot.domain.load import LoadRules
 from bot.domain.reportday import ReportRules
 from bot.domain.tierrules import Part, TierRules

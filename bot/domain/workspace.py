@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
 from bot.domain.entry import OwnerRole
-from bot.domain.escalation import EscalationRules
+from bot.domain.ladder import EscalationRules
 from bot.domain.load import LoadRules
 from bot.domain.reportday import ReportRules
 from bot.domain.stored import Stored

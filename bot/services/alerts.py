@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.domain.escalation import ALERT, Fired, Trigger, current
+from bot.domain.escalation import ALERT, Fired, current
 from bot.domain.followup import Status
+from bot.domain.ladder import Trigger
 from bot.domain.notice import NoticeKind
 from bot.domain.user import Role
 from bot.services.customers import CustomerService

@@ -8,8 +8,9 @@ from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.dossier import Dossier
 from bot.domain.entry import Bilingual
-from bot.domain.escalation import Ask, Escalation, EscalationItem, Outcome, Step, To, trigger_of
+from bot.domain.escalation import Escalation, EscalationItem, Outcome, trigger_of
 from bot.domain.followup import FollowUp, Kind, Status
+from bot.domain.ladder import Ask, Step, To
 from bot.domain.notice import Moment, Notice, NoticeKind, NoticeState, notice_key
 from bot.domain.policy import Action
 from bot.domain.user import User

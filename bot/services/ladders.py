@@ -9,11 +9,7 @@ from bot.domain.customer import Customer
 from bot.domain.escalation import (
     ALERT,
     Escalation,
-    EscalationRules,
     Fired,
-    Step,
-    To,
-    Trigger,
     climb,
     current,
     is_never_capped,
@@ -22,6 +18,7 @@ from bot.domain.escalation import (
     week_of,
 )
 from bot.domain.followup import FollowUp, Status
+from bot.domain.ladder import EscalationRules, Step, To, Trigger
 from bot.domain.notice import Notice, NoticeKind, NoticeState, notice_key
 from bot.domain.user import Member, User
 from bot.domain.workcalendar import IsWorkingDay, first_working_day

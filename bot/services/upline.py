@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain import policy
-from bot.domain.escalation import EscalationRules, To, Trigger
 from bot.domain.followup import FollowUp
+from bot.domain.ladder import EscalationRules, To, Trigger
 from bot.domain.user import Member, Role, User
 from bot.services.absences import AbsenceService
 from bot.services.members import MemberService

@@ -9,13 +9,9 @@ from hypothesis import strategies as st
 from bot.calendars import WorkCalendar
 from bot.domain.customer import Customer, Risk, Tier
 from bot.domain.escalation import (
-    Ask,
     Escalation,
-    EscalationRules,
     Fired,
     Outcome,
-    To,
-    Trigger,
     Week,
     begun,
     climb,
@@ -26,6 +22,7 @@ from bot.domain.escalation import (
 )
 from bot.domain.facts import RiskEvent, Side
 from bot.domain.followup import FollowUp, Kind, SnoozeLength, Status
+from bot.domain.ladder import Ask, EscalationRules, To, Trigger
 from bot.domain.workcalendar import add_working_days
 from tests.builders import LIN, make_customer, put_off
 

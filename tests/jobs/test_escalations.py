@@ -7,8 +7,9 @@ import pytest
 
 from bot.domain.absence import AwayKind
 from bot.domain.customer import Customer, Tier
-from bot.domain.escalation import EscalationRules, Outcome
+from bot.domain.escalation import Outcome
 from bot.domain.facts import RiskEvent
+from bot.domain.ladder import EscalationRules
 from bot.domain.note import VisitForm
 from bot.domain.notice import Notice, NoticeKind, NoticeState
 from bot.domain.user import Role

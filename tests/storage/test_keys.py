@@ -17,11 +17,12 @@ from bot.domain.deal import Deal, DealKind
 from bot.domain.dossier import Dossier
 from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
-from bot.domain.escalation import Escalation, Trigger, Week, week_of
+from bot.domain.escalation import Escalation, Week, week_of
 from bot.domain.escalation import Outcome as Answered
 from bot.domain.facts import Attendee, RiskEvent
 from bot.domain.followup import FollowUp, Kind
 from bot.domain.installation import Installation
+from bot.domain.ladder import Trigger
 from bot.domain.load import LoadRules
 from bot.domain.note import Draft, KeptDraft
 from bot.domain.notice import NoticeKind

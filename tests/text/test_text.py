@@ -24,7 +24,7 @@ from bot.domain.daily import Span
 from bot.domain.deal import DealKind, DealResult
 from bot.domain.dealtable import DEAL_COLUMNS
 from bot.domain.entry import Action, Category, Kind, OwnerRole, Technique
-from bot.domain.escalation import Ask, Outcome, Trigger
+from bot.domain.escalation import Outcome
 from bot.domain.facts import Attendee, Basis, Checked, DocumentState, RiskEvent, Side
 from bot.domain.firstrun import Step
 from bot.domain.followup import DropReason, SnoozeLength, SnoozeReason
@@ -35,6 +35,7 @@ from bot.domain.home import Tab, Trouble
 from bot.domain.importplan import Effect
 from bot.domain.industry import Industry
 from bot.domain.kinds import KINDS
+from bot.domain.ladder import Ask, Trigger
 from bot.domain.need import SAID, Confidence, NeedStatus, NeedType
 from bot.domain.notice import NoticeState
 from bot.domain.playbook import Source
