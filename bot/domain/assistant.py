@@ -37,9 +37,6 @@ class Talk(Stored):
     insisted: int = 0
     """How many times it was asked what to do if the customer still says no."""
 
-    def insisting(self) -> "Talk":
-        return self.model_copy(update={"insisted": self.insisted + 1})
-
 
 @dataclass(frozen=True, slots=True)
 class Further:

@@ -138,7 +138,7 @@ def _objected(history: History) -> list[Objected]:
     if first is None:
         return []
     said = [each.held for each in history.outcomes if each.visit_id == first.id]
-    return [Objected(history.customer.id, first.author_id, first.on, all(said) if said else None)]
+    return [Objected(history.customer.id, first.on, all(said) if said else None)]
 
 
 def _raised(found: Iterable[History], today: date) -> list[tuple[date, Outcome | None]]:

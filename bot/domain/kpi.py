@@ -214,7 +214,6 @@ class Objected:
     """A customer that objected, on which day first; `handled` says whether the play held (None: nobody said)."""
 
     customer_id: str
-    manager_id: str
     on: date
     handled: bool | None = None
 

@@ -85,7 +85,3 @@ class WorkspaceSettings(Stored):
         kept = {name: value for name, value in values.items() if name != "gaps"}
         gaps = {Tier(tier): int(gap) for tier, gap in values["gaps"].items()}
         return {"cadence": CadenceRules().with_gaps(gaps), **kept}
-
-    @classmethod
-    def with_digest_at(cls, digest_at: time) -> Self:
-        return cls(digest_at=digest_at)

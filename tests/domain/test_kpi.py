@@ -117,7 +117,7 @@ def test_renewals_declined_for_risk_stand_apart() -> None:
 
 @pytest.mark.parametrize(("after", "good"), [(0, 1), (90, 1), (91, 0), (-1, 0)])
 def test_signed_after_an_objection(after: int, good: int) -> None:
-    case = Objected("C1", "U1", ago(120))
+    case = Objected("C1", ago(120))
     signed = Deal(
         id="1",
         kind=DealKind.NEW,
@@ -127,7 +127,7 @@ def test_signed_after_an_objection(after: int, good: int) -> None:
         closed_on=ago(120) + timedelta(days=after),
         result=DealResult.SIGNED,
     )
-    assert kpi.objection_success([case, Objected("C1", "U1", ago(89))], [signed], TODAY) == Share(good, 1)
+    assert kpi.objection_success([case, Objected("C1", ago(89))], [signed], TODAY) == Share(good, 1)
 
 
 def test_kept_close() -> None:

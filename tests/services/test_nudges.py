@@ -184,9 +184,7 @@ async def test_nobody_is_decided_for_while_slack_is_silent(joined: Desk) -> None
 
 async def test_a_workspace_sets_its_own_hour(desk: Desk) -> None:
     """Counted in each person's own zone."""
-    await desk.services.workspaces.store.save_settings(
-        TEAM, WorkspaceSettings.with_digest_at(datetime.fromisoformat("2026-03-02T10:30").time())
-    )
+    await desk.services.workspaces.store.save_settings(TEAM, WorkspaceSettings(digest_at=time(10, 30)))
     lin = await desk.actor()
     at = await desk.services.nudges.next_digest_at(lin, desk.clock())
     assert at.isoformat() == "2026-03-02T10:30:00+08:00"
