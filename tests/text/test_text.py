@@ -2,9 +2,10 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import TypeGuard, get_args
@@ -73,6 +74,7 @@ FIELDS = tuple(
         "sources",
         "tier",
         "contact_every_days",
+        "follow_ups",
         "channel_mix",
         "variants",
     }
@@ -189,13 +191,30 @@ def gaps(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
 
+@cache
+def sources() -> Mapping[Path, tuple[ast.AST, ...]]:
+    """All that stands in the files whose code asks for sentences."""
+    paths = [ROOT / "app.py", *(ROOT / "handlers").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
+    found = [path for path in paths if "sandbox" not in path.parts]
+    return {path: tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in found}
+
+
+def put_together() -> re.Pattern[str]:
+    """Every key that an f-string of the code could spell, with whatever stands in its gaps."""
+    spelled = {
+        "".join(re.escape(str(each.value)) if isinstance(each, ast.Constant) else ".+" for each in node.values)
+        for nodes in sources().values()
+        for node in nodes
+        if isinstance(node, ast.JoinedStr)
+    }
+    begun = tuple(rf"{re.escape(section)}\." for section in SECTIONS)
+    keys = {each for each in spelled if each.startswith(begun) and not each.endswith(".+")}
+    return re.compile("|".join(sorted(keys | {each for each in spelled if re.fullmatch(r"\.\+_[a-z_]+", each)})))
+
+
 def literals() -> Iterator[tuple[str, str, bool]]:
     """Every string of the code that looks like a key, or begins like one and goes on with a value, and its place."""
-    sources = [ROOT / "app.py", *(ROOT / "handlers").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
-    for path in sources:
-        if "sandbox" in path.parts:
-            continue
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    for path, nodes in sources().items():
         beginnings = {id(node.values[0]) for node in nodes if isinstance(node, ast.JoinedStr) and node.values}
         audited = {id(each) for node in nodes if _is_audit(node) for each in node.args}
         audited |= {id(each) for node in nodes if _is_event_type(node) for each in ast.walk(node)}
@@ -275,6 +294,14 @@ def test_every_family_of_keys_is_complete() -> None:
         for each in values
         if prefix + str(each) not in ZH.sentences
     ] == []
+
+
+def test_no_sentence_is_kept_for_nobody() -> None:
+    """What no code asks for any more would be translated and looked after in vain."""
+    asked = {key for _, key, is_prefix in literals() if not is_prefix}
+    asked |= {prefix + str(each) for prefix, values in FAMILIES.items() for each in values}
+    pattern = put_together()
+    assert [key for key in ZH.sentences if key not in asked and not pattern.fullmatch(key)] == []
 
 
 @pytest.mark.parametrize(
