@@ -27,8 +27,8 @@ from bench import bare, load
 from bench.requests import SECRET, TEAM, USER, command
 from bot import assembly
 from bot.clock import system_clock
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer, VisitForm
+from bot.domain.customer import NewCustomer, Tier
+from bot.domain.note import VisitForm
 from bot.domain.user import Profile, Role
 from bot.domain.visit import Channel
 from bot.settings import Settings

@@ -11,9 +11,9 @@ from aiohttp import web
 
 from bot import appmanifest
 from bot.clock import Clock
-from bot.domain.customer import Tier
+from bot.domain.customer import NewCustomer, Tier
 from bot.domain.ladder import EscalationRules
-from bot.domain.note import NewCustomer, VisitForm
+from bot.domain.note import VisitForm
 from bot.domain.user import Role
 from bot.domain.visit import Channel
 from bot.sandbox import Emulator, Workspace

@@ -18,10 +18,9 @@ from pathlib import Path
 from bench.search import percentile, profile, said
 from bot import assembly, text
 from bot.clock import system_clock
-from bot.domain.customer import Customer, Tier
+from bot.domain.customer import Customer, NewCustomer, Tier
 from bot.domain.followup import contact_id, need_id, renewal_id
 from bot.domain.need import NeedChange, NeedStatus
-from bot.domain.note import NewCustomer
 from bot.domain.user import Role, User
 from bot.services import Services
 from bot.settings import Settings

@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.clock import Clock
 from bot.domain import tierform
-from bot.domain.customer import CustomerName, Tier
+from bot.domain.customer import CustomerName, NewCustomer, Tier
 from bot.domain.customerform import customer_values, marks
 from bot.domain.facts import RiskEvent, Side
 from bot.domain.finishing import Done
 from bot.domain.followup import review_id
 from bot.domain.need import NeedForm, NeedStatus, NeedType
-from bot.domain.note import NewCustomer, Recorded, VisitForm
+from bot.domain.note import Recorded, VisitForm
 from bot.domain.tierinputs import TierInputs
 from bot.domain.user import Role, User
 from bot.domain.visit import STEP_LIMIT, Channel, Facts, Promised

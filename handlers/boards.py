@@ -8,9 +8,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.customer import Tier
+from bot.domain.draft import Draft
 from bot.domain.followup import Colour
 from bot.domain.home import Choice, Section, Tab, Trouble
-from bot.domain.note import Draft
 from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text

@@ -8,11 +8,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain import policy
+from bot.domain.brief import Brief
 from bot.domain.case import Case
 from bot.domain.customer import Customer
 from bot.domain.entry import OwnerRole
 from bot.domain.links import Target
-from bot.domain.note import Brief
 from bot.domain.user import User
 from bot.errors import CustomerNotFoundError, FieldError
 from bot.services import Services

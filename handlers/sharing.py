@@ -7,7 +7,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import slack
-from bot.domain.note import Brief
+from bot.domain.brief import Brief
 from bot.domain.user import User
 from bot.services import Services
 from bot.text import Text

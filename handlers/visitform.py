@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.note import NEW, Draft
+from bot.domain.draft import NEW, Draft
 from bot.domain.user import User
 from bot.domain.visit import Channel, Visit
 from bot.errors import CustomerNotFoundError, DraftNotFoundError, OutdatedError, VisitNotFoundError

@@ -11,9 +11,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.customer import NewCustomer
+from bot.domain.draft import Draft
 from bot.domain.entry import Kind
 from bot.domain.heard import PROMISES
-from bot.domain.note import Draft, NewCustomer, Recorded, VisitForm
+from bot.domain.note import Recorded, VisitForm
 from bot.domain.quality import Advice, AdviceKind
 from bot.domain.usage import Use
 from bot.domain.user import User

@@ -13,9 +13,8 @@ from redis.asyncio import Redis
 from bot import text as texts
 from bot.cli.doctor_slack import findings
 from bot.cli.workspaces import state
-from bot.domain.customer import Tier
+from bot.domain.customer import NewCustomer, Tier
 from bot.domain.installation import Installation, Reason
-from bot.domain.note import NewCustomer
 from bot.domain.user import Role
 from bot.sandbox import Emulator, Message
 from bot.storage import keys

@@ -8,7 +8,7 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from bot.domain import note as visit_notes
+from bot.domain.draft import NEW
 from bot.domain.note import VisitForm
 from bot.domain.user import Role
 from bot.jobs import DOCKET
@@ -45,7 +45,7 @@ async def a_day(world: World) -> str:
     """Everything people can type that is kept; the id of the customer it is about."""
     lin, grace, zhou = (world.slack.person(each) for each in (LIN, GRACE, ZHOU))
     await lin.command("/visit")
-    view = await pick(lin, lin.views()[-1], NAME, f"{visit_notes.NEW}{NAME}")
+    view = await pick(lin, lin.views()[-1], NAME, f"{NEW}{NAME}")
     values = entered(view, note=NOTE, next_step=STEP, next_step_on="2026-11-25", new_tier="B")
     assert not (await lin.submit(view, values)).errors
     (customer,) = await world.services.customers.named(await world.services.members.actor(TEAM, LIN), NAME)
@@ -78,7 +78,7 @@ async def changes(world: World, customer_id: str) -> None:
 async def mentions(world: World, grace: ActingPerson) -> None:
     """A note of a colleague on another customer."""
     await grace.command("/visit")
-    view = await pick(grace, grace.views()[-1], "另一家公司", f"{visit_notes.NEW}另一家公司")
+    view = await pick(grace, grace.views()[-1], "另一家公司", f"{NEW}另一家公司")
     note = f"{NAME}介绍来的，<@{LIN}> 认识 {NICK} 的老板"
     assert not (await grace.submit(view, entered(view, note=note, new_tier="B"))).errors
 

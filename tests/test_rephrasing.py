@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import NewCustomer, Tier
 from bot.errors import ModelUnavailableError
 from bot.rephrasing import Model
 from bot.text import load

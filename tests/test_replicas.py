@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer, VisitForm
+from bot.domain.customer import NewCustomer, Tier
+from bot.domain.note import VisitForm
 from bot.domain.visit import Channel
 from tests.fakes import FixedClock
 from tests.world import LIN, TEAM, opened_world

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -154,6 +155,21 @@ class Customer(Stored):
         return self.model_copy(
             update={"contacted_on": ways, "told_contact_on": told, "last_contact_on": max(days, default=None)}
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """What is asked when a customer is created."""
+
+    name: str
+    tier: Tier
+    industry: str = ""
+    aliases: tuple[str, ...] = ()
+    last_contact_on: date | None = None
+
+    def started(self) -> "NewCustomer":
+        """As it begins when a note creates it: tier A is for the lead to give."""
+        return replace(self, tier=Tier.B) if self.tier is Tier.A else self
 
 
 def as_stand_in(user_id: str) -> str:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.brief import Brief
 from bot.domain.customer import Buyer, Risk, Tier
 from bot.domain.dossier import Dossier
 from bot.domain.entry import Category, Entry, Kind, Never
 from bot.domain.industry import Industry, industry_of
 from bot.domain.kinds import Discovery, Negotiation, Objection, variant_of
 from bot.domain.need import Difference, difference
-from bot.domain.note import Brief
 from bot.domain.objection import ObjectionHistory
 from bot.domain.playbook import Playbook
 from bot.domain.variant import Variant

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.domain import policy
+from bot.domain.brief import Brief
 from bot.domain.case import Case
 from bot.domain.customer import Customer, folded
 from bot.domain.entry import OwnerRole
-from bot.domain.note import Brief
 from bot.domain.policy import Action, Relation
 from bot.domain.riskflag import Heard
 from bot.domain.user import Member, Role, User

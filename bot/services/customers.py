@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.domain import policy
-from bot.domain.customer import Customer
+from bot.domain.brief import Brief
+from bot.domain.customer import Customer, NewCustomer
 from bot.domain.followup import FollowUp
 from bot.domain.naming import openings
-from bot.domain.note import Brief, NewCustomer
 from bot.domain.standing import next_contact, standing
 from bot.domain.user import Role, User
 from bot.errors import CustomerExistsError

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.dates import Writing
-from bot.domain.note import Draft, KeptDraft, Suggested, suggested
+from bot.domain.draft import Draft, KeptDraft, Suggested, suggested
 from bot.domain.user import User
 from bot.domain.visit import Visit
 from bot.errors import CustomerNotFoundError, DraftNotFoundError

@@ -11,12 +11,13 @@ from bot.clock import Clock
 from bot.domain import policy
 from bot.domain.advised import advice_on, without_personal_data
 from bot.domain.aftermath import Notes, ids_of
-from bot.domain.customer import Customer, folded, is_name
+from bot.domain.customer import Customer, NewCustomer, folded, is_name
 from bot.domain.dossier import Dossier
+from bot.domain.draft import Draft
 from bot.domain.due import steps_of
 from bot.domain.followup import FollowUp, Kind, standing_ids
 from bot.domain.naming import openings
-from bot.domain.note import Draft, Finishes, NewCustomer, Recorded, VisitForm, need_changes
+from bot.domain.note import Finishes, Recorded, VisitForm, need_changes
 from bot.domain.playbook import RedLine
 from bot.domain.quality import Advice
 from bot.domain.standing import next_contact

@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.domain.note import KeptDraft
+from bot.domain.draft import KeptDraft
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts

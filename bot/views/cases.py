@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
+from bot.domain.brief import Brief
 from bot.domain.case import LONGEST_REASON, Case
 from bot.domain.customer import Customer, Risk
-from bot.domain.note import Brief
 from bot.domain.policy import Action
 from bot.domain.user import Member
 from bot.text import Text

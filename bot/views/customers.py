@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from bot.domain.brief import Brief
 from bot.domain.customer import Customer
 from bot.domain.need import Need
-from bot.domain.note import Brief
 from bot.domain.policy import Action
 from bot.text import Text
 from bot.views import tiering

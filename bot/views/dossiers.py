@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.domain.brief import Brief
 from bot.domain.customer import Buyer, Confirms, Contact, Customer, FinanceLine, Size
 from bot.domain.customerform import PART_FIELDS, YES, Part, Values, rows_of
 from bot.domain.dossier import Dossier
 from bot.domain.handover import HandOver
-from bot.domain.note import Brief
 from bot.domain.visit import WAYS
 from bot.text import Text
 from bot.views import riskflags

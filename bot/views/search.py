@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain.note import Brief
+from bot.domain.brief import Brief
 from bot.domain.search import HITS_SHOWN, Hit, Results
 from bot.domain.visit import Visit
 from bot.text import Text

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.domain.audience import Audience
-from bot.domain.note import Brief
+from bot.domain.brief import Brief
 from bot.domain.policy import Action
 from bot.text import Text
 from bot.views import customers

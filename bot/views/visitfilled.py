@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.domain.customer import Tier
+from bot.domain.customer import NewCustomer, Tier
+from bot.domain.draft import NEW, Draft
 from bot.domain.heard import PROMISES, Heard
-from bot.domain.note import NEW, Draft, NewCustomer
 from bot.domain.visit import Channel
 from bot.views.blocks import leaves_of
 from bot.views.visitform import CUSTOMER, NOTE

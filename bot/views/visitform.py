@@ -7,10 +7,10 @@ from datetime import UTC, date, tzinfo
 from typing import Any, Final
 
 from bot.domain.customer import Customer, Tier, folded
+from bot.domain.draft import NEW, Draft, KeptDraft
 from bot.domain.entry import Kind as EntryKind
 from bot.domain.followup import FollowUp
 from bot.domain.heard import PROMISES, Kind
-from bot.domain.note import NEW, Draft, KeptDraft
 from bot.domain.playbook import Playbook
 from bot.domain.visit import NOTE_LIMIT, STEP_LIMIT, Channel, Visit
 from bot.text import Text

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from bot.domain.draft import Draft
 from bot.domain.facts import Checked, Unit
 from bot.domain.followup import FollowUp
 from bot.domain.heard import PROMISES, Choice, Heard, Kind
 from bot.domain.kinds import Signal
-from bot.domain.note import Draft
 from bot.domain.playbook import Playbook
 from bot.domain.repeated import said_again
 from bot.text import Text

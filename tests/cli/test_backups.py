@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import NewCustomer, Tier
 from tests.cli.conftest import Company, Processes
 from tests.world import CHEN, LIN, TEAM
 

@@ -4,8 +4,8 @@ import asyncio
 from datetime import date
 
 from bot import appmanifest
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer, VisitForm
+from bot.domain.customer import NewCustomer, Tier
+from bot.domain.note import VisitForm
 from bot.domain.visit import Channel
 from bot.storage.sealing import new_key
 from tests.cli.conftest import Bot, Company, Processes, running_slack

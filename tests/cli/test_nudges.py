@@ -5,8 +5,7 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import NewCustomer, Tier
 from bot.domain.notice import NoticeState
 from bot.domain.user import Role
 from tests.cli.conftest import Bot, Company

@@ -4,8 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import NewCustomer, Tier
 from tests.cli.conftest import Bot, Company
 from tests.world import CHEN, LIN, TEAM
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import web
 
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import NewCustomer, Tier
 from bot.domain.webhook import RETRIES, EventType
 from tests.cli.conftest import Bot, Company
 from tests.world import LIN, TEAM

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bot import assembly
+from bot.domain.brief import Brief
 from bot.domain.customer import Details, Risk, Tier
 from bot.domain.dossier import Dossier
 from bot.domain.industry import Industry
 from bot.domain.kinds import Objection
-from bot.domain.note import Brief
 from bot.domain.objection import ObjectionHistory, Raised
 from bot.domain.preparation import FIRST_MEETINGS, OF_INDUSTRIES, OF_TIERS, Caution, Preparation, prepared
 from tests.builders import MONDAY, make_buyer, make_change, make_contact, make_customer, make_visit

@@ -1,10 +1,10 @@
 """What somebody tries with a customer, each beside the listener that takes it: did it reach the customer?"""
 
+from bot.domain.brief import Brief
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Customer
 from bot.domain.dossier import Dossier
 from bot.domain.due import contact_due
-from bot.domain.note import Brief
 from bot.domain.policy import Relation
 from bot.domain.workspace import Retention
 from bot.sandbox import View

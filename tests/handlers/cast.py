@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.domain.customer import Customer, Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import Customer, NewCustomer, Tier
 from bot.domain.user import Role, User
 from bot.sandbox import ActingPerson, Channel, Delivery, Message, Person, Workspace
 from bot.storage import keys

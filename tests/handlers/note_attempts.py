@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.domain.customer import Customer
-from bot.domain.note import Draft
+from bot.domain.draft import Draft
 from bot.domain.visit import Channel, Visit
 from bot.sandbox import View
 from bot.storage.visits import Consequences

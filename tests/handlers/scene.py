@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.domain.case import Case
-from bot.domain.customer import Customer, Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import Customer, NewCustomer, Tier
 from bot.domain.policy import Relation
 from bot.domain.user import Member, Role
 from bot.sandbox import ActingPerson, Message, View

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import Customer, Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import Customer, NewCustomer, Tier
 from bot.sandbox import ActingPerson, View
 from bot.views import visitform as views
 from tests.handlers.cast import Cast

@@ -14,8 +14,7 @@ from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import appmanifest, assembly, calendars, jobs, slack
-from bot.domain.customer import Customer, Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import Customer, NewCustomer, Tier
 from bot.domain.notice import Notice
 from bot.domain.nudge import digest_key
 from bot.domain.playbook import Playbook

@@ -12,8 +12,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 import app
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import NewCustomer, Tier
 from bot.domain.notice import NoticeState
 from bot.sandbox import Emulator, Message
 from bot.settings import Settings

@@ -12,10 +12,10 @@ from bot import assembly
 from bot.calendars import WorkCalendar
 from bot.domain.commitments import ruled
 from bot.domain.commitments.candidates import Candidate
-from bot.domain.customer import Customer, Tier
+from bot.domain.customer import Customer, NewCustomer, Tier
 from bot.domain.entry import Entry, Kind
 from bot.domain.facts import Side
-from bot.domain.note import NewCustomer, Recorded, VisitForm
+from bot.domain.note import Recorded, VisitForm
 from bot.domain.playbook import Playbook
 from bot.domain.user import Profile, Role, User
 from bot.domain.visit import Channel

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.brief import Brief
 from bot.domain.cadence import CadenceRules
-from bot.domain.customer import Customer, Tier
-from bot.domain.note import Brief, NewCustomer
+from bot.domain.customer import Customer, NewCustomer, Tier
 from bot.domain.user import User
 from bot.domain.visit import WAYS
 from bot.domain.workspace import WorkspaceSettings

@@ -6,13 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.customer import Customer, Tier
+from bot.domain.customer import Customer, NewCustomer, Tier
 from bot.domain.deal import DealForm, DealKind, DealResult
 from bot.domain.erasure import CustomerErasure
 from bot.domain.followup import renewal_id
 from bot.domain.importplan import Effect
 from bot.domain.kpi import Share
-from bot.domain.note import NewCustomer
 from bot.domain.user import Role
 from bot.errors import CustomerNotFoundError, FieldError, NotAllowedError, NotCustomerOwnerError
 from bot.storage import keys

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from bot.domain.draft import Draft
 from bot.domain.heard import Kind
-from bot.domain.note import Draft
 from bot.domain.visit import Channel
 from bot.errors import DraftNotFoundError, NotAllowedError
 from tests.builders import MONDAY

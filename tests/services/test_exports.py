@@ -3,9 +3,8 @@
 import json
 
 from bot import tables
-from bot.domain.customer import Tier
+from bot.domain.customer import NewCustomer, Tier
 from bot.domain.export import Form
-from bot.domain.note import NewCustomer
 from tests.builders import MONDAY, TEAM
 from tests.services.conftest import CHEN, LIN, REED, WEST, ZHOU, Desk
 

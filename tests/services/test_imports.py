@@ -8,10 +8,9 @@ from functools import partial
 import pytest
 
 from bot import text as texts
-from bot.domain.customer import Tier
+from bot.domain.customer import NewCustomer, Tier
 from bot.domain.customertable import COLUMNS, CUSTOMERS
 from bot.domain.importplan import Effect, Planned
-from bot.domain.note import NewCustomer
 from bot.domain.table import Line
 from bot.domain.tierrecord import Cause
 from bot.domain.user import User

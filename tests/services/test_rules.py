@@ -3,9 +3,8 @@
 import asyncio
 
 from bot.domain import tierform
-from bot.domain.customer import Tier
+from bot.domain.customer import NewCustomer, Tier
 from bot.domain.customerform import marks
-from bot.domain.note import NewCustomer
 from bot.domain.ruleform import Subject, changed, values
 from bot.domain.tierinputs import TierInputs
 from bot.domain.user import Role

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import Tier
+from bot.domain.customer import NewCustomer, Tier
+from bot.domain.draft import Draft
 from bot.domain.facts import Attendee, Side
 from bot.domain.followup import SnoozeLength, SnoozeReason, need_id
 from bot.domain.heard import NeedNoted
 from bot.domain.need import NeedType
-from bot.domain.note import Draft, NewCustomer, VisitForm
+from bot.domain.note import VisitForm
 from bot.domain.visit import Channel, Facts, Promised
 from bot.errors import FormError, NotAllowedError, VisitChangedError, VisitNotFoundError
 from tests.builders import MONDAY, TEAM

@@ -14,8 +14,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from bot import assembly
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import NewCustomer, Tier
 from bot.domain.user import Profile
 from bot.sandbox import Emulator
 from bot.services import Services

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.draft import Draft, KeptDraft
 from bot.domain.heard import Choice, Heard, Kind
-from bot.domain.note import Draft, KeptDraft
 from bot.domain.visit import Channel
 from bot.storage import keys
 from bot.storage.visits import Consequences

@@ -15,6 +15,7 @@ from bot.domain.case import Case
 from bot.domain.customer import Details, FlagChange, Risk, Tier
 from bot.domain.deal import Deal, DealKind
 from bot.domain.dossier import Dossier
+from bot.domain.draft import Draft, KeptDraft
 from bot.domain.entry import OwnerRole
 from bot.domain.erasure import Erased, Subject
 from bot.domain.escalation import Escalation, Week, week_of
@@ -24,7 +25,6 @@ from bot.domain.followup import FollowUp, Kind
 from bot.domain.installation import Installation
 from bot.domain.ladder import Trigger
 from bot.domain.load import LoadRules
-from bot.domain.note import Draft, KeptDraft
 from bot.domain.notice import NoticeKind
 from bot.domain.nudge import digest_key
 from bot.domain.objection import Outcome

@@ -17,8 +17,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.domain.customer import Tier
-from bot.domain.note import NewCustomer
+from bot.domain.customer import NewCustomer, Tier
 from bot.sandbox.signing import signed_headers
 from bot.settings import LogFormat
 from handlers import health

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bot import text as texts
+from bot.domain.brief import Brief
 from bot.domain.customer import Risk, Tier
 from bot.domain.entry import Lang
 from bot.domain.facts import Side
 from bot.domain.need import needs
-from bot.domain.note import Brief
 from bot.domain.policy import Action
 from bot.domain.visit import NOTE_LIMIT, Channel
 from bot.views import customers as views

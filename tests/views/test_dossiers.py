@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import text as texts
+from bot.domain.brief import Brief
 from bot.domain.customer import (
     MAX_BUYERS,
     MAX_CONTACTS,
@@ -18,7 +19,6 @@ from bot.domain.customerform import CUSTOMER_FIELDS, PART_FIELDS, Part, customer
 from bot.domain.dossier import Dossier
 from bot.domain.entry import Lang
 from bot.domain.handover import HandOver
-from bot.domain.note import Brief
 from bot.domain.visit import Channel
 from bot.views import dossiers as views
 from tests.builders import (

@@ -11,11 +11,11 @@ import pytest
 from bot import text as texts
 from bot.domain import heard
 from bot.domain.customer import Tier
+from bot.domain.draft import Draft, KeptDraft
 from bot.domain.entry import Kind as EntryKind
 from bot.domain.entry import Lang
 from bot.domain.facts import Checked
 from bot.domain.heard import Choice, Heard, Kind
-from bot.domain.note import Draft, KeptDraft
 from bot.domain.visit import Channel
 from bot.sandbox.forms import values_of
 from bot.sandbox.views import View as SlackView
