@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import Settings
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [*DOCS.rglob("*.md"), ROOT / "README.md"]
@@ -29,6 +31,13 @@ def test_every_picture_is_made_by_a_browser_test() -> None:
     tests = "".join(each.read_text(encoding="utf-8") for each in (ROOT / "tests" / "e2e").glob("*.py"))
     made = {name.replace("{lang}", lang) for name in _MADE.findall(tests) for lang in ("zh", "en")}
     assert {f"{name}.png" for name in made} >= PICTURES
+
+
+def test_every_setting_is_explained() -> None:
+    """And none that is not there any more."""
+    page = (DOCS / "settings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[A-Z_`, ]+) \|", page, re.MULTILINE)
+    assert sorted(re.findall(r"[A-Z_]+", "".join(rows))) == sorted(map(str.upper, Settings.model_fields))
 
 
 @pytest.mark.soak
