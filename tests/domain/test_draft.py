@@ -1,4 +1,4 @@
-"""A note on its way: what a reading may fill in, what becomes of what was ticked, and what it adds to the needs."""
+"""A note that is still being written: what a reading may fill in, and what becomes of what was ticked."""
 
 from dataclasses import replace
 from datetime import date
