@@ -55,7 +55,7 @@ from bot.settings import Settings
 from bot.storage.connection import docket_url
 from bot.storage.embedded import EmbeddedStore
 from bot.telemetry import logs, traces
-from handlers import errors, http, installations, limits, middleware, oauth, unfurls
+from handlers import answering, errors, http, installations, limits, middleware, oauth, unfurls
 from handlers.background import Background
 from handlers.health import Health
 from handlers.socket import SocketMode
@@ -105,6 +105,7 @@ def bolt(
     handlers.register_all(app)
     if isinstance(speaking, speakers.Installed):
         installations.register_organisations(app)
+    answering.read_bodies_only(app)
     return app
 
 

@@ -116,6 +116,7 @@ from bot.storage.undo import UndoStore
 from bot.storage.usage import UsageStore
 from bot.storage.visits import VisitStore
 from bot.storage.webhooks import WebhookStore
+from bot.storage.worklists import WorkListStore
 from bot.storage.workspaces import WorkspaceStore
 
 T = TypeVar("T")
@@ -217,7 +218,8 @@ class Core:
             revisions,
             now,
         )
-        followups = FollowUpService(followup_store, customers, playbook, absences, workspaces, now)
+        worklists = WorkListStore(records, self.sealer)
+        followups = FollowUpService(followup_store, worklists, customers, playbook, absences, workspaces, now)
         deals = DealService(DealStore(records, self.sealer), customers, workspaces, now)
         escalation_store = EscalationStore(records)
         up_line = UpLineService(members, absences, playbook, workspaces)

@@ -19,7 +19,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.services import Services
 from bot.slack import is_at_slack
 from bot.telemetry import logs, metrics, traces
-from handlers import envelopes
+from handlers import answering, envelopes
 
 PATH = "/slack/events"
 MAX_BODY = 1024 * 1024
@@ -56,6 +56,7 @@ def dispatcher(app: AsyncApp, services: Services) -> Dispatch:
     async def dispatch(request: AsyncBoltRequest) -> BoltResponse:
         if not envelopes.is_sound(request.body, request.context) or not _answers_to_slack(app, request.body):
             return BoltResponse(status=400, body="not what Slack sends")
+        request.context["ack"] = answering.Ack()
         response = await app.async_dispatch(request)
         if delivery_id := request.context.get("delivery_id"):
             handled = not request.context.get("failed", False)

@@ -83,7 +83,7 @@ async def test_customers_and_notes_can_be_read(services: Services) -> None:
 async def test_what_is_due_is_still_due(services: Services) -> None:
     """The promised step today, the snoozed contact tomorrow."""
     lin = await services.members.actor(TEAM, LIN)
-    (item,) = await services.followups.due(lin)
+    (item,) = (await services.followups.due(lin)).own
     assert (item.followup.kind, item.followup.title) == (Kind.STEP, "发一份报价对比")
     contact = await services.followups.get(lin, "contact-c-yuanda")
     assert (contact.due_on, contact.shown_on) == (date(2026, 11, 12), date(2026, 11, 25))

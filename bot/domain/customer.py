@@ -101,6 +101,9 @@ class Customer(Stored):
     valued_on: Mapping[str, date] = Field(default_factory=dict)
     """When it was lately sent something because it is worth knowing: id → day."""
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     @property
     def last_heard_on(self) -> date:
         return self.last_contact_on or self.created_on

@@ -147,6 +147,9 @@ class FollowUp(Stored):
         kept = {name: value for name, value in values.items() if name != "cadence"}
         return {"explanation": {**told, "counted": counted}, **kept}
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     @property
     def clock_on(self) -> date:
         """The day its lateness counts from: never in an agreed quiet time; while a promise that is due sooner stands

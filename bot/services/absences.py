@@ -1,5 +1,6 @@
 """Who is away, who keeps the list meanwhile, and what a person has chosen for the daily message."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -35,8 +36,7 @@ class AbsenceService:
         """Those who are away now and whose list the actor keeps."""
         if not policy.may_write_notes(actor):
             return []
-        named_by = await self.members.store.covered_by(actor.team_id, actor.user_id)
-        return [each for user_id in named_by if (each := await self._away(actor.team_id, user_id))]
+        return await self.away(actor.team_id, await self.members.store.covered_by(actor.team_id, actor.user_id))
 
     async def covered_ids(self, actor: User) -> list[str]:
         return [each.user_id for each in await self.covered(actor)]
@@ -49,12 +49,10 @@ class AbsenceService:
         is_there = found is not None and found.absence(self.now()) is None and policy.may_write_notes(found)
         return found if is_there else None
 
-    async def is_away(self, team_id: str, user_id: str) -> bool:
-        return await self._away(team_id, user_id) is not None
-
-    async def _away(self, team_id: str, user_id: str) -> User | None:
-        found = await self.members.find_actor(team_id, user_id)
-        return found if found and found.absence(self.now()) else None
+    async def away(self, team_id: str, user_ids: Iterable[str]) -> list[User]:
+        """Those of them who are away now."""
+        found = [await self.members.find_actor(team_id, each) for each in user_ids]
+        return [each for each in found if each and each.absence(self.now())]
 
     async def choose(self, actor: User, wanted: PersonalSettings) -> Member:
         """Raises FormError with all that is wrong. Sent twice it chooses the same again."""

@@ -39,16 +39,15 @@ class BoardService:
         if not policy.may_write_notes(actor):
             return Mine()
         today = actor.today(self.now())
-        due, covered, owned = await asyncio.gather(
-            self.followups.due(actor, _end_of_week(today)),
-            self.followups.covered(actor),
+        due, owned = await asyncio.gather(
+            self.followups.due(actor, _end_of_week(today), today),
             self.customers.customers.owned_by(actor.team_id, [actor.user_id]),
         )
         known = await self._lasting(actor.team_id, owned)
         kept = [_kept(each, known) for each in owned if each.ended_on is None]
-        coming = [item for item in due if item.followup.shown_on > today]
+        coming = [item for item in due.own if item.followup.shown_on > today]
         return Mine(
-            today=[*(item for item in due if item.followup.shown_on <= today), *covered],
+            today=[*(item for item in due.own if item.followup.shown_on <= today), *due.covered],
             week=sorted(coming, key=_by_day),
             customers=worst_first(kept, today),
         )

@@ -39,9 +39,12 @@ class CustomerService:
     workspaces: WorkspaceService
     now: Clock
 
-    async def visible_owner_ids(self, actor: User) -> frozenset[str]:
+    async def visible_owner_ids(self, actor: User, covered_ids: Iterable[str] | None = None) -> frozenset[str]:
+        """`covered_ids`: whose list the actor keeps, where that is known already."""
         members = await self.members.all(actor.team_id) if actor.is_(Role.TEAM_LEAD) else ()
-        return policy.visible_owner_ids(actor, members, await self.absences.covered_ids(actor))
+        if covered_ids is None:
+            covered_ids = await self.absences.covered_ids(actor)
+        return policy.visible_owner_ids(actor, members, covered_ids)
 
     async def get(self, actor: User, customer_id: str) -> Customer:
         """Raises CustomerNotFoundError also for a customer the actor may not see."""
@@ -101,7 +104,7 @@ class CustomerService:
         if row is None:
             found = await self.named(actor, typed)
             return await self.brief(actor, found[0].id) if len(found) == 1 else found
-        settings = row.settings or self.workspaces.defaults
+        settings = self.workspaces.settled(row.settled)
         rules, is_work = settings.cadence, self.workspaces.calendar(settings)
         customer = policy.ensure_sees(owner_ids, row.customer)
         await self.record_reads(actor, [customer])

@@ -1,13 +1,13 @@
 """What is due for a person and for those one stands in for."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.clock import Clock
 from bot.domain import policy
-from bot.domain.customer import Customer, as_stand_in
+from bot.domain.customer import Customer
 from bot.domain.daily import Due, Span, is_due_soon
 from bot.domain.entry import Bilingual
 from bot.domain.followup import DueItem, FollowUp, Kind, Status
@@ -19,6 +19,7 @@ from bot.services.customers import CustomerService
 from bot.services.playbook import PlaybookService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.followups import FollowUpStore
+from bot.storage.worklists import WorkListStore
 
 LOOK_AHEAD = timedelta(days=20)
 """Further than SOON working days are away over the longest holidays."""
@@ -27,65 +28,63 @@ LOOK_AHEAD = timedelta(days=20)
 @dataclass(frozen=True, slots=True)
 class FollowUpService:
     store: FollowUpStore
+    worklists: WorkListStore
     customers: CustomerService
     playbook: PlaybookService
     absences: AbsenceService
     workspaces: WorkspaceService
     now: Clock
 
-    async def due(self, actor: User, until: date | None = None) -> list[DueItem]:
-        """The actor's own due and overdue follow-ups, worst first; none for somebody who no longer has customers."""
-        if not policy.may_write_notes(actor):
-            return []
-        today = actor.today(self.now())
-        followups = await self.store.due(actor.team_id, actor.user_id, until or today)
-        return await self._sorted(actor, followups, today)
-
-    async def covered(self, actor: User, until: date | None = None) -> list[DueItem]:
-        """The same of people who are away and whose list the actor keeps, and of single customers of theirs."""
-        if not policy.may_write_notes(actor):
-            return []
-        today = actor.today(self.now())
-        items = await self._sorted(actor, await self._kept_for_others(actor, until or today), today)
-        return _taken_over(items, actor)
-
-    async def of_day(self, actor: User) -> Due:
-        """All that today's message tells of follow-ups, as `due` and `covered` list them, in one go; with what must not
-        be late and is due within the next two working days, the first one first."""
+    async def due(self, actor: User, until: date | None = None, others_until: date | None = None) -> Due:
+        """What is shown today or on that day and is still open, worst first: one's own, and what is kept for people who
+        are away and of single customers of theirs; nothing for somebody who no longer has customers."""
         if not policy.may_write_notes(actor):
             return Due()
+        today = actor.today(self.now())
+        until = until or today
+        found = await self.worklists.read(actor.team_id, actor.user_id, until)
+        away_ids = {each.user_id for each in await self.absences.away(actor.team_id, found.named_by)}
+        others = await self._kept_for_others(actor, away_ids, found.single, others_until or until)
+        customers, others_ids = found.customers, {each.customer_id for each in others} - found.customers.keys()
+        if others_ids:
+            customers = {**customers, **await self.customers.customers.to_show(actor.team_id, others_ids)}
+        settings = self.workspaces.settled(found.settled)
+        owner_ids = await self.customers.visible_owner_ids(actor, away_ids)
+
+        async def worst_first(followups: Sequence[FollowUp]) -> list[DueItem]:
+            items = await self._items(actor, followups, customers, owner_ids, settings)
+            return sorted(items, key=lambda item: item.urgency(today, settings.cadence))
+
+        return Due(own=await worst_first(found.followups), covered=_taken_over(await worst_first(others), actor))
+
+    async def of_day(self, actor: User) -> Due:
+        """All that today's message tells of follow-ups; with what must not be late and is due within the next two
+        working days, the first one first."""
         settings, today = await self.workspaces.settings(actor.team_id), actor.today(self.now())
         is_work = self.workspaces.calendar(settings)
-        coming = await self.store.due(actor.team_id, actor.user_id, today + LOOK_AHEAD)
-        others = await self._kept_for_others(actor, today)
-        items = await self._sorted(actor, [*coming, *others], today, settings)
-        not_own = {each.id for each in others}
-        own = [item for item in items if item.followup.id not in not_own]
-        soon = [item for item in own if is_due_soon(item, today, is_work)]
+        found = await self.due(actor, today + LOOK_AHEAD, today)
+        soon = [item for item in found.own if is_due_soon(item, today, is_work)]
         return Due(
-            own=[item for item in own if item.followup.shown_on <= today],
-            covered=_taken_over([item for item in items if item.followup.id in not_own], actor),
+            own=[item for item in found.own if item.followup.shown_on <= today],
+            covered=found.covered,
             soon=sorted(soon, key=lambda item: (item.followup.due_on, item.followup.id)),
         )
 
-    async def _kept_for_others(self, actor: User, until: date) -> list[FollowUp]:
+    async def _kept_for_others(
+        self, actor: User, away_ids: set[str], single: Sequence[Customer], until: date
+    ) -> list[FollowUp]:
         """Of all whose lists the actor keeps, or a single customer of theirs."""
-        away, single = await asyncio.gather(
-            self.absences.covered(actor),
-            self.customers.customers.owned_by(actor.team_id, [as_stand_in(actor.user_id)]),
-        )
-        away_ids = {each.user_id for each in away}
         others = {each.owner_id for each in single} - away_ids
-        there = {each for each in others if not await self.absences.is_away(actor.team_id, each)}
-        owner_ids = sorted((away_ids | others) - there - {actor.user_id})
+        away = await self.absences.away(actor.team_id, others)
+        owner_ids = sorted((away_ids | {each.user_id for each in away}) - {actor.user_id})
         lists = await asyncio.gather(*(self.store.due(actor.team_id, each, until) for each in owner_ids))
         return [each for found in lists for each in found]
 
     async def listed(self, actor: User, span: Span) -> list[DueItem]:
         """Today's list, or what comes up until Sunday; one's own first."""
         today = actor.today(self.now())
-        until = today if span is Span.TODAY else today + timedelta(days=6 - today.weekday())
-        return [*await self.due(actor, until), *await self.covered(actor, until)]
+        found = await self.due(actor, today if span is Span.TODAY else today + timedelta(days=6 - today.weekday()))
+        return [*found.own, *found.covered]
 
     async def of_customer(self, actor: User, customer_id: str) -> tuple[Customer, list[DueItem]]:
         """All that is open for one customer, the first due first. Raises CustomerNotFoundError."""
@@ -113,26 +112,26 @@ class FollowUpService:
     async def get(self, actor: User, followup_id: str) -> FollowUp:
         return (await self.item(actor, followup_id)).followup
 
-    async def _sorted(
-        self, actor: User, followups: list[FollowUp], today: date, settings: WorkspaceSettings | None = None
-    ) -> list[DueItem]:
-        if not followups:
-            return []
-        settings = settings or await self.workspaces.settings(actor.team_id)
-        items, rules = await self._with_customers(actor, followups, settings), settings.cadence
-        return sorted(items, key=lambda item: item.urgency(today, rules))
-
-    async def _with_customers(
-        self, actor: User, followups: list[FollowUp], settings: WorkspaceSettings | None = None
-    ) -> list[DueItem]:
-        """What was done for a customer that is somebody else's now stays with the old owner, its name does not."""
+    async def _with_customers(self, actor: User, followups: list[FollowUp]) -> list[DueItem]:
         if not followups:
             return []
         owner_ids = await self.customers.visible_owner_ids(actor)
         wanted = dict.fromkeys(each.customer_id for each in followups)
         customers = await self.customers.customers.to_show(actor.team_id, wanted)
+        settings = await self.workspaces.settings(actor.team_id)
+        return await self._items(actor, followups, customers, owner_ids, settings)
+
+    async def _items(
+        self,
+        actor: User,
+        followups: Sequence[FollowUp],
+        customers: Mapping[str, Customer],
+        owner_ids: frozenset[str],
+        settings: WorkspaceSettings,
+    ) -> list[DueItem]:
+        """What was done for a customer that is somebody else's now stays with the old owner, its name does not."""
         titles, now = await self._titles(actor.team_id, followups), self.now()
-        load, today = (settings or await self.workspaces.settings(actor.team_id)).load, actor.today(now)
+        load, today = settings.load, actor.today(now)
         return [
             DueItem(
                 followup=each,

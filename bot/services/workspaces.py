@@ -11,7 +11,7 @@ from bot.domain.entry import OwnerRole
 from bot.domain.workcalendar import Calendar
 from bot.domain.workspace import Parked, WorkspaceSettings
 from bot.storage.audit import AuditStore
-from bot.storage.workspaces import WorkspaceStore
+from bot.storage.workspaces import WorkspaceStore, settled_over
 from bot.telemetry import metrics
 
 
@@ -26,6 +26,10 @@ class WorkspaceService:
 
     async def settings(self, team_id: str) -> WorkspaceSettings:
         return await self.store.settings(team_id, self.defaults)
+
+    def settled(self, found: WorkspaceSettings | None) -> WorkspaceSettings:
+        """What the workspace has settled for itself, and the rest as the operator did."""
+        return settled_over(self.defaults, found) if found else self.defaults
 
     def calendar(self, settings: WorkspaceSettings) -> Calendar:
         return self.calendar_of(settings.calendar.country)

@@ -1,11 +1,8 @@
 """Everything a brief shows, read in one round trip: it is asked for at the customer's door."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
-
-from redis.exceptions import NoScriptError
+from typing import Final
 
 from bot.domain.customer import Customer, folded
 from bot.domain.followup import FollowUp, contact_id
@@ -16,16 +13,18 @@ from bot.storage import keys
 from bot.storage.dossiers import opened_contacts
 from bot.storage.followups import opened
 from bot.storage.needs import opened_change
-from bot.storage.records import Records
+from bot.storage.records import Records, Script
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 from bot.storage.stored import read, readable
 from bot.storage.visits import VisitStore
+from bot.storage.workspaces import opened_settings
 
 # KEYS: the names of each owner, then the settings. ARGV: the folded name, how many notes, and what the keys of a
 # customer, its notes, next steps, changes of needs, contacts and next contact begin with. They share KEYS' hash tag,
 # so a Cluster finds them on the same node.
-_SCRIPT: Final = """
+_SCRIPT: Final = Script(
+    """
 local ids, seen = {}, {}
 for i = 1, #KEYS - 1 do
   local id = redis.call('HGET', KEYS[i], ARGV[1])
@@ -48,19 +47,20 @@ return {
   redis.call('GET', ARGV[11] .. ids[1]),
 }
 """
-_SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class BriefRow:
-    """A customer with its newest notes, open next steps and needs; `settings` None means the defaults."""
+    """A customer with its newest notes, open next steps and needs."""
 
     customer: Customer
     visits: Sequence[Visit]
     steps: Sequence[FollowUp]
     lasting: Sequence[FollowUp]
     """The next contact as it was written down last."""
-    settings: WorkspaceSettings | None
+    settled: WorkspaceSettings | None
+    """What the workspace has settled for itself."""
     needs: Sequence[Need]
     contacts: int
 
@@ -76,7 +76,8 @@ class BriefStore:
         names = [keys.customers_of(team_id, owner_id) for owner_id in owner_ids]
         if not names:
             return None
-        reply = await self._run(
+        reply = await self.records.run(
+            _SCRIPT,
             [*names, keys.settings(team_id)],
             [
                 folded(name),
@@ -100,18 +101,10 @@ class BriefStore:
             visits=self.visits.to_show(team_id, texts(visits)),
             steps=sorted(self._followups(team_id, texts(steps)), key=lambda step: (step.due_on, step.id)),
             lasting=self._followups(team_id, [contact]),
-            settings=read(WorkspaceSettings, settings) if settings else None,
+            settled=opened_settings(str(settings)) if settings else None,
             needs=needs(readable(lambda each: opened_change(self.sealer, team_id, each), texts(changes))),
             contacts=len(opened_contacts(self.sealer, keys.contacts(team_id, customer_id), contacts)),
         )
 
     def _followups(self, team_id: str, rows: Iterable[str | None]) -> list[FollowUp]:
         return readable(lambda row: opened(self.sealer, team_id, row), rows)
-
-    async def _run(self, names: list[str], arguments: list[str]) -> list[Any]:
-        redis = self.records.redis
-        try:
-            reply = await redis.evalsha(_SHA, len(names), *names, *arguments)
-        except NoScriptError:
-            reply = await redis.eval(_SCRIPT, len(names), *names, *arguments)
-        return cast("list[Any]", reply)

@@ -12,7 +12,7 @@ from bot.domain.webhook import EventType
 from bot.errors import FollowUpNotFoundError
 from bot.storage import keys
 from bot.storage.changes import customer_changed
-from bot.storage.records import Batch, Records
+from bot.storage.records import Batch, Records, read_lately
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 from bot.storage.stored import read, readable
@@ -93,6 +93,7 @@ class FollowUpStore:
         return await self.records.change(keys.followup(team_id, followup_id), write)
 
 
+@read_lately
 def opened(sealer: Sealer, team_id: str, row: str) -> FollowUp:
     sealed = json.loads(row)
     key = keys.followup(team_id, sealed["id"])

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
 
 from bot.domain import policy
 from bot.domain.user import Member, Profile
@@ -11,9 +9,6 @@ from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.stored import read
-
-READ_LATELY: Final = 4096
-"""Records kept as read, by their text: the same people are read again and again, and seldom change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +20,8 @@ class MemberStore:
         wanted = [keys.member(team_id, user_id), keys.profile(team_id, user_id)]
         member, profile = await self.records.redis.mget(wanted)
         return (
-            _member(member) if member else Member(user_id=user_id),
-            _profile(profile) if profile else None,
+            read(Member, str(member)) if member else Member(user_id=user_id),
+            read(Profile, str(profile)) if profile else None,
         )
 
     async def all(self, team_id: str) -> list[Member]:
@@ -35,14 +30,14 @@ class MemberStore:
             return []
         prefix = keys.member(team_id, "")  # spelled once: there may be thousands
         rows = await self.records.redis.mget([f"{prefix}{user_id}" for user_id in user_ids])
-        return [_member(row) for row in rows if row]
+        return [read(Member, str(row)) for row in rows if row]
 
     async def change(self, team_id: str, user_id: str, step: Callable[[Member], Member]) -> Member:
         """Load, take one pure step, save; somebody unknown starts as a member without roles."""
         key = keys.member(team_id, user_id)
 
         def write(row: str | None, batch: Batch) -> Member:
-            before = _member(row) if row else Member(user_id=user_id)
+            before = read(Member, row) if row else Member(user_id=user_id)
             changed = step(before)
             _put(batch, team_id, changed, before)
             return changed
@@ -61,10 +56,10 @@ class MemberStore:
 
         def write(rows: list[str | None], batch: Batch) -> Member:
             mine, *theirs = rows
-            before = _member(mine) if mine else Member(user_id=user_id)
+            before = read(Member, mine) if mine else Member(user_id=user_id)
             changed = step(before)
             if before.is_admin and not changed.is_admin and not may_lose_admin:
-                policy.ensure_admin_left(_member(row) for row in theirs if row)
+                policy.ensure_admin_left(read(Member, row) for row in theirs if row)
             _put(batch, team_id, changed, before)
             return changed
 
@@ -80,16 +75,6 @@ class MemberStore:
 
     async def forget_profile(self, team_id: str, user_id: str) -> None:
         await self.records.redis.delete(keys.profile(team_id, user_id))
-
-
-@lru_cache(READ_LATELY)
-def _member(row: str) -> Member:
-    return read(Member, row)
-
-
-@lru_cache(READ_LATELY)
-def _profile(row: str) -> Profile:
-    return read(Profile, row)
 
 
 def _put(batch: Batch, team_id: str, member: Member, before: Member) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.domain.need import NeedChange, timeline
 from bot.storage import keys
 from bot.storage.changes import customer_changed
-from bot.storage.records import Batch, Records
+from bot.storage.records import Batch, Records, read_lately
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 from bot.storage.stored import read
@@ -39,6 +39,7 @@ def put_need_change(batch: Batch, team_id: str, change: NeedChange, sealer: Seal
     customer_changed(batch, team_id, change.customer_id)
 
 
+@read_lately
 def opened_change(sealer: Sealer, team_id: str, row: str) -> NeedChange:
     values: dict[str, Any] = json.loads(row)
     words = sealer.open(values.pop("words"), keys.need_change(team_id, values["id"]))

@@ -3,11 +3,12 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from itertools import chain
 from secrets import token_hex
-from typing import Final, Self, TypeVar, cast
+from typing import Any, Final, Self, TypeVar, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
@@ -18,13 +19,25 @@ from bot.storage.keys import BUSY
 T = TypeVar("T")
 
 TRIES: Final = 50
+READ_LATELY: Final = 4096
+"""Records of a kind kept as read, by their text: the same ones are read again and again, and seldom change."""
 RECEIPT_SECONDS: Final = 60
 """Longer than any client goes on repeating a commit (connection.PATIENCE)."""
+
+
+class Script:
+    """A program for the store, which runs as one step."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
 
 # KEYS: the receipt, then the batch's keys. ARGV: how long to keep the receipt (0 = none wanted); how many expectations,
 # each as (key, absent|equal|last|field, value[, field]); how many writes, each as (command, key, count, arguments).
 # Looking comes before writing: a script is atomic, but what it wrote before an error stays.
-_SCRIPT: Final = """
+_SCRIPT: Final = Script(
+    """
 local at = 0
 local function take() at = at + 1; return ARGV[at] end
 local function key() return KEYS[tonumber(take())] end
@@ -53,7 +66,10 @@ end
 if keep > 0 then redis.call('SET', KEYS[1], '', 'EX', keep) end
 return 1
 """
-_SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+)
+
+read_lately = lru_cache(READ_LATELY)
+"""For functions that make a record of its text: what comes of the same text is the same, and nobody changes it."""
 
 
 class Batch:
@@ -199,6 +215,13 @@ class Records:
         found = dict(zip(chain(*groups), chain(*rows), strict=True))
         return [cast("str | None", found[key]) for key in wanted]
 
+    async def run(self, script: Script, keys: Sequence[str], arguments: Iterable[str]) -> Any:
+        """The keys share a hash tag."""
+        try:
+            return await self.redis.evalsha(script.sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            return await self.redis.eval(script.text, len(keys), *keys, *arguments)
+
     async def commit(self, batch: Batch) -> bool:
         """Writes the batch in one round trip; False, and nothing written, when an expectation does not hold.
 
@@ -212,10 +235,7 @@ class Records:
         keys, arguments = batch._packed()
         if len({*map(_tag, keys)}) > 1:
             raise ValueError(f"keys of one batch must share a hash tag: {keys[1:]}")
-        try:
-            done = await self.redis.evalsha(_SHA, len(keys), *keys, *arguments)
-        except NoScriptError:
-            done = await self.redis.eval(_SCRIPT, len(keys), *keys, *arguments)
+        done = await self.run(_SCRIPT, keys, arguments)
         if done and batch._wakes is not None:
             await self.redis.sadd(BUSY, batch._wakes)
         return bool(done)

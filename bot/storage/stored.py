@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import RecordUnreadableError
+from bot.storage.records import read_lately
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -23,9 +24,14 @@ logger = logging.getLogger(__name__)
 def read(model: type[Record], row: str | Mapping[str, Any]) -> Record:
     """From JSON, or from values where something in it was sealed. Raises RecordUnreadableError."""
     try:
-        return model.model_validate_json(row) if isinstance(row, str) else model.model_validate(row)
+        return _of_text(model, row) if isinstance(row, str) else model.model_validate(row)
     except ValidationError as error:
         raise unreadable(model.__name__, error) from None
+
+
+@read_lately
+def _of_text(model: type[Record], row: str) -> Record:
+    return model.model_validate_json(row)
 
 
 def unreadable(name: str, error: ValidationError) -> RecordUnreadableError:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from bot.domain.customer import Customer
@@ -18,7 +19,7 @@ from bot.storage.customers import ensure_free, put_customer
 from bot.storage.drafts import forget_draft
 from bot.storage.followups import opened, put_followup
 from bot.storage.needs import put_need_change
-from bot.storage.records import Batch, Records
+from bot.storage.records import READ_LATELY, Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
 from bot.storage.stored import read, readable
@@ -144,7 +145,7 @@ class VisitStore:
         names = [keys.visit_version(team_id, visit.id, each) for each in range(visit.version - 1, 0, -1)]
         rows = await self.records.get_many(names)
         found = [(key, row) for key, row in zip(names, rows, strict=True) if row]
-        return readable(lambda each: self._opened(*each), found)
+        return readable(lambda each: _opened(self.sealer, *each), found)
 
     def withdraw(self, batch: Batch, team_id: str, visit: Visit) -> None:
         """A note that was taken back within a minute: as if it had never been written."""
@@ -186,16 +187,23 @@ class VisitStore:
 
     def opened(self, team_id: str, row: str) -> Visit:
         """A stored row as a note that can be read."""
-        return self._opened(keys.visit(team_id, json.loads(row)["id"]), row)
+        return _newest(self.sealer, team_id, row)
 
-    def _opened(self, key: str, row: str) -> Visit:
-        sealed: dict[str, Any] = json.loads(row)
-        for name in _SEALED:
-            if sealed.get(name):
-                sealed[name] = self.sealer.open(sealed[name], _place(key, name))
-        if "facts" in sealed:
-            sealed["facts"] = json.loads(self.sealer.open(sealed["facts"], _place(key, "facts")))
-        return read(Visit, sealed)
+
+@lru_cache(READ_LATELY // 4)  # they are long
+def _newest(sealer: Sealer, team_id: str, row: str) -> Visit:
+    return _opened(sealer, keys.visit(team_id, json.loads(row)["id"]), row)
+
+
+def _opened(sealer: Sealer, key: str, row: str) -> Visit:
+    """Also an earlier version, whose key is not its id's."""
+    sealed: dict[str, Any] = json.loads(row)
+    for name in _SEALED:
+        if sealed.get(name):
+            sealed[name] = sealer.open(sealed[name], _place(key, name))
+    if "facts" in sealed:
+        sealed["facts"] = json.loads(sealer.open(sealed["facts"], _place(key, "facts")))
+    return read(Visit, sealed)
 
 
 def _place(key: str, name: str) -> str:

@@ -87,7 +87,7 @@ class WorkspaceStore:
         row = await self.redis.get(keys.settings(team_id))
         if not row:
             return default
-        return settled_over(default, _settled(str(row)))
+        return settled_over(default, opened_settings(str(row)))
 
     async def save_settings(self, team_id: str, settings: WorkspaceSettings) -> None:
         await self.redis.set(keys.settings(team_id), settings.model_dump_json())
@@ -152,7 +152,7 @@ class WorkspaceStore:
 
 
 @lru_cache(READ_LATELY)
-def _settled(row: str) -> WorkspaceSettings:
+def opened_settings(row: str) -> WorkspaceSettings:
     return read(WorkspaceSettings, row)
 
 

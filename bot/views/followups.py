@@ -43,6 +43,8 @@ MAX_LISTED: Final = 15
 SATURDAY: Final = 5
 MENUS: Final = 256
 """Built once, since every row of every message has the same ones: nobody may change what they are given."""
+ROWS: Final = 1024
+"""Kept as they were built last: the same list is asked for again after each click in it."""
 
 
 def step_title(step: FollowUp, text: Text) -> str:
@@ -238,15 +240,20 @@ def row(
 ) -> list[Block]:
     """Who, how late, why, and what can be done about it; one line once it is dealt with. `ahead`: also what is not due
     yet has its buttons."""
-    place = place or Place()
+    return [*_row(item, number, today, text.lang, place or Place(), ahead)]
+
+
+@lru_cache(ROWS)
+def _row(item: DueItem, number: int | str, today: date, lang: Lang, place: Place, ahead: bool) -> tuple[Block, ...]:
+    text = load(lang)
     followup, name = item.followup, escape(item.customer.name)
     if followup.status is Status.OPEN and followup.shown_on > today and followup.snoozes:
         because = text(f"followup.reason_{followup.snoozes[-1].reason}")
         line = text("followup.row_snoozed", customer=name, until=followup.shown_on, reason=because)
-        return [_settled(item, line, number, place, text)]
+        return (_settled(item, line, number, place, text),)
     is_next_turn = ahead and followup.status is Status.OPEN and not item.may_undo
     if not followup.is_waiting(today) and not is_next_turn:
-        return [_settled(item, _ending(followup, name, text), number, place, text)]
+        return (_settled(item, _ending(followup, name, text), number, place, text),)
     line = text("followup.row", customer=name, tier=item.customer.tier, state=_state(followup, today, text))
     value = place.packed(followup)
     style = "primary" if number == 0 else None
@@ -257,7 +264,7 @@ def row(
     if followup.may_be_snoozed(item.customer.tier):
         elements.append(_snooze(number, text.lang))
     elements.append(_drop(number, text.lang))
-    return [section(f"{line}\n{why(item, text)}"), actions(elements, block_id=value)]
+    return section(f"{line}\n{why(item, text)}"), actions(elements, block_id=value)
 
 
 def _state(followup: FollowUp, today: date, text: Text) -> str:

@@ -25,7 +25,7 @@ async def test_it_ends_with_a_confirmation_and_goes_on_again(
     found = await world.services.customers.customers.get(TEAM, customer.id)
     assert str(found.ended_on) == "2026-11-20"
     actor = await world.services.members.actor(TEAM, lin.id)
-    assert await world.services.followups.due(actor) == []
+    assert not (await world.services.followups.due(actor)).own
     row = (await world.services.workspaces.audit.newest(TEAM, 1))[0]
     assert (row.who, row.action, row.subject, row.detail) == (lin.id, "customer.end", customer.id, "2026-11-20")
     again = await form(lin, east)
@@ -33,7 +33,7 @@ async def test_it_ends_with_a_confirmation_and_goes_on_again(
     assert (await lin.submit(again, entered(again))).closed
     await world.quiet()
     assert (await world.services.customers.customers.get(TEAM, customer.id)).ended_on is None
-    assert await world.services.followups.due(actor) == [], "nobody is late by the days it was none"
+    assert not (await world.services.followups.due(actor)).own, "nobody is late by the days it was none"
     *_, items = await world.services.followups.of_customer(actor, customer.id)
     assert {str(each.followup.due_on) for each in items if each.followup.kind == "contact"} == {"2026-12-08"}
 

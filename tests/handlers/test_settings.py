@@ -91,10 +91,10 @@ async def test_a_status_in_slack_is_read(world: World, cast: Cast, lin: ActingPe
     lin_now = await cast.actor(lin)
     assert lin_now.absence(world.clock()) is not None
     assert "您的 Slack 状态显示正在休假" in shown(await window(world, lin))
-    assert len(await world.services.followups.covered(await cast.actor(chen))) == 1
+    assert len((await world.services.followups.due(await cast.actor(chen))).covered) == 1
     world.slack.set_status(lin.id)
     await world.quiet()
-    assert await world.services.followups.covered(await cast.actor(chen)) == []
+    assert not (await world.services.followups.due(await cast.actor(chen))).covered
 
 
 async def test_the_command_opens_them_too(lin: ActingPerson, east: str) -> None:

@@ -123,6 +123,21 @@ async def test_all_that_fit_are_suggested(desk: Desk) -> None:
     assert len(await desk.services.customers.suggest(await desk.actor(), "客户")) == 120
 
 
+async def test_a_brief_counts_by_what_the_operator_settled(desk: Desk) -> None:
+    """Also where the workspace has settled something else, and whichever way the brief was asked for."""
+    customer = await desk.create(last_contact_on=MONDAY - timedelta(days=30))
+    rules = CadenceRules()
+    tiers = {tier: each.model_copy(update={"max_gap": 300, "stale_after": 400}) for tier, each in rules.tiers.items()}
+    lenient = WorkspaceSettings(cadence=rules.model_copy(update={"tiers": tiers}))
+    workspaces = replace(desk.services.workspaces, defaults=lenient)
+    customers = replace(desk.services.customers, workspaces=workspaces)
+    await workspaces.set_heads(TEAM, (ZHOU,), by=REED)
+    by_name = await customers.brief_named(await desk.actor(), customer.name)
+    assert by_name == await customers.brief(await desk.actor(), customer.id)
+    assert isinstance(by_name, Brief)
+    assert by_name.stale_after == 400
+
+
 async def test_a_brief_is_what_to_know_before_a_call(desk: Desk) -> None:
     """The three newest notes, open steps, the next contact with its reason."""
     customer = await desk.create()

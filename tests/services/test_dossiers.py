@@ -190,8 +190,8 @@ async def test_everything_goes_along_and_the_old_owner_sees_nothing(desk: Desk) 
         assert await desk.services.customers.named(lin, typed) == []
         assert await desk.services.customers.brief_named(lin, typed) == []
     assert await desk.services.customers.suggest(lin, "") == []
-    assert await desk.services.followups.due(lin) == []
-    (due,) = await desk.services.followups.due(chen)
+    assert not (await desk.services.followups.due(lin)).own
+    (due,) = (await desk.services.followups.due(chen)).own
     assert due.followup.title == "给报价"
     need = await desk.services.followups.get(chen, f"need-{customer.id}")
     assert need.owner_id == CHEN

@@ -26,7 +26,7 @@ async def test_the_worst_is_listed_first(desk: Desk) -> None:
     for tier, ago in days.items():
         await desk.create(f"客户{tier}", tier=tier, last_contact_on=MONDAY - timedelta(days=ago))
     await desk.create("别人的", by=CHEN, last_contact_on=LATE)
-    due = await desk.services.followups.due(await desk.actor())
+    due = (await desk.services.followups.due(await desk.actor())).own
     assert [(item.customer.name, item.followup.days_late(MONDAY)) for item in due] == [
         ("客户C", 31),
         ("客户A", 3),
@@ -38,9 +38,9 @@ async def test_due_is_told_by_the_persons_own_day(desk: Desk) -> None:
     """What is due on Tuesday is due in Shanghai before it is in New York."""
     await desk.create(last_contact_on=date(2026, 2, 17))
     desk.clock.set("2026-03-03T00:30:00+08:00")
-    assert len(await desk.services.followups.due(await desk.actor())) == 1
+    assert len((await desk.services.followups.due(await desk.actor())).own) == 1
     await desk.moves_to(LIN, "America/New_York")
-    assert await desk.services.followups.due(await desk.actor()) == []
+    assert not (await desk.services.followups.due(await desk.actor())).own
 
 
 async def test_a_snoozed_row_comes_back_on_its_day(desk: Desk) -> None:
@@ -48,11 +48,11 @@ async def test_a_snoozed_row_comes_back_on_its_day(desk: Desk) -> None:
     customer = await desk.create(last_contact_on=LATE)
     lin = await desk.actor()
     assert await snooze(desk.services, lin, f"contact-{customer.id}") == date(2026, 3, 3)
-    assert await desk.services.followups.due(lin) == []
+    assert not (await desk.services.followups.due(lin)).own
     (line,) = await desk.services.workspaces.audit.newest(TEAM, 1)
     assert (line.who, line.action, line.subject) == (LIN, "followup.snooze", f"contact-{customer.id}")
     desk.clock.set("2026-03-03T09:00:00+08:00")
-    assert [item.customer for item in await desk.services.followups.due(lin)] == [customer]
+    assert [item.customer for item in (await desk.services.followups.due(lin)).own] == [customer]
 
 
 @pytest.mark.parametrize("who", [CHEN, WEST, REED], ids=["colleague", "other team's lead", "outsider"])
@@ -77,7 +77,7 @@ async def test_a_lead_puts_off_for_the_team(desk: Desk) -> None:
     """It leaves the manager's list."""
     customer = await desk.create(last_contact_on=LATE)
     await snooze(desk.services, await desk.actor(ZHOU), f"contact-{customer.id}")
-    assert await desk.services.followups.due(await desk.actor(LIN)) == []
+    assert not (await desk.services.followups.due(await desk.actor(LIN))).own
 
 
 async def test_a_click_on_what_was_done_meanwhile_is_told_so(desk: Desk) -> None:

@@ -41,9 +41,8 @@ async def test_a_stale_need_becomes_due_once(desk: Desk) -> None:
     desk.clock.advance(timedelta(days=91))
 
     async def due() -> list[str]:
-        return [
-            each.followup.title for each in await desk.services.followups.due(lin) if each.followup.kind is Kind.NEED
-        ]
+        found = await desk.services.followups.due(lin)
+        return [each.followup.title for each in found.own if each.followup.kind is Kind.NEED]
 
     assert len(await due()) == 1
     for each in (await desk.services.needs.file(lin, customer_id)).needs:

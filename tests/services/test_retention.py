@@ -16,7 +16,7 @@ async def test_an_ended_customer_is_kept_for_its_time_and_then_erased(desk: Desk
     await desk.log(ended, next_step="给报价", next_step_on=date(2026, 3, 3))
     await desk.services.retention.end(TEAM, ended.id, date(2026, 3, 2), by="test")
     desk.clock.set("2026-05-04T09:00:00+08:00")
-    assert [each.customer.id for each in await desk.services.followups.due(await desk.actor())] == [other.id]
+    assert [each.customer.id for each in (await desk.services.followups.due(await desk.actor())).own] == [other.id]
     desk.clock.set("2029-03-01T09:00:00+08:00")
     assert not await desk.services.retention.run(TEAM)
     assert (await desk.services.customers.get(await desk.actor(), ended.id)).ended_on == date(2026, 3, 2)
@@ -38,7 +38,7 @@ async def test_a_customer_that_goes_on_is_kept(desk: Desk) -> None:
     await desk.services.retention.reopen(TEAM, customer.id, by="test")
     desk.clock.set("2030-03-04T09:00:00+08:00")
     assert not await desk.services.retention.run(TEAM)
-    assert {each.customer.id for each in await desk.services.followups.due(await desk.actor())} == {customer.id}
+    assert {each.customer.id for each in (await desk.services.followups.due(await desk.actor())).own} == {customer.id}
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ async def test_the_list_names_the_objection_as_the_playbook_does(desk: Desk) -> 
     customer = await desk.create()
     await desk.log(customer, objection_ids=(FEE,), facts=Facts(risks=(RiskEvent.INSOLVENCY,)))
     desk.clock.set("2026-03-06T09:00:00+08:00")
-    *risks, objection = await desk.services.followups.due(await desk.actor())
+    *risks, objection = (await desk.services.followups.due(await desk.actor())).own
     assert {each.followup.kind for each in risks} == {"risk"}
     assert objection.about == desk.core.playbook.entries[FEE].title
 
@@ -129,8 +129,8 @@ async def test_everything_open_moves_with_a_hand_over(desk: Desk) -> None:
     await desk.log(customer, objection_ids=(FEE,), facts=Facts(risks=(RiskEvent.LAWSUIT,)))
     await desk.services.dossiers.hand_over(await desk.actor(), "H1", customer.id, CHEN)
     desk.clock.set("2026-03-20T09:00:00+08:00")
-    assert await desk.services.followups.due(await desk.actor()) == []
-    kinds = {each.followup.kind for each in await desk.services.followups.due(await desk.actor(CHEN))}
+    assert not (await desk.services.followups.due(await desk.actor())).own
+    kinds = {each.followup.kind for each in (await desk.services.followups.due(await desk.actor(CHEN))).own}
     assert kinds == {"risk", "objection"}
 
 

@@ -97,7 +97,7 @@ async def test_a_saved_visit_sets_the_next_contact_and_the_next_step(desk: Desk)
     assert (recorded.contact.explanation.gap, recorded.contact.explanation.counted_from) == (14, MONDAY)
     (step,) = await desk.services.customers.open_steps(await desk.actor(), customer.id)
     assert (step.title, step.due_on, step.owner_id) == ("给报价", WEDNESDAY, LIN)
-    assert await desk.services.followups.due(await desk.actor()) == []
+    assert not (await desk.services.followups.due(await desk.actor())).own
     assert [each.action for each in await desk.services.workspaces.audit.newest(TEAM, 1)] == ["visit.save"]
 
 
@@ -194,8 +194,8 @@ async def test_a_lead_logs_for_a_manager_of_the_team(desk: Desk) -> None:
     customer = await desk.create()
     recorded = await desk.log(customer, by=ZHOU, next_step="报价", next_step_on=MONDAY)
     assert recorded.visit.author_id == ZHOU
-    assert [each.followup.title for each in await desk.services.followups.due(await desk.actor(LIN))] == ["报价"]
-    assert await desk.services.followups.due(await desk.actor(ZHOU)) == []
+    assert [each.followup.title for each in (await desk.services.followups.due(await desk.actor(LIN))).own] == ["报价"]
+    assert not (await desk.services.followups.due(await desk.actor(ZHOU))).own
 
 
 async def test_steps_that_were_ticked_are_done(desk: Desk) -> None:
@@ -211,7 +211,7 @@ async def test_steps_that_were_ticked_are_done(desk: Desk) -> None:
     assert await desk.services.customers.open_steps(lin, customer.id) == []
     assert [each.id for each in await desk.services.customers.open_steps(lin, other.id)] == [step_of[other.id]]
     desk.clock.set("2026-03-16T09:00:00+08:00")
-    assert {each.followup.id for each in await desk.services.followups.due(lin)} == {
+    assert {each.followup.id for each in (await desk.services.followups.due(lin)).own} == {
         f"contact-{customer.id}",
         f"contact-{other.id}",
         step_of[other.id],
