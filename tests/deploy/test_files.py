@@ -52,6 +52,13 @@ def test_every_variable_is_a_setting() -> None:
     assert variables() - OURS - SETTINGS == set()
 
 
+def test_compose_lets_every_setting_be_set() -> None:
+    """But where it listens and keeps its files, which is the image's; a calendar is a file to be mounted."""
+    service = compose()["services"]["bot"]
+    given = {*service["environment"], *map(str.upper, service["secrets"])}
+    assert SETTINGS - given == {"HOST", "PORT", "METRICS_PORT", "DATA_DIR", "CALENDAR_FILE", "SLACK_API_URL"}
+
+
 def test_all_run_the_release_that_the_project_is_at() -> None:
     (kustomization,) = of_kind("Kustomization")
     tags = {each["newTag"] for each in kustomization["images"]}
