@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from aiohttp import web
-
 from bot import appmanifest
 from bot.clock import Clock
 from bot.domain.customer import NewCustomer, Tier
@@ -20,6 +18,7 @@ from bot.sandbox import Emulator, Workspace
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.workspace import BusinessClock, Person
 from bot.services import Services
+from tests.loopback import emulated
 
 TEAM: Final = "T0STORM"
 TOKEN: Final = "xoxb-storm"
@@ -108,15 +107,5 @@ async def slack_for(crowd: Crowd, now: Clock, wall: Clock) -> AsyncIterator[Emul
         clock=BusinessClock(now, no_move, no_move),
         timer=lambda: wall().timestamp(),
     )
-    site = web.Application()
-    emulator.mount(site)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    emulator.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await emulator.start()
-    try:
+    async with emulated(emulator):
         yield emulator
-    finally:
-        await emulator.close()
-        await runner.cleanup()

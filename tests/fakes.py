@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.loopback import served
+
 
 class FixedClock:
     """A clock that stands still until told otherwise."""
@@ -38,13 +40,8 @@ async def half_a_slack(**answers: dict[str, Any] | str) -> AsyncIterator[str]:
 
     site = web.Application()
     site.router.add_route("*", "/api/{method}", answer)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
-    finally:
-        await runner.cleanup()
+    async with served(site) as address:
+        yield f"{address}/api/"
 
 
 def _aware(moment: str) -> datetime:

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.storage import keys
 from handlers import oauth
 from tests.fakes import FixedClock
+from tests.loopback import served
 from tests.world import APP_TOKEN, FIELD_KEY, SECRET, _bound
 
 EAST, WEST, ORG = "T0EAST", "T0WEST", "E0GRID"
@@ -136,7 +137,7 @@ async def opened_grid(
             organisation=ORG,
         )
         desk.mount(front)
-        address = await _served(stack, front)
+        address = await stack.enter_async_context(served(front))
         for slack in slacks:  # one address for all, as Slack's is: what is answered later goes there, too
             slack.base_url = f"{address}/{slack.state.workspace.team_id}"
             await slack.start()
@@ -158,12 +159,3 @@ async def opened_grid(
             running.append(await stack.enter_async_context(app.running_bot(settings, store_url, socket_, clock)))
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         yield Grid(desk, running, urls, settings, clock, session)
-
-
-async def _served(stack: AsyncExitStack, site: web.Application) -> str:
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    listening = _bound()
-    await web.SockSite(runner, listening).start()
-    return f"http://127.0.0.1:{listening.getsockname()[1]}"

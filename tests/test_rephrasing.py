@@ -17,6 +17,7 @@ from bot.text import load
 from bot.views import rephrasing as views
 from tests.fakes import FixedClock
 from tests.handlers.reading import has, press, prose
+from tests.loopback import served
 from tests.world import LIN, TEAM, World, opened_world
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -87,14 +88,9 @@ async def running_stub() -> AsyncIterator[Stub]:
     stub, app = Stub(), web.Application()
     app.router.add_post("/v1/chat/completions", stub.handle)
     app.router.add_route("*", "/private", stub.leak)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    stub.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    try:
+    async with served(app) as address:
+        stub.url = f"{address}/v1"
         yield stub
-    finally:
-        await runner.cleanup()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
 from pydantic import SecretStr
 
 import app
@@ -21,6 +20,7 @@ from bot.settings import Settings
 from bot.storage.connection import connect
 from bot.storage.sealing import new_key
 from tests.fakes import FixedClock
+from tests.loopback import emulated
 
 TEAM = "T0LOCAL"
 LIN, CHEN, GRACE, ZHOU, REED = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU", "U05REED"
@@ -99,39 +99,28 @@ async def opened_world(
         app_token=APP_TOKEN,
         **{"rate_limits": False, **emulator},
     )
-    site = web.Application()
-    slack.mount(site)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    slack_socket = _bound()
-    slack.base_url = f"http://127.0.0.1:{slack_socket.getsockname()[1]}"
-    await web.SockSite(runner, slack_socket).start()
-    await slack.start()
-    settings = Settings(
-        _env_file=None,
-        slack_bot_token=SecretStr(BOT_TOKEN),
-        slack_app_token=SecretStr(APP_TOKEN) if socket_mode else None,
-        slack_signing_secret=None if socket_mode else SecretStr(SECRET),
-        slack_api_url=f"{slack.base_url}/api/",
-        data_dir=data_dir,
-        user_limit=1_000_000,  # tests are quicker than people
-        workspace_limit=1_000_000,
-        public_url=PUBLIC_URL,
-        llm_base_url=model_url,
-        llm_model=model_url and "test-model",
-        llm_api_key=SecretStr("test-key") if model_url else None,
-        field_keys=(SecretStr(FIELD_KEY),),
-        host="127.0.0.1" if metrics_port else None,
-        metrics_port=metrics_port,
-    )
-    try:
+    async with emulated(slack):
+        settings = Settings(
+            _env_file=None,
+            slack_bot_token=SecretStr(BOT_TOKEN),
+            slack_app_token=SecretStr(APP_TOKEN) if socket_mode else None,
+            slack_signing_secret=None if socket_mode else SecretStr(SECRET),
+            slack_api_url=f"{slack.base_url}/api/",
+            data_dir=data_dir,
+            user_limit=1_000_000,  # tests are quicker than people
+            workspace_limit=1_000_000,
+            public_url=PUBLIC_URL,
+            llm_base_url=model_url,
+            llm_model=model_url and "test-model",
+            llm_api_key=SecretStr("test-key") if model_url else None,
+            field_keys=(SecretStr(FIELD_KEY),),
+            host="127.0.0.1" if metrics_port else None,
+            metrics_port=metrics_port,
+        )
         async with app.running_bot(settings, store_url, listening, clock) as running:
             if workspace is None:
                 await _staff(running.services)
             yield World(slack, running, clock, bot_url)
-    finally:
-        await slack.close()
-        await runner.cleanup()
 
 
 async def _staff(services: Services) -> None:

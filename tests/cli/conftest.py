@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
@@ -26,6 +25,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.storage.sealing import new_key
 from tests.fakes import FixedClock
+from tests.loopback import emulated
 from tests.servers import free_ports
 from tests.world import APP_TOKEN, BOT_TOKEN, CHEN, LIN, TEAM
 
@@ -189,15 +189,5 @@ async def running_slack(manifest: dict[str, Any] | None = None) -> AsyncIterator
         app_token=APP_TOKEN,
         rate_limits=False,
     )
-    site = web.Application()
-    slack.mount(site)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await slack.start()
-    try:
+    async with emulated(slack):
         yield slack
-    finally:
-        await slack.close()
-        await runner.cleanup()

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.domain.customer import NewCustomer, Tier
 from bot.domain.webhook import RETRIES, EventType
 from tests.cli.conftest import Bot, Company
+from tests.loopback import served
 from tests.world import LIN, TEAM
 
 
@@ -29,12 +30,9 @@ async def receiver() -> AsyncIterator[Receiver]:
     found = Receiver()
     site = web.Application()
     site.router.add_post("/hooks", found.take)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hooks"
-    yield found
-    await runner.cleanup()
+    async with served(site) as address:
+        found.url = f"{address}/hooks"
+        yield found
 
 
 async def test_an_endpoint_is_added_tried_listed_and_removed(bot: Bot, company: Company, receiver: Receiver) -> None:

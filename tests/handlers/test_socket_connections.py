@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest_asyncio
-from aiohttp import web
 from slack_bolt import BoltResponse
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import appmanifest, slack
 from bot.sandbox import Emulator, demo_workspace
 from handlers.socket import CONNECTIONS, SocketMode
+from tests.loopback import emulated
 from tests.world import APP_TOKEN, BOT_TOKEN, LIN, SECRET
 
 
@@ -26,16 +26,8 @@ async def emulator() -> AsyncIterator[Emulator]:
         app_token=APP_TOKEN,
         rate_limits=False,
     )
-    site = web.Application()
-    found.mount(site)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await found.start()
-    yield found
-    await found.close()
-    await runner.cleanup()
+    async with emulated(found):
+        yield found
 
 
 async def _slow(_: AsyncBoltRequest) -> BoltResponse:

@@ -28,6 +28,7 @@ from bot.storage.connection import docket_url
 from bot.storage.sealing import Sealer, new_key
 from bot.webhooks import WebhookSender
 from tests.fakes import FixedClock
+from tests.loopback import emulated, served
 from tests.world import APP_TOKEN, BOT_TOKEN, CHEN, GRACE, LIN, SECRET, TEAM, ZHOU
 
 TODAY: Final = date(2026, 11, 24)
@@ -164,30 +165,21 @@ def workspace() -> Workspace:
 @asynccontextmanager
 async def slack_at(port: int = 0, **options: Any) -> AsyncIterator[Emulator]:
     """Slack on a loopback port. Of what it delivers nothing is asked here."""
-    emulator = Emulator(
-        workspace(),
-        appmanifest.load(),
-        bot_url="",
-        signing_secret=SECRET,
-        bot_token=BOT_TOKEN,
-        app_token=APP_TOKEN,
-        retry_delays=(),
-        **{"rate_limits": False, **options},
-    )
-    site = web.Application()
-    emulator.mount(site)
-    site.router.add_post("/bot", _nothing)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    emulator.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    emulator.bot_url = f"{emulator.base_url}/bot"
-    await emulator.start()
-    try:
-        yield emulator
-    finally:
-        await emulator.close()
-        await runner.cleanup()
+    bot = web.Application()
+    bot.router.add_post("/", _nothing)
+    async with served(bot) as bot_url:
+        emulator = Emulator(
+            workspace(),
+            appmanifest.load(),
+            bot_url=bot_url,
+            signing_secret=SECRET,
+            bot_token=BOT_TOKEN,
+            app_token=APP_TOKEN,
+            retry_delays=(),
+            **{"rate_limits": False, **options},
+        )
+        async with emulated(emulator, port):
+            yield emulator
 
 
 async def _nothing(_: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from bot.domain.notice import NoticeState
 from bot.domain.nudge import digest_key
 from bot.notices import NoticeSender
 from tests.jobs.office import SETTLED, TODAY, Office
+from tests.loopback import served
 from tests.world import LIN, TEAM
 
 STRANGE = [
@@ -44,13 +45,10 @@ async def worker_before(office: Office, strange: Strange) -> AsyncIterator[Notic
     site = web.Application()
     site.router.add_post("/api/{method}", strange.answer)
     site.router.add_get("/api/{method}", strange.answer)
-    runner = web.AppRunner(site, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    usual, office.slack.base_url = office.slack.base_url, f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield office.worker()
-    office.slack.base_url = usual
-    await runner.cleanup()
+    async with served(site) as address:
+        usual, office.slack.base_url = office.slack.base_url, address
+        yield office.worker()
+        office.slack.base_url = usual
 
 
 @pytest.mark.parametrize(("status", "content_type", "body"), STRANGE)

@@ -27,6 +27,7 @@ from bot.storage import keys
 from bot.storage.records import Batch
 from bot.storage.webhooks import AT_ONCE
 from tests.jobs.office import TODAY, Office, until
+from tests.loopback import served
 from tests.world import LIN, TEAM
 
 NOTE: Final = "法人王总说费率高，要看下个月的报价"
@@ -63,12 +64,9 @@ async def receiver() -> AsyncIterator[Receiver]:
     site = web.Application()
     site.router.add_post("/hooks", found.take)
     site.router.add_get("/hooks", found.take)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hooks"
-    yield found
-    await runner.cleanup()
+    async with served(site) as address:
+        found.url = f"{address}/hooks"
+        yield found
 
 
 async def lin(office: Office) -> User:
@@ -383,12 +381,9 @@ class Hanging:
     async def listening(self) -> AsyncIterator[None]:
         site = web.Application()
         site.router.add_post("/hooks", self.take)
-        runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hooks"
-        yield
-        await runner.cleanup()
+        async with served(site) as address:
+            self.url = f"{address}/hooks"
+            yield
 
 
 async def test_many_that_wait_for_one_endpoint_hide_nothing_from_another(office: Office, receiver: Receiver) -> None:

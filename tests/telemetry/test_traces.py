@@ -8,6 +8,7 @@ from aiohttp import web
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from bot.telemetry import traces
+from tests.loopback import served
 
 PROGRAM = """
 import sys
@@ -35,16 +36,10 @@ async def test_a_collector_gets_spans_without_words() -> None:
 
     site = web.Application()
     site.router.add_post("/v1/traces", collect)
-    runner = web.AppRunner(site, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with served(site) as endpoint:
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", PROGRAM, endpoint)
         body = await asyncio.wait_for(sent.get(), 30)
         assert await process.wait() == 0
-    finally:
-        await runner.cleanup()
     (resource,) = ExportTraceServiceRequest.FromString(body).resource_spans
     spans = {span.name: span for scope in resource.scope_spans for span in scope.spans}
     assert set(spans) == {"slack command", "views.open"}

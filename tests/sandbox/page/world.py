@@ -16,25 +16,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 from playwright.async_api import Browser, Locator, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import BusinessClock, Emulator, demo_workspace
+from tests.loopback import emulated, served
 from tests.sandbox.builders import Json, manifest
 from tests.sandbox.tiny_bot import SECRET, TinyBot
 
 LIN, GRACE, EAST = "U01LIN", "U03GRACE", "C01EAST"
 MODAL = "[data-testid=modal]"
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 720}, "has_touch": True, "is_mobile": True}
-
-
-async def serve(stack: AsyncExitStack, app: web.Application) -> str:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
 @dataclass
@@ -108,18 +100,14 @@ async def opened_world(browser: Browser) -> AsyncIterator[World]:
         emulator = Emulator(
             demo_workspace(),
             manifest(),
-            bot_url=await serve(stack, bot.app()) + "/slack/events",
+            bot_url=await stack.enter_async_context(served(bot.app())) + "/slack/events",
             signing_secret=SECRET,
             bot_token="xoxb-page",
             app_token="xapp-page",
             clock=BusinessClock(clock.now, clock.next_working_day, clock.next_hour),
             rate_limits=False,
         )
-        app = web.Application()
-        emulator.mount(app)
-        emulator.base_url = await serve(stack, app)
-        await emulator.start()
-        stack.push_async_callback(emulator.close)
+        await stack.enter_async_context(emulated(emulator))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         slack = AsyncWebClient("xoxb-page", base_url=f"{emulator.base_url}/api/", session=session)
         world = World(emulator, bot, slack, browser, stack)
