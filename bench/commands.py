@@ -175,10 +175,9 @@ async def loads(servers: dict[str, Server], names: list[str]) -> Loads:
     found: Loads = {}
     for _ in range(ROUNDS):
         for name, (texts, mark) in {"/customer": (names, "测试客户"), "/followups": ([""], "跟进")}.items():
-            ours = json.dumps(mark).strip('"').encode()
             for connections in CONNECTIONS:
                 for server_name, server in servers.items():
-                    expected = ours if server_name == OURS else bare.MARK.encode()
+                    expected = (mark if server_name == OURS else bare.MARK).encode()
                     requests = [command(server.port, name, text) for text in texts]
                     result = await load.run(server.port, requests, expected, connections, SECONDS)
                     found.setdefault((name, connections, server_name), []).append(result)

@@ -1,7 +1,7 @@
 """What Bolt does at every request, for less: looking for the listener, and spelling the answer."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from slack_bolt import BoltResponse
@@ -9,6 +9,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.listener_matcher.async_builtins import AsyncBuiltinListenerMatcher
 from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
 from slack_bolt.request.async_request import AsyncBoltRequest
+
+_OF_A_MESSAGE: Final = frozenset({"response_type", "unfurl_links", "unfurl_media"})
 
 
 class Ack(AsyncAck):
@@ -20,9 +22,9 @@ class Ack(AsyncAck):
     async def __call__(
         self, text: str | dict[str, Any] = "", blocks: Any = None, *rest: Any, **others: Any
     ) -> BoltResponse:
-        if rest or others or not blocks or not isinstance(text, str):
+        if rest or not blocks or not isinstance(text, str) or not others.keys() <= _OF_A_MESSAGE:
             return await super().__call__(text, blocks, *rest, **others)
-        self.response = BoltResponse(status=200, body=_spelt({"text": text, "blocks": blocks}))
+        self.response = BoltResponse(status=200, body=_spelt({"text": text, "blocks": blocks, **others}))
         return self.response
 
 

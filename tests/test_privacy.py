@@ -13,7 +13,8 @@ from bot.domain.note import VisitForm
 from bot.domain.user import Role
 from bot.jobs import DOCKET
 from bot.sandbox import ActingPerson, Message
-from bot.storage.connection import connect, rewrite_log
+from bot.storage.connection import connect
+from bot.storage.durability import rewrite_log
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.kinds import kind_of, opened, with_sealed
 from bot.storage.sealing import Sealer

@@ -14,7 +14,7 @@ from bot.jobs import DOCKET
 from bot.local import FieldKeysLostError
 from bot.settings import Settings
 from bot.storage import backups
-from bot.storage.connection import rewrite_log
+from bot.storage.durability import rewrite_log
 from bot.storage.sealing import FieldKeysError
 
 ALIVE: Final = timedelta(seconds=30)

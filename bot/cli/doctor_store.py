@@ -8,8 +8,8 @@ from bot.cli.findings import Finding, fault, fine, note
 from bot.domain.workspace import SCHEMA_ACCEPTED, SCHEMA_VERSION
 from bot.settings import Settings
 from bot.storage import keys
-from bot.storage.connection import Durability, durability
 from bot.storage.customers import CustomerStore
+from bot.storage.durability import Durability, durability
 from bot.storage.installations import InstallationStore
 from bot.storage.members import MemberStore
 from bot.storage.records import Records

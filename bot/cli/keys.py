@@ -4,7 +4,7 @@ from bot.cli import erasures
 from bot.cli.desk import OPERATOR, Desk, at_store
 from bot.cli.progress import Line
 from bot.settings import Settings
-from bot.storage.connection import rewrite_log
+from bot.storage.durability import rewrite_log
 from bot.storage.records import Records
 from bot.storage.rotation import Found, Progress, Rotation
 

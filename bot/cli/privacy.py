@@ -10,7 +10,7 @@ from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.domain.customer import Customer
 from bot.jobs import DOCKET
 from bot.settings import Settings
-from bot.storage.connection import rewrite_log
+from bot.storage.durability import rewrite_log
 
 SHORTEST = 2
 """A name of one character stands inside too many words."""

@@ -9,7 +9,8 @@ from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
 from bot.storage import server
-from bot.storage.connection import connect, durability
+from bot.storage.connection import connect
+from bot.storage.durability import durability
 from tests.deploy.files import compose
 from tests.servers import free_ports, wait_until
 

@@ -21,7 +21,10 @@ BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*远大纺织*
         pytest.param({"text": "half \ud83d", "blocks": BLOCKS}, id="half a character"),
         pytest.param({"text": "only words"}, id="words"),
         pytest.param({"text": "", "blocks": []}, id="nothing"),
-        pytest.param({"text": "x", "blocks": BLOCKS, "response_type": "in_channel"}, id="to everybody"),
+        pytest.param(
+            {"text": "x", "blocks": BLOCKS, "response_type": "in_channel", "unfurl_links": False}, id="to all"
+        ),
+        pytest.param({"text": "x", "blocks": BLOCKS, "attachments": BLOCKS}, id="attachments"),
         pytest.param({"response_action": "errors", "errors": {"note": "太长了"}}, id="errors in a form"),
         pytest.param({"options": [{"text": {"type": "plain_text", "text": "远大"}, "value": "c1"}]}, id="options"),
         pytest.param({"text": {"response_action": "clear"}}, id="a whole answer"),

@@ -14,7 +14,8 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from bot.errors import StoreRefusedError, StoreUnavailableError, StoreUnreachableError
-from bot.storage.connection import Durability, connect, docket_url, durability
+from bot.storage.connection import connect, docket_url
+from bot.storage.durability import Durability, durability
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.records import Batch, Records
 from tests import servers

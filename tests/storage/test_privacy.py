@@ -13,7 +13,7 @@ from bot.domain.erasure import CustomerErasure, Erased, PersonErasure, Subject, 
 from bot.domain.workspace import WorkspaceSettings
 from bot.errors import ConflictError
 from bot.storage import keys
-from bot.storage.connection import durability, rewrite_log
+from bot.storage.durability import durability, rewrite_log
 from bot.storage.kinds import LASTING, kind_of, opened
 from bot.storage.privacy import PrivacyStore
 from bot.storage.records import Records
