@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import text as texts
-from bot.domain.escalation import Escalation
+from bot.domain.escalation import Escalation, EscalationItem
 from bot.domain.user import User
 from bot.errors import EscalationAnsweredError, EscalationGoneError, FieldError
 from bot.services import Services
@@ -59,14 +59,9 @@ async def reassign_form(
     text: Text,
     later: Background,
 ) -> None:
-    followup_id, began = _named(action["value"])
-    try:
-        item = await services.escalations.to_change(actor, followup_id, began)
-    except (EscalationAnsweredError, EscalationGoneError):
-        later(refresh(client, services, actor.team_id, followup_id))
-        raise
+    item = await _to_change(client, services, actor, action["value"], later)
     found = await services.dossiers.to_edit(actor, item.customer.id)
-    await open_view(client, body, dossier_views.hand_over_form(found, text, followup_id))
+    await open_view(client, body, dossier_views.hand_over_form(found, text, item.followup.id))
     await ack()
 
 
@@ -80,14 +75,21 @@ async def quiet_form(
     text: Text,
     later: Background,
 ) -> None:
-    followup_id, began = _named(action["value"])
+    item = await _to_change(client, services, actor, action["value"], later)
+    await open_view(client, body, views.quiet_modal(item, text))
+    await ack()
+
+
+async def _to_change(
+    client: AsyncWebClient, services: Services, actor: User, value: str, later: Background
+) -> EscalationItem:
+    """Before a form is opened in vain; an old message then shows what became of it."""
+    followup_id, began = _named(value)
     try:
-        item = await services.escalations.to_change(actor, followup_id, began)
+        return await services.escalations.to_change(actor, followup_id, began)
     except (EscalationAnsweredError, EscalationGoneError):
         later(refresh(client, services, actor.team_id, followup_id))
         raise
-    await open_view(client, body, views.quiet_modal(item, text))
-    await ack()
 
 
 async def quiet(
