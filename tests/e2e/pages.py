@@ -21,6 +21,8 @@ PATIENCE_MS = 20_000
 ARTIFACTS = ROOT / "artifacts"
 LIN, CHEN, GRACE, ZHOU = "U01LIN", "U02CHEN", "U03GRACE", "U04ZHOU"
 REED, HE, FANG = "U05REED", "U06HE", "U07FANG"
+MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
+"""An account manager for each language."""
 EAST, RANDOM, SALON, FUNDER = "C01EAST", "C03RANDOM", "C04SALON", "C05FUNDER"
 in_both_languages = pytest.mark.parametrize("lang", ["zh", "en"])
 expect.set_options(timeout=PATIENCE_MS)  # for machines that have other things to do

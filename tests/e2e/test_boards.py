@@ -9,8 +9,7 @@ from bot import text as texts
 from bot.text import Lang
 from tests.e2e.pages import (
     FANG,
-    GRACE,
-    LIN,
+    MANAGER,
     ZHOU,
     OpenPage,
     back,
@@ -23,7 +22,6 @@ from tests.e2e.pages import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
-MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 TALL: ViewportSize = {"width": 1280, "height": 2400}
 
 

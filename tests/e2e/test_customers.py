@@ -8,8 +8,7 @@ from bot import text as texts
 from bot.text import Lang
 from tests.e2e.pages import (
     CHEN,
-    GRACE,
-    LIN,
+    MANAGER,
     ZHOU,
     OpenPage,
     at_depth,
@@ -30,7 +29,6 @@ from tests.e2e.pages import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
-MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 CUSTOMER: dict[Lang, str] = {"zh": "远大纺织", "en": "Quillmere Trading"}
 OTHER: dict[Lang, str] = {"zh": "霁川电子", "en": "Tarnwick Components"}
 

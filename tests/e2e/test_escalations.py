@@ -7,9 +7,8 @@ from playwright.async_api import Locator, Page, ViewportSize, expect
 from bot import text as texts
 from bot.text import Lang
 from tests.e2e.pages import (
-    GRACE,
     HE,
-    LIN,
+    MANAGER,
     ZHOU,
     OpenPage,
     brief,
@@ -30,7 +29,6 @@ from tests.e2e.pages import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
-MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 NAME: dict[Lang, str] = {"zh": "林悦", "en": "Grace Porter"}
 MONDAY = 0
 RISKY: dict[Lang, str] = {"zh": "栎川机械", "en": "沛榆电子"}

@@ -7,8 +7,7 @@ from playwright.async_api import ViewportSize, expect
 from bot import text as texts
 from bot.text import Lang
 from tests.e2e.pages import (
-    GRACE,
-    LIN,
+    MANAGER,
     OpenPage,
     below,
     brief,
@@ -31,7 +30,6 @@ from tests.e2e.pages import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
-MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 RENEWING: dict[Lang, str] = {"zh": "桐汐物流", "en": "朔禾物流"}
 RISKY: dict[Lang, str] = {"zh": "栎川机械", "en": "沛榆电子"}
 NOTE: dict[Lang, str] = {

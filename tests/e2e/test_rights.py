@@ -11,6 +11,7 @@ from tests.e2e.pages import (
     GRACE,
     HE,
     LIN,
+    MANAGER,
     REED,
     SALON,
     ZHOU,
@@ -35,7 +36,6 @@ from tests.e2e.pages import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
-MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 CUSTOMER: dict[Lang, str] = {"zh": "远大纺织", "en": "Quillmere Trading"}
 MENU = '[data-action-id^="leaver_reassign"]'
 CHENS: dict[Lang, str] = {"zh": "泓砾精密", "en": "铎岭建筑"}

@@ -8,8 +8,7 @@ from bot import text as texts
 from bot.text import Lang
 from tests.e2e.pages import (
     CHEN,
-    GRACE,
-    LIN,
+    MANAGER,
     OpenPage,
     back,
     button,
@@ -30,7 +29,6 @@ from tests.e2e.pages import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
-MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 NAME: dict[Lang, str] = {"zh": "林悦", "en": "Grace"}
 STAND_IN = "陈浩"
 TALL: ViewportSize = {"width": 1280, "height": 1500}

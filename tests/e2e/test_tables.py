@@ -10,11 +10,10 @@ from playwright.async_api import Locator, Page, expect
 
 from bot import text as texts
 from bot.text import Lang
-from tests.e2e.pages import GRACE, LIN, OpenPage, button, in_both_languages, send, shot
+from tests.e2e.pages import MANAGER, OpenPage, button, in_both_languages, send, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
-MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 CUSTOMER: dict[Lang, str] = {"zh": "远大纺织", "en": "Quillmere Trading"}
 NAMES: dict[Lang, tuple[str, str]] = {"zh": ("潮生纺织", "云岫制衣"), "en": ("Harbour Mills", "Cloud Garments")}
 

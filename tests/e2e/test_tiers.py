@@ -8,9 +8,8 @@ from bot.text import Lang
 from tests.e2e.pages import (
     CHEN,
     FANG,
-    GRACE,
     HE,
-    LIN,
+    MANAGER,
     ZHOU,
     OpenPage,
     at_depth,
@@ -32,7 +31,6 @@ from tests.e2e.pages import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
-MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 SCORED: dict[Lang, str] = {"zh": "栎川机械", "en": "沛榆电子"}
 CASE: dict[Lang, str] = {"zh": "桐汐物流", "en": "Ostrel Foods"}
 INDUSTRY: dict[Lang, str] = {"zh": "机械", "en": "Electronics"}

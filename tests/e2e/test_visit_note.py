@@ -9,8 +9,7 @@ from bot import text as texts
 from bot.text import Lang
 from tests.e2e.pages import (
     EAST,
-    GRACE,
-    LIN,
+    MANAGER,
     RANDOM,
     ZHOU,
     OpenPage,
@@ -36,7 +35,6 @@ NOTE = (
     "昨天下午电话联系了远大纺织，财务总监和老板都在。嫌费率高，说银行只要 4%。"
     "我们周五前给报价，客户答应下周三发审计报告。他们缺 200 万备货款，年底前要用。"
 )
-MANAGER: dict[Lang, str] = {"zh": LIN, "en": GRACE}
 CUSTOMER: dict[Lang, str] = {"zh": "远大纺织", "en": "Quillmere Trading"}
 
 

@@ -8,11 +8,12 @@ import pytest
 import pytest_asyncio
 
 from bot import slack
+from bot.domain.user import Role
 from bot.sandbox import ActingPerson, Workspace
 from bot.storage import pace
 from tests.fakes import FixedClock
 from tests.handlers.cast import Cast, cast_of, workspace_for
-from tests.world import World, emptied, opened_world
+from tests.world import TEAM, World, emptied, opened_world
 
 HERE = Path(__file__).parent
 NOW = "2026-11-24T10:00:00+08:00"
@@ -57,6 +58,18 @@ async def cast(world: World) -> AsyncIterator[Cast]:
     await found.staff()
     yield found
     await found.go()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def risk(world: World, cast: Cast) -> AsyncIterator[None]:
+    """Reed is of risk; nobody else is."""
+    store = world.services.members.store
+    for each in await store.all(TEAM):
+        if Role.RISK in each.roles:
+            await store.change(TEAM, each.user_id, lambda found: found.given(frozenset(), None))
+    await world.services.staff.set_roles(TEAM, cast.id("reed"), frozenset({Role.RISK}), None, by="test")
+    yield
+    await store.change(TEAM, cast.id("reed"), lambda found: found.given(frozenset(), None))
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Customers sent to risk and compliance, and the glass they break."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.domain.entry import OwnerRole
 from bot.domain.user import Role
@@ -17,20 +15,10 @@ from tests.handlers.cast import Cast
 from tests.handlers.reading import element, entered, has, press, prose, shown
 from tests.world import TEAM, World
 
+pytestmark = pytest.mark.usefixtures("risk")
+
 NOT_FOUND = "没有找到这个客户"
 NAME = "远大纺织"
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="session")
-async def risk(world: World, cast: Cast) -> AsyncIterator[None]:
-    """Reed is of risk; nobody else is."""
-    store = world.services.members.store
-    for each in await store.all(TEAM):
-        if Role.RISK in each.roles:
-            await store.change(TEAM, each.user_id, lambda found: found.given(frozenset(), None))
-    await world.services.staff.set_roles(TEAM, cast.id("reed"), frozenset({Role.RISK}), None, by="test")
-    yield
-    await store.change(TEAM, cast.id("reed"), lambda found: found.given(frozenset(), None))
 
 
 async def look(person: ActingPerson, channel: str, typed: str = NAME) -> Message:

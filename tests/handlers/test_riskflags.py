@@ -1,14 +1,12 @@
 """The risk flag: red at once upon a hard event, else set and cleared by risk, and by nobody else."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 
-import pytest_asyncio
+import pytest
 
 from bot.domain.customer import Customer, Risk
 from bot.domain.facts import RiskEvent
 from bot.domain.note import VisitForm
-from bot.domain.user import Role
 from bot.domain.visit import Channel, Facts
 from bot.sandbox import ActingPerson, View
 from bot.views import cases as case_views
@@ -17,17 +15,7 @@ from tests.handlers.cast import Cast
 from tests.handlers.reading import entered, has, press, prose
 from tests.world import TEAM, World
 
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="session")
-async def risk(world: World, cast: Cast) -> AsyncIterator[None]:
-    """Reed is of risk; nobody else is."""
-    store = world.services.members.store
-    for each in await store.all(TEAM):
-        if Role.RISK in each.roles:
-            await store.change(TEAM, each.user_id, lambda found: found.given(frozenset(), None))
-    await world.services.staff.set_roles(TEAM, cast.id("reed"), frozenset({Role.RISK}), None, by="test")
-    yield
-    await store.change(TEAM, cast.id("reed"), lambda found: found.given(frozenset(), None))
+pytestmark = pytest.mark.usefixtures("risk")
 
 
 async def note(world: World, cast: Cast, customer: Customer, form_id: str, *events: RiskEvent, on: str) -> None:

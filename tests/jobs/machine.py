@@ -147,3 +147,13 @@ class BadDays(RuleBasedStateMachine):
 
     async def _all(self, *work: Any) -> None:
         await asyncio.gather(*work)
+
+
+def bad_days_on(store_url: str, playbook: Playbook) -> type[BadDays]:
+    """Hypothesis makes its machines from a class alone."""
+
+    class OnThatStore(BadDays):
+        def __init__(self) -> None:
+            super().__init__(store_url, playbook)
+
+    return OnThatStore

@@ -4,18 +4,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from bot.domain.playbook import Playbook
-from tests.jobs.machine import BadDays
+from tests.jobs.machine import bad_days_on
 
 
 def test_at_most_one_and_in_the_end_exactly_one(store_url: str, playbook: Playbook) -> None:
     """The same short run every time."""
-
-    class Machine(BadDays):
-        def __init__(self) -> None:
-            super().__init__(store_url, playbook)
-
     run_state_machine_as_test(
-        Machine,
+        bad_days_on(store_url, playbook),
         settings=settings(
             max_examples=10,
             stateful_step_count=16,

@@ -4,18 +4,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from bot.domain.playbook import Playbook
-from tests.jobs.machine import BadDays
+from tests.jobs.machine import bad_days_on
 
 
 def test_hundreds_of_bad_days(store_url: str, playbook: Playbook) -> None:
     """A failure prints the shortest such day that was found."""
-
-    class Machine(BadDays):
-        def __init__(self) -> None:
-            super().__init__(store_url, playbook)
-
     run_state_machine_as_test(
-        Machine,
+        bad_days_on(store_url, playbook),
         settings=settings(
             max_examples=200,
             stateful_step_count=25,
