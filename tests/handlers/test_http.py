@@ -200,6 +200,17 @@ async def test_other_paths_and_methods(world: World) -> None:
             assert response.status == 404
 
 
+@pytest.mark.parametrize("path", ["/", "/local/state", "/local/events", "/static/js/main.js", "/api/auth.test"])
+async def test_nothing_of_the_local_workspace_is_there(world: World, path: str) -> None:
+    """Beside a real token there is nobody to view as, and no clock to move."""
+    site = world.bot_url.removesuffix(PATH)
+    async with ClientSession() as http:
+        async with http.get(f"{site}{path}") as response:
+            assert response.status == 404
+        async with http.post(f"{site}{path}", headers={"X-Local-Workspace": "1"}, json={"as": "U01LIN"}) as response:
+            assert response.status == 404
+
+
 async def test_slacks_check_of_the_address(world: World) -> None:
     """When the address is entered at Slack, the challenge comes back."""
     body = json.dumps({"type": "url_verification", "challenge": "c-1", "token": "x"}).encode()
