@@ -227,6 +227,12 @@ class OutsiderError(BotError):
     key = "error.outsider"
 
 
+class UnknownPersonError(BotError):
+    """Slack does not tell who this is, so it may be a guest or somebody of another company."""
+
+    key = "error.unknown_person"
+
+
 class NotAdminError(BotError):
     """Only admins do this."""
 

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import text as texts
-from bot.errors import BotError, StoreUnavailableError, TooManyRequestsError
+from bot.errors import BotError, StoreUnavailableError, TooManyRequestsError, UnknownPersonError
 from bot.slack import error_of
 from bot.telemetry import logs, metrics
 from bot.text import Text
@@ -29,6 +29,9 @@ TYPED_SHOWN = 1500
 
 ANSWERED = frozenset({"command", "view_submission", "block_suggestion"})
 """Requests whose answer is shown where it was asked for."""
+
+_COME_AGAIN = (StoreUnavailableError, TooManyRequestsError, UnknownPersonError)
+"""What was typed is to be sent again in a while, so it is repeated."""
 
 _EXPIRED = frozenset(
     {"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id", "invalid_trigger_id"}
@@ -72,10 +75,12 @@ def on_error(later: Background) -> Callable[..., Awaitable[BoltResponse]]:
             return BoltResponse(status=200)  # a message for each would be more than people send, too
         text = context.get("text") or texts.load("en")
         told = sentence(error, text)
-        if isinstance(error, StoreUnavailableError) and not context.get("language_is_known"):
+        if isinstance(error, UnknownPersonError) or (
+            isinstance(error, StoreUnavailableError) and not context.get("language_is_known")
+        ):
             told = in_every_language(error.key, **error.values)
         if "command" in body:
-            if body.get("text") and isinstance(error, StoreUnavailableError | TooManyRequestsError):
+            if body.get("text") and isinstance(error, _COME_AGAIN):
                 told = f"{told}\n>{escape(clip(incoming.words(body['text']), TYPED_SHOWN))}"
             return _json({"response_type": "ephemeral", "text": told})
         if kind == "view_submission":

@@ -69,7 +69,7 @@ class Provide(AsyncMiddleware):
                 languages.clear()
             languages[who] = actor.lang
             context.update(actor=actor, text=texts.load(actor.lang), language_is_known=True)
-            if event in UNASKED and actor.is_outsider and not actor.roles:
+            if event in UNASKED and (actor.is_outsider or actor.is_guess) and not actor.roles:
                 return BoltResponse(status=200)  # there is nothing to see, and nothing was asked
             policy.ensure_insider(actor)
         await next()

@@ -24,6 +24,7 @@ from bot.errors import (
     NotRiskError,
     OutsiderError,
     OwnRevisionError,
+    UnknownPersonError,
 )
 
 
@@ -225,9 +226,14 @@ def ensure_may(action: Action, found: frozenset[Action]) -> None:
 
 
 def ensure_insider(actor: User) -> None:
-    """Guests and people of other companies get nothing, plays included, until an admin has given them a role."""
-    if actor.is_outsider and not actor.roles:
+    """Guests and people of other companies get nothing, plays included, until an admin has given them a role; nor does
+    somebody who may be one, as long as Slack does not tell."""
+    if actor.roles:
+        return
+    if actor.is_outsider:
         raise OutsiderError
+    if actor.is_guess:
+        raise UnknownPersonError
 
 
 def may_write_notes(actor: User) -> bool:

@@ -87,6 +87,8 @@ class User(BaseModel):
     roles: frozenset[Role] = frozenset()
     team: str | None = None
     is_outsider: bool = False
+    is_guess: bool = False
+    """Slack did not tell who this is: name, language, time zone and whether it is an outsider are not known."""
     digest_at: time | None = None
     stand_in_id: str | None = None
     away: Away | None = None

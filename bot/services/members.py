@@ -25,7 +25,10 @@ class MemberService:
     async def actor(self, team_id: str, user_id: str) -> User:
         """With a guess, good for this once, at what Slack does not tell: somebody waits for an answer."""
         member, profile = await self._load(team_id, user_id)
-        return await self._user(team_id, member, profile or Profile(name="", tz=self.default_tz))
+        if profile is not None:
+            return await self._user(team_id, member, profile)
+        guessed = await self._user(team_id, member, Profile(name="", tz=self.default_tz))
+        return guessed.model_copy(update={"is_guess": True})
 
     async def find_actor(self, team_id: str, user_id: str) -> User | None:
         """None while Slack does not tell the person's time zone and language: nobody waits, so nothing is guessed."""

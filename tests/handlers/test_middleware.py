@@ -8,6 +8,7 @@ from bot import surroundings
 from bot.sandbox import ActingPerson
 from bot.settings import Settings
 from tests.fakes import FixedClock
+from tests.handlers.cast import Cast
 from tests.handlers.conftest import NOW
 from tests.handlers.reading import prose
 from tests.world import LIN, World, opened_world
@@ -59,8 +60,12 @@ async def test_claims_expire(world: World, lin: ActingPerson) -> None:
     assert endless not in [await redis.ttl(key) for key in seen]
 
 
-async def test_slow_users_info_does_not_hold_up_the_answer(world: World, lin: ActingPerson, east: str) -> None:
-    """Who is asking is looked up for a second and a half at most; the answer comes within Slack's three."""
+async def test_slow_users_info_does_not_hold_up_the_answer(
+    world: World, cast: Cast, lin: ActingPerson, east: str
+) -> None:
+    """Who is asking is looked up for a second and a half at most; the answer comes within Slack's three. Whoever has a
+    role is known to be of the company."""
+    await cast.staff()
     world.slack.faults.add("users.info", "timeout")
     assert await lin.command("/objection", QUESTION, east) == 200
     assert "*Say*" in prose(lin.messages(east)[-1])

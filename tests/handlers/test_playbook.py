@@ -12,6 +12,7 @@ from bot.services.playbook import MAX_QUESTION
 from bot.text import load
 from bot.views import library as library_views
 from bot.views import playbook as views
+from tests.handlers.cast import Cast
 from tests.handlers.reading import element, has, labels, options, press, prose, shown
 from tests.world import TEAM, World
 
@@ -337,8 +338,11 @@ async def test_own_language_comes_before_slacks(lin: ActingPerson, east: str) ->
     assert labels(await ask(lin, FEE_ZH, east))[0] == "More"
 
 
-async def test_language_is_guessed_while_slack_is_silent(world: World, lin: ActingPerson, east: str) -> None:
+async def test_language_is_guessed_while_slack_is_silent(
+    world: World, cast: Cast, lin: ActingPerson, east: str
+) -> None:
     """users.info failing costs the right labels once, not the answer."""
+    await cast.staff()
     world.slack.faults.add("users.info", "error", error="internal_error")
     assert labels(await ask(lin, FEE_ZH, east))[0] == "More"
     assert labels(await ask(lin, FEE_ZH, east))[0] == "展开全文"

@@ -169,6 +169,21 @@ async def test_a_mention_is_answered_to_the_one_who_asked(world: World, lin: Act
     assert posted(lin, target) == []
 
 
+async def test_who_slack_does_not_tell_gets_no_plays(world: World) -> None:
+    """It may be a guest. What was typed comes back, in whichever language that one reads."""
+    guest = world.slack.person("U0GUEST")
+    await world.services.members.store.forget_profile(TEAM, guest.id)
+    world.slack.faults.add("users.info", "error", times=2, error="internal_error")
+    assert await guest.command("/objection", FEE, "C0GUEST") == 200
+    told = guest.messages("C0GUEST")[-1].text
+    assert "Please try again in a minute" in told
+    assert "请过一分钟再试" in told
+    assert FEE in told
+    world.slack.faults.clear()
+    await guest.command("/objection", FEE, "C0GUEST")
+    assert "只给本公司的人使用" in guest.messages("C0GUEST")[-1].text
+
+
 @pytest.mark.parametrize("outsider", ["U0GUEST", "U0PARTNER"])
 async def test_outsiders_get_no_plays(world: World, outsider: str) -> None:
     """Neither by mention nor by message; on Home there is nothing for them."""
