@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.domain.customer import Customer
 from bot.sandbox import ActingPerson, Message
 from bot.storage import keys
 from bot.views import entrywindow
@@ -127,7 +126,7 @@ async def test_broken_form_is_logged_without_its_text(
     customer = await cast.customer(lin)
     await lin.command("/visit", f"远大纺织 {TYPED}")
     view = lin.views()[-1]
-    async with damaged(world, customer):
+    async with damaged(world, keys.customer(TEAM, customer.id)):
         result = await lin.submit(view, entered(view, on="2026-11-23"))
     assert_logged(production_log, number_in(result.errors["note"]))
 
@@ -150,20 +149,21 @@ async def test_altered_form_is_told_so(
 
 async def test_broken_suggestion_is_an_empty_list(world: World, cast: Cast, lin: ActingPerson) -> None:
     """The menu shows that nothing was found instead of Slack's own complaint."""
-    async with damaged(world, await cast.customer(lin)):
+    await cast.customer(lin)
+    async with damaged(world, keys.customers_of(TEAM, lin.id)):
         await lin.command("/visit")
         assert await lin.suggest(lin.views()[-1], "visit_customer", "远大") == []
     assert cast.delivered(lin)[-1].status == 200
 
 
 @asynccontextmanager
-async def damaged(world: World, customer: Customer) -> AsyncIterator[None]:
-    """Its record is none for a while: nothing foresees that. Afterwards it is whole: others look at all customers."""
-    redis, key = world.services.customers.customers.records.redis, keys.customer(TEAM, customer.id)
-    whole = await redis.get(key)
+async def damaged(world: World, key: str) -> AsyncIterator[None]:
+    """What stands there is none of ours for a while: nothing foresees that. Afterwards it is whole: others look too."""
+    redis = world.services.customers.customers.records.redis
+    await redis.rename(key, f"{key}:whole")
     await redis.set(key, "{")
     yield
-    await redis.set(key, whole or "")
+    await redis.rename(f"{key}:whole", key)
 
 
 async def test_no_log_quotes_what_was_typed(
