@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,26 +11,33 @@ import pytest
 from pydantic import SecretStr
 
 from bot import assembly
+from bot.domain import ruleform
 from bot.domain.cadence import Counted
 from bot.domain.customer import Tier
+from bot.domain.customerform import Part, PartForm, customer_values, marks, part_values
 from bot.domain.deal import DealResult
 from bot.domain.entry import OwnerRole
-from bot.domain.followup import Kind
+from bot.domain.followup import Kind, SnoozeLength, SnoozeReason
+from bot.domain.note import VisitForm
 from bot.domain.notice import NoticeState
-from bot.domain.workspace import SCHEMA_VERSION
+from bot.domain.ruleform import Subject
+from bot.domain.tierform import values
+from bot.domain.visit import Channel
+from bot.domain.workspace import SCHEMA_VERSION, Retention
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.embedded import EmbeddedStore
 from bot.storage.keys import TTLS
 from tests.fakes import FixedClock
 from tests.fixtures.make_store import HERE, KEY, LIN, NOW, TEAM, ZHOU, fetch_profile, version
+from tests.storage.nextrelease import known_to_it, write_on
 
 RELEASES = sorted(path.name.removeprefix("store-") for path in HERE.glob("store-*"))
 
 
 @pytest.fixture(scope="module", params=RELEASES)
 def left_by(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A store on a copy of what that release left; only the last test writes."""
+    """A store on a copy of what that release left; only the last tests write."""
     data_dir = tmp_path_factory.mktemp("left")
     shutil.copytree(HERE / f"store-{request.param}" / "appendonlydir", data_dir / "store" / "appendonlydir")
     store = EmbeddedStore.start(data_dir)
@@ -146,3 +154,37 @@ async def test_the_follow_ups_it_did_not_know_come_with_a_recount(services: Serv
     assert (objection.due_on, objection.since) == (date(2026, 11, 27), date(2026, 11, 2))
     review = await services.followups.get(lin, "review-c-yuanda")
     assert review.due_on == date(2027, 2, 24)
+
+
+async def test_what_the_next_release_knows_outlives_a_working_day(services: Services) -> None:
+    """It has added to every record and every part of one; but for how a day came about, which is counted anew."""
+    store, sealer = services.workspaces.store.redis, services.visits.store.sealer
+    lin, zhou = await services.members.actor(TEAM, LIN), await services.members.actor(TEAM, ZHOU)
+    await write_on(store, sealer)
+    before = await known_to_it(store, sealer)
+    (brief,) = (await services.customers.brief(lin, "c-yuanda")).visits
+    form = VisitForm(
+        form_id="V9FIXTURE", customer="c-hengtong", on=date(2026, 11, 24), channel=Channel.PHONE, note="还在比价。"
+    )
+    await services.visits.save(lin, form)
+    await services.visits.revise(
+        lin, brief.id, brief.version, replace(form, form_id="V8FIXTURE", on=brief.on, channel=brief.channel)
+    )
+    found = await services.dossiers.to_edit(lin, "c-yuanda")
+    opened = customer_values(found.customer, found.details)
+    await services.dossiers.edit(lin, "c-yuanda", marks(opened), {**opened, "industry": "家纺"})
+    for person in found.contacts:
+        opened = part_values(Part.CONTACT, person)
+        typed = {**opened, "reach": "13900000000"}
+        await services.dossiers.keep_part(lin, "c-yuanda", PartForm(Part.CONTACT, person.id, marks(opened), typed))
+    opened = values(found.tiering.inputs)
+    await services.tiering.tell(lin, "c-yuanda", marks(opened), {**opened, "volume_12m": "300"})
+    opened = ruleform.values(await services.workspaces.settings(TEAM), Subject.TIER_A)
+    await services.rules.save(zhou, Subject.TIER_A, marks(opened), {**opened, "grace": "3"})
+    await services.retention.settle(TEAM, Retention(customer_days=None), by="fixture")
+    contact = await services.followups.get(lin, "contact-c-hengtong")
+    await services.finishing.snooze(lin, contact.id, SnoozeLength.ONE_DAY, SnoozeReason.OTHER, contact.turn)
+    await services.members.set_language(lin, "zh")
+    await services.recounts.run(TEAM)
+    lost = before - await known_to_it(store, sealer)
+    assert [each for each in lost if not each.endswith((" explanation", ":recount"))] == []

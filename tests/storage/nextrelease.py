@@ -12,7 +12,7 @@ from tests.storage.reading import keys_of
 
 FIELD: Final = "of_the_next_release"
 _MAPS: Final = frozenset(
-    {"contacted_on", "valued_on", "owners", "tiers", "values", "retirements", "before", "after", "pages"}
+    {"contacted_on", "valued_on", "owners", "tiers", "values", "retirements", "before", "after", "pages", "gaps"}
 )
 """Fields that hold a dictionary, not a part with fields of its own."""
 _PLAIN: Final = {"retirements", "parked", "draft"}
