@@ -21,7 +21,7 @@ HEAD = """# Performance, measured
 
 Written by `python -m bench` on {day}: {machine}. Each figure stands beside a yardstick of the same run, and is
 to be read as a ratio: other machines have other speeds. A part alone: `python -m bench.commands` and so on. What the
-figures mean, and what is missed and why: [the engine](engine.md), [searching](search.md), [Home](home.md).
+figures mean, and what is missed and why: [the engine](engine.md), [searching](finding.md), [Home](home.md).
 
 ![/customer by connections](pictures/customer.svg)
 

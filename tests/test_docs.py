@@ -33,6 +33,11 @@ def test_every_picture_is_made_by_a_browser_test() -> None:
     assert {f"{name}.png" for name in made} >= PICTURES
 
 
+def test_no_page_is_named_as_one_of_the_sites_own() -> None:
+    """The site's own page would take its place."""
+    assert not {"search", "genindex"} & {each.stem for each in DOCS.glob("*.md")}
+
+
 def test_every_setting_is_explained() -> None:
     """And none that is not there any more."""
     page = (DOCS / "settings.md").read_text(encoding="utf-8")

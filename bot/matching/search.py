@@ -1,7 +1,7 @@
 """Finds what people wrote: every text that contains each of the words asked for, wherever they begin and end.
 
 There is no index. The searchable form of a customer's texts lies end to end in one string, and looking through all of
-it is faster than it needs to be (`docs/search.md` has the figures); so nothing is too short or too common to be found.
+it is faster than it needs to be (`docs/finding.md` has the figures); so nothing is too short or too common to be found.
 """
 
 import sys
