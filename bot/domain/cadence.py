@@ -209,18 +209,20 @@ def next_due(
     start, counted = last_counted(customer, tier.counts)
     if settled_on is not None and settled_on > start:
         start, counted = settled_on, Counted.SETTLED
-    explained = _gap(customer, rules, start).model_copy(update={"counted": counted})
+    explained, quiet = _gap(customer, rules, start), {}
     raw = start + timedelta(days=explained.gap)
     on = _placed(raw, start, is_work)
     if customer.quiet_until is not None and on < customer.quiet_until:
         raw = customer.quiet_until
         on = first_working_day(raw, is_work)
-        explained = explained.model_copy(update={"cause": Cause.QUIET, "quiet_until": raw})
+        quiet = {"cause": Cause.QUIET, "quiet_until": raw}
     ideal = explained.gap * min(tier.ideal_gap, tier.max_gap) // tier.max_gap
     missed = _missed(customer, rules, start)
     is_hard = len(missed) >= rules.attempts and len({way for _, way in missed}) >= rules.attempt_ways
     found = explained.model_copy(
         update={
+            **quiet,
+            "counted": counted,
             "moved_from": raw if raw != on else None,
             "ideal_on": max(start + timedelta(days=max(1, ideal)), customer.quiet_until or start),
             "grace": tier.grace,
@@ -242,9 +244,8 @@ def next_due(
 
 def last_counted(customer: Customer, counts: frozenset[Channel]) -> tuple[date, Counted]:
     """The day of the latest contact that counts, and what it was; else the day it all began, or began anew."""
-    known = [
-        (customer.contacted_on[each], Counted(each)) for each in Channel if each in counts & {*customer.contacted_on}
-    ]
+    ways = [each for each in Channel if each in counts and each in customer.contacted_on]
+    known = [(customer.contacted_on[each], Counted(each)) for each in ways]
     if customer.told_on is not None:
         known.append((customer.told_on, Counted.TOLD))
     if customer.reopened_on is not None:
