@@ -219,6 +219,7 @@ class Core:
             now,
         )
         worklists = WorkListStore(records, self.sealer)
+        undo_store = UndoStore(records, self.sealer)
         followups = FollowUpService(followup_store, worklists, customers, playbook, absences, workspaces, now)
         deals = DealService(DealStore(records, self.sealer), customers, workspaces, now)
         escalation_store = EscalationStore(records)
@@ -244,16 +245,7 @@ class Core:
             drafts=DraftService(DraftStore(records, self.sealer), customers, playbook, NoteReader(), now),
             firstruns=FirstRunService(FirstRunStore(records), members, notices, now),
             followups=followups,
-            finishing=FinishingService(
-                UndoStore(records, self.sealer),
-                followups,
-                customers,
-                visits,
-                needs,
-                playbook,
-                workspaces,
-                now,
-            ),
+            finishing=FinishingService(undo_store, followups, customers, visits, needs, playbook, workspaces, now),
             boards=BoardService(
                 customers,
                 followups,

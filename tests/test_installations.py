@@ -1,4 +1,7 @@
-"""Many workspaces install the app by OAuth: over real HTTP, against a Slack that plays its side of it."""
+"""Many workspaces install the app by OAuth: over real HTTP, against a Slack that plays its side of it.
+
+One long file on purpose: two bots are started for all of it, which takes seconds.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,8 +32,6 @@ from tests.handlers.reading import entered, press, prose, shown
 from tests.world import GRACE, LIN, ZHOU, emptied
 
 QUESTION = "客户嫌费率高"
-
-
 TICK = ":white_check_mark:"
 NOW = "2026-11-24T10:00:00+08:00"
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 from redis.asyncio import Redis
 
 from bot import assembly
 from bot.domain.playbook import Playbook
 from tests.jobs.office import AT_NINE, Office, opened_office
+from tests.jobs.receiving import Receiver
+from tests.loopback import served
 from tests.world import LIN
 
 
@@ -35,3 +38,14 @@ async def planned(office: Office) -> Office:
     office.clock.set(AT_NINE)
     await office.plan()
     return office
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    found = Receiver()
+    site = web.Application()
+    site.router.add_post("/hooks", found.take)
+    site.router.add_get("/hooks", found.take)
+    async with served(site) as address:
+        found.url = f"{address}/hooks"
+        yield found
