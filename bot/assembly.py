@@ -362,14 +362,20 @@ async def core(settings: Settings, store_url: str, *, answers: bool = True) -> A
     redis = await stores.connected(settings, store_url)
     try:
         sealer = load_sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
+        is_work = load_calendar(settings)
+
+        def prepared() -> Matcher:
+            is_work.prepare(system_clock().date())
+            return load_matcher(settings, playbook)
+
         yield Core(
             settings=settings,
             redis=redis,
             store_url=store_url,
             sealer=sealer,
             playbook=playbook,
-            matcher=await _aside(lambda: load_matcher(settings, playbook)) if answers else None,
-            is_work=load_calendar(settings),
+            matcher=await _aside(prepared) if answers else None,
+            is_work=is_work,
         )
     finally:
         await redis.aclose()

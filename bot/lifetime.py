@@ -1,13 +1,44 @@
-"""How long a process runs: until SIGINT or SIGTERM, also while it is still starting."""
+"""How long a process runs: until SIGINT or SIGTERM, also while it is still starting; and how it shares its time."""
 
 import asyncio
 import contextlib
 import gc
 import logging
 import signal
+import sys
+import time
 from collections.abc import Awaitable, Callable
+from typing import Final
+
+SWITCH_SECONDS: Final = 0.001
+"""After so long a thread that reads a note or draws a chart lets the event loop go on: with Python's own 5 ms and a few
+such threads, everybody else would wait for tenths of a second."""
+COLLECTED_AFTER: Final = (2_000, 5, 500)
+"""Garbage collections of the whole heap by themselves only where memory would grow for good: in the middle of a large
+import, one takes as long as a hundred answers."""
+COLLECT_EVERY: Final = 30.0
+QUIET_SECONDS: Final = 1.0
+QUIET_SHARE: Final = 0.1
+"""Of a core: who computes less than that over so long has nobody waiting."""
 
 logger = logging.getLogger("factormate")
+
+
+def share_time() -> None:
+    """What stays for good is no longer looked through; who waits for the processor waits a moment only."""
+    gc.freeze()  # plays and model
+    gc.set_threshold(*COLLECTED_AFTER)
+    sys.setswitchinterval(SWITCH_SECONDS)
+
+
+async def keep_collected(every: float = COLLECT_EVERY, quiet: float = QUIET_SECONDS) -> None:
+    """In quiet moments: while much is in work, looking through all of it would hold up everybody."""
+    while True:
+        await asyncio.sleep(every)
+        computed = time.process_time()
+        await asyncio.sleep(quiet)
+        if time.process_time() - computed < QUIET_SHARE * quiet:
+            gc.collect()
 
 
 class Lifetime:
@@ -23,7 +54,7 @@ class Lifetime:
         """The process serves now; `greeting` is the one line that says so."""
         print(greeting, flush=True)  # noqa: T201 - the one line a newcomer looks for
         self._has_begun = True
-        gc.freeze()  # plays and model stay for good: no collection need walk them while somebody waits
+        share_time()
 
     async def ended(self) -> None:
         await self._stopping.wait()
@@ -33,9 +64,13 @@ class Lifetime:
         """Runs `process`, which is to end after `ended`. Before `begin` nobody is served yet: a stop gives it up."""
         running = asyncio.ensure_future(process(self))
         told = asyncio.ensure_future(self._stopping.wait())
+        collecting = asyncio.ensure_future(keep_collected())
         await asyncio.wait([running, told], return_when=asyncio.FIRST_COMPLETED)
         told.cancel()
         if not self._has_begun:
             running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await running
+            try:
+                await running
+            finally:
+                collecting.cancel()

@@ -17,7 +17,6 @@ from bot.services.followups import FollowUpService
 from bot.services.members import MemberService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.cases import CaseStore
-from bot.storage.customers import AT_ONCE
 from bot.storage.drafts import DraftStore
 
 COMING = timedelta(days=14)
@@ -87,13 +86,9 @@ class BoardService:
         return sorted({actor.user_id, *(each.user_id for each in members if each.team == actor.team)})
 
     async def _lasting(self, team_id: str, customers: Sequence[Customer]) -> dict[str, FollowUp]:
-        """Contact, needs and renewal of each, however many there are: others get their turn in between."""
-        found: dict[str, FollowUp] = {}
-        for start in range(0, len(customers), AT_ONCE):
-            some = customers[start : start + AT_ONCE]
-            ids = [of(each.id) for each in some for of in (contact_id, need_id, renewal_id)]
-            found |= await self.followups.store.get_many(team_id, ids)
-        return found
+        """Contact, needs and renewal of each."""
+        ids = [of(each.id) for each in customers for of in (contact_id, need_id, renewal_id)]
+        return await self.followups.store.get_many(team_id, ids)
 
     async def _suspected(self, actor: User, customer_ids: Sequence[str]) -> set[str]:
         """Customers of which a red line is suspected, as far as the actor has sent or reads it."""

@@ -17,7 +17,7 @@ from bot.domain.dossier import Dossier
 from bot.domain.importplan import Effect, Known, Planned, brought_in, planned, refined
 from bot.domain.standing import standing
 from bot.domain.table import Fault, Line
-from bot.domain.user import Role, User
+from bot.domain.user import Member, Role, User
 from bot.errors import ConflictError, CustomerExistsError, CustomerNotFoundError
 from bot.services.deals import DealService
 from bot.services.members import MemberService
@@ -65,10 +65,8 @@ class ImportService:
         named = CUSTOMERS.headings(lines[0][1]) if lines else {}
         found = await asyncio.to_thread(rows, lines, faults)  # seconds for a large table: nobody else waits for it
         count = len({each.line for each in found} | {each.line for each in faults})
-        if actor is not None:
-            found = [row if row.owner else replace(row, owner=actor.user_id) for row in found]
-        found = await self._allowed(team_id, found, actor, faults)
         members = await self.members.all(team_id)
+        found = await asyncio.to_thread(_allowed, found, actor, members, faults)
         visible = policy.visible_owner_ids(actor, members) if actor else {each.user_id for each in members}
         owners = sorted({row.owner for row in found} | set(visible))
         kept = await asyncio.gather(*(self.customers.owned_by(team_id, [each]) for each in owners))
@@ -144,27 +142,29 @@ class ImportService:
         faults = sorted([*plan.faults, *late], key=lambda each: each.line)
         return replace(plan, rows=tuple(each for each in plan.rows if each.line not in lines), faults=tuple(faults))
 
-    async def _allowed(self, team_id: str, found: Sequence[Row], actor: User | None, faults: list[Fault]) -> list[Row]:
-        """The rows for people who keep customers and whose customers the actor may bring in: an admin anybody's, a
-        lead the team's, an account manager one's own."""
-        members = {each.user_id: each for each in await self.members.all(team_id)}
-        mine = policy.visible_owner_ids(actor, members.values()) if actor else frozenset(members)
-        kept = []
-        for row in found:
-            member = members.get(row.owner)
-            keeps = member is not None and bool(member.roles & {Role.ACCOUNT_MANAGER, Role.TEAM_LEAD})
-            if not row.owner:
-                faults.append(Fault(row.line, "owner", "table.owner"))
-            elif not keeps:
-                faults.append(Fault(row.line, "owner", "table.no_manager", {"owner": row.owner}))
-            elif actor is not None and row.owner not in mine and not actor.is_(Role.ADMIN):
-                faults.append(Fault(row.line, "owner", "table.not_yours", {"owner": row.owner}))
-            else:
-                kept.append(replace(row, is_asked=not policy.may_give_tier_a(actor, row.owner, mine)) if actor else row)
-        return kept
-
     def _today(self, actor: User | None) -> date:
         return (actor or User(team_id="", user_id="")).today(self.now())
+
+
+def _allowed(found: Iterable[Row], actor: User | None, members: Iterable[Member], faults: list[Fault]) -> list[Row]:
+    """The rows for people who keep customers and whose customers the actor may bring in: an admin anybody's, a lead
+    the team's, an account manager one's own; of rows that name nobody, the actor is the owner."""
+    by_id = {each.user_id: each for each in members}
+    mine = policy.visible_owner_ids(actor, by_id.values()) if actor else frozenset(by_id)
+    kept = []
+    for each in found:
+        row = replace(each, owner=actor.user_id) if actor is not None and not each.owner else each
+        member = by_id.get(row.owner)
+        keeps = member is not None and bool(member.roles & {Role.ACCOUNT_MANAGER, Role.TEAM_LEAD})
+        if not row.owner:
+            faults.append(Fault(row.line, "owner", "table.owner"))
+        elif not keeps:
+            faults.append(Fault(row.line, "owner", "table.no_manager", {"owner": row.owner}))
+        elif actor is not None and row.owner not in mine and not actor.is_(Role.ADMIN):
+            faults.append(Fault(row.line, "owner", "table.not_yours", {"owner": row.owner}))
+        else:
+            kept.append(replace(row, is_asked=not policy.may_give_tier_a(actor, row.owner, mine)) if actor else row)
+    return kept
 
 
 def _planned(

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
 
 from bot.domain.customer import Customer, folded
 from bot.domain.followup import FollowUp
@@ -19,9 +18,6 @@ from bot.storage.sealing import Sealer
 from bot.storage.stored import read, readable
 from bot.storage.webhooks import put_event
 
-AT_ONCE: Final = 250
-"""Customers read together: a few milliseconds of work, after which others get their turn."""
-
 
 @dataclass(frozen=True, slots=True)
 class CustomerStore:
@@ -33,14 +29,15 @@ class CustomerStore:
         return _read(row) if row else None
 
     async def get_many(self, team_id: str, customer_ids: Iterable[str]) -> dict[str, Customer]:
-        rows = await self.records.get_many([keys.customer(team_id, customer_id) for customer_id in customer_ids])
-        found = [_read(row) for row in rows if row]
+        wanted = [keys.customer(team_id, customer_id) for customer_id in customer_ids]
+        found = [_read(row) async for rows in self.records.pages(wanted) for row in rows if row]
         return {customer.id: customer for customer in found}
 
     async def to_show(self, team_id: str, customer_ids: Iterable[str]) -> dict[str, Customer]:
         """For lists: without what a newer release has written and this one cannot read."""
-        rows = await self.records.get_many([keys.customer(team_id, customer_id) for customer_id in customer_ids])
-        return {customer.id: customer for customer in readable(_read, rows)}
+        wanted = [keys.customer(team_id, customer_id) for customer_id in customer_ids]
+        found = [each async for rows in self.records.pages(wanted) for each in readable(_read, rows)]
+        return {customer.id: customer for customer in found}
 
     async def named(self, team_id: str, owner_ids: Iterable[str], name: str) -> list[Customer]:
         """The customers of these owners that carry exactly this name or alias."""
@@ -54,14 +51,9 @@ class CustomerStore:
         return [str(row) if row else None for row in rows]
 
     async def owned_by(self, team_id: str, owner_ids: Iterable[str]) -> list[Customer]:
-        """However many there are, others get their turn in between."""
         redis = self.records.redis
         rows = await asyncio.gather(*(redis.hvals(keys.customers_of(team_id, each)) for each in owner_ids))
-        customer_ids = list(dict.fromkeys(texts(chain(*rows))))
-        found: list[Customer] = []
-        for start in range(0, len(customer_ids), AT_ONCE):
-            found += (await self.to_show(team_id, customer_ids[start : start + AT_ONCE])).values()
-        return found
+        return list((await self.to_show(team_id, dict.fromkeys(texts(chain(*rows))))).values())
 
     async def create(self, team_id: str, customer: Customer, *followups: FollowUp) -> Customer:
         """Saves a new customer with its first follow-ups; the same id saved again changes nothing.

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 from bot.domain.followup import FollowUp, Kind, Status, is_hard
@@ -18,8 +19,6 @@ from bot.storage.sealing import Sealer
 from bot.storage.stored import read, readable
 from bot.storage.webhooks import put_event
 
-AT_ONCE: Final = 250
-"""Follow-ups opened together: a few milliseconds of work, after which others get their turn."""
 _SEALED: Final = {"title": "", "line": ":line"}
 """What is in somebody's own words, and what its place adds to the key."""
 _ITEMS: Final = frozenset({Kind.RISK, Kind.OBJECTION, Kind.VALUE})
@@ -44,10 +43,7 @@ class FollowUpStore:
     async def all_open(self, team_id: str, owner_id: str) -> list[FollowUp]:
         """The owner's open follow-ups, whenever they are due."""
         ids = texts(await self.records.redis.zrange(keys.due(team_id, owner_id), 0, -1))
-        found: list[FollowUp] = []
-        for start in range(0, len(ids), AT_ONCE):
-            found += await self._to_show(team_id, ids[start : start + AT_ONCE])
-        return found
+        return await self._to_show(team_id, ids)
 
     async def steps_between(self, team_id: str, customer_id: str, first: date, last: date) -> list[FollowUp]:
         """The customer's next steps of these days, both included, whatever became of them."""
@@ -65,14 +61,16 @@ class FollowUpStore:
         return sorted({*texts(steps), *texts(items)})
 
     async def get_many(self, team_id: str, followup_ids: Iterable[str]) -> dict[str, FollowUp]:
-        rows = await self.records.get_many([keys.followup(team_id, each) for each in followup_ids])
-        found = [opened(self.sealer, team_id, row) for row in rows if row]
+        wanted = [keys.followup(team_id, each) for each in followup_ids]
+        pages = self.records.pages(wanted)
+        found = [opened(self.sealer, team_id, row) async for rows in pages for row in rows if row]
         return {followup.id: followup for followup in found}
 
     async def _to_show(self, team_id: str, followup_ids: Iterable[str]) -> list[FollowUp]:
         """For lists: without what a newer release has written and this one cannot read."""
-        rows = await self.records.get_many([keys.followup(team_id, each) for each in followup_ids])
-        return readable(lambda row: opened(self.sealer, team_id, row), rows)
+        pages = self.records.pages([keys.followup(team_id, each) for each in followup_ids])
+        open_one = partial(opened, self.sealer, team_id)
+        return [each async for rows in pages for each in readable(open_one, rows)]
 
     async def get(self, team_id: str, followup_id: str) -> FollowUp:
         row = await self.records.get(keys.followup(team_id, followup_id))

@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 from bot.domain.customer import Customer
 from bot.errors import CustomerExistsError, CustomerNotFoundError
 from bot.storage import keys
-from bot.storage.customers import AT_ONCE, CustomerStore, put_customer
-from bot.storage.records import Batch, Records
+from bot.storage.customers import CustomerStore, put_customer
+from bot.storage.records import AT_ONCE, Batch, Records
 from bot.storage.sealing import Sealer
 from tests.builders import LIN, MONDAY, TEAM, make_contact, make_customer
 from tests.storage.conftest import Stores
