@@ -14,17 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-from aiohttp import web
 from matplotlib.figure import Figure
-from pydantic import SecretStr
 
 from bench import bare, load
-from bench.requests import SECRET, TEAM, USER, command
+from bench.requests import TEAM, USER, command
+from bench.servers import LOAD_CORE, SERVER_CORE, Server, environment_for, settings_for, slack_stand_in
 from bot import assembly
 from bot.clock import system_clock
 from bot.domain.customer import NewCustomer, Tier
@@ -33,7 +31,6 @@ from bot.domain.user import Profile, Role
 from bot.domain.visit import Channel
 from bot.settings import Settings
 from bot.storage.embedded import EmbeddedStore
-from bot.storage.sealing import new_key
 
 ROUNDS = 3
 SECONDS = 2.0
@@ -46,48 +43,9 @@ ALONE_GOAL = 1.0
 """At one connection: Bolt as it comes looks for the answer every 10 ms only."""
 SLOWEST_GOAL = 1.5
 COST_GOAL = 1.3
-TOKEN = "xoxb-bench"
 OURS, LATE, EARLY = "factormate", "bare Bolt", "bare Bolt, early answer"
-SERVER_CORE, LOAD_CORE = 0, 1
 
 QUERIES = Path(__file__).parent.parent / "tests" / "data" / "dev-queries.tsv"
-
-
-@asynccontextmanager
-async def slack_stand_in(port: int) -> AsyncIterator[None]:
-    """Answers what the bot asks once: whose token this is, who the user is, and where to send the daily message."""
-
-    async def auth_test(_: web.Request) -> web.Response:
-        answer = {
-            "ok": True,
-            "url": "http://bench/",
-            "team_id": TEAM,
-            "user_id": "UB",
-            "bot_id": "BB",
-            "team": "b",
-            "user": "b",
-        }
-        return web.json_response(answer)
-
-    async def users_info(_: web.Request) -> web.Response:
-        return web.json_response({"ok": True, "user": {"locale": "zh-CN", "tz": "Asia/Shanghai", "profile": {}}})
-
-    site = web.Application()
-    site.router.add_route("*", "/api/auth.test", auth_test)
-
-    async def posted(_: web.Request) -> web.Response:
-        return web.json_response({"ok": True, "channel": {"id": "D0BENCH"}, "ts": "1.000001"})
-
-    site.router.add_route("*", "/api/users.info", users_info)
-    site.router.add_route("*", "/api/conversations.open", posted)
-    site.router.add_route("*", "/api/chat.postMessage", posted)
-    runner = web.AppRunner(site)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        yield
-    finally:
-        await runner.cleanup()
 
 
 async def seed(settings: Settings, store_url: str) -> list[str]:
@@ -119,31 +77,6 @@ async def seed(settings: Settings, store_url: str) -> list[str]:
                 )
                 await services.visits.save(actor, form)
         return names
-
-
-class Server:
-    """A process of its own on the server core."""
-
-    def __init__(self, port: int, arguments: list[str], environment: dict[str, str]) -> None:
-        self.port = port
-        self._process = subprocess.Popen(
-            [sys.executable, *arguments],
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
-        )
-        assert self._process.stdout is not None
-        if "ready" not in self._process.stdout.readline():
-            raise RuntimeError(f"{arguments} did not start")
-
-    def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
 
 
 def matcher_seconds(queries: list[str], data_dir: Path) -> float:
@@ -200,29 +133,10 @@ def distinct_queries() -> list[str]:
 
 async def measure(folder: Path, store_url: str, pictures: Path | None) -> bool:
     os.sched_setaffinity(0, {LOAD_CORE})
-    settings = Settings(
-        _env_file=None,
-        slack_bot_token=SecretStr(TOKEN),
-        slack_signing_secret=SecretStr(SECRET),
-        redis_url=SecretStr(store_url),
-        field_keys=(SecretStr(new_key()),),
-        data_dir=folder / "data",
-    )
+    settings = settings_for(store_url, folder)
     names = await seed(settings, store_url)
     slack_port, ours, late, early = 34101, 34102, 34103, 34104
-    environment = {
-        "USER_LIMIT": "100000000",  # all the load is one person's
-        "WORKSPACE_LIMIT": "100000000",
-        "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": f"http://127.0.0.1:{slack_port}/api/",
-        "REDIS_URL": store_url,
-        "FIELD_KEYS": settings.field_keys[0].get_secret_value(),
-        "DATA_DIR": str(folder / "data"),
-        "HOST": "127.0.0.1",
-        "PORT": str(ours),
-        "LOG_LEVEL": "WARNING",
-    }
+    environment = environment_for(settings, ours, slack_port)
     async with slack_stand_in(slack_port):
         with ExitStack() as stack:
             servers = {}

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import chain, cycle
 
@@ -41,20 +42,40 @@ async def once(port: int, requests: Sequence[bytes], expected: bytes, connection
     return sum(map(len, took))
 
 
-async def _connection(port: int, upcoming: Iterator[bytes], expected: bytes, until: float) -> list[float]:
-    loop = asyncio.get_running_loop()
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    took: list[float] = []
-    for request in upcoming:
-        began = loop.time()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
+class Connection:
+    """To one server, kept open; one request at a time."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, port: int) -> AsyncIterator["Connection"]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            yield cls(reader, writer)
+        finally:
+            writer.close()
+
+    async def ask(self, request: bytes, expected: bytes) -> bytes:
+        """The body. Raises ValueError when it is not a 200 or lacks `expected`."""
+        self._writer.write(request)
+        head = await self._reader.readuntil(b"\r\n\r\n")
         length = _LENGTH.search(head)
-        body = await reader.readexactly(int(length[1]) if length else 0)
+        body = await self._reader.readexactly(int(length[1]) if length else 0)
         if b" 200 " not in head.split(b"\r\n", 1)[0] or expected not in body:
             raise ValueError(f"unexpected answer: {head[:40]!r} {body[:200]!r}")
-        took.append(loop.time() - began)
-        if loop.time() > until:
-            break
-    writer.close()
+        return body
+
+
+async def _connection(port: int, upcoming: Iterator[bytes], expected: bytes, until: float) -> list[float]:
+    loop = asyncio.get_running_loop()
+    took: list[float] = []
+    async with Connection.opened(port) as connection:
+        for request in upcoming:
+            began = loop.time()
+            await connection.ask(request, expected)
+            took.append(loop.time() - began)
+            if loop.time() > until:
+                break
     return took

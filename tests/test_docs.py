@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [*DOCS.rglob("*.md"), ROOT / "README.md"]
 PICTURES = {each.name for each in (DOCS / "pictures").glob("*.png")}
+PLOTS = {each.name for each in (DOCS / "pictures").glob("*.svg")}
+"""Drawn by `python -m bench`."""
 _SHOWN = re.compile(r"!\[[^\]]+\]\([^)]*pictures/([^)]+)\)")
 _MADE = re.compile(r'shot\(\w+, f?"([^"]+)"\)')
 
@@ -23,7 +25,7 @@ def test_pages_for_users_are_there_in_both_languages() -> None:
 
 
 def test_every_picture_is_shown_and_every_shown_one_is_there() -> None:
-    assert {name for page in PAGES for name in _SHOWN.findall(page.read_text(encoding="utf-8"))} == PICTURES
+    assert {name for page in PAGES for name in _SHOWN.findall(page.read_text(encoding="utf-8"))} == PICTURES | PLOTS
 
 
 def test_every_picture_is_made_by_a_browser_test() -> None:
