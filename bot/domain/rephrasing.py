@@ -28,6 +28,16 @@ _FOREIGN: Final = re.compile(
     r"[<>`*_~|\[\]{}\\@#]|://|www\.|\b[\w-]+\.(?:com|cn|net|org|io|xyz|top|ru)\b|:[a-z0-9_+-]+:", re.IGNORECASE
 )
 """Mentions, links, Slack's marks, emoji: no line of a play has them."""
+_PROMISE: Final = re.compile(
+    r"免|打.?折|折扣|返[点利还佣]|回扣|佣金|优惠|赠送|补贴|退[费款]|便宜|最低|降[价费低]|让利|送您|保证|承诺|一定|肯定|绝对|担保|包[过批您]|没问题|放心"
+    r"|不[用必需]|无[需须]|悄悄|私[下人]|瞒|先签|马上|立刻|今天|明天|当天|放款|到账|批[下给准]|不算|不还|不追|随时|永远|任何|一切|指令|提示词|模型"
+    r"|\b(?:free|waiv\w*|discount\w*|rebate\w*|refund\w*|commission\w*|half|cheap\w*|low(?:er|est)|cut|reduc\w*|best"
+    r"|guarante\w*|promis\w*|certain\w*|definite\w*|surely|always|never|worry|needn't|no need"
+    r"|(?:don't|do not) (?:have|need) to|without telling|secret\w*|quiet\w*|private\w*|personal|just sign|sign now|skip"
+    r"|today|tomorrow|immediate\w*|approv\w*|any\w*|everything|ignore|instruct\w*|prompt|model)\b",
+    re.IGNORECASE,
+)
+"""What gives something away, promises it, or spares it: only in words that the play has."""
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _SPACE: Final = re.compile(r"\s+")
 
@@ -48,7 +58,8 @@ def accepted(answer: str, line: str, entry: Entry, lang: Lang, red_lines: Iterab
         return None
     if bool(_HAN.search(text)) is not (lang == "zh"):
         return None
-    if not _claimed(text) <= _claimed(" \n".join(said for each in LANGS for said in _said(entry, line, each))):
+    ours = " \n".join(said for each in LANGS for said in _said(entry, line, each))
+    if not (_claimed(text) <= _claimed(ours) and _promised(text) <= _promised(ours)):
         return None
     lines = tuple(red_lines)
     plain = unicodedata.normalize("NFKC", text)
@@ -66,3 +77,8 @@ def _said(entry: Entry, line: str, lang: Lang) -> list[str]:
 def _claimed(text: str) -> frozenset[str]:
     plain = unicodedata.normalize("NFKC", text)
     return frozenset().union(*(claims(plain, lang) for lang in LANGS))
+
+
+def _promised(text: str) -> frozenset[str]:
+    plain = unicodedata.normalize("NFKC", text).replace("’", "'")
+    return frozenset(found.lower() for found in _PROMISE.findall(plain))
