@@ -167,6 +167,7 @@ async def test_what_was_typed_is_erased_everywhere(data_dir: Path, models_dir: P
                 *("digest", "digest-times", "last-asked", "seen", DOCKET),
             }
             assert all(each.encode() in disk for each in (NAME, NICK, LIN))
+            assert [each for each in (NOTE, STEP, DRAFT, CHANGED) if each.encode() in disk] == []  # sealed
             sealed = await sealed_with(redis, *OF_THE_CUSTOMER)
             assert len(sealed) >= 4
             assert all(token in disk for token in sealed)
