@@ -77,6 +77,7 @@ FIELDS = tuple(
         "follow_ups",
         "channel_mix",
         "variants",
+        entryform.MORE_EXAMPLES,
     }
 )
 NEED_MENUS = {"type": NeedType, "confidence": Confidence, "status": NeedStatus}
