@@ -1,4 +1,4 @@
-"""What is installed is what was looked at: each package of each lock by version and hash, from nowhere in particular."""
+"""What is installed is what was looked at: every package by version and hash, and the locks lead to no address."""
 
 import re
 import tomllib
