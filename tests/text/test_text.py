@@ -66,6 +66,7 @@ SECTIONS = {key.split(".")[0] for key in ZH.sentences}
 FIELDS = tuple(
     {name for each in KINDS.values() for name in (each.SPEAK, *each.SCREEN, *each.WHOLE)}
     | {field.name for kind in Kind for field in entryform.fields(kind)}
+    | {entryform.MORE_EXAMPLES}
     | {
         "owner",
         "review_days",
