@@ -81,6 +81,7 @@ class Playbook(_Shipped):
 
     def by_category(self, kind: Kind) -> Mapping[Category, tuple[Entry, ...]]:
         """Of one kind; categories without an entry are left out."""
-        entries = self.of_kind(kind)
-        grouped = {each: tuple(entry for entry in entries if entry.category is each) for each in Category}
-        return {each: found for each, found in grouped.items() if found}
+        grouped: dict[Category, list[Entry]] = {each: [] for each in Category}
+        for entry in self.of_kind(kind):
+            grouped[entry.category].append(entry)
+        return {each: tuple(found) for each, found in grouped.items() if found}
