@@ -364,8 +364,11 @@ async def test_the_operator_sees_who_has_the_app(grid: Grid, capsys: pytest.Capt
 async def test_doctor_tries_the_client_and_the_address(grid: Grid) -> None:
     """Slack looks at them before it looks at a code; nothing is installed by that."""
     settings = grid.bot_settings
-    (fine,) = [each async for each in findings(settings) if "client" in str(each)]
+    fine, open_to_all = [
+        each async for each in findings(settings) if "client" in str(each) or "installing" in str(each)
+    ]
     assert "✓" in str(fine)
+    assert "ALLOWED_WORKSPACES" in str(open_to_all)
     wrong = settings.model_copy(update={"slack_client_secret": SecretStr("wrong")})
     (told,) = [each async for each in findings(wrong) if "SLACK_CLIENT" in str(each)]
     assert "bad_client_secret" in str(told)

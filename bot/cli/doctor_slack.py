@@ -48,7 +48,10 @@ async def _client(web: AsyncWebClient, settings: Settings) -> list[Finding]:
             return [fault(f"Slack: does not know {address}", "add it under OAuth & Permissions → Redirect URLs")]
     except slackdoor.SlackUnreachableError as error:
         return [fault(f"Slack: {assembly.explained(error)}", "without Slack the bot does not start")]
-    return [fine(f"Slack: takes the client's id and secret; it is installed from {settings.public_url}/slack/install")]
+    found = [fine(f"Slack: takes the client's id and secret; it is installed from {settings.public_url}/slack/install")]
+    if not settings.allowed_workspaces:
+        found.append(note("installing: whoever knows that address can", "name who may in ALLOWED_WORKSPACES"))
+    return found
 
 
 async def _bot_token(web: AsyncWebClient, settings: Settings) -> list[Finding]:
