@@ -183,3 +183,23 @@ async def test_no_log_quotes_what_was_typed(
     await world.slack.settled()
     ours = [each.getMessage() for each in production_log.records if not each.name.startswith("bot.sandbox")]
     assert not [each for each in ours if "mark-7c1e" in each or "甲乙丙" in each]
+
+
+async def test_a_record_that_a_newer_release_wrote(
+    world: World, cast: Cast, lin: ActingPerson, production_log: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asks for it learns why it can't be read; a list goes without it, and the record stays as it is."""
+    customer = await cast.customer(lin, "远大纺织", last_contact_on="2026-10-09")
+    await cast.customer(lin, "霁川电子", last_contact_on="2026-10-09")
+    redis, key = world.services.workspaces.store.redis, keys.customer(TEAM, customer.id)
+    row = str(await redis.get(key)).replace('"tier":"A"', '"tier":"S"')
+    await redis.set(key, row)
+    await lin.command("/customer", "远大纺织")
+    await world.quiet()
+    assert "Customer.tier" in lin.dm_messages()[-1].text
+    await lin.command("/followups")
+    await world.quiet()
+    assert "霁川电子" in str(lin.dm_messages()[-1].blocks)
+    assert "远大" not in str(lin.dm_messages()[-1].blocks)
+    assert any("field='tier'" in each for each in production_log.messages)
+    assert await redis.get(key) == row
