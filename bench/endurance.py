@@ -80,7 +80,7 @@ class Visitor:
             self.buttons = buttons_of(json.loads(answer)) or self.buttons
         else:
             text, expected = (chance.choice(self.names), "测试客户") if kind == "/customer" else ("", "跟进")
-            await connection.ask(command(PORT, kind, text), json.dumps(expected).strip('"').encode())
+            await connection.ask(command(PORT, kind, text), expected.encode())
 
 
 REPLY_URL: Final = f"http://127.0.0.1:{SLACK_PORT}{REPLY_PATH}"

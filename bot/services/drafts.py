@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,8 @@ class DraftService:
     playbook: PlaybookService
     read: Read
     now: Clock
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Notes are read one after the other: side by side it takes as long, and everybody waits behind all of them."""
 
     async def suggest(
         self,
@@ -52,7 +54,8 @@ class DraftService:
         _, is_work = await self.customers.workspaces.counting(actor.team_id)
         library = await self.playbook.library(actor.team_id)
         writing = Writing(started_at.astimezone(ZoneInfo(actor.tz)), is_work)
-        reading = await asyncio.to_thread(self.read, draft.text, writing, customers, library)
+        async with self.turn:
+            reading = await asyncio.to_thread(self.read, draft.text, writing, customers, library)
         by_id = {each.id: each for each in customers}
         today = actor.today(self.now())
         facts = saved.facts if saved else None
