@@ -20,6 +20,8 @@ COLLECT_EVERY: Final = 30.0
 QUIET_SECONDS: Final = 1.0
 QUIET_SHARE: Final = 0.1
 """Of a core: who computes less than that over so long has nobody waiting."""
+LATE_SHARE: Final = 0.05
+"""Who is called so much later than asked for is only kept from computing, by a machine that is busy with others."""
 
 logger = logging.getLogger("factormate")
 
@@ -35,9 +37,10 @@ async def keep_collected(every: float = COLLECT_EVERY, quiet: float = QUIET_SECO
     """In quiet moments: while much is in work, looking through all of it would hold up everybody."""
     while True:
         await asyncio.sleep(every)
-        computed = time.process_time()
+        began, computed = time.monotonic(), time.process_time()
         await asyncio.sleep(quiet)
-        if time.process_time() - computed < QUIET_SHARE * quiet:
+        late, computed = time.monotonic() - began - quiet, time.process_time() - computed
+        if computed < QUIET_SHARE * quiet and late < LATE_SHARE * quiet:
             gc.collect()
 
 
