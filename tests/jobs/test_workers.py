@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import RedisCluster
 
+from bot import jobs
 from bot.domain.notice import NoticeState
 from bot.domain.nudge import digest_key
-from tests.jobs.office import LIN_DM, TODAY, Office
+from bot.storage.connection import docket_url
+from tests.jobs.office import LIN_DM, TODAY, Office, until
 from tests.world import LIN, TEAM
 
 
@@ -89,3 +91,23 @@ async def test_the_job_of_a_stranger_is_nothing(planned: Office) -> None:
     assert await planned.worker().deliver(TEAM, digest_key("U0NOBODY", TODAY)) is None
     assert await planned.worker().deliver("T0OTHER", digest_key(LIN, TODAY)) is None
     assert planned.slack.calls == [call for call in planned.slack.calls if call.method == "users.info"]
+
+
+async def test_jobs_are_not_well_once_their_worker_has_ended(office: Office) -> None:
+    """What /readyz looks at: alone, while store and Slack are well."""
+
+    async def served() -> set[str]:
+        return {TEAM}
+
+    url = docket_url(office.core.store_url)
+    async with jobs.opened(url, office.services, office.worker(), office.poster(), served) as (docket, _):
+        worker = asyncio.create_task(jobs.work(docket))
+        await until(lambda: jobs.is_working(docket, worker))
+        await jobs.stop(worker, 5)
+        assert worker.done()
+        assert not await jobs.is_working(docket, worker)
+        alive = asyncio.create_task(asyncio.sleep(60))
+        async with docket.redis() as redis:
+            await redis.delete(docket.workers_set)
+        assert not await jobs.is_working(docket, alive), "it has given no sign of life"
+        alive.cancel()
