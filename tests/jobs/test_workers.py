@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from redis.asyncio import RedisCluster
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import jobs
 from bot.domain.notice import NoticeState
@@ -74,9 +75,14 @@ async def test_a_worker_whose_lease_may_end_posts_no_more(planned: Office) -> No
     notices = worker.services.notices
     await notices.remember_channel(TEAM, LIN, LIN_DM)
     everywhere: dict[str, str] = {"target_nodes": "primaries"} if isinstance(planned.core.redis, RedisCluster) else {}
-    await planned.core.redis.client_pause(700, all=False, **everywhere)  # for so long the intent takes
+
+    async def client_for(team_id: str) -> AsyncWebClient:
+        """Asked for once the message is written; what comes after is the intent, which takes so long."""
+        await planned.core.redis.client_pause(700, all=False, **everywhere)
+        return await worker.client_for(team_id)
+
     short = replace(notices, store=replace(notices.store, lease_seconds=1))
-    hasty = replace(worker, services=replace(worker.services, notices=short))
+    hasty = replace(worker, services=replace(worker.services, notices=short), client_for=client_for)
     digest = await hasty.deliver(TEAM, digest_key(LIN, TODAY))
     assert digest is not None
     assert digest.state is NoticeState.POSTING
