@@ -126,11 +126,12 @@ def _taken(found: SlackInstallation, now: datetime) -> Installation:
 
 
 class UninvitedError(BoltError):
-    """As Bolt's flow knows it; `home_id` is told on the page, for whoever may allow it."""
+    """As Bolt's flow knows it; `home_id` is told on the page, for whoever may allow it, and whether the app is out of
+    that Slack again."""
 
-    def __init__(self, home_id: object) -> None:
+    def __init__(self, home_id: object, *, is_out: bool) -> None:
         super().__init__("not invited")
-        self.home_id = str(home_id)
+        self.home_id, self.is_out = str(home_id), is_out
 
 
 class Flow(AsyncOAuthFlow):
@@ -156,13 +157,13 @@ class Flow(AsyncOAuthFlow):
             await super().store_installation(request, installation)
         except NotInvitedError as error:
             logger.warning("%s is not in ALLOWED_WORKSPACES and was not installed", error.values["home_id"])
-            await self._give_back(installation)
-            raise UninvitedError(error.values["home_id"]) from error
+            is_out = await self._give_back(installation)
+            raise UninvitedError(error.values["home_id"], is_out=is_out) from error
         except BotError as error:
             logger.error("an installation was not stored: %s", type(error).__name__)
             raise BoltError("not stored") from error
 
-    async def _give_back(self, installation: SlackInstallation) -> None:
+    async def _give_back(self, installation: SlackInstallation) -> bool:
         """Slack has installed the app by now: it must not stand there without anybody behind it."""
         try:
             await self.client.apps_uninstall(
@@ -172,6 +173,8 @@ class Flow(AsyncOAuthFlow):
             )
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             logger.warning("Slack did not take an installation back: %s", type(error).__name__)
+            return False
+        return True
 
 
 def flow(app: OAuthApp, services: Services, client: AsyncWebClient) -> Flow:
@@ -207,7 +210,7 @@ async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:
 
 async def _failed(args: AsyncFailureArgs) -> BoltResponse:
     if isinstance(args.error, UninvitedError):
-        page = views.uninvited_page(args.error.home_id, args.settings.install_path, _BOTH)
+        page = views.uninvited_page(args.error.home_id, args.error.is_out, args.settings.install_path, _BOTH)
         return _page(403, page, args.settings)
     if args.reason not in ("access_denied", "invalid_state", "invalid_browser"):
         logger.warning("an installation failed (HTTP %s)", args.suggested_status_code)

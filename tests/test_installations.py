@@ -23,6 +23,7 @@ from bot.sandbox import Emulator, Message
 from bot.storage import keys
 from bot.storage.kinds import kind_of
 from bot.views import firstruns as firstrun_views
+from bot.views import install as install_views
 from bot.views import settings as settings_views
 from bot.views import staff as staff_views
 from handlers import oauth
@@ -326,6 +327,7 @@ async def test_only_those_on_the_list_install(
             refused = await grid.install(home)
             assert (refused.status, refused.text.count(home), refused.link) == (403, 2, oauth.INSTALL)
             assert f"{home} is not in ALLOWED_WORKSPACES" in production_log.text
+        assert "taken out of your Slack" in refused.text
         services = grid.bots[0].services
         assert not grid.east.grants.any_good()
         assert await services.workspaces.store.all_ids() == []
@@ -333,6 +335,12 @@ async def test_only_those_on_the_list_install(
         assert await services.workspaces.parked(EAST) is None
         assert (await grid.install(WEST)).status == 200
         assert await services.installations.served() == {WEST}
+
+
+async def test_where_the_app_could_not_be_taken_out_again_the_page_says_so() -> None:
+    page = install_views.uninvited_page(EAST, False, oauth.INSTALL, [texts.load("en")])
+    assert "remove it there" in page
+    assert "taken out of your Slack again." not in page.replace("could not be taken out of your Slack again:", "")
 
 
 async def test_over_socket_mode_too(store_url: str, models_dir: Path) -> None:

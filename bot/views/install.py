@@ -42,10 +42,14 @@ def failed_page(reason: str, again: str, texts: Sequence[Text]) -> str:
     return page([(text("install.failed_title"), text(key), again, text("install.again")) for text in texts])
 
 
-def uninvited_page(home_id: str, again: str, texts: Sequence[Text]) -> str:
-    """For a workspace that the operator has not let in: which id to ask for."""
-    told = [(text("install.failed_title"), text("install.not_invited", home_id=home_id)) for text in texts]
-    return page([(*each, again, text("install.again")) for each, text in zip(told, texts, strict=True)])
+def uninvited_page(home_id: str, is_out: bool, again: str, texts: Sequence[Text]) -> str:
+    """For a workspace that the operator has not let in: which id to ask for, and whether the app is out of it again."""
+    parts = []
+    for text in texts:
+        told = text("install.not_invited", home_id=home_id)
+        told += " " + text("install.taken_out" if is_out else "install.take_out")
+        parts.append((text("install.failed_title"), told, again, text("install.again")))
+    return page(parts)
 
 
 def page(parts: Sequence[tuple[str, str, str, str]]) -> str:
