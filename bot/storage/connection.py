@@ -125,31 +125,35 @@ class _Client(Redis):
 
     def _send(self) -> None:
         self._is_called = False
-        if len(self._exchanges) >= EXCHANGES:
-            return  # the first of them to end calls again
-        asked, self._asked = self._asked, []
-        exchange = asyncio.create_task(self._exchange(asked))
+        if not self._asked or len(self._exchanges) >= EXCHANGES:
+            return  # one that is under way takes it along, or calls again when it ends
+        exchange = asyncio.create_task(self._exchange(self._taken()))
         self._exchanges.add(exchange)
         exchange.add_done_callback(self._exchanges.discard)
         exchange.add_done_callback(self._call)
 
-    async def _exchange(self, asked: list[_Asked]) -> None:
-        started = time.perf_counter()
-        try:
-            answers = await self._answers(asked)
-            metrics.store_answered(time.perf_counter() - started)
-        except Exception as error:  # nobody may be left waiting; each one hears of it
-            answers = [error] * len(asked)
-        for each, answer in zip(asked, answers, strict=True):
-            if each.reply.done():  # whoever asked waits no longer
-                continue
-            if isinstance(answer, Exception):
-                each.reply.set_exception(answer)
-            else:
-                each.reply.set_result(answer)
+    def _taken(self) -> list[_Asked]:
+        asked, self._asked = self._asked, []
+        return asked
 
-    async def _answers(self, asked: list[_Asked]) -> list[Any]:
-        connection = await self.connection_pool.get_connection()  # type: ignore[no-untyped-call]
+    async def _exchange(self, asked: list[_Asked]) -> None:
+        """On one connection, for as long as more is asked: taking one from the pool costs as much as using it."""
+        try:
+            connection = await self.connection_pool.get_connection()  # type: ignore[no-untyped-call]
+            try:
+                while asked:
+                    started = time.perf_counter()
+                    answers = await self._answers(connection, asked)
+                    metrics.store_answered(time.perf_counter() - started)
+                    _tell(asked, answers)
+                    await asyncio.sleep(0)  # whoever was answered asks for the next thing
+                    asked = self._taken()
+            finally:
+                await self.connection_pool.release(connection)
+        except Exception as error:  # nobody may be left waiting; each one hears of it
+            _tell(asked, [error] * len(asked))
+
+    async def _answers(self, connection: Any, asked: list[_Asked]) -> list[Any]:
         loop, answers = asyncio.get_running_loop(), []
         try:
             await connection.send_packed_command([each.packed for each in asked])
@@ -164,8 +168,6 @@ class _Client(Redis):
             if isinstance(error, builtins.TimeoutError):
                 raise TimeoutError("no reply in time") from error
             raise
-        finally:
-            await self.connection_pool.release(connection)
         return answers
 
     async def _answer(self, connection: AbstractConnection, asked: _Asked) -> Any:
@@ -182,6 +184,16 @@ class _Client(Redis):
             return error if empty is _REFUSED else empty
         except (TypeError, ValueError, LookupError) as error:  # a reply that its callback does not understand
             return error
+
+
+def _tell(asked: list[_Asked], answers: list[Any]) -> None:
+    for each, answer in zip(asked, answers, strict=True):
+        if each.reply.done():  # whoever asked waits no longer
+            continue
+        if isinstance(answer, Exception):
+            each.reply.set_exception(answer)
+        else:
+            each.reply.set_result(answer)
 
 
 def _packed(args: tuple[Any, ...]) -> bytes:
