@@ -46,6 +46,14 @@ class CustomerService:
             covered_ids = await self.absences.covered_ids(actor)
         return policy.visible_owner_ids(actor, members, covered_ids)
 
+    async def owner_ids_among(
+        self, actor: User, customers: Iterable[Customer], covered_ids: Iterable[str] | None = None
+    ) -> frozenset[str]:
+        """As far as these customers need it: a lead's team is only looked up where some are not the lead's own."""
+        if all(each.owner_id == actor.user_id for each in customers):
+            return policy.visible_owner_ids(actor, ())
+        return await self.visible_owner_ids(actor, covered_ids)
+
     async def get(self, actor: User, customer_id: str) -> Customer:
         """Raises CustomerNotFoundError also for a customer the actor may not see."""
         customer = await self.customers.find(actor.team_id, customer_id)

@@ -27,14 +27,15 @@ class DailyService:
         """Nothing for somebody who is away while another keeps the list; without one, nothing is kept back."""
         if await self.absences.stand_in(actor) is not None:
             return Daily()
-        due = await self.followups.of_day(actor)
+        is_work = self.workspaces.calendar(await self.workspaces.settings(actor.team_id))
+        due = await self.followups.of_day(actor, is_work)
         return Daily(
             items=due.own,
             covered=due.covered,
             soon=due.soon,
             idle=await self.tiering.newly_idle(actor, day),
-            reviews=await self.reviews.of_week(actor, day),
-            gaps=await self.gaps.of_week(actor, day) or None,
+            reviews=await self.reviews.of_week(actor, day, is_work),
+            gaps=await self.gaps.of_week(actor, day, is_work) or None,
         )
 
     async def shown(self, actor: User, daily: Daily) -> None:

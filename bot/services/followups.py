@@ -13,6 +13,7 @@ from bot.domain.entry import Bilingual
 from bot.domain.followup import DueItem, FollowUp, Kind, Status
 from bot.domain.load import visit_due_since
 from bot.domain.user import User
+from bot.domain.workcalendar import IsWorkingDay
 from bot.domain.workspace import WorkspaceSettings
 from bot.services.absences import AbsenceService
 from bot.services.customers import CustomerService
@@ -49,7 +50,7 @@ class FollowUpService:
         if others_ids:
             customers = {**customers, **await self.customers.customers.to_show(actor.team_id, others_ids)}
         settings = self.workspaces.settled(found.settled)
-        owner_ids = await self.customers.visible_owner_ids(actor, away_ids)
+        owner_ids = await self.customers.owner_ids_among(actor, customers.values(), away_ids)
 
         async def worst_first(followups: Sequence[FollowUp]) -> list[DueItem]:
             items = await self._items(actor, followups, customers, owner_ids, settings)
@@ -57,11 +58,10 @@ class FollowUpService:
 
         return Due(own=await worst_first(found.followups), covered=_taken_over(await worst_first(others), actor))
 
-    async def of_day(self, actor: User) -> Due:
+    async def of_day(self, actor: User, is_work: IsWorkingDay) -> Due:
         """All that today's message tells of follow-ups; with what must not be late and is due within the next two
         working days, the first one first."""
-        settings, today = await self.workspaces.settings(actor.team_id), actor.today(self.now())
-        is_work = self.workspaces.calendar(settings)
+        today = actor.today(self.now())
         found = await self.due(actor, today + LOOK_AHEAD, today)
         soon = [item for item in found.own if is_due_soon(item, today, is_work)]
         return Due(
@@ -115,9 +115,9 @@ class FollowUpService:
     async def _with_customers(self, actor: User, followups: list[FollowUp]) -> list[DueItem]:
         if not followups:
             return []
-        owner_ids = await self.customers.visible_owner_ids(actor)
         wanted = dict.fromkeys(each.customer_id for each in followups)
         customers = await self.customers.customers.to_show(actor.team_id, wanted)
+        owner_ids = await self.customers.owner_ids_among(actor, customers.values())
         settings = await self.workspaces.settings(actor.team_id)
         return await self._items(actor, followups, customers, owner_ids, settings)
 

@@ -18,6 +18,7 @@ from bot.domain.question import LastAsked, Question, Reason
 from bot.domain.review import is_review_day
 from bot.domain.revision import REASON_LIMIT, Change, Draft, Revision, State
 from bot.domain.user import Role, User
+from bot.domain.workcalendar import IsWorkingDay
 from bot.errors import BotError, GapClosedError, GapNotFoundError, NobodyToAskError
 from bot.matching import LIKE, REPHRASED, Answer, Decision
 from bot.services.customers import CustomerService
@@ -156,11 +157,10 @@ class GapService:
         wanted = sorted((gap for gap in gaps if gap.state in seen_to), key=most_asked)
         return await self._rows(actor.team_id, wanted, WORDINGS)
 
-    async def of_week(self, actor: User, day: date) -> list[GapRow] | None:
+    async def of_week(self, actor: User, day: date, is_work: IsWorkingDay) -> list[GapRow] | None:
         """What the actor's message of that day lists: once a week, on the day of the reviews."""
         if not policy.may_edit_playbook(actor):
             return None
-        _, is_work = await self.workspaces.counting(actor.team_id)
         return await self.open(actor) or None if is_review_day(day, is_work) else None
 
     async def items(self, actor: User, gap_ids: Iterable[str]) -> list[GapRow] | None:

@@ -7,6 +7,7 @@ from bot.clock import Clock
 from bot.domain.entry import OwnerRole
 from bot.domain.review import Review, ReviewState, due_for_review, is_review_day, reviewer_ids
 from bot.domain.user import User
+from bot.domain.workcalendar import IsWorkingDay
 from bot.services.members import MemberService
 from bot.services.playbook import PlaybookService
 from bot.services.retirements import RetirementService
@@ -23,9 +24,8 @@ class ReviewService:
     workspaces: WorkspaceService
     now: Clock
 
-    async def of_week(self, actor: User, day: date) -> list[Review]:
+    async def of_week(self, actor: User, day: date, is_work: IsWorkingDay) -> list[Review]:
         """What the actor's message of that day lists: once a week, on its first working day."""
-        _, is_work = await self.workspaces.counting(actor.team_id)
         return await self.due(actor, day) if is_review_day(day, is_work) else []
 
     async def due(self, actor: User, day: date) -> list[Review]:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest_asyncio
 
+from bot.calendars import WorkCalendar
 from bot.domain.gap import GapRow, GapState
 from bot.domain.question import Question, Reason
 from bot.domain.user import Role
@@ -296,9 +297,10 @@ async def test_on_other_days_gaps_do_not_make_a_message(
 ) -> None:
     await ask(world, lin, east)
     actor = await cast.actor(zhou)
-    assert await world.services.gaps.of_week(actor, date(2026, 12, 1)) is None
-    assert await world.services.gaps.of_week(actor, date(2026, 11, 30))
-    assert await world.services.gaps.of_week(await cast.actor(lin), date(2026, 11, 30)) is None
+    gaps, is_work = world.services.gaps, WorkCalendar()
+    assert await gaps.of_week(actor, date(2026, 12, 1), is_work) is None
+    assert await gaps.of_week(actor, date(2026, 11, 30), is_work)
+    assert await gaps.of_week(await cast.actor(lin), date(2026, 11, 30), is_work) is None
 
 
 # what counts as a gap

@@ -177,6 +177,6 @@ async def test_a_young_workspace_has_had_no_time_to_use_anything(desk: Desk) -> 
 async def test_what_waits_for_an_approver_is_not_asked_about_again(told: Desk) -> None:
     """The weekly review has its rows for the others."""
     await sweep(told, "2027-05-31T09:00:00+08:00")
-    listed = {each.entry.id: each for each in await told.services.reviews.of_week(await told.actor(CHEN), A_WEEK_ON)}
+    listed = {each.entry.id: each for each in await told.services.reviews.due(await told.actor(CHEN), A_WEEK_ON)}
     assert FEE not in listed
     assert listed["cost/thin-margin"].retires_on == date(2027, 6, 7)
