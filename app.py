@@ -156,7 +156,7 @@ async def running_bot(
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(assembly.core(settings, store_url))
         access = slackdoor.SlackAccess.of(settings)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        session = await stack.enter_async_context(slack.session())
         moved = assembly.local_clock(settings) if settings.is_local else None
         clock = moved or now
 

@@ -14,7 +14,6 @@ from random import Random
 from threading import Thread
 from typing import Any, Final
 
-import aiohttp
 from redis.exceptions import RedisError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -128,7 +127,7 @@ def _ends_with_its_parent() -> None:
 async def _replica(place: Place) -> None:
     async with AsyncExitStack() as stack:
         core = await place.core(stack)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        session = await stack.enter_async_context(slack.session())
         api = f"{place.slack_url}/api/"
         client = slack.digest_client(TOKEN, api, session, place.speed.client_seconds, apart=0)
         services = place.services(core, client)

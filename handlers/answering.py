@@ -1,14 +1,14 @@
 """What Bolt does at every request, for less: looking for the listener, and spelling the answer."""
 
-import json
 from typing import Any, Final
 
-import orjson
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.listener_matcher.async_builtins import AsyncBuiltinListenerMatcher
 from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatcher
 from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.slack import spelt
 
 _OF_A_MESSAGE: Final = frozenset({"response_type", "unfurl_links", "unfurl_media"})
 
@@ -24,15 +24,8 @@ class Ack(AsyncAck):
     ) -> BoltResponse:
         if rest or not blocks or not isinstance(text, str) or not others.keys() <= _OF_A_MESSAGE:
             return await super().__call__(text, blocks, *rest, **others)
-        self.response = BoltResponse(status=200, body=_spelt({"text": text, "blocks": blocks, **others}))
+        self.response = BoltResponse(status=200, body=spelt({"text": text, "blocks": blocks, **others}).decode())
         return self.response
-
-
-def _spelt(body: dict[str, Any]) -> str:
-    try:
-        return orjson.dumps(body).decode()
-    except orjson.JSONEncodeError:  # half a character, which somebody's program has sent
-        return json.dumps(body)
 
 
 class BodyMatcher(AsyncListenerMatcher):

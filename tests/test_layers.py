@@ -47,7 +47,7 @@ RULES: Final = {
     "bot.settings": rule("", "pydantic pydantic_settings"),
     "bot.surroundings": rule("bot.settings"),
     "bot.lifetime": rule(),
-    "bot.slack": rule(f"{TELLS} bot.domain", "slack_sdk aiohttp"),
+    "bot.slack": rule(f"{TELLS} bot.domain", "orjson slack_sdk aiohttp"),
     "bot.local": rule("bot.storage.sealing"),
     "bot.demo": rule("bot.clock bot.domain bot.services", "pydantic yaml"),
     "bot.approvals": rule("bot.services bot.slack bot.text bot.views", "slack_sdk aiohttp"),
@@ -82,7 +82,7 @@ RULES: Final = {
     "handlers": rule(
         f"{TELLS} handlers bot.approvals bot.charted bot.departures bot.domain bot.firstruns bot.letters bot.matching "
         "bot.reports bot.services bot.slack bot.tables bot.text bot.views",
-        f"{SLACK} orjson pydantic",
+        f"{SLACK} pydantic",
     ),
     "app": rule(ALL, f"{SLACK} docket"),
 }

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-import aiohttp
 from docket import Docket
 
 import app
@@ -73,7 +72,7 @@ async def _ready(settings: Settings, store_url: str) -> AsyncIterator[_Ready]:
     """The jobs, and whose they are. Refuses what the bot refuses: data of a newer release, other keys, a bad token."""
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(assembly.core(settings, store_url, answers=False))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        session = await stack.enter_async_context(slack.session())
 
         async def fetch_profile(team_id: str, user_id: str) -> Profile | None:
             return await speaking.profile(team_id, user_id)
