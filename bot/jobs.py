@@ -9,6 +9,7 @@ workspace's slot comes first; a job that was lost between the two is scheduled a
 
 import asyncio
 import functools
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
@@ -26,12 +27,15 @@ from bot.services import Services
 from bot.telemetry import logs, metrics
 from bot.webhooks import WebhookSender
 
+logger = logging.getLogger(__name__)
+
 DOCKET: Final = "factormate-jobs"
 """The prefix of the engine's keys; ours begin with "factormate:"."""
 SWEEP_EVERY: Final = timedelta(seconds=10)
 RETENTION_EVERY: Final = timedelta(days=1)
 REDELIVERY: Final = timedelta(seconds=30)
 POLL: Final = timedelta(milliseconds=50)
+BEGIN_ANEW_AFTER: Final = 1.0
 ROLL_CALL_EVERY: Final = timedelta(hours=6)
 """So that somebody who has left loses access the same day, be one call in vain."""
 ROLL_CALL_AGAIN: Final = timedelta(minutes=10)
@@ -217,16 +221,27 @@ def _worker_name() -> str:
 
 async def work(docket: Docket, redelivery: timedelta = REDELIVERY) -> None:
     """Runs jobs until cancelled; those under way are finished first. After `redelivery` another worker takes up the
-    jobs of one that has died."""
-    async with Worker(
-        docket,
-        name=_worker_name(),
-        concurrency=CONCURRENCY,
-        redelivery_timeout=redelivery,
-        minimum_check_interval=POLL,
-        scheduling_resolution=POLL,
-    ) as worker:
-        await worker.run_forever()
+    jobs of one that has died.
+
+    The engine waits out a store that is away by itself. Where it fails for any other reason it is begun anew: without
+    jobs a process is of little use, and nobody would notice before the morning.
+    """
+    while True:
+        try:
+            async with Worker(
+                docket,
+                name=_worker_name(),
+                concurrency=CONCURRENCY,
+                redelivery_timeout=redelivery,
+                minimum_check_interval=POLL,
+                scheduling_resolution=POLL,
+            ) as worker:
+                await worker.run_forever()
+        except Exception as error:
+            logger.error("the worker failed and is begun anew: %s", logs.without_text(error))
+            await asyncio.sleep(BEGIN_ANEW_AFTER)
+        else:
+            return
 
 
 async def workers(docket: Docket) -> int:

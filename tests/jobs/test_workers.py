@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from docket import Worker
 from redis.asyncio import RedisCluster
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -97,6 +98,35 @@ async def test_the_job_of_a_stranger_is_nothing(planned: Office) -> None:
     assert await planned.worker().deliver(TEAM, digest_key("U0NOBODY", TODAY)) is None
     assert await planned.worker().deliver("T0OTHER", digest_key(LIN, TODAY)) is None
     assert planned.slack.calls == [call for call in planned.slack.calls if call.method == "users.info"]
+
+
+async def test_a_worker_whose_engine_fails_is_begun_anew(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As by a fault of its own: what it does when the store is away is the engine's affair."""
+    monkeypatch.setattr(jobs, "BEGIN_ANEW_AFTER", 0.01)
+    really, runs = Worker.run_forever, 0
+
+    async def fails_first(self: Worker) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            raise KeyError("远大纺织")
+        await really(self)
+
+    monkeypatch.setattr(Worker, "run_forever", fails_first)
+
+    async def served() -> set[str]:
+        return {TEAM}
+
+    url = docket_url(office.core.store_url)
+    async with jobs.opened(url, office.services, office.worker(), office.poster(), served) as (docket, _):
+        worker = asyncio.create_task(jobs.work(docket))
+        await until(lambda: jobs.is_working(docket, worker))
+        await jobs.stop(worker, 5)
+    assert runs == 2
+    assert "the worker failed and is begun anew: KeyError" in caplog.text
+    assert "远大" not in "".join(record.getMessage() for record in caplog.records if record.name == "bot.jobs")
 
 
 async def test_jobs_are_not_well_once_their_worker_has_ended(office: Office) -> None:
