@@ -49,7 +49,7 @@ class FigureService:
             self.reports.customers.visits.between(team_id, customer.id, OLDEST, today),
             self.deals.of(team_id, customer.id),
             self.reports.objections.outcomes(team_id, customer.id),
-            self.dossiers.find(team_id, customer.id),
+            self.dossiers.find_to_show(team_id, customer.id),
         )
         return History(
             customer=customer,

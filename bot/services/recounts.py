@@ -56,7 +56,7 @@ class RecountService:
         """Of one customer; of one that is gone, nothing."""
         rules, is_work = await self.workspaces.counting(team_id)
         today = User(team_id=team_id, user_id="").today(self.now())
-        found = await self.dossiers.find(team_id, customer_id)
+        found = await self.dossiers.find_to_show(team_id, customer_id)
         if found is None:
             return
         notes = await self._unread(team_id, found)

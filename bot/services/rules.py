@@ -99,7 +99,9 @@ class RulesService:
     async def _all(self, team_id: str) -> AsyncIterator[Dossier]:
         ids = await self.recounts.customer_ids(team_id)
         for start in range(0, len(ids), AT_ONCE):
-            some = await asyncio.gather(*(self.dossiers.find(team_id, each) for each in ids[start : start + AT_ONCE]))
+            some = await asyncio.gather(
+                *(self.dossiers.find_to_show(team_id, each) for each in ids[start : start + AT_ONCE])
+            )
             for found in filter(None, some):
                 yield found
             await asyncio.sleep(0)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,10 +23,11 @@ from bot.domain.tierrules import TierRules
 from bot.domain.user import User
 from bot.domain.workcalendar import first_working_day
 from bot.domain.workspace import WorkspaceSettings
-from bot.errors import CustomerNotFoundError, NotTeamLeadError
+from bot.errors import CustomerNotFoundError, NotTeamLeadError, RecordUnreadableError
 from bot.services.customers import CustomerService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.dossiers import DossierStore
+from bot.storage.stored import left_out
 from bot.storage.tiering import TieringStore
 from bot.storage.visits import VisitStore
 
@@ -126,7 +127,7 @@ class TieringService:
         await self.workspaces.record(actor.team_id, actor.user_id, "tier.tell", customer_id)
         if told.tiering.inputs.volume_12m != before.volume_12m:
             await self.store.look_again(actor.team_id, today + timedelta(days=1))
-        await self._look(actor.team_id, [customer_id], await self.store.volumes(actor.team_id), today)
+        await self._look(actor.team_id, [customer_id], await self.store.volumes(actor.team_id), today, set())
         return await self.customers.customers.find(actor.team_id, customer_id) or told.customer
 
     # the lead's part
@@ -230,23 +231,33 @@ class TieringService:
         """Looks at every customer whose day has come; how many tiers changed. Run twice, the second finds nothing."""
         today, changed = self._today(), 0
         volumes = await self.store.volumes(team_id)
-        while ids := await self.store.to_look_at(team_id, today, AT_ONCE):
-            changed += await self._look(team_id, ids, volumes, today)
+        unreadable: set[str] = set()
+        """Their day stays, for a release that can read them."""
+        while ids := await self._to_look_at(team_id, today, unreadable):
+            changed += await self._look(team_id, ids, volumes, today, unreadable)
         return changed
 
-    async def _look(self, team_id: str, ids: Sequence[str], volumes: Sequence[Decimal], today: date) -> int:
+    async def _to_look_at(self, team_id: str, today: date, unreadable: Collection[str]) -> list[str]:
+        found = await self.store.to_look_at(team_id, today, AT_ONCE + len(unreadable))
+        return [each for each in found if each not in unreadable]
+
+    async def _look(
+        self, team_id: str, ids: Sequence[str], volumes: Sequence[Decimal], today: date, unreadable: set[str]
+    ) -> int:
         """Several bots may do it at once: each customer is changed as it is found; the same look changes nothing."""
         settings, now, changed = await self.workspaces.settings(team_id), self.now(), 0
-        customers = await self.customers.customers.get_many(team_id, ids)
         for customer_id in ids:
-            customer = customers.get(customer_id)
-            if customer is None or customer.ended_on is not None:
-                await self.store.forget(team_id, customer_id)
-                continue
             try:
+                customer = await self.customers.customers.find(team_id, customer_id)
+                if customer is None or customer.ended_on is not None:
+                    await self.store.forget(team_id, customer_id)
+                    continue
                 changed += await self._look_at(team_id, customer, volumes, settings, now, today)
             except CustomerNotFoundError:
                 await self.store.forget(team_id, customer_id)
+            except RecordUnreadableError as error:
+                left_out(error)
+                unreadable.add(customer_id)
             await asyncio.sleep(0)
         return changed
 

@@ -16,7 +16,7 @@ from bot.storage.needs import opened_change
 from bot.storage.records import Records, Script
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
-from bot.storage.stored import read, readable
+from bot.storage.stored import read_again, readable
 from bot.storage.visits import VisitStore
 from bot.storage.workspaces import opened_settings
 
@@ -97,7 +97,7 @@ class BriefStore:
             return None
         (customer_id,), row, visits, steps, settings, changes, contacts, contact = reply
         return BriefRow(
-            customer=read(Customer, row),
+            customer=read_again(Customer, row),
             visits=self.visits.to_show(team_id, texts(visits)),
             steps=sorted(self._followups(team_id, texts(steps)), key=lambda step: (step.due_on, step.id)),
             lasting=self._followups(team_id, [contact]),

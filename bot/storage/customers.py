@@ -15,7 +15,7 @@ from bot.storage.followups import put_followup
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
-from bot.storage.stored import read, readable
+from bot.storage.stored import read_again, readable
 from bot.storage.webhooks import put_event
 
 
@@ -101,7 +101,7 @@ class CustomerStore:
 
 
 def _read(row: str) -> Customer:
-    return read(Customer, row)
+    return read_again(Customer, row)
 
 
 def put_customer(batch: Batch, team_id: str, customer: Customer, before: Customer | None = None) -> None:

@@ -10,7 +10,7 @@ from bot.domain.customer import Contact, Customer, Details
 from bot.domain.dossier import Dossier
 from bot.domain.followup import standing_ids
 from bot.domain.handover import HandOver
-from bot.errors import ConflictError, CustomerNotFoundError
+from bot.errors import ConflictError, CustomerNotFoundError, RecordUnreadableError
 from bot.storage import keys
 from bot.storage.changes import customer_changed
 from bot.storage.customers import ensure_free, put_customer
@@ -19,7 +19,7 @@ from bot.storage.needs import opened_change, put_need_change
 from bot.storage.records import TRIES, Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
-from bot.storage.stored import read, unreadable
+from bot.storage.stored import left_out, read, read_again, unreadable
 from bot.storage.tiering import opened_tiering, put_tiering
 
 _CONTACTS: TypeAdapter[tuple[Contact, ...]] = TypeAdapter(tuple[Contact, ...])
@@ -33,6 +33,14 @@ class DossierStore:
     async def find(self, team_id: str, customer_id: str) -> Dossier | None:
         found, _ = await self._read(team_id, customer_id)
         return found
+
+    async def find_to_show(self, team_id: str, customer_id: str) -> Dossier | None:
+        """For going through many: None also for one that this release cannot read, which is left alone."""
+        try:
+            return await self.find(team_id, customer_id)
+        except RecordUnreadableError as error:
+            left_out(error)
+            return None
 
     async def people(self, team_id: str, customer_id: str) -> tuple[tuple[Contact, ...], Details]:
         """Its contacts, and its details with the buyers."""
@@ -116,7 +124,7 @@ class DossierStore:
         seen |= zip(others, open_rows, strict=True)
         details_key, contacts_key, tiering_key = wanted[1], wanted[2], wanted[4]
         found = Dossier(
-            customer=read(Customer, customer),
+            customer=read_again(Customer, customer),
             details=opened_details(self.sealer, details_key, details),
             contacts=opened_contacts(self.sealer, contacts_key, contacts),
             changes=tuple(opened_change(self.sealer, team_id, row) for row in changes if row),

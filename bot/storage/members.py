@@ -8,7 +8,7 @@ from bot.domain.user import Member, Profile
 from bot.storage import keys
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
-from bot.storage.stored import read
+from bot.storage.stored import read_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class MemberStore:
         wanted = [keys.member(team_id, user_id), keys.profile(team_id, user_id)]
         member, profile = await self.records.redis.mget(wanted)
         return (
-            read(Member, str(member)) if member else Member(user_id=user_id),
-            read(Profile, str(profile)) if profile else None,
+            read_again(Member, str(member)) if member else Member(user_id=user_id),
+            read_again(Profile, str(profile)) if profile else None,
         )
 
     async def all(self, team_id: str) -> list[Member]:
@@ -30,14 +30,14 @@ class MemberStore:
             return []
         prefix = keys.member(team_id, "")  # spelled once: there may be thousands
         rows = await self.records.redis.mget([f"{prefix}{user_id}" for user_id in user_ids])
-        return [read(Member, str(row)) for row in rows if row]
+        return [read_again(Member, str(row)) for row in rows if row]
 
     async def change(self, team_id: str, user_id: str, step: Callable[[Member], Member]) -> Member:
         """Load, take one pure step, save; somebody unknown starts as a member without roles."""
         key = keys.member(team_id, user_id)
 
         def write(row: str | None, batch: Batch) -> Member:
-            before = read(Member, row) if row else Member(user_id=user_id)
+            before = read_again(Member, row) if row else Member(user_id=user_id)
             changed = step(before)
             _put(batch, team_id, changed, before)
             return changed
@@ -56,10 +56,10 @@ class MemberStore:
 
         def write(rows: list[str | None], batch: Batch) -> Member:
             mine, *theirs = rows
-            before = read(Member, mine) if mine else Member(user_id=user_id)
+            before = read_again(Member, mine) if mine else Member(user_id=user_id)
             changed = step(before)
             if before.is_admin and not changed.is_admin and not may_lose_admin:
-                policy.ensure_admin_left(read(Member, row) for row in theirs if row)
+                policy.ensure_admin_left(read_again(Member, row) for row in theirs if row)
             _put(batch, team_id, changed, before)
             return changed
 

@@ -19,7 +19,7 @@ from bot.storage.kinds import LASTING, kind_of, mapped, opened, renamed, with_se
 from bot.storage.records import TRIES, Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
-from bot.storage.stored import read
+from bot.storage.stored import read, read_again
 
 PASSES: Final = 9
 """After so many, somebody still writes about who is being erased."""
@@ -106,7 +106,7 @@ class PrivacyStore:
     async def customers(self, team_id: str) -> list[Customer]:
         found: list[Customer] = []
         async for page in walking.pages(self.redis, keys.customer(team_id, "*")):
-            found += [read(Customer, row) for row in await self.records.get_many(page) if row]
+            found += [read_again(Customer, row) for row in await self.records.get_many(page) if row]
         return found
 
     async def erased(self, team_id: str) -> list[Erased]:

@@ -9,7 +9,7 @@ from bot.storage import keys
 from bot.storage.customers import put_customer
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
-from bot.storage.stored import read
+from bot.storage.stored import read_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +52,4 @@ class RetentionStore:
 def _opened(row: str | None) -> Customer:
     if row is None:
         raise CustomerNotFoundError
-    return read(Customer, row)
+    return read_again(Customer, row)

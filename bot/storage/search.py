@@ -18,7 +18,7 @@ from bot.storage.needs import opened_change
 from bot.storage.records import Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
-from bot.storage.stored import read, readable
+from bot.storage.stored import read_again, readable
 from bot.storage.visits import VisitStore
 
 
@@ -107,7 +107,7 @@ class SearchStore:
         steps = readable(lambda row: followups.opened(self.sealer, team_id, row), sealed.steps)
         visits = [(note, at) for row, at in sealed.visits for note in self.visits.to_show(team_id, [row])]
         changes = readable(lambda row: opened_change(self.sealer, team_id, row), sealed.need_changes)
-        customer = read(Customer, sealed.customer)
+        customer = read_again(Customer, sealed.customer)
         contacts = opened_contacts(self.sealer, keys.contacts(team_id, customer.id), sealed.contacts)
         details = opened_details(self.sealer, keys.customer_details(team_id, customer.id), sealed.details)
         return CustomerFile(

@@ -24,14 +24,20 @@ logger = logging.getLogger(__name__)
 def read(model: type[Record], row: str | Mapping[str, Any]) -> Record:
     """From JSON, or from values where something in it was sealed. Raises RecordUnreadableError."""
     try:
-        return _of_text(model, row) if isinstance(row, str) else model.model_validate(row)
+        return model.model_validate_json(row) if isinstance(row, str) else model.model_validate(row)
     except ValidationError as error:
         raise unreadable(model.__name__, error) from None
 
 
+def read_again(model: type[Record], row: str) -> Record:
+    """For customers and people, which are read again and again and seldom change. Raises RecordUnreadableError."""
+    found: Record = _kept(model, row)
+    return found
+
+
 @read_lately
-def _of_text(model: type[Record], row: str) -> Record:
-    return model.model_validate_json(row)
+def _kept(model: type[Record], row: str) -> Record:
+    return read(model, row)
 
 
 def unreadable(name: str, error: ValidationError) -> RecordUnreadableError:
@@ -49,5 +55,9 @@ def readable(read_one: Callable[[Row], T], rows: Iterable[Row | None]) -> list[T
         try:
             found.append(read_one(row))
         except RecordUnreadableError as error:
-            logger.warning("left out of a list, and alone: %s", error)
+            left_out(error)
     return found
+
+
+def left_out(error: RecordUnreadableError) -> None:
+    logger.warning("left out of a list, and alone: %s", error)

@@ -22,7 +22,7 @@ from bot.storage.needs import put_need_change
 from bot.storage.records import READ_LATELY, Batch, Records
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
-from bot.storage.stored import read, readable
+from bot.storage.stored import read, read_again, readable
 from bot.storage.webhooks import put_event
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -79,7 +79,7 @@ class VisitStore:
             saved, customer, *followups = await self.records.get_many(owner_keys + followup_keys)
             if saved is not None:
                 return self.opened(team_id, saved), False
-            known = read(Customer, customer) if customer else None
+            known = read_again(Customer, customer) if customer else None
             outcome = decide(known, [opened(self.sealer, team_id, row) for row in followups if row])
             batch = Batch()
             for key, row in zip(owner_keys + followup_keys, [saved, customer, *followups], strict=True):
@@ -123,7 +123,7 @@ class VisitStore:
                 *(keys.followup(team_id, each) for each in followup_ids),
             ]
             customer, *followups = rows = await self.records.get_many(others)
-            known = read(Customer, customer) if customer else None
+            known = read_again(Customer, customer) if customer else None
             outcome = decide(
                 after,
                 known,

@@ -13,7 +13,7 @@ from bot.storage.followups import opened
 from bot.storage.records import Records, Script
 from bot.storage.replies import texts
 from bot.storage.sealing import Sealer
-from bot.storage.stored import read, readable
+from bot.storage.stored import read_again, readable
 from bot.storage.workspaces import opened_settings
 
 # KEYS: the person's open follow-ups, who named the person as stand-in, the customers the person stands in for, the
@@ -83,4 +83,4 @@ class WorkListStore:
 
 
 def _customer(row: str) -> Customer:
-    return read(Customer, row)
+    return read_again(Customer, row)

@@ -4,11 +4,15 @@ import pytest
 
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Tier
+from bot.domain.customerform import marks
 from bot.domain.followup import contact_id
+from bot.domain.user import Role
 from bot.domain.workspace import WorkspaceSettings
 from bot.services import recounts
+from bot.storage import keys
 from tests.builders import MONDAY, TEAM
-from tests.services.conftest import Desk
+from tests.services.conftest import REED, Desk
+from tests.services.test_tiering import BLANK
 
 
 async def due_on(desk: Desk, *customer_ids: str) -> set[int]:
@@ -73,3 +77,30 @@ async def test_a_note_of_an_earlier_release_counts_as_if_saved_now(desk: Desk) -
 async def test_the_recount_of_a_customer_that_is_gone_does_nothing(desk: Desk) -> None:
     await desk.services.recounts.one(TEAM, "gone")
     assert await desk.services.recounts.run(TEAM) == 0
+
+
+async def test_what_cannot_be_read_holds_up_nobody(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """A newer release has written one of the customers: it is left alone by everything that goes through all of them,
+    and what is to be done about it is still to be done afterwards."""
+    known, newer = await desk.create("霁川电子"), await desk.create("远大纺织")
+    services, redis = desk.services, desk.services.workspaces.store.redis
+    await services.members.set_roles(TEAM, REED, frozenset({Role.ADMIN}), None, by="test")
+    typed = BLANK | {"volume_12m": "900", "customer_since": "2020-01-05"}
+    for each in (known, newer):
+        await services.tiering.tell(await desk.actor(), each.id, marks(BLANK), typed)
+    key = keys.customer(TEAM, newer.id)
+    row = str(await redis.get(key)).replace('"tier":"A"', '"tier":"S"')
+    await redis.set(key, row)
+    await settle(desk, CadenceRules().with_gaps({Tier.A: 7}))
+    assert await services.recounts.run(TEAM) == 2
+    assert await due_on(desk, known.id) == {7}
+    after = (await services.workspaces.settings(TEAM)).model_copy(update={"cadence": CadenceRules()})
+    assert (await services.rules.preview(await desk.actor(REED), after)).customers == 1
+    desk.clock.set("2026-09-01T09:00:00+08:00")
+    await services.tiering.run(TEAM)
+    record = (await services.tiering.explained(await desk.actor(), known.id)).record
+    assert record.looks_on is not None
+    assert record.looks_on > desk.today
+    assert await services.tiering.is_due(TEAM), "a release that can read it looks at it"
+    assert await redis.get(key) == row
+    assert "field='tier'" in caplog.text
