@@ -28,3 +28,6 @@ class Brief:
     may_edit: bool = False
     rights: frozenset[Action] = frozenset()
     """What whoever reads it may do with the customer."""
+
+    def __hash__(self) -> int:
+        return hash((self.customer.id, self.today))

@@ -62,7 +62,7 @@ class CustomerService:
     async def names(self, actor: User) -> list[str]:
         """Of all customers the actor may see, short names included."""
         owned = await self.customers.owned_by(actor.team_id, await self.visible_owner_ids(actor))
-        return await asyncio.to_thread(_names, owned)
+        return [name for customer in owned for name in customer.names]
 
     async def known(self, actor: User, customer_id: str) -> Customer | None:
         """None also for a customer the actor may not see, or not any more."""
@@ -211,10 +211,6 @@ class CustomerService:
             created_on=actor.today(self.now()),
             last_contact_on=new.last_contact_on,
         )
-
-
-def _names(customers: Iterable[Customer]) -> list[str]:
-    return [name for customer in customers for name in customer.names]
 
 
 def _suggested(actor: User, typed: str, visible: list[Customer]) -> list[Customer]:

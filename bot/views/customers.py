@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.brief import Brief
 from bot.domain.customer import Customer
 from bot.domain.need import Need
 from bot.domain.policy import Action
-from bot.text import Text
+from bot.text import Lang, Text, load
 from bot.views import tiering
 from bot.views.blocks import Block, actions, button, clip, context, escape, header, numbered, section
 from bot.views.followups import reason, step_title
@@ -27,6 +28,8 @@ MAX_CHOICES: Final = 8
 NOTE_SHOWN: Final = 200
 """Characters of a note shown in the brief."""
 NEEDS_SHOWN: Final = 4
+BRIEFS: Final = 256
+"""Kept as they were built last: nobody may change what they are given."""
 STEPS_SHOWN: Final = 6
 """With three notes they fit a screen."""
 
@@ -38,7 +41,13 @@ def fallback(name: str, text: Text) -> str:
 
 def brief(found: Brief, text: Text) -> list[Block]:
     """With what can be done next."""
-    return [*summary(found, text), actions(buttons(found.customer, text, may_edit=found.may_edit))]
+    return [*_built(found, text.lang)]
+
+
+@lru_cache(BRIEFS)
+def _built(found: Brief, lang: Lang) -> tuple[Block, ...]:
+    text = load(lang)
+    return (*summary(found, text), actions(buttons(found.customer, text, may_edit=found.may_edit)))
 
 
 def summary(found: Brief, text: Text) -> list[Block]:
