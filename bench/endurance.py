@@ -41,8 +41,9 @@ TENTHS: Final = 10
 CONNECTIONS: Final = 8
 MIX: Final = {"/customer": 56, "/followups": 40, "/objection": 2, "click": 2}
 """In a hundred. Each click is on a button of the last answer to an objection."""
-GROWTH_GOAL: Final = 1.05
-"""What is held at the end, to what was held after the first tenth: half an object for each request would be more."""
+GROWTH_GOAL: Final = 1.02
+"""What is held at the end, to what was held at half time, when what is kept as read last has long filled its places:
+fifteen bytes for each request would be more."""
 SLACK_PORT, PORT = 34111, 34112
 
 
@@ -143,9 +144,9 @@ async def measured(folder: Path, store_url: str, requests: int) -> tuple[list[He
 
 
 def reported(found: list[Held], sent: "Counter[str]") -> bool:
-    ratio = found[-1].process / found[1].process
+    ratio = found[-1].process / found[len(found) // 2].process
     print("of these: " + ", ".join(f"{number:,} {kind}" for kind, number in sorted(sent.items())))
-    print(f"  held at the end to after the first tenth: {ratio:.3f}   goal ≤ {GROWTH_GOAL}")
+    print(f"  at the end, to half time: {ratio:.3f}   goal ≤ {GROWTH_GOAL}")
     return ratio <= GROWTH_GOAL
 
 
