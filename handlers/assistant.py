@@ -52,7 +52,7 @@ async def direct_message(
         return
     channel_id, thread_ts = str(event["channel"]), event.get("thread_ts")
     thread = str(thread_ts or NO_THREAD)
-    typed = str(event.get("text", ""))
+    typed = str(event.get("text") or "")
     said = incoming.words(typed)
     if is_thanks(said):
         await client.chat_postMessage(channel=channel_id, thread_ts=thread_ts, text=text("assistant.welcome"))

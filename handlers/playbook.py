@@ -74,7 +74,7 @@ async def mention(
 ) -> None:
     if event.get("bot_id") or actor is None:
         return
-    message = await answer(services, actor, text, event.get("text", ""), COMMAND, later)
+    message = await answer(services, actor, text, event.get("text") or "", COMMAND, later)
 
     async def post(blocks: list[Block]) -> None:
         await tell(client, actor, event["channel"], message.text, blocks, event.get("thread_ts"))

@@ -7,18 +7,21 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from bot.clock import OffsetClock
 from bot.text import Lang
 from tests.browser import opened_browser
 from tests.e2e.pages import GRACE, LIN, ROOT, OpenPage, back, opened, shown_modal, speaks
 from tests.servers import free_ports
 
 STARTING_SECONDS = 60
+FRIDAY = "2026-11-27T14:00:00+08:00"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -29,8 +32,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="module")
 def product_dir(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the product puts its data; at first there is at most the trained model."""
+    """Where the product puts its data; at first there is at most the trained model, and what day it is: what is due
+    differs from day to day, and after a weekend there is more of it than a message shows."""
     data_dir = tmp_path_factory.mktemp("local")
+    (data_dir / "local").mkdir()
+    OffsetClock(data_dir / "local" / "clock-offset").move_to(datetime.fromisoformat(FRIDAY))
     if (models_dir / "models").exists():
         shutil.copytree(models_dir / "models", data_dir / "models")
     return data_dir

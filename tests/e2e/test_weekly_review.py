@@ -45,7 +45,6 @@ def due(morning: datetime) -> list[Entry]:
 @pytest.fixture(scope="module")
 def product_dir(product_dir: Path, morning: datetime) -> Path:
     """The product's clock shows that morning from the start."""
-    (product_dir / "local").mkdir()
     OffsetClock(product_dir / "local" / "clock-offset").move_to(morning)
     return product_dir
 

@@ -218,6 +218,17 @@ async def test_slacks_check_of_the_address(world: World) -> None:
     assert (status, json.loads(answer)["challenge"]) == (200, "c-1")
 
 
+async def test_a_mention_that_says_null(world: World, cast: Cast, production_log: pytest.LogCaptureFixture) -> None:
+    """Found by fuzzing: as one that says nothing."""
+    event = {"type": "app_mention", "user": cast.id("lin"), "channel": cast.east, "text": None, "ts": "1.2"}
+    body = json.dumps({"type": "event_callback", "team_id": TEAM, "event_id": "Ev-null", "event": event}).encode()
+    status, _ = await signed(world, body, "application/json")
+    await world.quiet()
+    assert status == 200
+    assert [call.method for call in world.slack.calls if call.method.startswith("chat.")] == ["chat.postEphemeral"]
+    assert not [each for each in production_log.records if each.levelname == "ERROR"]
+
+
 @pytest.mark.parametrize("kind", ["action", "command", "event", "shortcut", "view", "options"])
 async def test_what_nobody_listens_to(
     world: World, cast: Cast, production_log: pytest.LogCaptureFixture, kind: str
