@@ -178,11 +178,11 @@ async def test_only_the_right_people_learn_of_a_customer(browser: Browser, produ
     """The team's lead reads the brief; to an outsider the customer does not exist."""
     async for lead in opened(browser, product, ZHOU):
         await send(lead, "/customer 远大纺织")
-        await expect(last_message(lead)).to_contain_text("最近记录")
+        await expect(private(lead).last).to_contain_text("最近记录")
         await shot(lead, "brief-zh")
     async for outsider in opened(browser, product, REED):
         await send(outsider, "/customer 远大纺织")
-        await expect(last_message(outsider)).to_contain_text("I can't find that customer")
+        await expect(private(outsider).last).to_contain_text("I can't find that customer")
 
 
 @pytest.mark.soak
