@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from bot.domain import clauses, commitments, dates
 from bot.domain.commitments.candidates import Candidate
 from bot.domain.facts import Side
-from bot.domain.marked import MarkedNote, lessons
+from bot.domain.marked import Mark, MarkedNote, lessons
 from bot.matching.folding import folded, has_han
 from bot.matching.model import Encoder, one_at_a_time
 from bot.matching.ngrams import Floats
@@ -222,11 +222,16 @@ _SATURDAY: Final = 5
 
 def _fingerprint(notes: Sequence[MarkedNote]) -> str:
     """Of the notes and of the rules that find the candidates in them."""
-    rows = [[each.written.isoformat(), each.text, [str(mark) for mark in each.marks]] for each in notes]
+    rows = [[each.written.isoformat(), each.text, [_told(mark) for mark in each.marks]] for each in notes]
     digest = hashlib.sha256(json.dumps([VERSION, rows], ensure_ascii=False).encode())
     for rules in RULES:
         digest.update(rules.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _told(mark: Mark) -> list[object]:
+    """The same in every process: a set's order is not."""
+    return [mark.by, mark.start, mark.end, sorted(day.isoformat() for day in mark.due)]
 
 
 def _write(path: Path, found: Promises) -> None:

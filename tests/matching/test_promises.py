@@ -1,6 +1,8 @@
 """How likely a clause is a promise: learnt from marked notes, and tested with whole voices left out."""
 
 import logging
+import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -104,3 +106,23 @@ def test_a_changed_rule_for_days_is_learnt_anew() -> None:
     files = {Path(str(each.__file__)) for name, each in sys.modules.items() if name.startswith("bot.domain.dates")}
     assert len(files) > 1
     assert files <= set(promises.RULES)
+
+
+def test_every_process_finds_what_another_has_learnt() -> None:
+    """A note with two days in a mark is the same note in each: otherwise every start would train anew."""
+    program = (
+        "from bot.assembly import ROOT; from bot.storage.playbooks import marked_notes; "
+        "from bot.matching import promises; print(promises._fingerprint(marked_notes(ROOT / 'playbooks')))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
