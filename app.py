@@ -32,6 +32,7 @@ from bot import (
     assembly,
     demo,
     jobs,
+    loading,
     local,
     rephrasing,
     sandbox,
@@ -157,7 +158,7 @@ async def running_bot(
         base = await stack.enter_async_context(assembly.core(settings, store_url))
         access = slackdoor.SlackAccess.of(settings)
         session = await stack.enter_async_context(slack.session())
-        moved = assembly.local_clock(settings) if settings.is_local else None
+        moved = loading.local_clock(settings) if settings.is_local else None
         clock = moved or now
 
         async def fetch_profile(team_id: str, user_id: str) -> Any:

@@ -82,8 +82,8 @@ async def seed(settings: Settings, store_url: str) -> list[str]:
 def matcher_seconds(queries: list[str], data_dir: Path) -> float:
     """CPU of one answer of the matcher alone, on the server core."""
     program = (
-        "import sys, json, time; from pathlib import Path; from bot import assembly, matching; "
-        "from bot.storage import playbooks; root = assembly.ROOT / 'playbooks'; "
+        "import sys, json, time; from pathlib import Path; from bot import loading, matching; "
+        "from bot.storage import playbooks; root = loading.ROOT / 'playbooks'; "
         "m = matching.load(playbooks.load(root), playbooks.out_of_scope(root), Path(sys.argv[1]) / 'models'); "
         "queries = json.load(sys.stdin); start = time.process_time(); [m.answer(q) for q in queries]; "
         "print((time.process_time() - start) / len(queries))"

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bench.crowd import TEAM, TOKEN, zone_of
-from bot import assembly, calendars, jobs, slack
+from bot import assembly, calendars, jobs, loading, slack
 from bot.clock import Clock, system_clock
 from bot.domain.user import Profile
 from bot.errors import BotError, StoreUnavailableError
@@ -87,7 +87,7 @@ class Place:
         redis = await connect(self.store_url)
         stack.push_async_callback(redis.aclose)
         settings, sealer = Settings(_env_file=None), Sealer((self.field_key,))
-        playbook, is_work = assembly.load_playbook(), calendars.WorkCalendar()
+        playbook, is_work = loading.playbook(), calendars.WorkCalendar()
         return assembly.Core(settings, redis, self.store_url, sealer, playbook, None, is_work)
 
     def services(self, core: assembly.Core, client: AsyncWebClient | None, now: Clock | None = None) -> Services:

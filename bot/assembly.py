@@ -5,17 +5,15 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
 from redis.asyncio import Redis
 
-from bot import calendars, local, matching, stores
+from bot import calendars, loading, stores
 from bot import settings as setting
 from bot import text as texts
-from bot.clock import Clock, OffsetClock, system_clock
+from bot.clock import Clock, system_clock
 from bot.domain.links import Links
 from bot.domain.playbook import Playbook
 from bot.domain.workcalendar import CalendarRules
@@ -81,7 +79,7 @@ from bot.services.readings import NoteReader
 from bot.services.rephrasing import AskModel
 from bot.services.upline import UpLineService
 from bot.settings import Settings
-from bot.storage import keys, playbooks
+from bot.storage import keys
 from bot.storage.assistant import AssistantStore
 from bot.storage.audit import AuditStore
 from bot.storage.briefs import BriefStore
@@ -120,8 +118,6 @@ from bot.storage.worklists import WorkListStore
 from bot.storage.workspaces import WorkspaceStore
 
 T = TypeVar("T")
-
-ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -321,52 +317,21 @@ class Core:
         )
 
 
-@cache
-def load_playbook() -> Playbook:
-    """What ships with the product: it stays as it is while a process runs."""
-    return playbooks.load(ROOT / "playbooks")
-
-
-def load_matcher(settings: Settings, playbook: Playbook) -> Matcher:
-    folder = ROOT / "playbooks"
-    out_of_scope, marked = playbooks.out_of_scope(folder), playbooks.marked_notes(folder)
-    return matching.load(playbook, out_of_scope, settings.data_dir / "models", marked)
-
-
-def load_calendar(settings: Settings) -> calendars.WorkCalendar:
-    return calendars.load(settings.calendar_file or settings.data_dir / "calendar.yml", settings.calendar_country)
-
-
-def load_sealer(settings: Settings, *, is_fresh: bool) -> Sealer:
-    """A key is made up for a fresh store only. Raises FieldKeysError or FieldKeysLostError."""
-    given = tuple(key.get_secret_value() for key in settings.field_keys)
-    return Sealer(given or local.field_keys(settings.home, may_make=is_fresh))
-
-
-def local_clock(settings: Settings) -> OffsetClock:
-    """Business time of the local workspace, which its page can move ahead."""
-    return OffsetClock(settings.home / "clock-offset")
-
-
-def business_clock(settings: Settings) -> Clock:
-    return local_clock(settings) if settings.is_local else system_clock
-
-
 @asynccontextmanager
 async def core(settings: Settings, store_url: str, *, answers: bool = True) -> AsyncIterator[Core]:
     """Raises a BotError when the store, the playbook files, the calendar file or the keys are not usable.
 
     Most commands of the command line answer no questions and are spared the matcher, which takes long to load.
     """
-    playbook = load_playbook()
+    playbook = loading.playbook()
     redis = await stores.connected(settings, store_url)
     try:
-        sealer = load_sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
-        is_work = load_calendar(settings)
+        sealer = loading.sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
+        is_work = loading.calendar(settings)
 
         def prepared() -> Matcher:
             is_work.prepare(system_clock().date())
-            return load_matcher(settings, playbook)
+            return loading.matcher(settings, playbook)
 
         yield Core(
             settings=settings,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from redis.asyncio import Redis
 
-from bot import assembly, matching
+from bot import loading, matching
 from bot.errors import BotError
 from bot.storage import playbooks
 from bot.storage.connection import connect
@@ -96,7 +96,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Trains the matcher before any test's time runs, and once for all processes; the next run finds it."""
     cache: pytest.Cache | None = getattr(session.config, "cache", None)
     if cache is not None and not hasattr(session.config, "workerinput"):
-        folder = assembly.ROOT / "playbooks"
+        folder = loading.ROOT / "playbooks"
         models = Path(cache.mkdir("models")) / "models"
         marked = playbooks.marked_notes(folder)
         matching.load(playbooks.load(folder), playbooks.out_of_scope(folder), models, marked)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from redis.asyncio import Redis
 
-from bot import assembly, demo
+from bot import assembly, demo, loading
 from bot.calendars import WorkCalendar
 from bot.clock import Clock
 from bot.domain import entry
@@ -65,7 +65,7 @@ def services_at(redis: Redis) -> ServicesAt:
         redis=redis,
         store_url="",
         sealer=Sealer((new_key(),)),
-        playbook=assembly.load_playbook(),
+        playbook=loading.playbook(),
         matcher=cast("Matcher", None),  # nothing is asked here, and training one takes seconds
         is_work=WorkCalendar(),
     )
@@ -107,7 +107,7 @@ def test_notes_read_like_notes() -> None:
 def test_every_objection_of_the_playbook_was_heard_somewhere() -> None:
     """And none that the playbook does not know."""
     heard = {objection for visit in VISITS for objection in visit.objections}
-    assert heard == {each.id for each in assembly.load_playbook().of_kind(entry.Kind.OBJECTION)}
+    assert heard == {each.id for each in loading.playbook().of_kind(entry.Kind.OBJECTION)}
 
 
 def test_days_run_forward() -> None:

@@ -72,8 +72,9 @@ RULES: Final = {
     "bot.renewals": rule("bot.domain bot.services bot.slack", SLACK),
     "bot.speakers": rule("bot.domain bot.renewals bot.services bot.settings bot.slack bot.slackdoor", SLACK),
     "bot.slackdoor": rule("bot.local bot.settings bot.slack", SLACK),
+    "bot.loading": rule("bot.calendars bot.clock bot.domain bot.local bot.matching bot.settings bot.storage"),
     "bot.assembly": rule(
-        "bot.calendars bot.clock bot.domain bot.local bot.matching bot.services bot.settings bot.storage bot.stores "
+        "bot.calendars bot.clock bot.domain bot.loading bot.matching bot.services bot.settings bot.storage bot.stores "
         "bot.text",
         "redis",
     ),

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from bot import assembly
+from bot import loading
 from bot import text as texts
 from bot.cli.desk import prepare
 from bot.clock import system_clock
@@ -28,8 +28,8 @@ MAX_HITS: Final = 10
 def run(questions: Sequence[str], kinds: frozenset[Kind], settings: Settings, *, as_lines: bool) -> int:
     """A card for the only question, or a JSON line for each."""
     prepare(settings)
-    playbook = assembly.load_playbook()
-    matcher = assembly.load_matcher(settings, playbook)
+    playbook = loading.playbook()
+    matcher = loading.matcher(settings, playbook)
     if as_lines:
         _print_lines(questions, kinds, matcher)
     else:

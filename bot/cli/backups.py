@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from bot import __version__, assembly
+from bot import __version__, loading
 from bot.cli import OperatorError, erasures
 from bot.cli.desk import OPERATOR, Desk, alone_at_store, at_store
 from bot.cli.progress import Line
@@ -48,7 +48,7 @@ def backup(file: Path, settings: Settings) -> int:
 def restore(file: Path, settings: Settings, *, replace: bool) -> int:
     header, summary = backups.read(file)
     try:
-        sealer = assembly.load_sealer(settings, is_fresh=False)
+        sealer = loading.sealer(settings, is_fresh=False)
     except FieldKeysLostError:
         needed = ", ".join(sorted(summary.used)) or "any"
         raise OperatorError(f"Put the key the backup needs ({needed}) into FIELD_KEYS first.") from None

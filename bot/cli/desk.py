@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from bot import assembly, slack, slackdoor, speakers, stores, surroundings
+from bot import assembly, loading, slack, slackdoor, speakers, stores, surroundings
 from bot.cli import OperatorError, arguments
 from bot.clock import Clock
 from bot.domain.user import Profile
@@ -77,7 +77,7 @@ def alone_at_store(work: Callable[[Desk], Awaitable[T]], settings: Settings) -> 
 
 async def _run(work: Callable[[Desk], Awaitable[T]], settings: Settings, store_url: str) -> T:
     async with assembly.core(settings, store_url, answers=False) as core, slack.session() as session:
-        clock = assembly.business_clock(settings)
+        clock = loading.business_clock(settings)
         speaking = speakers.of(settings, session, core.services(clock, _nobody).installations)
         try:
             return await work(Desk(core, "", speaking, clock))

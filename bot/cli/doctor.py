@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt.async_app import AsyncApp
 
 import handlers
-from bot import appmanifest, assembly, calendars, slackdoor, stores
+from bot import appmanifest, assembly, calendars, loading, slackdoor, stores
 from bot.cli import doctor_slack, doctor_store, manifest
 from bot.cli.desk import prepare
 from bot.cli.findings import Finding, Mark, fault, fine, note
@@ -67,7 +67,7 @@ def _manifest() -> Iterator[Finding]:
 
 def _playbook() -> Finding:
     try:
-        playbook = assembly.load_playbook()
+        playbook = loading.playbook()
     except PlaybookFileError as error:
         return fault(f"playbooks: {assembly.explained(error)}", "run: python -m bot playbooks check")
     return fine(f"playbooks: {len(playbook.entries)} objections")
@@ -76,7 +76,7 @@ def _playbook() -> Finding:
 def _calendar(settings: Settings) -> Finding:
     file = settings.calendar_file or settings.data_dir / "calendar.yml"
     try:
-        calendar = assembly.load_calendar(settings)
+        calendar = loading.calendar(settings)
     except calendars.CalendarFileError as error:
         return fault(
             f"calendar: {assembly.explained(error)}", "it takes `working:` and `holiday:`, each a list of days"
@@ -97,7 +97,7 @@ def _keys(settings: Settings) -> Finding:
     try:
         if not settings.field_keys and not file.exists():
             return fine(f"keys: one is made in {file} with the store")
-        assembly.load_sealer(settings, is_fresh=False)
+        loading.sealer(settings, is_fresh=False)
     except OSError as error:
         return fault(f"keys: {file} can't be read ({error.strerror})", f"see that {settings.data_dir} can be used")
     except BotError as error:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-from bot import assembly, stores
+from bot import loading, stores
 from bot.cli.findings import Finding, fault, fine, note
 from bot.domain.workspace import SCHEMA_ACCEPTED, SCHEMA_VERSION
 from bot.settings import Settings
@@ -32,7 +32,7 @@ async def findings(settings: Settings, store_url: str) -> AsyncIterator[Finding]
             yield finding
         records = Records(redis)
         try:
-            sealer = assembly.load_sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
+            sealer = loading.sealer(settings, is_fresh=not await redis.exists(keys.WORKSPACES))
         except FieldKeysError:  # told already
             return
         workspaces, installations = WorkspaceStore(records, sealer), InstallationStore(records, sealer)

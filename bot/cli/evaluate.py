@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from bot import assembly
+from bot import loading
 from bot.cli.desk import prepare
 from bot.domain.question import Labelled
 from bot.matching.evaluation import Evaluation, Ranking, Share, evaluate
@@ -28,7 +28,7 @@ SHARES: Final[Mapping[str, str]] = {
 
 def run(questions: Sequence[Labelled], settings: Settings) -> int:
     prepare(settings)
-    matcher = assembly.load_matcher(settings, assembly.load_playbook())
+    matcher = loading.matcher(settings, loading.playbook())
     found = evaluate(matcher, questions)
     for line in [*_table(found), *_changes(found, settings.data_dir / "evaluations")]:
         print(line)

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot import assembly, slackdoor
+from bot import loading, slackdoor
 from bot.cli import OperatorError
 from bot.cli.desk import OPERATOR, Desk, at_desk
 from bot.clock import system_clock
@@ -45,7 +45,7 @@ class ReadOnlyMembers(MemberStore):
 
 def run(at: datetime | None, settings: Settings, workspace: str | None, *, dry_run: bool) -> int:
     """None is now, as the business counts it."""
-    moment = at or assembly.business_clock(settings)()
+    moment = at or loading.business_clock(settings)()
 
     async def work(desk: Desk) -> int:
         return await (_rehearse(desk, moment) if dry_run else _send(desk, moment))

@@ -9,7 +9,7 @@ from functools import partial
 from docket import Docket
 
 import app
-from bot import assembly, jobs, slack, slackdoor, speakers, stores, surroundings, webhooks
+from bot import assembly, jobs, loading, slack, slackdoor, speakers, stores, surroundings, webhooks
 from bot.clock import system_clock
 from bot.domain.user import Profile
 from bot.lifetime import Lifetime
@@ -78,7 +78,7 @@ async def _ready(settings: Settings, store_url: str) -> AsyncIterator[_Ready]:
             return await speaking.profile(team_id, user_id)
 
         # Read anew each time: in the local workspace another process moves it.
-        services = core.services(lambda: assembly.business_clock(settings)(), fetch_profile)
+        services = core.services(lambda: loading.business_clock(settings)(), fetch_profile)
         speaking = speakers.of(settings, session, services.installations)
         if isinstance(speaking, speakers.OneToken):
             team_id = str((await speaking.identify()).team_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot import assembly
+from bot import loading
 from bot.domain.brief import Brief
 from bot.domain.customer import Details, Risk, Tier
 from bot.domain.dossier import Dossier
@@ -15,7 +15,7 @@ from bot.domain.objection import ObjectionHistory, Raised
 from bot.domain.preparation import FIRST_MEETINGS, OF_INDUSTRIES, OF_TIERS, Caution, Preparation, prepared
 from tests.builders import MONDAY, make_buyer, make_change, make_contact, make_customer, make_visit
 
-PLAYBOOK = assembly.load_playbook()
+PLAYBOOK = loading.playbook()
 
 
 def prepare(raised: tuple[str, ...] = (), dossier: dict[str, Any] | None = None, **customer: Any) -> Preparation:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.assembly import ROOT
 from bot.calendars import WorkCalendar
 from bot.domain.dates import Writing
 from bot.domain.masking import MASK
 from bot.domain.quality import Advice, AdviceKind, advice, without_personal
 from bot.domain.reader import read
+from bot.loading import ROOT
 from bot.storage import playbooks
 
 NOW = datetime(2026, 3, 12, 14, tzinfo=ZoneInfo("Asia/Shanghai"))

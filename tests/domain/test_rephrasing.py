@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.assembly import load_playbook
+from bot import loading
 from bot.domain.entry import Lang
 from bot.domain.rephrasing import LONGEST, accepted, messages
 
-PLAYBOOK = load_playbook()
+PLAYBOOK = loading.playbook()
 FEE = PLAYBOOK.entries["cost/fee-too-high"]
 RED_LINES = tuple(PLAYBOOK.red_lines.values())
 

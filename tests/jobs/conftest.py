@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
-from bot import assembly
+from bot import loading
 from bot.domain.playbook import Playbook
 from tests.jobs.office import AT_NINE, Office, opened_office
 from tests.jobs.receiving import Receiver
@@ -16,7 +16,7 @@ from tests.world import LIN
 
 @pytest.fixture(scope="session")
 def playbook() -> Playbook:
-    return assembly.load_playbook()
+    return loading.playbook()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import assembly, calendars, slack
+from bot import assembly, calendars, loading, slack
 from bot.clock import system_clock
 from bot.domain.nudge import digest_key
 from bot.domain.user import Profile
@@ -38,7 +38,7 @@ async def work(store_url: str, slack_url: str, key: str) -> None:
             return await slack.profile(client, team_id, user_id, settings.default_tz)
 
         sealer, calendar = Sealer((key,)), calendars.WorkCalendar()
-        core = assembly.Core(settings, redis, store_url, sealer, assembly.load_playbook(), None, calendar)
+        core = assembly.Core(settings, redis, store_url, sealer, loading.playbook(), None, calendar)
         services = core.services(FixedClock(AT_NINE), fetch_profile)
         await NoticeSender(services, client_for, system_clock).deliver(TEAM, digest_key(LIN, TODAY))
 

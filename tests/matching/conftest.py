@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot import matching
-from bot.assembly import ROOT
 from bot.domain.playbook import Playbook
+from bot.loading import ROOT
 from bot.matching import Matcher
 from bot.storage import playbooks
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import matching
-from bot.assembly import ROOT
 from bot.domain.entry import LANGS, Kind
 from bot.domain.playbook import Playbook
+from bot.loading import ROOT
 from bot.matching import Decision, Matcher
 from bot.matching.folding import has_han
 from bot.matching.model import Encoder, Training

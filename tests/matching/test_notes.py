@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from bot.assembly import ROOT
 from bot.calendars import WorkCalendar
 from bot.domain.commitments import Weigh
 from bot.domain.dates import Writing, find_days
@@ -23,6 +22,7 @@ from bot.domain.facts import RiskEvent
 from bot.domain.marked import lessons
 from bot.domain.reader import read
 from bot.domain.reading import Guess, Promise, Reading
+from bot.loading import ROOT
 from bot.matching import Decision, Matcher
 from bot.matching.promises import train
 from bot.storage.playbooks import marked_notes

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.assembly import ROOT
 from bot.calendars import WorkCalendar
 from bot.domain.commitments import SURE
 from bot.domain.commitments.candidates import Candidate
 from bot.domain.facts import Side
 from bot.domain.marked import lessons, marked_note
+from bot.loading import ROOT
 from bot.matching import Matcher, promises
 from bot.matching.model import Encoder
 from bot.matching.ngrams import Floats
@@ -111,7 +111,7 @@ def test_a_changed_rule_for_days_is_learnt_anew() -> None:
 def test_every_process_finds_what_another_has_learnt() -> None:
     """A note with two days in a mark is the same note in each: otherwise every start would train anew."""
     program = (
-        "from bot.assembly import ROOT; from bot.storage.playbooks import marked_notes; "
+        "from bot.loading import ROOT; from bot.storage.playbooks import marked_notes; "
         "from bot.matching import promises; print(promises._fingerprint(marked_notes(ROOT / 'playbooks')))"
     )
     found = {

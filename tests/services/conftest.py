@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from redis.asyncio import Redis
 
-from bot import assembly
+from bot import assembly, loading
 from bot.calendars import WorkCalendar
 from bot.domain.commitments import ruled
 from bot.domain.commitments.candidates import Candidate
@@ -117,7 +117,7 @@ class Desk:
 
 @pytest.fixture(scope="session")
 def playbook() -> Playbook:
-    return assembly.load_playbook()
+    return loading.playbook()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import assembly
+from bot import loading
 from bot.domain.playbook import Playbook
 
 HERE = Path(__file__).parent
@@ -19,4 +19,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def playbook() -> Playbook:
-    return assembly.load_playbook()
+    return loading.playbook()

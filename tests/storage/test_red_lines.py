@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from bot.assembly import ROOT
 from bot.domain.checks import findings
 from bot.domain.entry import LANGS, Lang
 from bot.domain.playbook import Playbook
+from bot.loading import ROOT
 from bot.storage.playbooks import load
 from tests.builders import make_entry
 
