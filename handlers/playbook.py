@@ -62,6 +62,16 @@ async def objection(
     message = await answer(services, actor, text, command["text"], command.get("invoked_as", COMMAND), later)
     blocks = await feedback.fitting(services, actor, message.blocks)
     await ack(text=message.text, blocks=blocks, response_type="ephemeral", unfurl_links=False)
+    later(_goes_on(services, actor, message.shown))
+
+
+async def _goes_on(services: Services, actor: User, shown: Shown | None, threads: Sequence[str] = (NO_THREAD,)) -> None:
+    """Whoever asks on in the conversation with the app means the play that was shown last, by a command, too."""
+    if shown is None:
+        await services.assistant.lose(actor, NO_THREAD)
+        return
+    talk = Talk(entry_id=shown.entry_id, lang=shown.lang, customer_id=shown.customer_id)
+    await services.assistant.turn_to(actor, threads, talk)
 
 
 async def mention(
@@ -222,9 +232,8 @@ async def _talked_of(services: Services, actor: User, body: dict[str, Any], show
     """Whoever picks a play in the app's own conversation goes on about that one."""
     where = body.get("container") or {}
     if str(channel_of(body)).startswith("D") and "message_ts" in where:
-        talk = Talk(entry_id=shown.entry_id, lang=shown.lang, customer_id=shown.customer_id)
         threads = [str(where["message_ts"]), str(where.get("thread_ts") or NO_THREAD)]
-        await services.assistant.turn_to(actor, threads, talk)
+        await _goes_on(services, actor, shown, threads)
 
 
 async def _picked(services: Services, actor: User, shown: Shown) -> None:

@@ -70,6 +70,18 @@ async def test_a_thread_below_question_or_answer_is_about_that_play(world: World
         assert entry.steps[0].en in prose(await say(world, grace, "and if he still says no?", thread_ts))
 
 
+async def test_what_a_command_has_shown_is_asked_on_about(world: World, lin: ActingPerson, cast: Cast) -> None:
+    """Wherever it was typed, and for the customer it was typed for; where it showed no play, nothing is meant."""
+    customer = await cast.customer(lin)
+    await lin.command("/objection", f"{customer.name} {FEE_ZH}", channel=cast.east)
+    await world.quiet()
+    entry = world.objection("cost/fee-too-high")
+    assert entry.steps[0].zh in prose(await say(world, lin, STILL_NO))
+    await lin.command("/objection", "今天见客户")
+    await world.quiet()
+    assert ZH("assistant.which") in prose(await say(world, lin, STILL_NO))
+
+
 async def test_another_objection_in_the_thread_is_another_play(world: World, lin: ActingPerson) -> None:
     """And what is asked on then is about that one."""
     root = await lin.dm(FEE_ZH)
