@@ -39,3 +39,34 @@ async def test_what_has_begun_goes_on() -> None:
     later.once_quiet("a", 0, second)
     await later.drain(1)
     assert done == ["first", "second"]
+
+
+async def test_what_work_begins_is_waited_for_too() -> None:
+    """A deploy must not lose the second half of what a click began."""
+    later, done = Background(), []
+
+    async def second() -> None:
+        await asyncio.sleep(0)
+        done.append("second")
+
+    async def first() -> None:
+        await asyncio.sleep(0)
+        later(second())
+
+    later(first())
+    await later.drain(1)
+    assert done == ["second"]
+
+
+async def test_what_takes_too_long_is_cancelled() -> None:
+    later, ended = Background(), asyncio.Event()
+
+    async def forever() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    later(forever())
+    await later.drain(0.01)
+    assert ended.is_set()

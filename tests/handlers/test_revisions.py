@@ -300,6 +300,7 @@ async def test_a_version_is_brought_back_from_the_history(
     assert "客户反复问" in prose(view)
     assert f"<@{zhou.id}> 已通过" in prose(view)
     await press(chen, view, views.RESTORE, -1)
+    await world.quiet()
     request = await world.slack.wait_for(lambda: next((m for m in zhou.dm_messages() if has(m, views.APPROVE)), None))
     assert "恢复旧版" in request.text
     await press(zhou, request, views.APPROVE)

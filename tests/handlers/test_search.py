@@ -42,13 +42,14 @@ async def test_in_english_and_under_the_common_name(cast: Cast, grace: ActingPer
     assert "*Northlight Textiles* · Visit note · 2026-11-24" in prose(answer)
 
 
-async def test_a_hit_opens_the_note_and_its_customer(cast: Cast, lin: ActingPerson, east: str) -> None:
+async def test_a_hit_opens_the_note_and_its_customer(world: World, cast: Cast, lin: ActingPerson, east: str) -> None:
     """Below what was found, which stays."""
     await cast.customer(lin)
     for line in ("远大纺织 嫌费率高", "远大纺织 第二次来电", "远大纺织 第三次来电", "远大纺织 第四次来电"):
         await log(lin, line)
     answer = await find(lin, "费率", east)
     await press(lin, answer, views.OPEN)
+    await world.quiet()
     opened = lin.messages(east)[-1]
     assert opened.ts != answer.ts
     assert opened.is_ephemeral
@@ -57,11 +58,12 @@ async def test_a_hit_opens_the_note_and_its_customer(cast: Cast, lin: ActingPers
     assert "找到 1 条" in prose(answer)
 
 
-async def test_a_customer_is_opened_as_its_brief(cast: Cast, lin: ActingPerson, east: str) -> None:
+async def test_a_customer_is_opened_as_its_brief(world: World, cast: Cast, lin: ActingPerson, east: str) -> None:
     await cast.customer(lin)
     answer = await find(lin, "远大", east)
     assert "*远大纺织* · 客户" in prose(answer)
     await press(lin, answer, views.OPEN)
+    await world.quiet()
     assert "还没有拜访记录" in prose(lin.messages(east)[-1])
 
 
