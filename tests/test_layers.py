@@ -83,7 +83,7 @@ RULES: Final = {
     "handlers": rule(
         f"{TELLS} handlers bot.approvals bot.charted bot.departures bot.domain bot.firstruns bot.letters bot.matching "
         "bot.reports bot.services bot.slack bot.tables bot.text bot.views",
-        f"{SLACK} pydantic",
+        f"{SLACK} pydantic yarl",
     ),
     "app": rule(ALL, f"{SLACK} docket"),
 }

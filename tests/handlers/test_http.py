@@ -7,16 +7,18 @@ import time
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from aiohttp import ClientSession
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from slack_bolt import BoltResponse
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.sandbox.signing import signed_headers
 from bot.telemetry import metrics
-from handlers.http import MAX_BODY, PATH, REQUEST_ID, watched
+from handlers.http import MAX_BODY, PATH, REQUEST_ID, SafeRequest, watched
 from tests.handlers.cast import Cast
 from tests.handlers.reading import entered
 from tests.world import SECRET, TEAM, World
@@ -144,6 +146,21 @@ async def test_odd_body_from_somebody_else(
     headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=0123"}
     assert (await post(world, body, headers, content_type))[0] in (400, 401)
     assert "Traceback" not in production_log.text
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), max_size=5), st.sampled_from(["", "&", "=", "%", "%e4", "+"]))
+def test_a_form_is_read_as_the_standard_library_reads_it(fields: list[tuple[str, str]], rest: str) -> None:
+    """What Slack escapes, and what nobody would."""
+    body = urlencode(fields, errors="surrogatepass") + rest
+    expected = dict(parse_qsl(body, keep_blank_values=True))
+    assume("payload" not in expected and not body.startswith("{"))
+    assert SafeRequest(body, {}).body == expected
+
+
+def test_a_command_may_speak_of_a_payload() -> None:
+    """Bolt by itself takes it for an interaction, and nothing of it is left."""
+    body = urlencode({"command": "/objection", "text": "the payload is late"})
+    assert SafeRequest(body, {}).body == {"command": "/objection", "text": "the payload is late"}
 
 
 @pytest.mark.parametrize(("number", "counted"), [(None, 0), ("0", 0), ("2", 1)], ids=["HTTP", "Socket Mode", "again"])
