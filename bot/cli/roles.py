@@ -25,7 +25,7 @@ def list_roles(settings: Settings, workspace: str | None) -> int:
         members = desk.services().members
         staff = [member for member in await members.all(desk.team_id) if member.roles]
         for member in staff:
-            _, profile = await members.store.load(desk.team_id, member.user_id)
+            _, profile, _ = await members.store.load(desk.team_id, member.user_id)
             print(_line(member, profile.name if profile else ""))
         if not staff:
             print("Nobody has a role yet. Give one with: python -m bot roles set USER --role account_manager")

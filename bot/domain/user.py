@@ -94,9 +94,13 @@ class User(BaseModel):
     away: Away | None = None
     status: Status = Status()
     home: Choice = Choice()
+    named_by: tuple[str, ...] = ()
+    """Who named this person as stand-in, away or not."""
 
     @classmethod
-    def of(cls, team_id: str, member: Member, profile: Profile, *, is_admin: bool) -> "User":
+    def of(
+        cls, team_id: str, member: Member, profile: Profile, named_by: tuple[str, ...] = (), *, is_admin: bool
+    ) -> "User":
         return cls(
             team_id=team_id,
             user_id=member.user_id,
@@ -111,7 +115,11 @@ class User(BaseModel):
             away=member.away,
             status=profile.status,
             home=member.home,
+            named_by=named_by,
         )
+
+    def __hash__(self) -> int:
+        return hash((self.team_id, self.user_id))
 
     def today(self, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self.tz)).date()

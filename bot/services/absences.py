@@ -34,9 +34,9 @@ class AbsenceService:
 
     async def covered(self, actor: User) -> list[User]:
         """Those who are away now and whose list the actor keeps."""
-        if not policy.may_write_notes(actor):
+        if not actor.named_by or not policy.may_write_notes(actor):
             return []
-        return await self.away(actor.team_id, await self.members.store.covered_by(actor.team_id, actor.user_id))
+        return await self.away(actor.team_id, actor.named_by)
 
     async def covered_ids(self, actor: User) -> list[str]:
         return [each.user_id for each in await self.covered(actor)]

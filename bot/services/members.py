@@ -24,38 +24,38 @@ class MemberService:
 
     async def actor(self, team_id: str, user_id: str) -> User:
         """With a guess, good for this once, at what Slack does not tell: somebody waits for an answer."""
-        member, profile = await self._load(team_id, user_id)
+        member, profile, named_by = await self._load(team_id, user_id)
         if profile is not None:
-            return await self._user(team_id, member, profile)
-        guessed = await self._user(team_id, member, Profile(name="", tz=self.default_tz))
+            return await self._user(team_id, member, profile, named_by)
+        guessed = await self._user(team_id, member, Profile(name="", tz=self.default_tz), named_by)
         return guessed.model_copy(update={"is_guess": True})
 
     async def find_actor(self, team_id: str, user_id: str) -> User | None:
         """None while Slack does not tell the person's time zone and language: nobody waits, so nothing is guessed."""
-        member, profile = await self._load(team_id, user_id)
-        return await self._user(team_id, member, profile) if profile else None
+        member, profile, named_by = await self._load(team_id, user_id)
+        return await self._user(team_id, member, profile, named_by) if profile else None
 
     async def find(self, team_id: str, user_id: str) -> Member:
         """Somebody unknown has no roles. Slack is not asked."""
-        member, _ = await self.store.load(team_id, user_id)
+        member, _, _ = await self.store.load(team_id, user_id)
         return member
 
-    async def _load(self, team_id: str, user_id: str) -> tuple[Member, Profile | None]:
-        member, profile = await self.store.load(team_id, user_id)
+    async def _load(self, team_id: str, user_id: str) -> tuple[Member, Profile | None, tuple[str, ...]]:
+        member, profile, named_by = await self.store.load(team_id, user_id)
         if profile is None:
             profile = await self.fetch_profile(team_id, user_id)
             if profile is not None:
                 await self.store.cache_profile(team_id, user_id, profile)
-        return member, profile
+        return member, profile, named_by
 
-    async def _user(self, team_id: str, member: Member, profile: Profile) -> User:
+    async def _user(self, team_id: str, member: Member, profile: Profile, named_by: tuple[str, ...]) -> User:
         user_id = member.user_id
         is_admin = user_id in self.admin_users
         may_stand_in = profile.is_admin or member.has_installed
         if may_stand_in and not is_admin and Role.ADMIN not in member.roles:
             # Ours only until somebody was made one on purpose.
             is_admin = not self.admin_users and not has_admin(await self.store.all(team_id))
-        return User.of(team_id, member, profile, is_admin=is_admin)
+        return User.of(team_id, member, profile, named_by, is_admin=is_admin)
 
     async def all(self, team_id: str) -> list[Member]:
         return sorted(await self.store.all(team_id), key=lambda member: member.user_id)

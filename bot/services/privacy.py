@@ -102,7 +102,7 @@ class PrivacyService:
                 hash=hashed(salt, user_id),
             )
             await self.store.note(team_id, erased)
-        member, _ = await self.members.load(team_id, user_id)
+        member, _, _ = await self.members.load(team_id, user_id)
         if member != Member(user_id=user_id):
             await self.members.change(team_id, user_id, lambda each: Member(user_id=user_id, team=each.team))
         await self.rounds.unschedule(team_id, user_id)

@@ -2,26 +2,42 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from bot.domain import policy
 from bot.domain.user import Member, Profile
 from bot.storage import keys
-from bot.storage.records import Batch, Records
+from bot.storage.records import Batch, Records, Script
 from bot.storage.replies import texts
 from bot.storage.stored import read_again
+
+# KEYS: a person's record, profile, and who named the person as stand-in.
+_SCRIPT: Final = Script(
+    """
+return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]), redis.call('SMEMBERS', KEYS[3])}
+"""
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MemberStore:
     records: Records
 
-    async def load(self, team_id: str, user_id: str) -> tuple[Member, Profile | None]:
-        """Somebody unknown is a member without roles; a profile is None when it was never fetched or is too old."""
-        wanted = [keys.member(team_id, user_id), keys.profile(team_id, user_id)]
-        member, profile = await self.records.redis.mget(wanted)
+    async def load(self, team_id: str, user_id: str) -> tuple[Member, Profile | None, tuple[str, ...]]:
+        """Somebody unknown is a member without roles; a profile is None when it was never fetched or is too old.
+
+        The third: who named this person as stand-in, away or not.
+        """
+        wanted = [
+            keys.member(team_id, user_id),
+            keys.profile(team_id, user_id),
+            keys.covered_by(team_id, user_id),
+        ]
+        member, profile, named_by = await self.records.run(_SCRIPT, wanted, ())
         return (
             read_again(Member, str(member)) if member else Member(user_id=user_id),
             read_again(Profile, str(profile)) if profile else None,
+            tuple(sorted(texts(named_by))),
         )
 
     async def all(self, team_id: str) -> list[Member]:
@@ -64,10 +80,6 @@ class MemberStore:
             return changed
 
         return await self.records.change_many([keys.member(team_id, each) for each in wanted], write)
-
-    async def covered_by(self, team_id: str, user_id: str) -> list[str]:
-        """Who named this person as stand-in, away or not."""
-        return sorted(texts(await self.records.redis.smembers(keys.covered_by(team_id, user_id))))
 
     async def cache_profile(self, team_id: str, user_id: str, profile: Profile) -> None:
         key = keys.profile(team_id, user_id)

@@ -53,10 +53,10 @@ async def test_the_stand_in_gets_the_list_and_nobody_gets_it_twice(desk: Desk) -
 async def test_the_stand_in_sees_and_logs_and_no_more(desk: Desk) -> None:
     """As for a customer's own stand-in; before and afterwards the customer does not exist for that person."""
     customer = await desk.create(last_contact_on=LATE)
-    chen = await desk.actor(CHEN)
     with pytest.raises(CustomerNotFoundError):
-        await desk.services.customers.get(chen, customer.id)
+        await desk.services.customers.get(await desk.actor(CHEN), customer.id)
     await goes(desk)
+    chen = await desk.actor(CHEN)
     assert [each.id for each in await desk.services.customers.named(chen, "远大")] == [customer.id]
     done = Done("V1", "替林悦打了电话", Channel.PHONE)
     await desk.services.finishing.finish(chen, contact_id(customer.id), "", done)

@@ -348,7 +348,7 @@ async def test_workspaces_never_see_each_other(stores: Stores) -> None:
     assert await stores.retirements.named("T3") == {}
     assert await stores.workspaces.began_at("T3") is None
     assert await stores.members.all("T3") == []
-    assert await stores.members.load("T3", LIN) == (Member(user_id=LIN), None)
+    assert await stores.members.load("T3", LIN) == (Member(user_id=LIN), None, ())
     assert await stores.audit.newest("T3") == []
     assert await stores.workspaces.schema("T3") == 0
     assert await stores.workspaces.claim("T3", "event:True")

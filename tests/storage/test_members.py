@@ -12,7 +12,7 @@ PROFILE = Profile(name="林", locale="zh-CN", tz="Asia/Shanghai", is_admin=True)
 
 async def test_somebody_unknown_has_no_roles(stores: Stores) -> None:
     """And nothing is known from Slack."""
-    assert await stores.members.load(TEAM, LIN) == (Member(user_id=LIN), None)
+    assert await stores.members.load(TEAM, LIN) == (Member(user_id=LIN), None, ())
 
 
 async def test_what_was_settled_comes_back(stores: Stores) -> None:
@@ -20,7 +20,16 @@ async def test_what_was_settled_comes_back(stores: Stores) -> None:
     member = Member(user_id=LIN, roles=frozenset({Role.ACCOUNT_MANAGER, Role.EDITOR}), team="East", language="zh")
     assert await stores.members.change(TEAM, LIN, lambda _: member) == member
     await stores.members.cache_profile(TEAM, LIN, PROFILE)
-    assert await stores.members.load(TEAM, LIN) == (member, PROFILE)
+    assert await stores.members.load(TEAM, LIN) == (member, PROFILE, ())
+
+
+async def test_a_person_knows_who_named_him_as_stand_in(stores: Stores) -> None:
+    """Until somebody else is named."""
+    for owner_id in ("U2", "U1"):
+        await stores.members.change(TEAM, owner_id, lambda found: found.model_copy(update={"stand_in_id": LIN}))
+    assert (await stores.members.load(TEAM, LIN))[2] == ("U1", "U2")
+    await stores.members.change(TEAM, "U2", lambda found: found.model_copy(update={"stand_in_id": "U3"}))
+    assert (await stores.members.load(TEAM, LIN))[2] == ("U1",)
 
 
 async def test_a_profile_alone_makes_no_member(stores: Stores) -> None:
@@ -43,5 +52,5 @@ async def test_a_role_and_a_language_set_at_once_are_both_kept(stores: Stores) -
     await asyncio.gather(
         *(stores.members.change(TEAM, LIN, partial(Member.model_copy, update=change)) for change in changes)
     )
-    member, _ = await stores.members.load(TEAM, LIN)
+    member, _, _ = await stores.members.load(TEAM, LIN)
     assert member == Member(user_id=LIN, language="zh", team="East", roles=frozenset({Role.TEAM_LEAD}))
