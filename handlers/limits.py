@@ -21,6 +21,7 @@ class Limit(AsyncMiddleware):
                 kind == "block_actions" and req.body["actions"][0]["type"] == "plain_text_input"
             )
             team_id, user_id = context.team_id or "", context.user_id or ""
-            await in_time(self._limits.admit(team_id, user_id, is_typing=is_typing))
+            if untold := self._limits.admit(team_id, user_id, is_typing=is_typing):
+                await in_time(self._limits.tell(untold))
         await next()
         return None

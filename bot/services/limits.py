@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,6 +27,26 @@ class _Count:
     untold: int = 0
     until: float = 0.0
 
+    def due(self, now: float, share: int) -> int:
+        """Counts one more; what is to be told now: nothing below a share."""
+        if now - self.since > keys.TTLS["requests"]:
+            self.since, self.untold = now, 0
+        self.untold += 1
+        if self.untold < share:
+            return 0
+        told, self.untold, self.since = self.untold, 0, now
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many requests of somebody that the other replicas have to hear of."""
+
+    team_id: str
+    who: str
+    told: int
+    limit: int
+
 
 @dataclass(slots=True)
 class LimitService:
@@ -36,28 +57,36 @@ class LimitService:
     workspace_limit: int
     _counts: dict[tuple[str, str], _Count] = field(default_factory=dict)
 
-    async def admit(self, team_id: str, user_id: str, *, is_typing: bool = False) -> None:
-        """Raises TooManyRequestsError; what was refused is not counted."""
+    def admit(self, team_id: str, user_id: str, *, is_typing: bool = False) -> list[Share]:
+        """Raises TooManyRequestsError; what was refused is not counted. What comes back, mostly nothing, is to be
+        told."""
+        limits = {user_id: self.user_limit, WORKSPACE: self.workspace_limit}
         if is_typing:
-            await self._take(team_id, f"{user_id}:typing", self.user_limit * TYPING)
-            return
-        await self._take(team_id, user_id, self.user_limit)
-        await self._take(team_id, WORKSPACE, self.workspace_limit)
-
-    async def _take(self, team_id: str, who: str, limit: int) -> None:
+            limits = {f"{user_id}:typing": self.user_limit * TYPING}
         now = asyncio.get_running_loop().time()
+        counts = {who: self._count(team_id, who, now) for who in limits}
+        for count in counts.values():
+            if now < count.until:
+                raise TooManyRequestsError(math.ceil(count.until - now), is_first=False)
+        return [
+            Share(team_id, who, told, limit)
+            for who, limit in limits.items()
+            if (told := counts[who].due(now, max(1, limit // SHARES)))
+        ]
+
+    async def tell(self, shares: Iterable[Share]) -> None:
+        """The other replicas. Raises TooManyRequestsError where all of them together have seen too much."""
+        wait = 0.0
+        for each in shares:
+            total, left = await self.store.add(each.team_id, each.who, each.told)
+            if total > each.limit:
+                now = asyncio.get_running_loop().time()
+                self._count(each.team_id, each.who, now).until = now + left
+                wait = max(wait, left)
+        if wait:
+            raise TooManyRequestsError(math.ceil(wait), is_first=True)
+
+    def _count(self, team_id: str, who: str, now: float) -> _Count:
         if len(self._counts) >= KEPT:
             self._counts.clear()
-        count = self._counts.setdefault((team_id, who), _Count(now))
-        if now < count.until:
-            raise TooManyRequestsError(math.ceil(count.until - now), is_first=False)
-        if now - count.since > keys.TTLS["requests"]:
-            count.since, count.untold = now, 0
-        count.untold += 1
-        if count.untold < max(1, limit // SHARES):
-            return
-        told, count.untold, count.since = count.untold, 0, now
-        total, left = await self.store.add(team_id, who, told)
-        if total > limit:
-            count.until = now + left
-            raise TooManyRequestsError(math.ceil(left), is_first=True)
+        return self._counts.setdefault((team_id, who), _Count(now))

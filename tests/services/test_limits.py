@@ -21,7 +21,7 @@ async def taken(limits: LimitService, user_id: str = LIN, *, is_typing: bool = F
     """How many requests in a row are taken."""
     for count in range(1000):
         try:
-            await limits.admit(TEAM, user_id, is_typing=is_typing)
+            await limits.tell(limits.admit(TEAM, user_id, is_typing=is_typing))
         except TooManyRequestsError:
             return count
     return 1000
@@ -32,7 +32,7 @@ async def test_the_limit_is_kept_and_told_with_its_end(any_redis: Redis) -> None
     limits = replica(any_redis)
     assert LIMIT <= await taken(limits) <= LIMIT + LIMIT // SHARES
     with pytest.raises(TooManyRequestsError) as told:
-        await limits.admit(TEAM, LIN)
+        await limits.tell(limits.admit(TEAM, LIN))
     assert 1 <= int(str(told.value.values["count"])) <= 10
     assert not told.value.is_first
 
@@ -60,7 +60,7 @@ async def test_typing_is_counted_apart(any_redis: Redis) -> None:
     """Slack tells of every character: that takes nothing from what one asks for."""
     limits = replica(any_redis)
     assert await taken(limits, is_typing=True) >= 5 * LIMIT
-    await limits.admit(TEAM, LIN)
+    await limits.tell(limits.admit(TEAM, LIN))
 
 
 async def test_a_quiet_moment_later_all_is_taken_again(any_redis: Redis) -> None:
