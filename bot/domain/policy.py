@@ -7,6 +7,7 @@ may do besides. Somebody of another workspace stands to nothing here: each works
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from bot.domain.customer import Customer, as_covered, as_stand_in
@@ -122,9 +123,12 @@ AT_WORK: Final[Mapping[Role, frozenset[Work]]] = {
 
 def rights(actor: User, relations: Iterable[Relation]) -> frozenset[Action]:
     """What the actor may do with a customer to which he stands in these ways; each role adds to the others."""
-    return frozenset().union(
-        *(ON_CUSTOMERS[role].get(relation, frozenset()) for role in actor.roles for relation in relations)
-    )
+    return _rights(actor.roles, frozenset(relations))
+
+
+@cache
+def _rights(roles: frozenset[Role], relations: frozenset[Relation]) -> frozenset[Action]:
+    return frozenset().union(*(ON_CUSTOMERS[role].get(each, frozenset()) for role in roles for each in relations))
 
 
 def may_work(actor: User, work: Work) -> bool:

@@ -76,6 +76,9 @@ class WorkspaceSettings(Stored):
     report: ReportRules = ReportRules()
     calendar: CalendarRules = CalendarRules()
 
+    def __hash__(self) -> int:
+        return hash(self.digest_at)
+
     @model_validator(mode="before")
     @classmethod
     def _gaps_of_earlier_releases(cls, values: Any) -> Any:

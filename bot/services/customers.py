@@ -2,8 +2,10 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from bot.clock import Clock
 from bot.domain import policy
@@ -13,11 +15,13 @@ from bot.domain.followup import FollowUp
 from bot.domain.naming import openings
 from bot.domain.standing import next_contact, standing
 from bot.domain.user import Role, User
+from bot.domain.workcalendar import Calendar
+from bot.domain.workspace import WorkspaceSettings
 from bot.errors import CustomerExistsError
 from bot.matching.names import closeness
 from bot.services.absences import AbsenceService
 from bot.services.workspaces import WorkspaceService
-from bot.storage.briefs import BriefStore
+from bot.storage.briefs import BRIEFS, BriefRow, BriefStore
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.followups import FollowUpStore
@@ -112,24 +116,9 @@ class CustomerService:
         if row is None:
             found = await self.named(actor, typed)
             return await self.brief(actor, found[0].id) if len(found) == 1 else found
-        settings = self.workspaces.settled(row.settled)
-        rules, is_work = settings.cadence, self.workspaces.calendar(settings)
-        customer = policy.ensure_sees(owner_ids, row.customer)
-        await self.record_reads(actor, [customer])
-        today = actor.today(self.now())
-        contact = next_contact(customer, rules, is_work, today, [*row.lasting, *row.steps])
-        return Brief(
-            customer=customer,
-            contact=contact,
-            steps=row.steps,
-            visits=row.visits,
-            today=today,
-            needs=[each for each in row.needs if each.status.is_open],
-            stale_after=rules.of(customer.tier).stale_after,
-            contacts=row.contacts,
-            may_edit=policy.may_edit_customer(owner_ids, customer),
-            rights=policy.rights(actor, policy.relations(actor, customer, owner_ids)),
-        )
+        await self.record_reads(actor, [policy.ensure_sees(owner_ids, row.customer)])
+        settled, today = self.workspaces.settled(row.settled), actor.today(self.now())
+        return _brief(row, actor, owner_ids, today, settled, self.workspaces.calendar_of)
 
     async def brief(self, actor: User, customer_id: str, *, has_case: bool = False) -> Brief:
         """Raises CustomerNotFoundError also for a customer the actor may not see.
@@ -211,6 +200,31 @@ class CustomerService:
             created_on=actor.today(self.now()),
             last_contact_on=new.last_contact_on,
         )
+
+
+@lru_cache(BRIEFS)
+def _brief(
+    row: BriefRow,
+    actor: User,
+    owner_ids: frozenset[str],
+    today: date,
+    settings: WorkspaceSettings,
+    calendar_of: Callable[[str], Calendar],
+) -> Brief:
+    """Counting the next contact takes as long as reading everything else: of the same it is the same."""
+    customer, rules, is_work = row.customer, settings.cadence, calendar_of(settings.calendar.country)
+    return Brief(
+        customer=customer,
+        contact=next_contact(customer, rules, is_work, today, [*row.lasting, *row.steps]),
+        steps=row.steps,
+        visits=row.visits,
+        today=today,
+        needs=[each for each in row.needs if each.status.is_open],
+        stale_after=rules.of(customer.tier).stale_after,
+        contacts=row.contacts,
+        may_edit=policy.may_edit_customer(owner_ids, customer),
+        rights=policy.rights(actor, policy.relations(actor, customer, owner_ids)),
+    )
 
 
 def _suggested(actor: User, typed: str, visible: list[Customer]) -> list[Customer]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.customer import Customer, folded
@@ -50,6 +51,10 @@ return {
 )
 
 
+BRIEFS: Final = 256
+"""Kept as they were read last: what is read of the same texts is the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class BriefRow:
     """A customer with its newest notes, open next steps and needs."""
@@ -63,6 +68,9 @@ class BriefRow:
     """What the workspace has settled for itself."""
     needs: Sequence[Need]
     contacts: int
+
+    def __hash__(self) -> int:
+        return hash(self.customer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +87,53 @@ class BriefStore:
         reply = await self.records.run(
             _SCRIPT,
             [*names, keys.settings(team_id)],
-            [
-                folded(name),
-                str(notes),
-                keys.customer(team_id, ""),
-                keys.visits_of(team_id, ""),
-                keys.visit(team_id, ""),
-                keys.open_steps(team_id, ""),
-                keys.followup(team_id, ""),
-                keys.needs_of(team_id, ""),
-                keys.need_change(team_id, ""),
-                keys.contacts(team_id, ""),
-                keys.followup(team_id, contact_id("")),
-            ],
+            [folded(name), str(notes), *_prefixes(team_id)],
         )
         if len(reply) == 1 or not reply[1]:
             return None
-        (customer_id,), row, visits, steps, settings, changes, contacts, contact = reply
-        return BriefRow(
-            customer=read_again(Customer, row),
-            visits=self.visits.to_show(team_id, texts(visits)),
-            steps=sorted(self._followups(team_id, texts(steps)), key=lambda step: (step.due_on, step.id)),
-            lasting=self._followups(team_id, [contact]),
-            settled=opened_settings(str(settings)) if settings else None,
-            needs=needs(readable(lambda each: opened_change(self.sealer, team_id, each), texts(changes))),
-            contacts=len(opened_contacts(self.sealer, keys.contacts(team_id, customer_id), contacts)),
-        )
+        _, row, visits, steps, settings, changes, contacts, contact = reply
+        several = (tuple(texts(each)) for each in (visits, steps, changes))
+        return _row(self.visits, self.sealer, team_id, row, *several, settings, contacts, contact)
 
-    def _followups(self, team_id: str, rows: Iterable[str | None]) -> list[FollowUp]:
-        return readable(lambda row: opened(self.sealer, team_id, row), rows)
+
+@lru_cache(BRIEFS)
+def _prefixes(team_id: str) -> tuple[str, ...]:
+    return (
+        keys.customer(team_id, ""),
+        keys.visits_of(team_id, ""),
+        keys.visit(team_id, ""),
+        keys.open_steps(team_id, ""),
+        keys.followup(team_id, ""),
+        keys.needs_of(team_id, ""),
+        keys.need_change(team_id, ""),
+        keys.contacts(team_id, ""),
+        keys.followup(team_id, contact_id("")),
+    )
+
+
+@lru_cache(BRIEFS)
+def _row(
+    visits: VisitStore,
+    sealer: Sealer,
+    team_id: str,
+    row: str,
+    notes: tuple[str, ...],
+    steps: tuple[str, ...],
+    changes: tuple[str, ...],
+    settings: str | None,
+    contacts: str | None,
+    contact: str | None,
+) -> BriefRow:
+    def followups(rows: Iterable[str | None]) -> list[FollowUp]:
+        return readable(lambda each: opened(sealer, team_id, each), rows)
+
+    customer = read_again(Customer, row)
+    return BriefRow(
+        customer=customer,
+        visits=visits.to_show(team_id, notes),
+        steps=sorted(followups(steps), key=lambda step: (step.due_on, step.id)),
+        lasting=followups([contact]),
+        settled=opened_settings(settings) if settings else None,
+        needs=needs(readable(lambda each: opened_change(sealer, team_id, each), changes)),
+        contacts=len(opened_contacts(sealer, keys.contacts(team_id, customer.id), contacts)),
+    )

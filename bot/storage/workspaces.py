@@ -14,7 +14,7 @@ from bot.domain.stored import Stored
 from bot.domain.workspace import SCHEMA_ACCEPTED, SCHEMA_VERSION, Parked, Retention, WorkspaceSettings
 from bot.errors import SchemaTooNewError
 from bot.storage import keys
-from bot.storage.records import Batch, Records
+from bot.storage.records import Batch, Records, read_lately
 from bot.storage.replies import texts
 from bot.storage.sealing import FieldKeysError, FieldKeysMismatchError, Sealer
 from bot.storage.stored import read
@@ -152,6 +152,7 @@ class WorkspaceStore:
 
 
 @lru_cache(READ_LATELY)
+@read_lately
 def opened_settings(row: str) -> WorkspaceSettings:
     return read(WorkspaceSettings, row)
 
@@ -169,6 +170,7 @@ def settled_with(row: str | None, name: str, value: object) -> str:
     return changed.model_dump_json(include=settled.model_fields_set | {name})
 
 
+@read_lately
 def settled_over(default: WorkspaceSettings, settled: WorkspaceSettings) -> WorkspaceSettings:
     """What the workspace has not settled for itself is as in `default`."""
     return default.model_copy(update={name: getattr(settled, name) for name in settled.model_fields_set})

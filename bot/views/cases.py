@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.brief import Brief
@@ -10,7 +11,7 @@ from bot.domain.case import LONGEST_REASON, Case
 from bot.domain.customer import Customer, Risk
 from bot.domain.policy import Action
 from bot.domain.user import Member
-from bot.text import Text
+from bot.text import Lang, Text, load
 from bot.views import customers, riskflags, sharing
 from bot.views.blocks import (
     Block,
@@ -51,10 +52,16 @@ LONGEST_NAME: Final = 60
 def offered(found: Brief, cases: Sequence[Case], text: Text) -> list[Block]:
     """Below a brief, for who answers for the customer: sharing it, sending it to risk, and cases open about it."""
     blocks = [block for number, each in enumerate(cases[:MAX_ROWS]) for block in _open_case(each, number, text)]
+    return [*_buttons(found, text.lang), *blocks]
+
+
+@lru_cache(customers.BRIEFS)
+def _buttons(found: Brief, lang: Lang) -> tuple[Block, ...]:
+    text = load(lang)
     buttons = sharing.offered(found, text)
     if Action.SEND_TO_RISK in found.rights:
         buttons.append(button(text("case.send"), SEND, found.customer.id))
-    return [actions(buttons), *blocks] if buttons else blocks
+    return (actions(buttons),) if buttons else ()
 
 
 def send_modal(customer: Customer, readers: Sequence[tuple[Member, str]], text: Text) -> View:

@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
 from bot.domain.brief import Brief
 from bot.domain.cadence import CadenceRules
 from bot.domain.customer import Customer, NewCustomer, Tier
-from bot.domain.user import User
+from bot.domain.user import Role, User
 from bot.domain.visit import WAYS
 from bot.domain.workspace import WorkspaceSettings
 from bot.errors import BotError, CustomerExistsError, CustomerNotFoundError, NotAllowedError
@@ -164,6 +165,40 @@ async def test_a_brief_by_name_is_the_same(desk: Desk, typed: str, who: str) -> 
     assert isinstance(by_name, Brief)
     by_id = await desk.services.customers.brief(actor, customer.id)
     assert replace(by_name, visits=[*by_name.visits], steps=[*by_name.steps]) == by_id
+
+
+async def test_a_brief_is_kept_only_as_long_as_it_is_true(desk: Desk) -> None:
+    """Whatever it is made of changes: what is written, the day, the workspace's numbers, who asks and as what."""
+    customer = await desk.create()
+    store = desk.services.workspaces.store
+
+    async def colleague_takes_over() -> None:
+        await desk.services.customers.customers.change(
+            TEAM, customer.id, lambda found: found.model_copy(update={"stand_in_id": CHEN})
+        )
+
+    async def next_day() -> None:
+        desk.clock.set("2026-03-03T09:00:00+08:00")
+
+    changes: list[Callable[[], Awaitable[object]]] = [
+        lambda: desk.log(customer, next_step="报价", next_step_on=MONDAY),
+        next_day,
+        lambda: store.save_settings(TEAM, WorkspaceSettings(cadence=CadenceRules().with_gaps({Tier.A: 7}))),
+        lambda: desk.services.members.set_roles(TEAM, LIN, frozenset({Role.TEAM_LEAD}), "East", by="test"),
+        colleague_takes_over,
+    ]
+    told = []
+    for change in changes:
+        for who in (LIN, ZHOU):
+            assert await desk.services.customers.brief_named(await desk.actor(who), "远大纺织")
+        await change()
+        for who in (LIN, ZHOU):
+            by_name = await desk.services.customers.brief_named(await desk.actor(who), "远大纺织")
+            assert isinstance(by_name, Brief)
+            by_id = await desk.services.customers.brief(await desk.actor(who), customer.id)
+            assert replace(by_name, visits=[*by_name.visits], steps=[*by_name.steps]) == by_id
+            told.append(by_id)
+    assert all(one != other for one, other in pairwise(told[::2]))
 
 
 async def test_a_name_that_fits_several_gives_all_of_them(desk: Desk) -> None:
