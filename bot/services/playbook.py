@@ -28,6 +28,10 @@ LIBRARIES_KEPT: Final = 256
 _HAN = re.compile(r"[㐀-鿿]")
 
 
+FEW: Final = 2
+"""Questions compared on the spot: that takes less than answering one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """A workspace's playbook and the matcher that knows it. Without a matcher (a worker's) nothing is found."""
@@ -49,9 +53,11 @@ class Library:
         return self.matcher.weigh(candidates) if self.matcher is not None else ruled(candidates)
 
     async def alike(self, text: str, others: Sequence[str]) -> list[float]:
-        """How much each of the others asks for the same; beside other work, since many take long."""
+        """How much each of the others asks for the same; beside other work where many take long."""
         if self.matcher is None:
             return [0.0] * len(others)
+        if len(others) <= FEW:
+            return list(self.matcher.alike(text, others))
         return await asyncio.to_thread(self.matcher.alike, text, others)
 
 

@@ -66,10 +66,9 @@ class QuestionStore:
     async def swap_last_asked(self, team_id: str, user_id: str, asked: LastAsked) -> LastAsked | None:
         """Remembers the person's newest question, and returns the one before while it is fresh."""
         key = keys.last_asked(team_id, user_id)
-        row = await self.records.get(key)
         sealed = self.sealer.seal(asked.model_dump_json(), key)
-        await self.records.commit(Batch().set(key, sealed, ttl=keys.TTLS["last-asked"]))
-        return read(LastAsked, self.sealer.open(row, key)) if row else None
+        row = await self.records.redis.set(key, sealed, ex=keys.TTLS["last-asked"], get=True)
+        return read(LastAsked, self.sealer.open(str(row), key)) if row else None
 
     def sealed(self, team_id: str, question: Question) -> str:
         key = keys.question(team_id, question.id)
