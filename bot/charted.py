@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import charts
 from bot.domain.chart import BarChart
 from bot.slack import error_of
+from bot.turns import aside
 from bot.views import charts as views
 from bot.views.blocks import Block
 
@@ -53,7 +54,7 @@ async def _images(pictured: Sequence[BarChart], client: AsyncWebClient) -> list[
 
 
 async def _uploaded(chart: BarChart, client: AsyncWebClient) -> str:
-    content = await asyncio.to_thread(charts.png, chart)
+    content = await aside(charts.png, chart)
     answer = await client.files_upload_v2(filename="chart.png", title=chart.title, content=content)
     file_id = str(answer["files"][0]["id"])
     for _ in range(LOOKS):

@@ -17,8 +17,8 @@ COLLECTED_AFTER: Final = (2_000, 5, 500)
 """Garbage collections of the whole heap by themselves only where memory would grow for good: in the middle of a large
 import, one takes as long as a hundred answers."""
 COLLECT_EVERY: Final = 30.0
-QUIET_SECONDS: Final = 1.0
-QUIET_SHARE: Final = 0.1
+QUIET_SECONDS: Final = 5.0
+QUIET_SHARE: Final = 0.05
 """Of a core: who computes less than that over so long has nobody waiting."""
 LATE_SHARE: Final = 0.05
 """Who is called so much later than asked for is only kept from computing, by a machine that is busy with others."""

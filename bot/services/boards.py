@@ -18,6 +18,7 @@ from bot.services.members import MemberService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.cases import CaseStore
 from bot.storage.drafts import DraftStore
+from bot.turns import turn_for
 
 COMING = timedelta(days=14)
 """So far ahead risk events are known that are to be answered, over the longest holidays."""
@@ -44,11 +45,13 @@ class BoardService:
         )
         known = await self._lasting(actor.team_id, owned)
         kept = [_kept(each, known) for each in owned if each.ended_on is None]
+        async with turn_for(len(kept)):
+            customers = worst_first(kept, today)
         coming = [item for item in due.own if item.followup.shown_on > today]
         return Mine(
             today=[*(item for item in due.own if item.followup.shown_on <= today), *due.covered],
             week=sorted(coming, key=_by_day),
-            customers=worst_first(kept, today),
+            customers=customers,
         )
 
     async def team(self, actor: User) -> Team:
@@ -66,12 +69,14 @@ class BoardService:
             self._lasting(team_id, customers), self._suspected(actor, [each.id for each in customers])
         )
         followups = {each.id: each for found in due for each in found} | known
-        found = concerns(customers, followups.values(), suspected, settings.cadence, today)
+        async with turn_for(len(followups)):
+            found = concerns(customers, followups.values(), suspected, settings.cadence, today)
         people = []
         for owner_id, left in zip(owner_ids, drafts, strict=True):
             kept = [_kept(each, known) for each in customers if each.owner_id == owner_id and each.ended_on is None]
             if kept:
-                people.append(teammate(owner_id, kept, found, left, settings.cadence, settings.load, today))
+                async with turn_for(len(kept)):
+                    people.append(teammate(owner_id, kept, found, left, settings.cadence, settings.load, today))
         return Team(found, people, settings.load)
 
     async def shown(self, actor: User, found: Iterable[Concern]) -> None:

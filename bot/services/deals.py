@@ -1,6 +1,5 @@
 """Recording what became of leads and renewals, by the customer's owner and the owner's lead."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from bot.domain.user import User
 from bot.services.customers import CustomerService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.deals import DealStore
+from bot.turns import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class DealService:
         self, team_id: str, lines: Iterable[Line], actor: User | None, today: date, faults: list[Fault]
     ) -> list[PlannedDeal]:
         """What a table of deals would do; None is the operator, who may all. Others bring in what they may edit."""
-        found = await asyncio.to_thread(deal_rows, list(lines), faults)
+        found = await aside(deal_rows, list(lines), faults)
         if actor is None:
             owner_ids = frozenset(each.user_id for each in await self.customers.members.all(team_id))
         else:

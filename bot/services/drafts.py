@@ -1,8 +1,7 @@
 """Notes that are not saved yet: what is read from their words, and keeping them until they are saved or a week old."""
 
-import asyncio
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from bot.services.playbook import PlaybookService
 from bot.services.readings import Read
 from bot.services.visits import change_id, visit_id
 from bot.storage.drafts import DraftStore
+from bot.turns import aside
 
 OFFERED = 2
 """Drafts that a new form offers to go on with."""
@@ -30,8 +30,6 @@ class DraftService:
     playbook: PlaybookService
     read: Read
     now: Clock
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Notes are read one after the other: side by side it takes as long, and everybody waits behind all of them."""
 
     async def suggest(
         self,
@@ -54,8 +52,7 @@ class DraftService:
         _, is_work = await self.customers.workspaces.counting(actor.team_id)
         library = await self.playbook.library(actor.team_id)
         writing = Writing(started_at.astimezone(ZoneInfo(actor.tz)), is_work)
-        async with self.turn:
-            reading = await asyncio.to_thread(self.read, draft.text, writing, customers, library)
+        reading = await aside(self.read, draft.text, writing, customers, library)
         by_id = {each.id: each for each in customers}
         today = actor.today(self.now())
         facts = saved.facts if saved else None

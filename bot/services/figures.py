@@ -14,6 +14,7 @@ from bot.services.reports import ReportService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.deals import DealStore
 from bot.storage.dossiers import DossierStore
+from bot.turns import aside
 
 AT_ONCE: Final = 25
 """Customers read together, after which others get their turn."""
@@ -41,7 +42,7 @@ class FigureService:
             found += await asyncio.gather(*(self._history(team_id, each, today) for each in some))
         await self.workspaces.record(team_id, actor.user_id, "kpi.read", "team" if leads else "workspace")
         settings = await self.workspaces.settings(team_id)
-        return await asyncio.to_thread(figures, found, settings.cadence, today)
+        return await aside(figures, found, settings.cadence, today)
 
     async def _history(self, team_id: str, customer: Customer, today: date) -> History:
         """Those whose relationship has ended are part of it: a lost one is what tells most."""

@@ -21,6 +21,7 @@ from bot.services.playbook import PlaybookService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.followups import FollowUpStore
 from bot.storage.worklists import WorkListStore
+from bot.turns import turn_for
 
 LOOK_AHEAD = timedelta(days=20)
 """Further than SOON working days are away over the longest holidays."""
@@ -54,7 +55,8 @@ class FollowUpService:
 
         async def worst_first(followups: Sequence[FollowUp]) -> list[DueItem]:
             items = await self._items(actor, followups, customers, owner_ids, settings)
-            return sorted(items, key=lambda item: item.urgency(today, settings.cadence))
+            async with turn_for(len(items)):
+                return sorted(items, key=lambda item: item.urgency(today, settings.cadence))
 
         return Due(own=await worst_first(found.followups), covered=_taken_over(await worst_first(others), actor))
 
@@ -132,19 +134,20 @@ class FollowUpService:
         """What was done for a customer that is somebody else's now stays with the old owner, its name does not."""
         titles, now = await self._titles(actor.team_id, followups), self.now()
         load, today = settings.load, actor.today(now)
-        return [
-            DueItem(
-                followup=each,
-                customer=customers[each.customer_id],
-                about=titles.get(each.id),
-                visit_since=visit_due_since(customers[each.customer_id], load, today)
-                if each.kind is Kind.CONTACT
-                else None,
-                may_undo=each.changed_by(actor.user_id, now),
-            )
-            for each in followups
-            if each.customer_id in customers and policy.sees(owner_ids, customers[each.customer_id])
-        ]
+        async with turn_for(len(followups)):
+            return [
+                DueItem(
+                    followup=each,
+                    customer=customers[each.customer_id],
+                    about=titles.get(each.id),
+                    visit_since=visit_due_since(customers[each.customer_id], load, today)
+                    if each.kind is Kind.CONTACT
+                    else None,
+                    may_undo=each.changed_by(actor.user_id, now),
+                )
+                for each in followups
+                if each.customer_id in customers and policy.sees(owner_ids, customers[each.customer_id])
+            ]
 
     async def _titles(self, team_id: str, followups: Sequence[FollowUp]) -> dict[str, Bilingual]:
         """Of the objections among them, as the playbook calls them now."""

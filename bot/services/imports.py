@@ -25,8 +25,9 @@ from bot.services.workspaces import WorkspaceService
 from bot.storage.customers import CustomerStore
 from bot.storage.dossiers import DossierStore
 from bot.storage.tiering import TieringStore
+from bot.turns import aside
 
-AT_ONCE: Final = 100
+AT_ONCE: Final = 20
 """Rows written side by side: the store takes them in one exchange."""
 
 Progress = Callable[[int, int], None]
@@ -63,19 +64,19 @@ class ImportService:
         if lines and is_deal_table(lines[0][1]):
             return await self._plan_deals(team_id, lines, actor)
         named = CUSTOMERS.headings(lines[0][1]) if lines else {}
-        found = await asyncio.to_thread(rows, lines, faults)  # seconds for a large table: nobody else waits for it
+        found = await aside(rows, lines, faults)  # seconds for a large table: nobody else waits for it
         count = len({each.line for each in found} | {each.line for each in faults})
         members = await self.members.all(team_id)
-        found = await asyncio.to_thread(_allowed, found, actor, members, faults)
+        found = await aside(_allowed, found, actor, members, faults)
         visible = policy.visible_owner_ids(actor, members) if actor else {each.user_id for each in members}
         owners = sorted({row.owner for row in found} | set(visible))
         kept = await asyncio.gather(*(self.customers.owned_by(team_id, [each]) for each in owners))
         hidden = {each for each in owners if each not in visible}
-        plan = await asyncio.to_thread(_planned, found, owners, kept, self._today(actor), faults, hidden)
+        plan = await aside(_planned, found, owners, kept, self._today(actor), faults, hidden)
         about = {each.customer_id for each in plan if each.customer_id is not None}
         records = await self.tiering.known(team_id, sorted(about))
         customers = {each.id: each for each in chain(*kept) if each.id in about}
-        plan = await asyncio.to_thread(refined, plan, customers, records, self._today(actor))
+        plan = await aside(refined, plan, customers, records, self._today(actor))
         told = [replace(each, heading=named.get(each.column, "")) for each in faults]
         return Plan(tuple(plan), tuple(sorted(told, key=lambda each: each.line)), count)
 

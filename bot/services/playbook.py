@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +18,7 @@ from bot.errors import EntryNotFoundError
 from bot.matching import OBJECTIONS, Answer, Decision, Matcher
 from bot.storage.revisions import RevisionStore
 from bot.telemetry import metrics
+from bot.turns import turn
 
 MAX_QUESTION = 1000
 FRESH_SECONDS: Final = 5.0
@@ -47,6 +48,12 @@ class Library:
 
     def match(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         return self.matcher.answer(text, kinds) if self.matcher is not None else Answer(text, Decision.NONE)
+
+    def matching(self, text: str, kinds: frozenset[Kind]) -> Generator[None, None, Answer]:
+        """`match` in steps."""
+        if self.matcher is None:
+            return Answer(text, Decision.NONE)
+        return (yield from self.matcher.answering(text, kinds))
 
     def weigh(self, candidates: Sequence[Candidate]) -> Sequence[Mapping[Side, float]]:
         """How likely each is a promise of ours and one of theirs; without a matcher, as the rules say."""
@@ -106,9 +113,21 @@ class PlaybookService:
 
     async def answer(self, actor: User, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         """Ranks the plays."""
-        found = (await self.library(actor.team_id)).match(text, kinds)
+        found = await self.match(actor.team_id, text, kinds)
         metrics.answered(found.decision)
         return found
+
+    async def match(self, team_id: str, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
+        """As `answer`, for what nobody has asked."""
+        steps = (await self.library(team_id)).matching(text, kinds)
+        async with turn():
+            while True:
+                try:
+                    next(steps)
+                except StopIteration as done:
+                    answer: Answer = done.value
+                    return answer
+                await asyncio.sleep(0)
 
 
 def language_of(text: str, otherwise: Lang) -> Lang:

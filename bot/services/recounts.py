@@ -15,7 +15,7 @@ from bot.storage.objections import ObjectionStore
 from bot.storage.recounts import RecountStore
 from bot.storage.visits import VisitStore
 
-PAGE = 100
+PAGE = 20
 """Customers counted side by side, between two notes of how far it has come."""
 
 

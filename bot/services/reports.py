@@ -18,8 +18,9 @@ from bot.services.ladders import LadderService
 from bot.services.playbook import PlaybookService
 from bot.services.workspaces import WorkspaceService
 from bot.storage.objections import ObjectionStore
+from bot.turns import aside
 
-AT_ONCE: Final = 25
+AT_ONCE: Final = 10
 """Customers whose week is read together, after which others get their turn."""
 
 
@@ -90,4 +91,4 @@ class ReportService:
                 visits=[*found.visits, *(each for its in notes for each in its)],
                 outcomes=[*found.outcomes, *(each for its in ended for each in its)],
             )
-        return weekly(found, await self.workspaces.settings(team_id), last, actor.tz)
+        return await aside(weekly, found, await self.workspaces.settings(team_id), last, actor.tz)

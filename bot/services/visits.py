@@ -89,7 +89,7 @@ class VisitService:
 
     async def heard(self, actor: User, text: str) -> tuple[str, ...]:
         """The objections a text surely mentions."""
-        answer = (await self.playbook.library(actor.team_id)).match(text[:MAX_QUESTION])
+        answer = await self.playbook.match(actor.team_id, text[:MAX_QUESTION])
         if answer.decision not in (Decision.ONE, Decision.SEVERAL):
             return ()
         wanted = 2 if answer.decision is Decision.SEVERAL else 1
