@@ -1,5 +1,6 @@
 """Answers to objections: the command, a mention, and the buttons of a card. Direct messages are in `assistant`."""
 
+import asyncio
 import re
 import uuid
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from bot.services.assistant import NO_THREAD
 from bot.services.playbook import MAX_QUESTION, Library, language_of
 from bot.text import Text
 from bot.views import entrywindow
+from bot.views import feedback as feedback_views
 from bot.views import gaps as gap_views
 from bot.views import library as library_views
 from bot.views import objections as objection_views
@@ -59,8 +61,11 @@ class Message:
 async def objection(
     ack: AsyncAck, command: dict[str, Any], actor: User, services: Services, text: Text, later: Background
 ) -> None:
-    message = await answer(services, actor, text, command["text"], command.get("invoked_as", COMMAND), later)
-    blocks = await feedback.fitting(services, actor, message.blocks)
+    message, is_plain = await asyncio.gather(  # both ask the store at once
+        answer(services, actor, text, command["text"], command.get("invoked_as", COMMAND), later),
+        services.feedback.is_plain(actor.team_id),
+    )
+    blocks = feedback_views.made_plain(message.blocks) if is_plain else message.blocks
     await ack(text=message.text, blocks=blocks, response_type="ephemeral", unfurl_links=False)
     later(_goes_on(services, actor, message.shown))
 
@@ -131,6 +136,8 @@ async def answer(
     message = _message(found, answer_id, library, text, actor.today(services.playbook.now()), customer)
     if services.rephrasing.is_on and message.shown is not None and found.decision is Decision.ONE:
         message = replace(message, blocks=[*message.blocks, *rephrasing_views.offer(message.shown, text)])
+    if customer is None:
+        return message
     entries = [library.entry(each) for each in found.played]
     return replace(message, blocks=[*await _remembered(services, actor, customer, entries, text), *message.blocks])
 
@@ -158,7 +165,8 @@ def _message(
     lang = language_of(found.query, text.lang)
     customer_id = customer.id if customer else ""
     about = Shown("", lang, answer_id=answer_id, asked=found.query, customer_id=customer_id)
-    hits = [(library.entry(hit.id), replace(about, entry_id=hit.id, matched=hit.matched)) for hit in found.hits[:2]]
+    plays = 1 if found.decision is Decision.ONE else 2
+    hits = [(library.entry(hit.id), replace(about, entry_id=hit.id, matched=hit.matched)) for hit in found.hits[:plays]]
     if found.decision is Decision.ONE:
         entry, shown = hits[0]
         blocks = views.card(entry, shown, library.playbook, text, today, customer)

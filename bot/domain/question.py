@@ -56,6 +56,8 @@ class LastAsked(Stored):
     shown: tuple[str, ...]
     near: tuple[str, ...]
     """The runners-up."""
+    is_kept: bool | None = None
+    """Whether it was filed as it was asked, since nothing fitted; None: an earlier release has not said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from opencc import OpenCC
@@ -23,6 +23,8 @@ _NEEDLESS_SPACE: Final = re.compile(r" (?:(?<=[\u3400-\u9fff] ) *| *(?=[\u3400-\
 """Beside a Chinese character, or after another space. It begins with the space itself, which is looked for quickly."""
 _MIN_HAN: Final = 2
 _MIN_WORDS: Final = 2
+FOLDED_KEPT: Final = 500
+"""A question is folded again when the next one is compared with it."""
 
 
 @cache
@@ -30,6 +32,7 @@ def _simplified() -> OpenCC:
     return OpenCC("t2s")
 
 
+@lru_cache(FOLDED_KEPT)
 def folded(text: str) -> str:
     normal = unicodedata.normalize("NFKC", _URL.sub(" ", _INVISIBLE.sub(" ", text[:MAX_LENGTH])))
     return " ".join(str(_simplified().convert(normal)).casefold().split())

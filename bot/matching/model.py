@@ -149,11 +149,13 @@ class Model:
 
     def likeness_to(self, text: str, others: Sequence[str]) -> Floats:
         """How like each of these folded texts another one is."""
-        typed = np.zeros(len(self.index.vocabulary), dtype=np.float32)
         columns, weights = self.index.query(text)
-        typed[columns] = weights
-        known = (self.index.query(other) for other in others)
-        words = np.array([typed[columns] @ weights for columns, weights in known], dtype=np.float32)
+        typed = dict(zip(columns.tolist(), weights.tolist(), strict=True))
+        known = ((columns.tolist(), weights.tolist()) for columns, weights in map(self.index.query, others))
+        words = np.array(
+            [sum(typed.get(column, 0.0) * weight for column, weight in zip(*each, strict=True)) for each in known],
+            dtype=np.float32,
+        )
         vector, *vectors = self.encoder.remembered([text, *others])
         return blended(words, np.stack(vectors) @ vector)
 

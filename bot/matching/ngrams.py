@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -23,6 +24,8 @@ _STOP: Final = frozenset(_STOP_WORDS.split())
 _SUFFIXES: Final = ("ing", "edly", "ed", "es", "s", "ly")
 _PIECE_WEIGHT: Final = 0.5
 _LONGEST_HAN: Final = 4
+QUERIES_KEPT: Final = 500
+"""The next question is compared with this one."""
 
 
 def grams(text: str) -> Counter[str]:
@@ -48,7 +51,7 @@ def _stem(word: str) -> str:
     return word
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """Unit vectors of all training texts, by gram: `rows` and `weights` between two `starts` belong to one gram."""
 
@@ -85,8 +88,7 @@ class Index:
 
     def query(self, text: str) -> tuple[Ints, Floats]:
         """A folded text as a unit vector: the columns it has, and their weights."""
-        columns, weights = _unit(grams(text), self.vocabulary, self.idf)
-        return np.array(columns, dtype=np.int32), np.array(weights, dtype=np.float32)
+        return _query(self, text)
 
     def similarities(self, text: str) -> Floats:
         """Cosine of a folded text with every training text."""
@@ -95,6 +97,15 @@ class Index:
         here = _ranges(starts, ends)
         products = self.weights[here] * np.repeat(weights, ends - starts)
         return np.bincount(self.rows[here], products, self.size).astype(np.float32)
+
+
+@lru_cache(QUERIES_KEPT)
+def _query(index: Index, text: str) -> tuple[Ints, Floats]:
+    columns, weights = _unit(grams(text), index.vocabulary, index.idf)
+    found = np.array(columns, dtype=np.int32), np.array(weights, dtype=np.float32)
+    for each in found:
+        each.setflags(write=False)
+    return found
 
 
 def _ranges(starts: Ints, ends: Ints) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -63,10 +63,9 @@ class CustomerService:
         customer = await self.customers.find(actor.team_id, customer_id)
         return policy.ensure_sees(await self.visible_owner_ids(actor), customer)
 
-    async def names(self, actor: User) -> list[str]:
+    async def names(self, actor: User) -> Sequence[str]:
         """Of all customers the actor may see, short names included."""
-        owned = await self.customers.owned_by(actor.team_id, await self.visible_owner_ids(actor))
-        return [name for customer in owned for name in customer.names]
+        return await self.customers.names(actor.team_id, await self.visible_owner_ids(actor))
 
     async def known(self, actor: User, customer_id: str) -> Customer | None:
         """None also for a customer the actor may not see, or not any more."""

@@ -74,7 +74,7 @@ class GapService:
     async def asked(self, actor: User, found: Answer) -> str:
         """An id for the answer; a question that nothing fits is kept under it."""
         answer_id = uuid.uuid4().hex
-        if found.decision is Decision.NONE and found.query.strip():
+        if _is_filed(found):
             await self.keep(actor, Question(**self._about(actor, answer_id, found.query)))
         return answer_id
 
@@ -88,12 +88,14 @@ class GapService:
         """Files the question before this one, where this one is the same in other words."""
         shown = found.played
         near = tuple(hit.id for hit in found.hits[: len(shown) + NEAR])[len(shown) :]
-        asked = LastAsked(id=answer_id, asked_at=self.now(), text=found.query, shown=shown, near=near)
+        asked = LastAsked(
+            id=answer_id, asked_at=self.now(), text=found.query, shown=shown, near=near, is_kept=_is_filed(found)
+        )
         before = await self.questions.swap_last_asked(actor.team_id, actor.user_id, asked)
         if before is None or not await self._is_rephrased(actor, before, asked):
             return
         found_id = asked.shown[0] if asked.shown else None
-        if await self.questions.find(actor.team_id, before.id) is not None:
+        if before.is_kept or (before.is_kept is None and await self.questions.find(actor.team_id, before.id)):
             if found_id is not None:
                 await self.opened(actor, before.id, found_id, Reason.REPHRASED)
             return
@@ -322,6 +324,11 @@ class GapService:
         return await self.questions.change(
             actor.team_id, question_id, lambda each: each.model_copy(update={"reply": text})
         )
+
+
+def _is_filed(found: Answer) -> bool:
+    """Nothing fits it: the playbook has a gap there."""
+    return found.decision is Decision.NONE and bool(found.query.strip())
 
 
 def gap_id_of(revision: Revision) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.assistant import Talk
 from bot.storage import keys
-from bot.storage.records import Batch, Records
+from bot.storage.records import Records
 from bot.storage.stored import read
 
 
@@ -18,10 +18,9 @@ class AssistantStore:
         return read(Talk, row) if row else None
 
     async def keep(self, team_id: str, user_id: str, threads: Sequence[str], talk: Talk) -> None:
-        batch, row = Batch(), talk.model_dump_json()
+        row = talk.model_dump_json()
         for each in threads:
-            batch.set(keys.talk(team_id, user_id, each), row, keys.TTLS["talk"])
-        await self.records.commit(batch)
+            await self.records.redis.set(keys.talk(team_id, user_id, each), row, ex=keys.TTLS["talk"])
 
     async def forget(self, team_id: str, user_id: str, thread: str) -> None:
-        await self.records.commit(Batch().delete(keys.talk(team_id, user_id, thread)))
+        await self.records.redis.delete(keys.talk(team_id, user_id, thread))

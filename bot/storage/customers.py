@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
+from typing import Final
 
 from bot.domain.customer import Customer, folded
 from bot.domain.followup import FollowUp
 from bot.domain.webhook import EventType, is_told
 from bot.errors import CustomerExistsError, CustomerNotFoundError
 from bot.storage import keys
-from bot.storage.changes import customer_changed
+from bot.storage.changes import ANY_CUSTOMER, customer_changed
 from bot.storage.followups import put_followup
 from bot.storage.records import Batch, Records
 from bot.storage.replies import texts
@@ -18,11 +19,16 @@ from bot.storage.sealing import Sealer
 from bot.storage.stored import read_again, readable
 from bot.storage.webhooks import put_event
 
+NAMES_KEPT: Final = 64
+"""Of so many people who see different customers."""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerStore:
     records: Records
     sealer: Sealer
+    _names: dict[tuple[str, frozenset[str]], tuple[object, Sequence[str]]] = field(default_factory=dict, compare=False)
+    """By workspace and owners: as of which version, and the names."""
 
     async def find(self, team_id: str, customer_id: str) -> Customer | None:
         row = await self.records.get(keys.customer(team_id, customer_id))
@@ -54,6 +60,17 @@ class CustomerStore:
         redis = self.records.redis
         rows = await asyncio.gather(*(redis.hvals(keys.customers_of(team_id, each)) for each in owner_ids))
         return list((await self.to_show(team_id, dict.fromkeys(texts(chain(*rows))))).values())
+
+    async def names(self, team_id: str, owner_ids: frozenset[str]) -> Sequence[str]:
+        """Of all their customers, short names included: kept in memory for as long as nothing of any has changed."""
+        version = await self.records.redis.hget(keys.customer_versions(team_id), ANY_CUSTOMER)
+        kept_version, names = self._names.get((team_id, owner_ids), (None, ()))
+        if version is None or version != kept_version:
+            names = tuple(name for each in await self.owned_by(team_id, owner_ids) for name in each.names)
+            while len(self._names) >= NAMES_KEPT:
+                del self._names[next(iter(self._names))]
+            self._names[team_id, owner_ids] = (version, names)
+        return names
 
     async def create(self, team_id: str, customer: Customer, *followups: FollowUp) -> Customer:
         """Saves a new customer with its first follow-ups; the same id saved again changes nothing.

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from bot.domain.customer import Customer
 from bot.errors import CustomerExistsError, CustomerNotFoundError
 from bot.storage import keys
-from bot.storage.customers import CustomerStore, put_customer
+from bot.storage.customers import NAMES_KEPT, CustomerStore, put_customer
 from bot.storage.records import AT_ONCE, Batch, Records
 from bot.storage.sealing import Sealer
 from tests.builders import LIN, MONDAY, TEAM, make_contact, make_customer
@@ -68,6 +68,26 @@ async def test_creating_again_under_the_same_id_changes_nothing(stores: Stores) 
     await create(stores, make_customer())
     contacted = await stores.customers.change(TEAM, "c1", lambda found: found.contacted(MONDAY))
     assert await create(stores, make_customer(industry="另一行")) == contacted
+
+
+async def test_names_that_are_kept_are_those_of_now(stores: Stores) -> None:
+    """Of a new customer, of one that is called otherwise, and without one that somebody else has now."""
+    owner = frozenset({LIN})
+    assert list(await stores.customers.names(TEAM, owner)) == []
+    await create(stores, make_customer(name="远大纺织", aliases=("小远",)))
+    for _ in range(2):
+        assert {*await stores.customers.names(TEAM, owner)} == {"远大纺织", "小远"}
+    await stores.customers.change(TEAM, "c1", lambda each: each.model_copy(update={"name": "远大集团"}))
+    assert {*await stores.customers.names(TEAM, owner)} == {"远大集团", "小远"}
+    await stores.customers.change(TEAM, "c1", lambda each: each.model_copy(update={"owner_id": CHEN}))
+    assert list(await stores.customers.names(TEAM, owner)) == []
+    assert {*await stores.customers.names(TEAM, owner | {CHEN})} == {"远大集团", "小远"}
+
+
+async def test_names_of_many_people_are_kept_for_the_latest(stores: Stores) -> None:
+    await create(stores, make_customer(name="远大纺织"))
+    for number in range(NAMES_KEPT + 2):
+        assert list(await stores.customers.names(TEAM, frozenset({LIN, f"U{number}"}))) == ["远大纺织"]
 
 
 async def test_a_customer_with_several_names_is_listed_once(stores: Stores) -> None:
