@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from itertools import chain, count
+from itertools import chain
 from secrets import token_hex
 from typing import Any, Final, Self, TypeVar, cast
 
@@ -70,10 +70,6 @@ return 1
 """
 )
 
-_PROCESS: Final = f"{token_hex(8)}-"
-_BATCHES: Final = count()
-"""Together they tell one batch from all others."""
-
 read_lately = lru_cache(READ_LATELY)
 """For functions that make a record of its text: what comes of the same text is the same, and nobody changes it."""
 
@@ -87,7 +83,7 @@ class Batch:
     __slots__ = ("_counts", "_expected", "_fields", "_id", "_leaves_receipt", "_wakes", "_writes")
 
     def __init__(self) -> None:
-        self._id = f"{_PROCESS}{next(_BATCHES)}"
+        self._id = token_hex(12)  # no count: processes that were forked from one would count alike
         self._counts = False
         self._leaves_receipt = True
         self._wakes: str | None = None

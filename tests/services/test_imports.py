@@ -14,7 +14,7 @@ from bot.domain.importplan import Effect, Planned
 from bot.domain.table import Line
 from bot.domain.tierrecord import Cause
 from bot.domain.user import User
-from bot.services.imports import Plan
+from bot.services.imports import AT_ONCE, Plan
 from bot.text import Text
 from bot.views.imports import sentence
 from tests.builders import MONDAY, TEAM
@@ -114,7 +114,7 @@ async def test_the_same_table_again_does_nothing(desk: Desk) -> None:
     told: list[tuple[int, int]] = []
     service = desk.services.imports
     await service.apply(TEAM, await service.plan(TEAM, table(*rows), None), "test", lambda *each: told.append(each))
-    assert told == [(100, 250), (200, 250), (250, 250)]
+    assert told == [(done, 250) for done in (*range(AT_ONCE, 250, AT_ONCE), 250)]
     again = await service.plan(TEAM, table(*rows), None)
     assert (again.count(Effect.SAME), again.lines) == (250, 250)
 

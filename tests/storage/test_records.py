@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,8 @@ from redis.asyncio import Redis, RedisCluster
 
 from bot.errors import ConflictError
 from bot.storage.records import RECEIPT_SECONDS, TRIES, Batch, Records
+
+ROOT = Path(__file__).parents[2]
 
 KEY = "factormate:{T1}:note:n1"
 INDEX = "factormate:{T1}:notes"
@@ -91,6 +96,24 @@ async def test_a_batch_committed_twice_takes_effect_once(records: Records) -> No
     assert await records.commit(Batch().expect(KEY, "mine").set(KEY, "theirs"))
     assert await records.commit(batch)
     assert await records.get(KEY) == "theirs"
+
+
+FORKED = """
+import os
+from bot.storage.records import Batch
+reading, writing = os.pipe()
+if os.fork() == 0:
+    os.write(writing, Batch()._id.encode())
+    os._exit(0)
+os.wait()
+print(Batch()._id, os.read(reading, 100).decode())
+"""
+
+
+def test_processes_that_were_one_make_batches_of_their_own() -> None:
+    """Else the receipt of one would tell the other that it has done what it has not, and a message would go twice."""
+    mine, theirs = subprocess.check_output([sys.executable, "-c", FORKED], text=True, cwd=ROOT).split()
+    assert mine != theirs
 
 
 async def test_a_receipt_goes_away_by_itself(records: Records) -> None:
