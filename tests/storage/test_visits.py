@@ -165,7 +165,7 @@ FACTS = Facts(
     signal_ids=("signal/quiet",),
     promises=(Promised(by=Side.THEIRS, text="发审计报告", due_on=MONDAY),),
     documents=(Document("审计报告", DocumentState.ASKED),),
-    figures=(Figure(Decimal("8.5"), Unit.PERCENT, Basis.ALL_IN),),
+    figures=(Figure(Decimal("8.5125"), Unit.PERCENT, Basis.ALL_IN),),
     risks=(RiskEvent.LAWSUIT,),
 )
 
@@ -188,7 +188,7 @@ async def test_what_was_confirmed_comes_back_and_cannot_be_read_in_the_store(sto
     assert await stores.visits.find(TEAM, "v1") == visit
     assert await stores.needs.of(TEAM, "c1") == [need]
     stored = await everything(stores.redis)
-    for words in ("会议", "审计", "8.5", "lawsuit", "备货"):
+    for words in ("会议", "审计", "8.5125", "lawsuit", "备货"):
         assert words not in stored
         assert json.dumps(words).strip('"') not in stored
 
