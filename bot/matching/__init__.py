@@ -1,7 +1,7 @@
 """Text in, ranked plays and a decision out. Pure after loading; knows neither Slack nor Redis."""
 
 import os
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -100,6 +100,16 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A question at its first look: `whole` scores the folded line, and is None where it has no words."""
+
+    text: str
+    kinds: frozenset[Kind]
+    line: str
+    whole: Scored | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """A text, how like the question it is, and how much it added to its entry's score."""
 
@@ -129,26 +139,21 @@ class Matcher:
         return replace(self, overlay=overlay, misspelt=self.misspelt | misspelt)
 
     def answer(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
-        steps = self.answering(text, kinds)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as done:
-                answer: Answer = done.value
-                return answer
+        return self.conclude(self.hear(text, kinds))
 
-    def answering(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Generator[None, None, Answer]:
-        """`answer`, pausing before what takes as long again, so that others may get their turn."""
+    def hear(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Heard:
+        """The first half of an answer; `conclude` takes about as long again."""
         line = folded(text)
-        if not has_words(line):
+        return Heard(text, kinds, line, self._scored([line], kinds)[0] if has_words(line) else None)
+
+    def conclude(self, heard: Heard) -> Answer:
+        text, whole = heard.text, heard.whole
+        if whole is None or not (order := whole.order()):
             return Answer(text, Decision.NONE)
-        (whole,) = self._scored([line], kinds)
-        order, scores = whole.order(), whole.scores
-        if not order:
-            return Answer(text, Decision.NONE)
+        scores = whole.scores
         if scores[order[0]] - scores[-1] < NONE_BELOW:
             return Answer(text, Decision.NONE, self._hits(order, whole))
-        if kinds == OBJECTIONS and (pair := (yield from self._pair(line, whole))):
+        if heard.kinds == OBJECTIONS and (pair := self._pair(heard.line, whole)):
             return Answer(text, Decision.SEVERAL, self._hits([*pair, *(p for p in order if p not in pair)], whole))
         clear = len(order) == 1 or scores[order[0]] - scores[order[1]] >= CLEAR_BY
         return Answer(text, Decision.ONE if clear else Decision.CHOOSE, self._hits(order, whole))
@@ -190,7 +195,7 @@ class Matcher:
         scores[:-1][[kind_of(entry_id) not in kinds for entry_id in ids]] = -np.inf
         return Scored(ids, scores, likeness, has_han(asked.text), own)
 
-    def _pair(self, line: str, whole: Scored) -> Generator[None, None, tuple[int, int] | None]:
+    def _pair(self, line: str, whole: Scored) -> tuple[int, int] | None:
         """Two different objections, each clear in a part of the line of its own, and both heard in the whole."""
         loudest = whole.order()[:PART_AMONG]
         least = PART_SHARE * float(whole.scores[loudest[0]])
@@ -198,7 +203,6 @@ class Matcher:
         parts = clauses(line)[:MAX_PARTS]
         if len(heard) < 2 or len(parts) < 2:
             return None
-        yield
         found: dict[int, float] = {}
         for part in self._scored(parts, OBJECTIONS):
             best, next_best = [*part.order(), -1][:2]

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -48,12 +48,6 @@ class Library:
 
     def match(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         return self.matcher.answer(text, kinds) if self.matcher is not None else Answer(text, Decision.NONE)
-
-    def matching(self, text: str, kinds: frozenset[Kind]) -> Generator[None, None, Answer]:
-        """`match` in steps."""
-        if self.matcher is None:
-            return Answer(text, Decision.NONE)
-        return (yield from self.matcher.answering(text, kinds))
 
     def weigh(self, candidates: Sequence[Candidate]) -> Sequence[Mapping[Side, float]]:
         """How likely each is a promise of ours and one of theirs; without a matcher, as the rules say."""
@@ -119,15 +113,13 @@ class PlaybookService:
 
     async def match(self, team_id: str, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         """As `answer`, for what nobody has asked."""
-        steps = (await self.library(team_id)).matching(text, kinds)
+        matcher = (await self.library(team_id)).matcher
+        if matcher is None:
+            return Answer(text, Decision.NONE)
         async with turn():
-            while True:
-                try:
-                    next(steps)
-                except StopIteration as done:
-                    answer: Answer = done.value
-                    return answer
-                await asyncio.sleep(0)
+            heard = matcher.hear(text, kinds)
+            await asyncio.sleep(0)
+            return matcher.conclude(heard)
 
 
 def language_of(text: str, otherwise: Lang) -> Lang:

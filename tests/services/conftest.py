@@ -1,6 +1,6 @@
 """The services on a real store, without Slack: five people, a clock, and a matcher that knows three phrases."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
@@ -55,9 +55,11 @@ class Phrases:
     def weigh(self, candidates: Sequence[Candidate]) -> Sequence[Mapping[Side, float]]:
         return ruled(candidates)
 
-    def answering(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Generator[None, None, Answer]:
-        yield
+    def hear(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         return self.answer(text, kinds)
+
+    def conclude(self, heard: Answer) -> Answer:
+        return heard
 
     def answer(self, text: str, kinds: frozenset[Kind] = OBJECTIONS) -> Answer:
         if text in self._learnt:
