@@ -24,6 +24,7 @@ from handlers import (
     library,
     needs,
     playbook,
+    playsharing,
     preferences,
     preparation,
     privacy,
@@ -52,6 +53,7 @@ def register_all(app: AsyncApp) -> None:
     followups.register(app)
     exchange.register(app)
     playbook.register(app)
+    playsharing.register(app)
     assistant.register(app)
     visits.register(app)
     visitform.register(app)

@@ -229,7 +229,8 @@ NOT_TRIED_HERE: Final = frozenset(
         *(f"exchange.{name}" for name in ("file_sent", "bring_in", "leave")),  # tests/handlers/test_exchange.py
         "library.choose_kind",
         "playbook.related",  # in the window of playbook.more, by its code
-        *(f"playbook.{name}" for name in ("share", "share_to", "closed")),
+        "playbook.closed",
+        *(f"playsharing.{name}" for name in ("share", "share_to")),
         *(f"reviews.{name}" for name in ("verify", "edit", "retire")),
         *(f"revisions.{name}" for name in ("show_history", "retire", "verify", "retire_sent", "restore", "review")),
         *(f"revisions.{name}" for name in ("approve", "send_back", "send_back_sent")),
